@@ -1,0 +1,193 @@
+//! Example → claims: what the document says of its statements.
+//!
+//! A claim has one or more *readings*: ways to understand it. It holds if some reading agrees with what was observed; it is
+//! wrong only if it has a firm reading and none agrees. Everything else is unsettled.
+
+use std::ops::Range;
+
+use crate::document::Position;
+
+/// What the document says of one statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail.
+    pub span: Range<usize>,
+    /// Where that text starts in the file.
+    pub position: Position,
+    /// How it is written.
+    pub form: Form,
+    /// What it is about.
+    pub kind: Kind,
+    /// The strongest of its readings.
+    pub strength: Strength,
+    /// The claimed text, as reports show it (several comment lines joined by `\n`).
+    pub expected: String,
+    /// The statement that it speaks of.
+    pub target: Target,
+    /// The ways to understand it, the likeliest first; never empty.
+    pub readings: Vec<Reading>,
+    /// Under which conditions it's claimed.
+    pub condition: Option<Condition>,
+}
+
+/// How a claim is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// A comment behind the statement.
+    Trailing,
+    /// A comment on the lines below the statement.
+    Following,
+    /// A listing in comments (`# Output:` and lines below it).
+    Block,
+    /// What stands below a `>>>` prompt.
+    Session,
+}
+
+/// What a claim is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The value of an expression.
+    Value,
+    /// What is printed.
+    Stdout,
+    /// The exception that is raised, or that none is.
+    Exception,
+    /// A name, attribute or reference count after the statement.
+    State,
+    /// How long it takes.
+    Timing,
+    /// How much memory it takes.
+    Size,
+    /// Something else.
+    Other,
+}
+
+/// How sure it is that this is a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strength {
+    /// It may be one (a lone word, an approximation): it can hold, it can't be wrong.
+    Soft,
+    /// It says plainly what happens.
+    Firm,
+}
+
+/// The statement that a claim speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Bytes of the statement in the example's code (of the whole example, for [`Subject::Example`]).
+    pub range: Range<usize>,
+    /// What kind of statement it is.
+    pub subject: Subject,
+}
+
+/// What kind of statement a claim speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// An expression statement that isn't a call of `print`.
+    Expression,
+    /// A call of `print` (or `pprint`) as a statement.
+    Print,
+    /// An assignment; the target as source text, where it's one name, attribute or subscript.
+    Assignment {
+        /// `x`, `a.b` or `a[0]`; `None` for several or unpacked targets.
+        target: Option<String>,
+    },
+    /// An assignment of one name directly in the body of a class.
+    ClassAttribute {
+        /// The class's dotted name from the top of the example.
+        class: String,
+        /// The name that is assigned.
+        name: String,
+    },
+    /// `return`, `yield` as a statement, with a value.
+    Return,
+    /// `del` of one name.
+    Deletion {
+        /// The name.
+        name: String,
+    },
+    /// Another simple statement (`import`, `assert`, `raise`, …).
+    Simple,
+    /// A compound statement as a whole (`for`, `with`, `class`, …).
+    Compound,
+    /// The example as a whole.
+    Example,
+}
+
+/// One way to understand a claim.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What is said.
+    pub says: Says,
+    /// Whether the claim can be wrong by this reading.
+    pub strength: Strength,
+}
+
+/// What a reading says. Texts are source text of the claim; `...` or `…` in them stands for anything.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    /// The statement's value (of an expression, an assignment, a `return`) has this repr or `str`, or equals this expression.
+    Value(String),
+    /// The statement's value is an instance of, or is itself, what this name denotes (`# list`).
+    Type(String),
+    /// The value, as a sequence or a lazy iterator, has these items; `open` when more may follow.
+    Items {
+        /// The items, each as source text.
+        items: Vec<String>,
+        /// More items may follow.
+        open: bool,
+    },
+    /// The statement prints this text (line ends normalised; over all its passes through a loop, or in each of them).
+    Printed(String),
+    /// The statement prints these lines, in order (over all its passes).
+    PrintedLines(Vec<String>),
+    /// The statement prints so many lines or is passed so many times.
+    PrintedTimes(u64),
+    /// It raises this.
+    Raises {
+        /// Name of the exception's type, its last part at least; `None` where only the message is claimed.
+        exception: Option<String>,
+        /// The message, where it's claimed.
+        message: Option<String>,
+    },
+    /// It raises nothing.
+    RaisesNothing,
+    /// An attribute of the value, equal to an expression.
+    Attribute {
+        /// The attribute's name.
+        name: String,
+        /// The claimed value.
+        value: String,
+    },
+    /// A name (or dotted or subscripted expression) after the statement, equal to an expression.
+    State {
+        /// Source text of what is looked at.
+        subject: String,
+        /// The claimed value.
+        value: String,
+    },
+    /// How many references the object has that the statement names, after it.
+    RefCount(u64),
+    /// It takes about so long.
+    Takes(Range<f64>),
+    /// The value (or the printed number) is about so many bytes.
+    Bytes(Range<f64>),
+    /// The number that it prints or returns is about this.
+    About(Range<f64>),
+}
+
+/// Under which conditions a claim is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// On these Python versions (`3.12`, `>=3.11`), as a specifier.
+    Python(String),
+    /// At a prompt, statement by statement.
+    Prompt,
+    /// In a free-threaded build.
+    FreeThreaded,
+    /// Something that can't be looked up, in the claim's own words.
+    Other(String),
+}

@@ -1,0 +1,1 @@
+//! Example + claims + front matter → a job for the runner, or why it is skipped.

@@ -1,0 +1,3 @@
+//! Jobs → reports: the only stage with processes and threads.
+
+pub mod protocol;

@@ -1,0 +1,289 @@
+//! What the parent and a server say to each other: one frame of JSON a line's length ahead of it.
+//!
+//! A frame is a `u32` in network byte order, the length of the JSON that follows. The parent sends [`Job`]s; the server answers
+//! each with any number of [`Answer::Idle`] and one [`Answer::Report`]. What an example itself sends (the harness's lines) is
+//! never taken for a frame of the server: it comes by a pipe of its own, and the server puts the id on it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// One run of one example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Number of the job in this run of `verify`; the report carries it back.
+    pub number: u64,
+    /// Name of the example as tracebacks show it: `<q23.2>`.
+    pub filename: String,
+    /// The example's code.
+    pub code: String,
+    /// Whether it's compiled as a whole or statement by statement.
+    pub mode: Mode,
+    /// Code that runs before it in the same namespace, unobserved: front matter's `setup`, and the examples that it continues.
+    pub prelude: Vec<Prelude>,
+    /// What to look at.
+    pub probes: Vec<Probe>,
+    /// What it may use.
+    pub limits: Limits,
+    /// Modules worth importing before the fork, so that the next examples have them for free.
+    pub preload: Vec<String>,
+}
+
+/// Code that runs before an example, in its namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prelude {
+    /// Name as tracebacks show it: `<setup of q23.2>`, `<q23.1>`.
+    pub filename: String,
+    /// The code.
+    pub code: String,
+}
+
+/// How an example runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The whole block compiled once.
+    Script,
+    /// Statement by statement, each compiled for itself and echoed, as at a prompt.
+    Prompt,
+}
+
+/// A statement to look at, and the questions about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Number of the probe in its job.
+    pub number: u32,
+    /// Line of the statement's first character in the code, from 1. 0 stands for the whole example.
+    pub line: u32,
+    /// Column of it in UTF-8 bytes, from 0, as Python's `ast` counts.
+    pub column: u32,
+    /// An exception that it raises is claimed: note it and go on behind the statement.
+    pub catches: bool,
+    /// The questions.
+    pub queries: Vec<Query>,
+}
+
+/// A question about a statement. What it prints, raises and how long it takes is always noted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Query {
+    /// What is looked at.
+    pub subject: QuerySubject,
+    /// An expression (a claim's text) to evaluate in the example's namespace at that moment and to compare with the subject.
+    /// Only what has no effects is evaluated: literals, displays, names, attributes, operators, calls of classes.
+    pub equals: Option<String>,
+}
+
+/// What a question looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuerySubject {
+    /// The statement's value: of an expression, of the right side of an assignment, of a `return`.
+    Value,
+    /// The type of that value.
+    Type,
+    /// An attribute of that value.
+    Attribute(String),
+    /// An expression without effects (`x`, `a.b`, `a[0]`), evaluated after the statement where it stands.
+    Expression(String),
+    /// An attribute of a class (by its dotted name), after the class statement is complete. Of a member of an enum also `.value`.
+    ClassAttribute(String, String),
+    /// The first so many items of the value, which is used up (only asked for where the value is thrown away).
+    Items(u32),
+    /// Number of references to what a name denotes (denoted, for `del`), not counting the harness's own.
+    RefCount(String),
+    /// Bytes that the value takes (`sys.getsizeof`).
+    Size,
+}
+
+/// What an example may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Wall time.
+    pub time: Duration,
+    /// Address space of each process, in bytes.
+    pub memory: u64,
+    /// Bytes on standard output and standard error together.
+    pub output: u64,
+    /// Processes and threads at once.
+    pub processes: u64,
+}
+
+/// What a server says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The server has started: what it runs and what protects it.
+    Ready(Ready),
+    /// The example waits and needs no processor: another one may run beside it.
+    Idle,
+    /// The example is over.
+    Report(Box<Report>),
+    /// The server can't do its work; it ends.
+    Failed(String),
+}
+
+/// A server that has started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ready {
+    /// `3.13.0`.
+    pub python: String,
+    /// Folder of the interpreter (`sys.base_prefix`).
+    pub prefix: String,
+    /// A free-threaded build.
+    pub free_threaded: bool,
+    /// What protects the system from the examples.
+    pub sandbox: Protection,
+}
+
+/// What the sandbox has in force. What the system could not give is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protection {
+    /// ABI of Landlock; `None` where there is none.
+    pub landlock: Option<u32>,
+    /// `isolated` (own network namespace), `filtered` (by seccomp and Landlock only) or `open`.
+    pub network: String,
+    /// Namespaces in force: `user`, `mount`, `pid`, `net`, `ipc`, `uts`.
+    pub namespaces: Vec<String>,
+    /// The filter of system calls is in force.
+    pub seccomp: bool,
+    /// What is missing, in words for people.
+    pub missing: Vec<String>,
+}
+
+/// What a run of an example gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The job's number.
+    pub number: u64,
+    /// How it ended, as the server saw it.
+    pub end: End,
+    /// Wall time, seconds.
+    pub seconds: f64,
+    /// Processor time of the example and its children, seconds.
+    pub cpu_seconds: f64,
+    /// Largest resident size of one of its processes, bytes.
+    pub memory: u64,
+    /// What it wrote to standard output.
+    pub stdout: Captured,
+    /// What it wrote to standard error.
+    pub stderr: Captured,
+    /// What the harness noted, in order.
+    pub notes: Vec<Note>,
+}
+
+/// Captured output.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    /// The text; bytes that aren't UTF-8 are replaced.
+    pub text: String,
+    /// Not everything was kept.
+    pub truncated: bool,
+}
+
+/// How the process of an example ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// It exited with this status.
+    Exited(i32),
+    /// A signal of its own or of the system's ended it.
+    Signalled(i32),
+    /// It reached its time limit.
+    TimedOut,
+    /// It reached its limit of output.
+    OutputLimit,
+    /// What the harness sent can't be read (torn, forged or twice).
+    Garbled(String),
+}
+
+/// A line of the harness: something that was seen while the example ran.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// A pass through a probed statement.
+    Seen(Observation),
+    /// The code isn't valid Python.
+    Invalid(Raised),
+    /// A prelude raised; the example ran all the same.
+    PreludeRaised {
+        /// Which one: index into [`Job::prelude`].
+        index: u32,
+        /// What it raised.
+        raised: Raised,
+    },
+    /// The example itself starts now; offsets into the captured output count what came before it.
+    Started {
+        /// Bytes on standard output by then.
+        stdout: u64,
+        /// Bytes on standard error by then.
+        stderr: u64,
+    },
+    /// The example stopped at an exception that nobody claimed.
+    Stopped(Raised),
+    /// The example ran to its end (threads and children may still have run then).
+    Finished,
+}
+
+/// One pass through a probed statement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Which probe.
+    pub probe: u32,
+    /// Bytes of standard output that appeared during it: from, to.
+    pub stdout: (u64, u64),
+    /// Bytes of standard error that appeared during it: from, to.
+    pub stderr: (u64, u64),
+    /// Wall time, seconds.
+    pub seconds: f64,
+    /// What it raised.
+    pub raised: Option<Raised>,
+    /// Its value, where it has one (also `None`).
+    pub value: Option<Seen>,
+    /// The answers, one for each of the probe's queries.
+    pub answers: Vec<QueryAnswer>,
+}
+
+/// An object as it was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its `repr`, shortened to a bound.
+    pub repr: String,
+    /// Its `str`, where that differs.
+    pub str: Option<String>,
+    /// Name of its type.
+    pub r#type: String,
+    /// The repr (or str) is shortened.
+    pub truncated: bool,
+}
+
+/// The answer to a query.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueryAnswer {
+    /// The subject, where it could be looked at.
+    pub seen: Option<Seen>,
+    /// Why not, else.
+    pub error: Option<String>,
+    /// Whether the subject equals the expression; `None` where that could not be evaluated or nothing was asked.
+    pub equal: Option<bool>,
+    /// Why it could not be evaluated.
+    pub expression_error: Option<String>,
+}
+
+/// An exception as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Name of its type, without module.
+    pub r#type: String,
+    /// Module of its type.
+    pub module: String,
+    /// Names of its type's bases, nearest first, itself included.
+    pub mro: Vec<String>,
+    /// `str` of it.
+    pub message: String,
+    /// Line of the example's code where it passed through (the innermost frame of the example), from 1.
+    pub line: Option<u32>,
+    /// The traceback as Python prints it.
+    pub traceback: String,
+    /// Name of the missing module (of a `ModuleNotFoundError`) or name (of a `NameError`), exit status (of `SystemExit`).
+    pub subject: Option<String>,
+}
