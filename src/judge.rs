@@ -52,6 +52,8 @@ pub struct Judged {
     pub outcome: Outcome,
     /// Why, where it didn't simply run.
     pub reason: Option<String>,
+    /// The reason in one word, to count by: `language`, `package`, `python`, …; empty where it simply ran.
+    pub category: String,
     /// Line in the example's code where it stopped, from 1.
     pub stopped_at: Option<u32>,
     /// One for each claim.

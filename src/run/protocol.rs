@@ -194,6 +194,8 @@ pub enum End {
     OutputLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
+    /// The server itself was lost, twice; why.
+    Lost(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.

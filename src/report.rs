@@ -1,0 +1,170 @@
+//! What happens in a run, as events, and the reporters that show it.
+//!
+//! Reporters see only events: they never decide, and the runner never formats.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    claim::Claim,
+    extract::Example,
+    judge::{Judged, Outcome, Verdict},
+    run::protocol::{Mode, Ready},
+};
+
+/// Something that happened in a run.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The run begins.
+    Started(Header),
+    /// An example begins to run: its index in document order, and its id.
+    ExampleStarted {
+        /// Index of the example.
+        index: usize,
+        /// Its id.
+        id: String,
+    },
+    /// An example is done. Events of examples come in the order in which they end; reporters show them in document order.
+    ExampleDone {
+        /// Index of the example.
+        index: usize,
+        /// All about it.
+        checked: Box<Checked>,
+    },
+    /// Something is wrong with the input: broken front matter, a document that can't be read, a stale acknowledgement.
+    Problem(Problem),
+    /// The run is over.
+    Ended {
+        /// Wall time, seconds.
+        seconds: f64,
+        /// It was interrupted; what is missing was not run.
+        interrupted: bool,
+    },
+}
+
+/// What a run begins with.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// How many examples there are, of any language.
+    pub examples: usize,
+    /// How many examples use the processor at once.
+    pub jobs: usize,
+    /// What runs them; `None` where none has to run.
+    pub server: Option<Ready>,
+}
+
+/// Something wrong with the input, at its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// `path:line:column: what, what was expected, what to do next`.
+    pub message: String,
+    /// The exit code of the run is at least this severe.
+    pub severity: Severity,
+}
+
+/// How a problem counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Worth knowing.
+    Warning,
+    /// The run fails, as by a wrong claim.
+    Failure,
+    /// The input could not be used.
+    Error,
+}
+
+/// All about an example that is done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The example.
+    pub example: Arc<Example>,
+    /// Its claims.
+    pub claims: Vec<Claim>,
+    /// What became of it and of them.
+    pub judged: Judged,
+    /// For each claim: why it is known to be wrong, where someone acknowledged that.
+    pub acknowledged: Vec<Option<String>>,
+    /// Ids of the examples that it continues.
+    pub continues: Vec<String>,
+    /// Version of the Python that ran it, where it ran.
+    pub python: Option<String>,
+    /// How it ran.
+    pub mode: Mode,
+    /// Wall time, seconds.
+    pub seconds: f64,
+    /// Its document is ours: an exception that nobody claimed fails the run.
+    pub ours: bool,
+    /// What it wrote to standard error, for an example that raised.
+    pub stderr: String,
+    /// Arguments of a `verify` call that runs just this one, ready to paste.
+    pub rerun: String,
+}
+
+impl Checked {
+    /// Whether it fails the run.
+    pub fn fails(&self) -> bool {
+        let wrong = self.judged.judgements.iter().zip(&self.acknowledged);
+        let unknown_wrong = wrong.into_iter().any(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none());
+        let broken = matches!(self.judged.outcome, Outcome::Raised | Outcome::Crashed | Outcome::TimedOut | Outcome::Invalid);
+        unknown_wrong || (self.ours && broken)
+    }
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    /// All examples, of any language.
+    pub examples: usize,
+    /// Those that ran to their end.
+    pub ran: usize,
+    /// Those that stopped at an exception.
+    pub raised: usize,
+    /// Those that reached their time limit.
+    #[serde(rename = "timed-out")]
+    pub timed_out: usize,
+    /// Those whose process ended otherwise.
+    pub crashed: usize,
+    /// Those that aren't valid Python.
+    pub invalid: usize,
+    /// Those that were skipped, by reason.
+    pub skipped: BTreeMap<String, usize>,
+    /// The claims.
+    pub claims: ClaimCounts,
+}
+
+/// The counts of claims.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ClaimCounts {
+    /// Those that hold.
+    pub holds: usize,
+    /// Those that are wrong, the acknowledged ones included.
+    pub wrong: usize,
+    /// Those that can't be said.
+    pub unsettled: usize,
+    /// Those of the wrong ones that someone acknowledged.
+    pub acknowledged: usize,
+}
+
+impl Summary {
+    /// Counts an example.
+    pub fn add(&mut self, checked: &Checked) {
+        self.examples += 1;
+        match checked.judged.outcome {
+            Outcome::Ran => self.ran += 1,
+            Outcome::Raised => self.raised += 1,
+            Outcome::TimedOut => self.timed_out += 1,
+            Outcome::Crashed => self.crashed += 1,
+            Outcome::Invalid => self.invalid += 1,
+            Outcome::Skipped => *self.skipped.entry(checked.judged.category.clone()).or_default() += 1,
+        }
+        for (judgement, acknowledged) in checked.judged.judgements.iter().zip(&checked.acknowledged) {
+            match judgement.verdict {
+                Verdict::Holds => self.claims.holds += 1,
+                Verdict::Unsettled => self.claims.unsettled += 1,
+                Verdict::Wrong => {
+                    self.claims.wrong += 1;
+                    self.claims.acknowledged += usize::from(acknowledged.is_some());
+                }
+            }
+        }
+    }
+}
