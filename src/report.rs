@@ -5,8 +5,10 @@
 mod diagnostic;
 mod difference;
 mod human;
+mod json;
 mod order;
 mod output;
+mod progress;
 #[cfg(test)]
 mod sample;
 mod source;
@@ -17,6 +19,8 @@ mod visible;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use human::{Human, Settings};
+pub use json::{FORMAT_VERSION, Json};
+pub use progress::Progress;
 
 use crate::{
     claim::Claim,
@@ -67,7 +71,7 @@ pub struct Header {
 }
 
 /// Something wrong with the input, at its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// `path:line:column: what, what was expected, what to do next`.
     pub message: String,
@@ -76,7 +80,8 @@ pub struct Problem {
 }
 
 /// How a problem counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Warning,
