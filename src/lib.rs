@@ -15,4 +15,5 @@ pub mod document;
 pub mod extract;
 pub mod judge;
 pub mod plan;
+pub mod report;
 pub mod run;
