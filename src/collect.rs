@@ -1,9 +1,6 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -47,16 +44,17 @@ pub struct Collection {
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
-    let mut places: BTreeMap<String, String> = BTreeMap::new();
     for path in paths {
         for file in files(path, &mut collection.problems) {
-            read_file(&file, project, ours, &mut collection, &mut places);
+            read_file(&file, project, ours, &mut collection);
         }
     }
+    let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
+    collection.problems.extend(duplicates.iter().map(|duplicate| unusable(duplicate.to_string())));
     collection
 }
 
-fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection, places: &mut BTreeMap<String, String>) {
+fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
@@ -75,16 +73,8 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     if let Some(snippet) = &snippet {
         collection.corpus.add(Arc::clone(snippet));
     }
-    let extracted = extract::extract(&document, &sections(project, path));
-    collection.problems.extend(extracted.problems.iter().map(|problem| unusable(problem.to_string())));
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-    for example in extracted.examples {
-        let place = format!("{path}:{}", example.first_line);
-        if let Some(first) = places.get(&example.id) {
-            collection.problems.push(unusable(format!("{place}:1: the id `{}` is taken by the example at {first}; give one of them another", example.id)));
-            continue;
-        }
-        places.insert(example.id.clone(), place);
+    for example in extract::extract(&document, &sections(project, path)) {
         let sha256 = hash(&lines, &example);
         collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), ours });
     }
@@ -93,7 +83,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
 /// How the configuration says that this document numbers its examples.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
     let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::none, |settings| Sections::new(&settings.prefix, settings.opens.clone()))
+    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {

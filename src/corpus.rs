@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, Position},
-    extract::front_matter,
+    extract::markdown::front_matter,
     run::protocol::Mode,
 };
 
