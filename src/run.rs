@@ -2,7 +2,7 @@
 
 pub mod pool;
 pub mod protocol;
-mod python;
+pub mod python;
 mod sandbox;
 pub mod server;
 mod worker;

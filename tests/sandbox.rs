@@ -385,6 +385,10 @@ fn crashes_are_told() {
     ] {
         assert_eq!(server.run(code).end, end, "{code}");
     }
+    // An overflow of the C stack: newer interpreters raise before it comes to that, but it's never an abort of Rust's.
+    let deep = "import sys\nsys.setrecursionlimit(10 ** 9)\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())";
+    let end = server.run(deep).end;
+    assert!(matches!(end, End::Signalled(11) | End::Exited(1)), "{end:?}");
 }
 
 #[test]
@@ -441,9 +445,9 @@ fn each_layer_can_be_missing() {
         for layer in without {
             assert!(server.ready.sandbox.missing.iter().any(|missing| missing.contains(layer)), "{without:?}: {:?}", server.ready.sandbox);
         }
-        let code = "import os\nfor path in ['/etc/shadow', '/root/.profile', '/proc/1/environ']:\n    try:\n        open(path).read(); print('READ', path)\n    except OSError: pass\nopen('own', 'w').write('x'); print(os.listdir())";
+        let code = "import os\nfor path in ['/etc/shadow', '/root/.profile', '/proc/1/environ']:\n    try:\n        open(path).read(); print('READ', path)\n    except OSError: pass\nopen('own', 'w').write('x'); print('own' in os.listdir())";
         let report = server.run(code);
-        assert_eq!(report.stdout.text, "['own']\n", "{without:?}: {} {:?}", report.stderr.text, report.end);
+        assert_eq!(report.stdout.text, "True\n", "{without:?}: {} {:?}", report.stderr.text, report.end);
         assert_eq!(server.run_within("while True: pass", seconds(0.3)).end, End::TimedOut, "{without:?}");
         let daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    os._exit(0)\nos.wait()\nprint(1)";
         assert_eq!(server.output(daemon), "1\n", "{without:?}");

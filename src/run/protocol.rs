@@ -224,8 +224,13 @@ pub enum Note {
         /// Bytes on standard error by then.
         stderr: u64,
     },
-    /// The example stopped at an exception that nobody claimed.
+    /// The example stopped at an exception that nobody claimed. (At a prompt the next statements ran all the same.)
     Stopped(Raised),
+    /// There were more passes through a probed statement than are noted.
+    Cut {
+        /// Number of the probe.
+        probe: u32,
+    },
     /// The example ran to its end (threads and children may still have run then).
     Finished,
 }

@@ -27,14 +27,14 @@ use nix::{
         memfd::{MFdFlags, memfd_create},
         prctl,
         resource::{Resource, setrlimit},
-        signal::Signal,
+        signal::{SigHandler, SigSet, Signal, signal},
     },
     unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid},
 };
 
 use super::{
     protocol::{Answer, Job, Protection, Ready, read_frame, read_frame_bytes, write_frame},
-    python::{self, StartOptions},
+    python::{self, StartOptions, VirtualEnvironment},
     sandbox::{Layer, Sandbox, Scratch},
 };
 
@@ -48,6 +48,12 @@ const SAID_WHY: u8 = 3;
 pub struct ServerArgs {
     /// `--python PATH`: the interpreter's executable, for `sys.executable`.
     pub python: Option<Utf8PathBuf>,
+    /// `--environment FOLDER`: the virtual environment, where there is one (its `sys.prefix`).
+    pub environment: Option<Utf8PathBuf>,
+    /// `--site-packages FOLDER`: the virtual environment's installed modules.
+    pub site_packages: Option<Utf8PathBuf>,
+    /// `--system-site-packages`: the base interpreter's installed modules stay importable in the virtual environment.
+    pub system_site_packages: bool,
     /// `--read PATH`, any number: trees that examples may read besides the system's: the interpreter's prefixes, its
     /// site-packages, the folder of its libpython.
     pub read: Vec<Utf8PathBuf>,
@@ -71,6 +77,9 @@ impl ServerArgs {
             };
             match argument.to_str() {
                 Some("--python") => args.python = Some(value()?.into()),
+                Some("--environment") => args.environment = Some(value()?.into()),
+                Some("--site-packages") => args.site_packages = Some(value()?.into()),
+                Some("--system-site-packages") => args.system_site_packages = true,
                 Some("--read") => args.read.push(value()?.into()),
                 Some("--without") => args.without.push(value()?.parse()?),
                 Some("--no-sandbox") => args.no_sandbox = true,
@@ -81,6 +90,9 @@ impl ServerArgs {
         if let Some(path) = args.read.iter().find(|path| !path.is_absolute() || path.parent().is_none()) {
             return Err(format!("--read {path}: not an absolute path below the root"));
         }
+        if args.environment.is_some() != args.site_packages.is_some() {
+            return Err("--environment and --site-packages go together".to_owned());
+        }
         Ok(args)
     }
 
@@ -89,14 +101,29 @@ impl ServerArgs {
         let mut arguments = Vec::new();
         for (name, values) in [
             ("--python", self.python.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            ("--environment", self.environment.iter().map(ToString::to_string).collect()),
+            ("--site-packages", self.site_packages.iter().map(ToString::to_string).collect()),
             ("--read", self.read.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
         }
+        arguments.extend(self.system_site_packages.then(|| "--system-site-packages".to_owned()));
         arguments.extend(self.no_sandbox.then(|| "--no-sandbox".to_owned()));
         arguments.extend(self.probe.then(|| "--probe".to_owned()));
         arguments
+    }
+
+    fn start_options(&self) -> StartOptions {
+        let environment = match (&self.environment, &self.site_packages) {
+            (Some(prefix), Some(site_packages)) => Some(VirtualEnvironment {
+                prefix: prefix.into(),
+                site_packages: site_packages.into(),
+                system_site_packages: self.system_site_packages,
+            }),
+            _ => None,
+        };
+        StartOptions { executable: self.python.as_ref().map(PathBuf::from), environment }
     }
 }
 
@@ -213,6 +240,7 @@ struct Server<'a> {
 impl<'a> Server<'a> {
     fn start(args: &ServerArgs, mut sandbox: Sandbox, streams: &'a mut Streams, host_scratch: &Path) -> Result<Server<'a>, String> {
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
+        reset_signals().map_err(|error| format!("signals can't be reset: {error}"))?;
         sandbox.watch_children();
         let scratch = if args.no_sandbox {
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
@@ -231,8 +259,8 @@ impl<'a> Server<'a> {
         scratch.renew().map_err(|error| format!("the scratch folders can't be made: {error}"))?;
         set_environment(args, &scratch);
         std::env::set_current_dir(&scratch.work).map_err(|error| error.to_string())?;
-        let python = if args.probe { None } else { Some(python::start(&StartOptions { executable: args.python.clone() })?) };
-        let (python, prefix, free_threaded) = python.map_or_else(Default::default, |it| (it.python, it.prefix, it.free_threaded));
+        let python = if args.probe { None } else { Some(python::start(&args.start_options())?) };
+        let (python, prefix, free_threaded) = python.map_or_else(Default::default, |it| (it.version, it.prefix, it.free_threaded));
         let ready = Ready { python, prefix, free_threaded, sandbox: sandbox.protection.clone() };
         streams.say(&Answer::Ready(ready))?;
         Ok(Server { sandbox, scratch, streams })
@@ -259,6 +287,17 @@ impl<'a> Server<'a> {
         example::run(job, json, &server, || write_frame(answers, &Answer::Idle).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
     }
+}
+
+/// Signals as in a process that was started from a terminal: Python installs its handlers only where nothing is ignored, and a caller
+/// in the background may have been started with some of them ignored or blocked.
+fn reset_signals() -> nix::Result<()> {
+    SigSet::empty().thread_set_mask()?;
+    for number in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGCHLD, Signal::SIGUSR1, Signal::SIGUSR2] {
+        // SAFETY: the default action runs no code.
+        unsafe { signal(number, SigHandler::SigDfl) }?;
+    }
+    Ok(())
 }
 
 /// Nothing of the caller's environment reaches an example; what is there is the same everywhere.
@@ -297,6 +336,9 @@ mod tests {
     fn arguments_make_the_round_trip() {
         let args = ServerArgs {
             python: Some("/opt/python/bin/python3".into()),
+            environment: Some("/srv/venv".into()),
+            site_packages: Some("/srv/venv/lib/python3.13/site-packages".into()),
+            system_site_packages: true,
             read: vec!["/opt/python".into(), "/srv/venv".into()],
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
@@ -313,6 +355,7 @@ mod tests {
             (&["--read", "relative"], "relative"),
             (&["--read"], "--read needs a value"),
             (&["--without", "belts"], "belts"),
+            (&["--environment", "/srv/venv"], "go together"),
             (&["--help"], "--help"),
         ] {
             let error = parse(arguments).unwrap_err();

@@ -10,7 +10,7 @@ use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::signal::{Signal, kill, killpg},
-    unistd::{ForkResult, Pid},
+    unistd::Pid,
 };
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::run::{
     protocol::{End, Job, Report},
-    python,
+    python::{self, Fork},
     sandbox::{Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
 };
@@ -59,8 +59,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let processes = server.sandbox.processes_besides().map(|others| others + job.limits.processes.max(1));
     let started = Instant::now();
     let child = match python::fork()? {
-        ForkResult::Parent { child } => child,
-        ForkResult::Child => Worker {
+        Fork::Parent(child) => Pid::from_raw(child),
+        Fork::Child => Worker {
             job: json,
             limits: job.limits,
             stdin: server.stdin,
