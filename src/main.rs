@@ -6,15 +6,18 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::Parser;
+use verify::run::server::{ServerArgs, serve};
 
 fn main() -> ExitCode {
-    // The servers are this same binary. They are started with arguments of their own, and before anything else of the command.
-    let mut arguments = std::env::args();
-    if arguments.nth(1).as_deref() == Some("__server") {
-        return verify::run::server::main(arguments.collect());
+    // The servers are this same binary. Nothing of the command comes before them: they must have one thread.
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "__server") {
+        return match ServerArgs::parse(arguments) {
+            Ok(args) => serve(args),
+            Err(_) => ExitCode::from(2),
+        };
     }
-    let cli = cli::Cli::parse();
-    match commands::run(cli) {
+    match commands::run(cli::Cli::parse()) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             commands::report_error(&error);
