@@ -55,7 +55,7 @@ pub fn check(
 ) -> Result<(), PoolError> {
     let begin = Instant::now();
     let continues = continued(cases);
-    let pool = Pool::new(settings.server.clone(), settings.jobs, stop);
+    let pool = Pool::new(&settings.server, settings.jobs, stop);
     let runs = chosen.iter().any(|&index| is_python(&cases[index].example));
     let server = runs.then(|| pool.warm_up()).transpose()?;
     // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
@@ -114,7 +114,8 @@ pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Unders
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
         limits,
-        python: settings.interpreter.version,
+        python: settings.interpreter.minor(),
+        free_threaded: settings.interpreter.free_threaded,
     };
     let planned = match unmet_python(case, settings) {
         Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
@@ -169,7 +170,7 @@ fn check_case(
         claims: understood.claims,
         acknowledged,
         continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
-        python: ran.then(|| settings.interpreter.version_text()),
+        python: ran.then(|| settings.interpreter.version.clone()),
         mode,
         seconds,
         ours: case.ours,
@@ -222,7 +223,7 @@ fn limits(case: &Case, settings: &Settings) -> Limits {
 /// Why the Python that runs isn't one that the front matter asks for.
 fn unmet_python(case: &Case, settings: &Settings) -> Option<String> {
     let asked = case.snippet.as_deref()?.front_matter.python.as_deref()?;
-    let version = settings.interpreter.version_text();
+    let version = settings.interpreter.version.clone();
     let (Ok(specifiers), Ok(running)) = (VersionSpecifiers::from_str(asked), Version::from_str(&version)) else {
         return Some(format!("`python: {asked}` is no version range; write it as in `>=3.12`"));
     };
