@@ -12,6 +12,7 @@
 
 pub mod claim;
 pub mod document;
+pub mod environment;
 pub mod extract;
 pub mod judge;
 pub mod plan;

@@ -171,7 +171,12 @@ pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
 /// Name of the shared library that this binary needs for its interpreter (`libpython3.11.so.1.0`); another version's library
 /// under this name takes its place. `None` where the interpreter is part of the binary.
 pub fn library_name() -> Option<String> {
-    let mut info = libc::Dl_info { dli_fname: std::ptr::null(), dli_fbase: std::ptr::null_mut(), dli_sname: std::ptr::null(), dli_saddr: std::ptr::null_mut() };
+    let mut info = libc::Dl_info {
+        dli_fname: std::ptr::null(),
+        dli_fbase: std::ptr::null_mut(),
+        dli_sname: std::ptr::null(),
+        dli_saddr: std::ptr::null_mut(),
+    };
     let function: unsafe extern "C" fn() -> c_int = ffi::Py_IsInitialized;
     // SAFETY: `info` is a valid place for the answer, which is read only if there was one; `dli_fname` then is a string that
     // lives as long as the library is loaded, which is as long as the process.
