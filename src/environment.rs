@@ -205,6 +205,14 @@ impl Interpreter {
     }
 }
 
+impl Interpreter {
+    /// Major and minor version.
+    pub fn minor(&self) -> (u8, u8) {
+        let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    }
+}
+
 /// The interpreter that is asked for.
 pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
     Places::of_this_process().find(request)
