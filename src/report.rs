@@ -4,8 +4,11 @@
 
 mod diagnostic;
 mod difference;
+mod doctor;
+mod explain;
 mod human;
 mod json;
+mod listing;
 mod order;
 mod output;
 mod progress;
@@ -14,12 +17,17 @@ mod sample;
 mod source;
 mod style;
 mod summary;
+mod table;
 mod visible;
+mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json};
+pub use explain::{Explanation, explain};
 pub use human::{Human, Settings};
 pub use json::{FORMAT_VERSION, Json};
+pub use listing::{Extracted, Listed, extracted, extracted_json, listed, listed_json};
 pub use progress::Progress;
 
 use crate::{

@@ -11,7 +11,7 @@ use super::{
     human::Settings,
     source::{Window, claim_in_document, floor, in_document},
     style::Palette,
-    visible,
+    visible, words,
 };
 use crate::{
     claim::{Claim, Kind, Subject},
@@ -64,8 +64,9 @@ pub(super) fn broken_example(checked: &Checked, settings: &Settings) -> String {
     let line = stopped_at.map_or(example.first_line, |line| example.first_line.saturating_add(line - 1));
     let range = example.document.line_range(line.clamp(1, example.document.line_count().max(1)));
     let text = &example.document.text[range.clone()];
-    let place = range.start + (text.len() - text.trim_start().len())..range.start + text.trim_end().len();
-    let at = example.document.position(place.start.min(range.end));
+    let blank = text.len() - text.trim_start().len();
+    let place = range.start + blank..(range.start + text.trim_end().len()).max(range.start + blank);
+    let at = example.document.position(place.start);
     let label = if stopped_at.is_some() { label } else { "this example" };
     let mut notes: Vec<Note> = checked.judged.reason.iter().map(|reason| Note::wrapped("reason", reason)).collect();
     notes.extend(stderr(&checked.stderr, settings));
@@ -193,10 +194,7 @@ fn stderr(text: &str, settings: &Settings) -> Option<Note> {
 
 /// Under which Python it was, after which examples, and how to see it again.
 fn circumstances(checked: &Checked, mode: Mode) -> Vec<Note> {
-    let mode = match mode {
-        Mode::Script => "as a script",
-        Mode::Prompt => "at the prompt",
-    };
+    let mode = words::mode(mode);
     let mut notes = Vec::new();
     if !checked.continues.is_empty() {
         notes.push(Note::wrapped("continues", &checked.continues.join(", ")));
