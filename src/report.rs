@@ -5,6 +5,7 @@
 mod diagnostic;
 mod difference;
 mod doctor;
+mod explain;
 mod human;
 mod json;
 mod listing;
@@ -18,10 +19,12 @@ mod style;
 mod summary;
 mod table;
 mod visible;
+mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json};
+pub use explain::{Explanation, explain};
 pub use human::{Human, Settings};
 pub use json::{FORMAT_VERSION, Json};
 pub use listing::{Extracted, Listed, extracted, extracted_json, listed, listed_json};
