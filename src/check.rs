@@ -46,13 +46,7 @@ pub struct Settings<'a> {
 }
 
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
-pub fn check(
-    cases: &[Case],
-    chosen: &[usize],
-    settings: &Settings,
-    stop: &AtomicBool,
-    events: &Sender<Event>,
-) -> Result<(), PoolError> {
+pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
     let begin = Instant::now();
     let continues = continued(cases);
     let pool = Pool::new(&settings.server, settings.jobs, stop);
@@ -266,7 +260,15 @@ fn changed(case: &Case) -> Option<Problem> {
         let example = &case.example;
         let message = format!(
             "{}:{}:1: {} changed since {} was written (lines {}-{} then, {}-{} now); look at both and renew its `sha256`: {}",
-            example.document.path, example.first_line, example.id, snippet.path, origin.lines.0, origin.lines.1, example.first_line, example.last_line, case.sha256,
+            example.document.path,
+            example.first_line,
+            example.id,
+            snippet.path,
+            origin.lines.0,
+            origin.lines.1,
+            example.first_line,
+            example.last_line,
+            case.sha256,
         );
         Problem { message, severity: Severity::Warning }
     })

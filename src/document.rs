@@ -303,12 +303,3 @@ impl Document {
         Document { path: path.into(), format: Format::Text, text: text.to_owned(), line_starts, shifts: Vec::new() }
     }
 }
-
-#[cfg(test)]
-impl Document {
-    /// A document of plain text that needed no repair, for the tests of later stages.
-    pub(crate) fn of_text(text: &str) -> Document {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Document { path: "sample.txt".into(), format: Format::Text, text: text.to_owned(), line_starts, shifts: Vec::new() }
-    }
-}

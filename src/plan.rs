@@ -43,7 +43,7 @@ pub enum Planned {
         /// Why.
         reason: String,
         /// Why, in one word, to count by: `language`, `python`, `syntax`.
-        category: &'static str,
+        category: String,
     },
 }
 
@@ -84,17 +84,17 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         return Planned::Skip {
             outcome: Outcome::Skipped,
             reason: format!("language: {}", language_name(&example.language)),
-            category: "language",
+            category: "language".to_owned(),
         };
     }
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
         let reason = format!("source code cannot contain null bytes (line {line})");
-        return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax" };
+        return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax".to_owned() };
     }
     let parsed = syntax::parse(&example.code, needs.python);
     if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
-        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python" };
+        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
     }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 

@@ -23,7 +23,7 @@ pub(crate) fn example(id: &str, code: &str) -> Example {
     Example {
         id: id.to_owned(),
         section: id.split('.').next().unwrap_or(id).to_owned(),
-        document: Arc::new(Document::of_text(&code)),
+        document: Arc::new(Document::of_text("sample.txt", &code)),
         first_line: 1,
         last_line: lines as u32,
         span: 0..code.len() - 1,

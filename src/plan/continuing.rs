@@ -12,32 +12,31 @@ use super::syntax;
 
 mod scopes;
 
-/// For each example, indices of the earlier ones that it continues, in document order.
+/// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
+/// document order.
 ///
 /// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
-/// needs in turn comes along. A name that no example binds is nobody's to continue.
-pub fn continues(examples: &[&Example]) -> Vec<Vec<usize>> {
-    let names: Vec<Option<Names>> = examples.iter().map(|example| names_of(example)).collect();
-    // By section and name, the examples so far that bind it.
-    let mut binders: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
-    let mut nearest: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
-    for (index, example) in examples.iter().enumerate() {
+/// needs in turn comes along. A name that the setup binds, or that no example binds, is nobody's to continue.
+pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
+    // By section and name, the latest example so far that binds it.
+    let mut binders: HashMap<(&str, String), usize> = HashMap::new();
+    let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
+    for (index, (example, setup)) in examples.iter().enumerate() {
         let mut found = BTreeSet::new();
-        if let Some(names) = &names[index] {
-            for name in &names.needs {
-                if let Some(binder) = binders.get(&(example.section.as_str(), name.as_str())).and_then(|all| all.last()) {
-                    found.insert(*binder);
+        if let Some(names) = names_of(example) {
+            let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+            for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
+                if let Some(&binder) = binders.get(&(example.section.as_str(), name)) {
+                    found.insert(binder);
                     // What comes earlier has been closed over already.
-                    found.extend(nearest[*binder].iter().copied());
+                    found.extend(continued[binder].iter().copied());
                 }
             }
-            for name in &names.binds {
-                binders.entry((example.section.as_str(), name.as_str())).or_default().push(index);
-            }
+            binders.extend(names.binds.into_iter().map(|name| ((example.section.as_str(), name), index)));
         }
-        nearest.push(found);
+        continued.push(found);
     }
-    nearest.into_iter().map(|found| found.into_iter().collect()).collect()
+    continued.into_iter().map(|found| found.into_iter().collect()).collect()
 }
 
 /// Names that an example uses and that neither it nor Python ever defines.
@@ -57,12 +56,12 @@ struct Names {
 }
 
 fn names_of(example: &Example) -> Option<Names> {
+    matches!(example.language, Language::Python | Language::Session).then(|| names_in(&example.code)).flatten()
+}
+
+fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
-    let python = (3, 15);
-    matches!(example.language, Language::Python | Language::Session)
-        .then(|| syntax::parse(&example.code, python))
-        .flatten()
-        .map(|parsed| scopes::names(parsed.syntax()))
+    syntax::parse(code, (3, 15)).map(|parsed| scopes::names(parsed.syntax()))
 }
 
 #[cfg(test)]
@@ -184,7 +183,7 @@ mod tests {
     fn continued(examples: &[(&str, &str)]) -> Vec<Vec<usize>> {
         let examples: Vec<Example> =
             examples.iter().map(|(section, code)| Example { section: (*section).to_owned(), ..example("x", code) }).collect();
-        continues(&examples.iter().collect::<Vec<_>>())
+        continues(&examples.iter().map(|example| (example, None)).collect::<Vec<_>>())
     }
 
     #[test]
@@ -207,9 +206,16 @@ mod tests {
     }
 
     #[test]
+    fn what_the_setup_binds_is_not_taken_from_elsewhere() {
+        let (first, second) = (example("q1.1", "db = 1"), example("q1.2", "print(db)"));
+        assert_eq!(continues(&[(&first, None), (&second, Some("db = 2"))]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(continues(&[(&first, None), (&second, Some("other = 2"))]), [vec![], vec![0]]);
+    }
+
+    #[test]
     fn other_languages_neither_give_nor_take() {
         let shell = Example { language: Language::Shell, ..example("q1.1", "a = 1") };
         let python = Example { document: Arc::clone(&shell.document), ..example("q1.2", "print(a)") };
-        assert_eq!(continues(&[&shell, &python]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(continues(&[(&shell, None), (&python, None)]), [vec![], vec![]] as [Vec<usize>; 2]);
     }
 }
