@@ -41,6 +41,10 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
         return Tail::Refuting;
     }
     let word = rest.split(|c: char| !c.is_alphabetic() && c != '\'').next().unwrap_or_default();
+    // `initially`, `exactly`
+    if word.len() > 4 && word.ends_with("ly") {
+        return Tail::Apart;
+    }
     match (word.to_lowercase().as_str(), shape) {
         (
             "because" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again" | "still" | "too" | "also" | "here" | "always"

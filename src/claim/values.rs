@@ -288,8 +288,7 @@ fn claim(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, is_label: boo
         }
     }
     // `"42" -> 42` shows what becomes of something, not necessarily of this.
-    let maps = stated.values.len() == 2 && stated.separator.is_some_and(|separator| matches!(separator.trim(), "->" | "→" | "=>"));
-    if maps {
+    if maps(stated) {
         strength = Strength::Soft;
     }
     let span = *start..stated.end;
@@ -309,6 +308,9 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
     let in_order = stated
         .separator
         .is_some_and(|separator| separator.contains("then") || separator.contains("followed") || matches!(separator.trim(), "->" | "→"));
+    // `"42" -> 42`: what becomes of something.
+    let maps = maps(stated);
+    let in_order = in_order && !maps;
     let passes = remark.statement.is_some_and(|statement| statement.in_loop) || in_order || *remark.subject == Subject::Compound;
     let lines = several.then(|| Says::PrintedLines(with_open_end(items.clone(), stated.is_open)));
     let mut printed = Vec::new();
@@ -325,7 +327,7 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
     if lead == Lead::Output && *remark.subject != Subject::Print {
         return printed;
     }
-    let value = Says::Value(text.to_string());
+    let value = Says::Value(if maps { items.last().cloned().unwrap_or_default() } else { text.to_string() });
     let shown_items = shown_items(stated, &items);
     match remark.subject {
         Subject::Print => {
@@ -368,6 +370,11 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
         Subject::Compound | Subject::Example if lead != Lead::Value => printed,
         _ => Vec::new(),
     }
+}
+
+/// Two values with an arrow between them.
+fn maps(stated: &Stated<'_>) -> bool {
+    stated.values.len() == 2 && stated.separator.is_some_and(|separator| matches!(separator.trim(), "->" | "→" | "=>"))
 }
 
 /// What an assignment's target holds afterwards.

@@ -120,7 +120,9 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     // `Point instance`: nothing else can be meant.
     let instance = [" instance", " object"].into_iter().find(|word| behind.starts_with(word));
     let rest = instance.map_or(behind, |word| &behind[word.len()..]);
-    if tail::judge(rest, Shape::Name) != Tail::Apart || behind.starts_with(", ") && instance.is_none() {
+    // `CREATED, RUNNING, CLOSED` lists what there is.
+    let is_list = behind.strip_prefix(", ").and_then(value::scan).is_some_and(|next| next.shape == Shape::Name);
+    if tail::judge(rest, Shape::Name) != Tail::Apart || is_list {
         return None;
     }
     let span = start..start + name.len();
@@ -151,6 +153,7 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
             }
             says.push(Says::Value(name.to_string()));
         }
+        Subject::Return if is_type && article > 0 && computed => says.push(Says::Type(name.to_string())),
         Subject::Assignment { .. } if is_type && computed => says.push(Says::Type(name.to_string())),
         _ => return None,
     }
