@@ -24,7 +24,7 @@ pub(super) fn is_exception_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let starts_upper = last.chars().next().is_some_and(char::is_uppercase);
     let suffix = ["Error", "Exception", "Interrupt", "Exit", "StopIteration", "StopAsyncIteration", "ExceptionGroup"];
-    starts_upper && last != "Error" && suffix.iter().any(|suffix| last.ends_with(suffix))
+    starts_upper && !matches!(last, "Error" | "Exit" | "Interrupt") && suffix.iter().any(|suffix| last.ends_with(suffix))
 }
 
 /// The exception that a text states at its start, behind a lead-in. `is_known` tells names of the example's own exceptions.

@@ -82,7 +82,6 @@ const VALUE: &[&str] = &[
     "now",
     "still",
     "also",
-    "value",
 ];
 const ANY: &[&str] = &[
     "expected result",

@@ -33,11 +33,12 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
         };
     }
     let rest = rest.trim_start();
-    let apart = ["--", "—", "–", "- ", "(", "| ", "//", "#", "<-", "<=", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
+    let apart = ["--", "—", "–", "- ", "(", "| ", "//", "#", "<-", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
     if apart.iter().any(|start| rest.starts_with(start)) {
         return Tail::Apart;
     }
-    if ["->", "=>", "→", "=", "+ ", "* ", "/ ", "< ", "> ", ":", ")", "]", "% "].iter().any(|start| rest.starts_with(start)) {
+    if ["->", "=>", "→", "=", "+ ", "* ", "/ ", "< ", "<= ", "> ", ">= ", ":", ")", "]", "% "].iter().any(|start| rest.starts_with(start))
+    {
         return Tail::Refuting;
     }
     let word = rest.split(|c: char| !c.is_alphabetic() && c != '\'').next().unwrap_or_default();

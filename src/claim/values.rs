@@ -37,6 +37,8 @@ struct Stated<'t> {
     is_open: bool,
     end: usize,
     tail: Tail,
+    /// A value more stands there, but belongs to the words behind it.
+    is_cut: bool,
 }
 
 /// A value at the start or behind a lead-in.
@@ -119,11 +121,11 @@ pub(super) fn behind_label(remark: &Remark<'_, '_>) -> Option<Found> {
 
 /// A literal value behind words: `prime the generator -> 0`.
 pub(super) fn behind_arrow(remark: &Remark<'_, '_>) -> Option<Found> {
-    let arrows = [" -> ", " => ", " → ", " --> "];
+    let arrows = [" -> ", " → ", " --> "];
     let (at, arrow) = arrows.iter().filter_map(|arrow| remark.text.find(arrow).map(|at| (at, arrow))).min()?;
     let words = &remark.text[..at];
     let start = at + arrow.len();
-    let is_prose = words.split_whitespace().count() <= 8 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
+    let is_prose = words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
     let only_one = !arrows.iter().any(|arrow| remark.text[start..].contains(arrow.trim_end()));
     if !is_prose || !only_one || !matches!(remark.subject, Subject::Print | Subject::Expression) {
         return None;
@@ -186,6 +188,10 @@ pub(super) fn strength_of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<
             }
             let is_class = last.starts_with(char::is_uppercase) || is_builtin_repr(last) || remark.code.definitions.contains(callee);
             if !is_class {
+                // `m.start()` is a piece of code.
+                if value.items.is_empty() {
+                    return None;
+                }
                 return (value.literals > 0 && value.names.is_empty()).then_some(Strength::Soft);
             }
         }
@@ -244,6 +250,7 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
         separator = separator.or(Some(found));
     }
     // `50, 100 is the limit`: the last value belongs to the words behind it.
+    let mut is_cut = false;
     loop {
         let shape = values.last()?.1.shape;
         let tail = tail::judge(&text[end..], shape);
@@ -251,9 +258,10 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
             if values.len() == 1 && !is_open {
                 separator = None;
             }
-            return (tail != Tail::Refuting).then_some(Stated { values, separator, is_open, end, tail });
+            return (tail != Tail::Refuting).then_some(Stated { values, separator, is_open, end, tail, is_cut });
         }
         values.pop();
+        is_cut = true;
         ends.pop();
         end = *ends.last()?;
         is_open = false;
@@ -286,6 +294,18 @@ fn claim(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, is_label: boo
         if !matches!(first.shape, Shape::Number | Shape::String) {
             return None;
         }
+    }
+    if stated.is_cut {
+        strength = Strength::Soft;
+    }
+    // An enumeration's own strings are its names in lower case; others tell what a member stands for.
+    if let Subject::ClassAttribute { name, .. } = remark.subject
+        && stated
+            .values
+            .iter()
+            .any(|(_, value)| value.shape != Shape::Number && !value.text.trim_matches(['\'', '"']).eq_ignore_ascii_case(name))
+    {
+        strength = Strength::Soft;
     }
     // `"42" -> 42` shows what becomes of something, not necessarily of this.
     if maps(stated) {

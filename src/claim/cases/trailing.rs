@@ -106,7 +106,7 @@ fn several_values_in_one() {
         ),
         ("squares()  # 0, 1, 4, ...", &["1 trailing value firm 0, 1, 4, ..."]),
         ("f(x)  # \"42\" -> 42", &["1 trailing value soft \"42\" -> 42"]),
-        ("f(x)  # 50, 100 is the limit", &["1 trailing value firm 50"]),
+        ("f(x)  # 50, 100 is the limit", &["1 trailing value soft 50"]),
         ("hi('x')  # Prints 3 times", &["1 trailing stdout firm 3 times <= !times(3)"]),
         ("hi('x')  # prints twice", &["1 trailing stdout firm twice <= !times(2)"]),
     ]);
@@ -186,6 +186,10 @@ fn state() {
         ("Point(1, 2)  # x=1, y=2", &["1 trailing state firm x=1 <= !attribute(x=1)", "1 trailing state firm y=2 <= !attribute(y=2)"]),
         ("n = 0\nbump()  # n = 1", &["2 trailing state firm n = 1 <= !state(n=1)"]),
         ("x = f()  # x = 5", &["1 trailing state firm 5 <= !state(x=5)"]),
+        (
+            "class E(Enum):\n    AND = auto()  # 'and'\n    BAND = auto()  # '&'",
+            &["2 trailing state firm 'and'", "3 trailing state soft '&'"],
+        ),
         ("mask = 0xff  # 255", &["1 trailing state soft 255"]),
     ]);
 }
@@ -215,6 +219,7 @@ fn conditions() {
         ("f()  # 'a' (3.11+)", &["1 trailing value firm 'a' [python >=3.11]"]),
         ("f()  # 'a' before Python 3.9", &["1 trailing value firm 'a' [python <3.9]"]),
         ("f()  # True on Windows", &["1 trailing value soft True [on Windows]"]),
+        ("x = f()  # None, at least on Windows, if it has none", &["1 trailing state soft None [at least on Windows]"]),
         ("f()  # True if x is set", &["1 trailing value soft True [if x is set]"]),
         ("print(f())  # Output (Python 3.12): 5", &["1 trailing stdout firm 5 [python 3.12]"]),
     ]);
