@@ -31,8 +31,24 @@ fn is_condition(clause: &str) -> bool {
     let on_platform = |preposition: &str, platform: &str| {
         matches!(preposition, "on" | "in" | "under" | "with") && platforms.iter().any(|name| platform.starts_with(name))
     };
+    // What differs from run to run can't be said of this one.
+    let varies = [
+        "may vary",
+        "will vary",
+        "varies",
+        "random",
+        "will differ",
+        "may differ",
+        "something like",
+        "for example",
+        "on my machine",
+        "or similar",
+    ];
+    if varies.iter().any(|words| clause.to_lowercase().contains(words)) {
+        return true;
+    }
     let later = words.next().unwrap_or_default();
-    matches!(first.as_str(), "if" | "when" | "unless" | "whenever")
+    matches!(first.as_str(), "if" | "when" | "unless" | "whenever" | "assuming" | "provided" | "depending" | "e.g.")
         || on_platform(&first, &second)
         || on_platform(&second, &later)
         || on_platform(&later, &words.next().unwrap_or_default())

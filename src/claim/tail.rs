@@ -48,8 +48,9 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
     }
     match (word.to_lowercase().as_str(), shape) {
         (
-            "because" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again" | "still" | "too" | "also" | "here" | "always"
-            | "thanks" | "without" | "after" | "even" | "despite" | "though" | "although" | "unlike" | "rather" | "never" | "regardless",
+            "because" | "beacuse" | "becuase" | "bcs" | "bc" | "cuz" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again"
+            | "still" | "too" | "also" | "here" | "always" | "thanks" | "without" | "after" | "even" | "despite" | "though" | "although"
+            | "unlike" | "rather" | "never" | "regardless",
             _,
         ) => Tail::Apart,
         (

@@ -7,6 +7,7 @@ use super::{
     lead::{self, Lead},
     reading::{Found, Origin, Remark},
     tail::{self, Tail},
+    template::Template,
     value::{self, Shape, Value},
 };
 
@@ -352,6 +353,9 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
     match remark.subject {
         Subject::Print => {
             printed.push(value);
+            // `print("sum:", f())  # 3` states only what fills the hole.
+            let template = remark.call().and_then(Template::of_print);
+            printed.extend(template.iter().flat_map(|template| template.filled(text)).map(Says::Printed));
             printed
         }
         Subject::Expression => {
@@ -432,10 +436,45 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
     if text.is_empty() || !prints || (lead != Lead::Output && !super::words::is_known(remark, text)) {
         return None;
     }
-    let strength = if lead == Lead::Output { Strength::Firm } else { Strength::Soft };
+    let prints_itself = match remark.subject {
+        Subject::Expression => remark.called_function().is_some_and(|function| function.is_printing),
+        Subject::Simple => false,
+        _ => true,
+    };
+    let is_plain = super::words::is_known(remark, text) || !describes(remark, text);
+    let strength = if lead == Lead::Output && prints_itself && is_plain { Strength::Firm } else { Strength::Soft };
     let mut readings = vec![Reading { says: Says::Printed(text.to_string()), strength }];
     readings.extend(tail::cuts(text).map(|cut| Reading { says: Says::Printed(text[..cut].trim_end().to_string()), strength }));
     remark.found(at..at + text.len(), Kind::Stdout, readings)
+}
+
+/// Words that speak of an output rather than being it, unless the code has them too.
+fn describes(remark: &Remark<'_, '_>, text: &str) -> bool {
+    let words = [
+        "a",
+        "an",
+        "the",
+        "or",
+        "of",
+        "some",
+        "any",
+        "each",
+        "every",
+        "all",
+        "depending",
+        "depends",
+        "varies",
+        "random",
+        "whatever",
+        "something",
+        "like",
+        "similar",
+        "current",
+        "your",
+        "same",
+        "etc",
+    ];
+    super::code::words(text).any(|word| words.contains(&word.to_lowercase().as_str()) && !remark.code.words.contains(word))
 }
 
 /// What a claim is about, by its first reading.

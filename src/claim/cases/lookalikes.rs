@@ -94,6 +94,10 @@ fn prose() {
         "i, j = m.span()  # m.start(), m.end() == match",
         "r = bits(k)  # 0 <= r < 2**k",
         "swap(x)  # open brackets => '(';",
+        "s.start()  # prints 'moving' /|\\ signs in place",
+        "model.add(Dense(1))  # Output layer",
+        "print(y.head())  # prints the labels",
+        "f()  # error handling comes later",
         "name: str  # Must have 'name'",
     ]);
 }
