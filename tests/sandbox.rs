@@ -290,9 +290,10 @@ fn signals_reach_only_what_the_example_started() {
     let mut server = Server::start(&[]);
     // Only where nothing else is in reach: elsewhere this would end the processes of whoever runs the tests.
     if server.ready.sandbox.namespaces.iter().any(|name| name == "pid") {
-        let code = "import os, signal\ntry:\n    os.kill(-1, signal.SIGKILL)\nexcept OSError as error:\n    print(type(error).__name__)\nprint('alive')";
-        assert_eq!(server.output(code), "ProcessLookupError\nalive\n");
-        assert_eq!(server.output("import os, signal; os.kill(os.getppid(), signal.SIGKILL); print(os.getppid())"), "1\n");
+        for (target, number) in [("-1", "SIGKILL"), ("1", "SIGKILL"), ("os.getppid()", "SIGINT"), ("os.getppid()", "SIGSTOP")] {
+            let code = format!("import os, signal\ntry:\n    os.kill({target}, signal.{number})\nexcept OSError: pass\nprint('alive')");
+            assert_eq!(server.output(&code), "alive\n", "{target} {number}");
+        }
     }
     assert_eq!(server.output("print('next')"), "next\n");
 }
@@ -463,4 +464,95 @@ fn without_protection_of_files_no_example_is_run() {
     assert_eq!(server.ready.sandbox.network, "open");
     assert_eq!(server.output("print(1)"), "1\n");
     assert_eq!(server.close(), Some(0));
+}
+
+#[test]
+fn a_wrong_argument_is_told() {
+    let why = Server::try_start(&["--nonsense"]).err().unwrap();
+    assert!(why.contains("--nonsense"), "{why}");
+}
+
+#[test]
+fn the_doctor_sees_what_a_server_has() {
+    let protection = verify::run::server::probe(std::path::Path::new(env!("CARGO_BIN_EXE_verify"))).unwrap();
+    assert_eq!(protection, Server::start(&[]).ready.sandbox);
+}
+
+#[test]
+fn a_killed_guard_takes_the_server_and_the_example_along() {
+    let mut server = Server::start(&[]);
+    server.send("import time; time.sleep(50)", limits());
+    assert_eq!(read_frame::<Answer>(&mut server.answers).unwrap(), Some(Answer::Idle));
+    server.process.kill().unwrap();
+    // The end of the stream: nobody holds the server's side any more.
+    assert_eq!(read_frame::<Answer>(&mut server.answers).unwrap(), None);
+}
+
+#[test]
+fn ordinary_programs_work() {
+    let mut server = Server::start(&[]);
+    let output = server.output(
+        r#"
+import asyncio, concurrent.futures, getpass, hashlib, multiprocessing, os, pathlib, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, threading, time
+
+def square(x):
+    return x * x
+
+if __name__ == '__main__':
+    for method in ['fork', 'spawn']:
+        with multiprocessing.get_context(method).Pool(2) as pool:
+            print(method, pool.map(square, range(4)))
+    with multiprocessing.Manager() as manager:
+        shared = manager.dict(a=1)
+        print('manager', dict(shared))
+    lock = multiprocessing.Lock(); lock.acquire(); lock.release()
+    print('subprocess', subprocess.run([sys.executable, '-c', 'import json; print(json.dumps([1]))'], capture_output=True, text=True).stdout.strip())
+    print('shell', subprocess.check_output('echo $HOME | sed s/h/H/ | awk "{print NF}"', shell=True, text=True).strip())
+    with concurrent.futures.ThreadPoolExecutor(50) as executor:
+        print('threads', sum(executor.map(square, range(200))))
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, 'x').write_text('y'); print('files', os.listdir(folder))
+    print('sqlite', sqlite3.connect('base.db').execute('select 6 * 7').fetchone())
+    ssl.create_default_context()
+    async def main():
+        process = await asyncio.create_subprocess_exec('cat', stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        print('asyncio', (await process.communicate(b'cat'))[0])
+        server = await asyncio.start_unix_server(lambda reader, writer: writer.write(b'z') or writer.close(), 'socket')
+        reader, writer = await asyncio.open_unix_connection('socket')
+        print('unix', await reader.read(1))
+    asyncio.run(main())
+    print(getpass.getuser(), os.getuid(), os.path.exists('/dev/fd/1'), len(os.urandom(8)), time.strftime('%Z'))
+"#,
+    );
+    let expected = "fork [0, 1, 4, 9]\nspawn [0, 1, 4, 9]\nmanager {'a': 1}\nsubprocess [1]\nshell 1\nthreads 2646700\nfiles ['x']\nsqlite (42,)\nasyncio b'cat'\nunix b'z'\nuser 1000 True 8 UTC\n";
+    if whole(&server) {
+        assert_eq!(output, expected);
+    }
+}
+
+#[test]
+fn shared_memory_of_system_v_does_not_stay() {
+    let mut server = Server::start(&[]);
+    let code = "import ctypes\nlibc = ctypes.CDLL(None)\nprint(libc.shmget(0x77, 4096, 0o600) >= 0, libc.shmget(0x77, 4096, 0o1600) >= 0, libc.semget(0x77, 1, 0o1600) >= 0, libc.msgget(0x77, 0o1600) >= 0)";
+    let first = server.output(code);
+    assert!(first.starts_with("False"), "{first}");
+    assert_eq!(server.output(code), first);
+}
+
+#[test]
+fn a_tree_below_tmp_can_be_shown() {
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    let shown = folder.path().join("a/b");
+    std::fs::create_dir_all(&shown).unwrap();
+    std::fs::write(shown.join("module.py"), "answer = 42").unwrap();
+    std::fs::write(folder.path().join("a/secret"), "x").unwrap();
+    let mut server = Server::start(&["--read", shown.to_str().unwrap()]);
+    let code = format!(
+        "import os, sys; sys.path.insert(0, {shown:?}); import module; print(module.answer)\ntry:\n    open(os.path.join({shown:?}, 'x'), 'w')\nexcept OSError as error:\n    print('refused', os.path.exists({:?}))",
+        folder.path().join("a/secret")
+    );
+    for _ in 0..2 {
+        assert_eq!(server.output(&code), "42\nrefused False\n");
+    }
+    assert!(!shown.join("x").exists());
 }
