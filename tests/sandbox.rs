@@ -115,8 +115,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // As the pool does.
-        let _ = self.process.kill();
+        // An orderly end: one who is killed can't take the scratch folder away, where that lies in the host's tree.
+        self.requests = None;
         let _ = self.process.wait();
     }
 }
@@ -161,7 +161,7 @@ def tell(path):
         return open(path, 'rb').read(10)
     except OSError as error:
         return type(error).__name__
-for path in ['/etc/shadow', '/home', {here:?}, '/var/run/docker.sock', '/sys', '/boot', '/run', '/proc/1/environ', '/proc/1/fd']:
+for path in ['/etc/shadow', '/home', {here:?}, '/var/run/docker.sock', '/sys', '/boot', '/run', '/proc/1/environ', '/proc/1/mem']:
     print(path.rpartition('/')[2], tell(path))
 "#
     );
@@ -211,7 +211,7 @@ for _ in range(2000):
     os.mkdir('deep'); os.chdir('deep')
 os.chdir(here); os.rename(here, here + '.moved')
 "#;
-    let look = "import os; print(os.listdir(), os.listdir(os.path.expanduser('~')), sorted(os.listdir(os.environ['TMPDIR'])), 'left' in os.listdir('/dev/shm'))";
+    let look = "import os; print(os.listdir(), os.listdir(os.path.expanduser('~')), sorted(os.listdir(os.environ['TMPDIR'])), os.path.exists('/dev/shm/left'))";
     let before = server.output(look);
     server.output(leave);
     assert_eq!(server.output(look), before);
@@ -272,7 +272,7 @@ call('ptrace', 16, 1, 0, 0)
 call('sethostname', b'x', 1)
 call('syscall', 165, b'tmpfs', b'/tmp', b'tmpfs', 0, None) if os.uname().machine == 'x86_64' else print('EPERM')
 call('syscall', 435, 0, 0)
-call('setuid', 0)
+call('setuid', 54321)
 for family in [socket.AF_PACKET, 40, 38]:
     try:
         socket.socket(family, socket.SOCK_RAW)
@@ -442,9 +442,19 @@ fn each_layer_can_be_missing() {
         &["landlock", "seccomp", "net"],
     ] {
         let arguments: Vec<&str> = without.iter().flat_map(|layer| ["--without", layer]).collect();
-        let mut server = Server::start(&arguments);
+        let mut server = match Server::try_start(&arguments) {
+            Ok(server) => server,
+            // One of the two that protect files is left out, and this machine doesn't give the other.
+            Err(why) => {
+                assert!(why.contains("--no-sandbox") && !whole(&Server::start(&[])), "{without:?}: {why}");
+                continue;
+            }
+        };
         for layer in without {
-            assert!(server.ready.sandbox.missing.iter().any(|missing| missing.contains(layer)), "{without:?}: {:?}", server.ready.sandbox);
+            // Without a private root there is no `/proc` to miss.
+            let named =
+                if *layer == "proc" && !server.ready.sandbox.namespaces.iter().any(|name| name == "mount") { "mount" } else { layer };
+            assert!(server.ready.sandbox.missing.iter().any(|missing| missing.contains(named)), "{without:?}: {:?}", server.ready.sandbox);
         }
         let code = "import os\nfor path in ['/etc/shadow', '/root/.profile', '/proc/1/environ']:\n    try:\n        open(path).read(); print('READ', path)\n    except OSError: pass\nopen('own', 'w').write('x'); print('own' in os.listdir())";
         let report = server.run(code);
@@ -486,11 +496,25 @@ fn a_killed_guard_takes_the_server_and_the_example_along() {
     server.process.kill().unwrap();
     // The end of the stream: nobody holds the server's side any more.
     assert_eq!(read_frame::<Answer>(&mut server.answers).unwrap(), None);
+    // Where the scratch lies in the host's tree, this is the one way to leave it behind.
+    let name = format!("verify-{}-", server.process.id());
+    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&name) {
+            std::fs::remove_dir_all(entry.path()).unwrap();
+        }
+    }
 }
 
 #[test]
 fn ordinary_programs_work() {
     let mut server = Server::start(&[]);
+    if !whole(&server) {
+        // Locks and sockets are among what a poorer sandbox forbids; `each_layer_can_be_missing` has what it leaves.
+        return assert_eq!(
+            server.output("import subprocess, sys; print(subprocess.check_output([sys.executable, '-c', 'print(1)']))"),
+            "b'1\\n'\n"
+        );
+    }
     let output = server.output(
         r#"
 import asyncio, concurrent.futures, getpass, hashlib, multiprocessing, os, pathlib, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, threading, time
@@ -525,9 +549,7 @@ if __name__ == '__main__':
 "#,
     );
     let expected = "fork [0, 1, 4, 9]\nspawn [0, 1, 4, 9]\nmanager {'a': 1}\nsubprocess [1]\nshell 1\nthreads 2646700\nfiles ['x']\nsqlite (42,)\nasyncio b'cat'\nunix b'z'\nuser 1000 True 8 UTC\n";
-    if whole(&server) {
-        assert_eq!(output, expected);
-    }
+    assert_eq!(output, expected);
 }
 
 #[test]
@@ -548,11 +570,11 @@ fn a_tree_below_tmp_can_be_shown() {
     std::fs::write(folder.path().join("a/secret"), "x").unwrap();
     let mut server = Server::start(&["--read", shown.to_str().unwrap()]);
     let code = format!(
-        "import os, sys; sys.path.insert(0, {shown:?}); import module; print(module.answer)\ntry:\n    open(os.path.join({shown:?}, 'x'), 'w')\nexcept OSError as error:\n    print('refused', os.path.exists({:?}))",
+        "import os, sys; sys.path.insert(0, {shown:?}); import module; print(module.answer)\ntry:\n    open(os.path.join({shown:?}, 'x'), 'w')\nexcept OSError:\n    print('refused')\ntry:\n    open({:?})\nexcept OSError:\n    print('hidden')",
         folder.path().join("a/secret")
     );
     for _ in 0..2 {
-        assert_eq!(server.output(&code), "42\nrefused False\n");
+        assert_eq!(server.output(&code), "42\nrefused\nhidden\n");
     }
     assert!(!shown.join("x").exists());
 }

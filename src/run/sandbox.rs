@@ -182,6 +182,9 @@ impl Sandbox {
         let scratch = if self.own_root {
             Scratch::private(read)
         } else {
+            self.protection
+                .missing
+                .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         };
         self.landlock(read, &scratch, own_network);

@@ -301,6 +301,11 @@ fn reset_signals() -> nix::Result<()> {
         // SAFETY: the default action runs no code.
         unsafe { signal(number, SigHandler::SigDfl) }?;
     }
+    for number in [Signal::SIGPIPE, Signal::SIGXFSZ] {
+        // An interpreter that is embedded leaves to its program what it does itself otherwise: these become exceptions.
+        // SAFETY: an ignored signal runs no code.
+        unsafe { signal(number, SigHandler::SigIgn) }?;
+    }
     Ok(())
 }
 
