@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use verify::run::protocol::{Answer, End, Job, Limits, Mode, Ready, Report, read_frame, write_frame};
+use verify::run::protocol::{Answer, End, Job, Limits, Mode, Note, Ready, Report, read_frame, write_frame};
 
 /// The interpreter that the binary is built with, and what examples must be able to read of it.
 fn python() -> &'static [String] {
@@ -577,4 +577,28 @@ fn a_tree_below_tmp_can_be_shown() {
         assert_eq!(server.output(&code), "42\nrefused\nhidden\n");
     }
     assert!(!shown.join("x").exists());
+}
+
+#[test]
+fn notes_that_are_none_are_told() {
+    let mut server = Server::start(&[]);
+    let code = "import os\nfor fd in range(3, 1024):\n    try:\n        os.write(fd, b'junk\\n')\n    except OSError: pass";
+    let report = server.run(code);
+    assert!(matches!(&report.end, End::Garbled(why) if why.contains("junk")), "{:?}", report.end);
+}
+
+#[test]
+fn the_end_is_noted_once_even_if_two_processes_come_to_it() {
+    let mut server = Server::start(&[]);
+    let report = server.run("import os\nchild = os.fork()\nif child: os.wait()\nprint('end', flush=True)");
+    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "end\nend\n"));
+    assert_eq!(report.notes.iter().filter(|note| **note == Note::Finished).count(), 1);
+}
+
+#[test]
+fn limits_without_bounds_are_none() {
+    let mut server = Server::start(&[]);
+    let all = Limits { time: Duration::MAX, memory: u64::MAX, output: u64::MAX, processes: u64::MAX };
+    let report = server.run_within("print(1)", all);
+    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "1\n"));
 }
