@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, Position},
-    extract::front_matter,
+    extract::markdown::front_matter,
     run::protocol::Mode,
 };
 
@@ -71,6 +71,15 @@ pub struct Acknowledgement {
     pub because: String,
 }
 
+impl Acknowledgement {
+    /// Whether it speaks of this claim: the same text but for white space; one that ends in `...` means what starts so.
+    pub fn means(&self, expected: &str) -> bool {
+        let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (meant, expected) = (squashed(&self.claim), squashed(expected));
+        meant == expected || meant.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
+    }
+}
+
 /// A snippet file and its front matter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snippet {
@@ -124,14 +133,14 @@ pub struct Corpus {
 
 impl Corpus {
     /// Adds a snippet file.
-    pub fn add(&mut self, snippet: Snippet) {
+    pub fn add(&mut self, snippet: Arc<Snippet>) {
         let number = self.snippets.len();
         if let Some(origin) = &snippet.front_matter.origin {
             for id in origin.examples.keys() {
                 self.by_example.insert(id.clone(), number);
             }
         }
-        self.snippets.push(Arc::new(snippet));
+        self.snippets.push(snippet);
     }
 
     /// The snippet file that stands for this example of this document.
