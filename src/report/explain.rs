@@ -257,6 +257,7 @@ impl Page<'_> {
             }
             Note::Started { .. } => String::new(),
             Note::Stopped(raised) => self.indented(0, &format!("stopped: {}", words::raised(raised))),
+            Note::Cut { probe } => format!("#{probe:<3} was passed more often than is noted\n"),
             Note::Finished => "reached its end\n".to_owned(),
         }
     }
