@@ -17,10 +17,13 @@ mod comment;
 mod condition;
 mod exception;
 mod lead;
+mod nesting;
 mod prose;
 mod quantity;
 mod reading;
 pub mod session;
+mod state;
+mod strength;
 mod tail;
 mod template;
 mod value;
@@ -202,7 +205,8 @@ pub struct Reading {
 /// What a reading says. Texts are source text of the claim; `...` or `…` in them stands for anything.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Says {
-    /// The statement's value (of an expression, an assignment, a `return`) has this repr or `str`, or equals this expression.
+    /// The statement's value (of an expression, an assignment, a `return`; of a `print`, its one argument) has this repr or `str`,
+    /// or equals this expression.
     Value(String),
     /// The statement's value is an instance of, or is itself, what this name denotes (`# list`).
     Type(String),
@@ -219,7 +223,7 @@ pub enum Says {
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.
     PrintedTimes(u64),
-    /// It raises this.
+    /// It raises this; anything, where neither is claimed.
     Raises {
         /// Name of the exception's type, its last part at least; `None` where only the message is claimed.
         exception: Option<String>,
@@ -235,7 +239,8 @@ pub enum Says {
         /// The claimed value.
         value: String,
     },
-    /// A name (or dotted or subscripted expression) after the statement, equal to an expression.
+    /// A name (or dotted or subscripted expression) after the statement, equal to an expression. In the body of a class, its
+    /// attribute.
     State {
         /// Source text of what is looked at.
         subject: String,

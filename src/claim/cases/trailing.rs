@@ -252,6 +252,12 @@ fn text_without_quotes() {
         ("print('x is', x)  # x is 5", &["1 trailing stdout firm x is 5"]),
         ("print(f'{x=}')  # x=5", &["1 trailing stdout firm x=5"]),
         ("print('done')  # done", &["1 trailing stdout firm done"]),
+        (
+            "def echo():\n    while True:\n        got = yield\n        print(f'Received: {got}')\ng = echo()\nnext(g)  # Start the generator\ng.send('Hi')  # Received: Hi",
+            &["7 trailing stdout firm Received: Hi"],
+        ),
+        ("for k in f():\n    print(k)  # 10\\n20", &["2 trailing stdout firm 10\\n20 <= !lines(10|20) !printed(10\\n20) !value(10\\n20)"]),
+        ("def save(x):\n    return dump(x)  # TypeError: not serializable", &["2 trailing exception soft TypeError: not serializable"]),
         ("def hi(n):\n    print(f'Hello {n}')\nhi('Bo')  # Hello Bo", &["3 trailing stdout firm Hello Bo"]),
         ("def hi(n):\n    return f'Hello {n}'\nprint(hi('Bo'))  # Hello Bo", &["3 trailing stdout firm Hello Bo"]),
         ("def hi(n):\n    return f'Hello {n}'\nhi('Bo')  # Hello Bo", &["3 trailing value firm Hello Bo <= !value(Hello Bo)"]),
