@@ -28,6 +28,7 @@ mod tail;
 mod template;
 mod value;
 mod values;
+mod volatile;
 mod words;
 
 /// The claims of an example in Python, in the order of their lines; none for other languages.

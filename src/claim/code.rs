@@ -16,7 +16,7 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::{Ranged, TextRange};
 
-use super::{Subject, nesting, template::Template};
+use super::{Subject, nesting, template::Template, volatile::Volatile};
 
 /// Parses code, tolerating errors. `None` where it is nested too deeply.
 pub(super) fn parse(text: &str) -> Option<Parsed<ModModule>> {
@@ -101,6 +101,8 @@ pub(super) struct Code<'a> {
     pub(super) variables: HashSet<&'a str>,
     /// Names that are called outside of functions.
     pub(super) called: HashSet<&'a str>,
+    /// What isn't the same in each run.
+    pub(super) volatile: Volatile<'a>,
     /// Words of names and string literals.
     pub(super) words: HashSet<&'a str>,
 }
@@ -125,7 +127,9 @@ impl<'a> Code<'a> {
         let broken: Vec<usize> = parsed.errors().iter().map(|error| code.line_of(bytes(error.location).start)).collect();
         let mut collector = Collector { code, place: Place::default(), broken, classes: Vec::new() };
         collector.body(&parsed.syntax().body, true);
-        collector.code
+        let mut code = collector.code;
+        code.volatile = Volatile::of(&code.statements);
+        code
     }
 
     /// The line, from 0, that an offset is on.

@@ -15,6 +15,9 @@ use super::{
     value, values, words,
 };
 
+/// Longest text, in bytes, that is tried as anything but a listing: what is tried takes time with the square of it.
+const MAX_TEXT: usize = 4000;
+
 /// A claim found in a comment's text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
@@ -58,7 +61,7 @@ pub(super) enum Origin {
 impl<'r> Remark<'r, '_> {
     /// The claims of the comment.
     pub(super) fn read(&self) -> Vec<Found> {
-        if prose::is_no_claim(self.text) || !self.may_claim() {
+        if self.text.len() > MAX_TEXT || prose::is_no_claim(self.text) || !self.may_claim() {
             return Vec::new();
         }
         if let Some(found) = self.attributes() {
@@ -124,7 +127,8 @@ impl<'r> Remark<'r, '_> {
             _ if assigns => self.origin() != Origin::Computed,
             _ => false,
         };
-        if says_little || !self.code.runs_as_written(statement) { Strength::Soft } else { Strength::Firm }
+        let varies = self.value().is_some_and(|value| self.code.volatile.holds(value));
+        if says_little || varies || !self.code.runs_as_written(statement) { Strength::Soft } else { Strength::Firm }
     }
 
     fn may_claim(&self) -> bool {

@@ -272,6 +272,23 @@ fn text_without_quotes() {
 }
 
 #[test]
+fn what_varies_is_soft() {
+    check(&[
+        ("random.choice('abc')  # 'b'", &["1 trailing value soft 'b'"]),
+        ("random.seed(1)\nrandom.choice('abc')  # 'b'", &["2 trailing value firm 'b'"]),
+        ("n = randint(1, 6)\nprint(n)  # 4", &["2 trailing stdout soft 4"]),
+        ("def roll():\n    return random.randint(1, 6)\nprint(roll())  # 4", &["3 trailing stdout soft 4"]),
+        ("print(id(x))  # 140234", &["1 trailing stdout soft 140234"]),
+        ("datetime.now()  # datetime.datetime(2024, 1, 15, 10, 0)", &["1 trailing value soft datetime.datetime(2024, 1, 15, 10, 0)"]),
+        ("start = time.time()\nprint(f'{time.time() - start:.1f}')  # 0.5", &["2 trailing stdout soft 0.5"]),
+        ("os.getcwd()  # '/home/ann'", &["1 trailing value soft '/home/ann'"]),
+        ("name = input()  # 'ann'", &["1 trailing state soft 'ann'"]),
+        ("def timed(f):\n    start = time.time()\n    return f()\ntimed(g)  # 3", &["4 trailing value firm 3"]),
+        ("random.choice([])  # IndexError", &["1 trailing exception firm IndexError"]),
+    ]);
+}
+
+#[test]
 fn what_runs_otherwise_is_soft() {
     check(&[
         ("def f(x):\n    return x + 1  # 2", &["2 trailing value soft 2"]),
