@@ -54,11 +54,11 @@ fn find(text: &str, is_session: bool) -> Vec<Claim> {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         comment::claims(&code::Code::new(text, &parsed))
     };
+    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     for claim in &mut claims {
-        let before = &text[..claim.span.start];
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        let (line, column) = (before.matches('\n').count(), before[line_start..].chars().count());
-        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
+        let line = line_starts.partition_point(|&start| start <= claim.span.start);
+        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32, column: column as u32 + 1 };
     }
     claims
 }

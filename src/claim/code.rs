@@ -89,6 +89,8 @@ pub(super) struct Code<'a> {
     pub(super) line_starts: Vec<usize>,
     /// All statements, each before those inside it.
     pub(super) statements: Vec<Statement<'a>>,
+    /// Indices of the statements that end on a line (from 0), in their order.
+    ending_on: HashMap<usize, Vec<usize>>,
     /// All comments, in order.
     pub(super) comments: Vec<Comment>,
     /// Functions of the example by their last name.
@@ -129,6 +131,9 @@ impl<'a> Code<'a> {
         collector.body(&parsed.syntax().body, true);
         let mut code = collector.code;
         code.volatile = Volatile::of(&code.statements);
+        for (index, statement) in code.statements.iter().enumerate() {
+            code.ending_on.entry(statement.last_line).or_default().push(index);
+        }
         code
     }
 
@@ -142,6 +147,20 @@ impl<'a> Code<'a> {
         let start = self.line_starts.get(line).copied().unwrap_or(self.text.len());
         let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
         start..end
+    }
+
+    /// The statements that end on a line, each before those inside it.
+    pub(super) fn ending_on(&self, line: usize) -> impl DoubleEndedIterator<Item = &Statement<'a>> {
+        self.ending_on.get(&line).into_iter().flatten().filter_map(|&index| self.statements.get(index))
+    }
+
+    /// The statement with these bytes.
+    pub(super) fn statement(&self, range: &Range<usize>) -> Option<&Statement<'a>> {
+        let first = self.statements.partition_point(|statement| statement.range.start < range.start);
+        self.statements[first..]
+            .iter()
+            .take_while(|statement| statement.range.start == range.start)
+            .find(|statement| statement.range == *range)
     }
 
     /// Bytes of blank that a line starts with.

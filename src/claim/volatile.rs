@@ -21,8 +21,11 @@ pub(super) struct Volatile<'a> {
 impl<'a> Volatile<'a> {
     /// Goes through the statements, each before those inside it.
     pub(super) fn of(statements: &[Statement<'a>]) -> Self {
-        let mut volatile = Volatile::default();
-        volatile.is_seeded = statements.iter().any(|statement| matches!(statement.node, Stmt::Expr(it) if it.value.as_call_expr().is_some_and(|call| last_name(&call.func) == Some("seed"))));
+        let seeds = |statement: &Statement<'_>| match statement.node {
+            Stmt::Expr(it) => it.value.as_call_expr().is_some_and(|call| last_name(&call.func) == Some("seed")),
+            _ => false,
+        };
+        let mut volatile = Volatile { names: HashSet::new(), is_seeded: statements.iter().any(seeds) };
         for statement in statements {
             let (targets, value): (Vec<&'a Expr>, &'a Expr) = match statement.node {
                 Stmt::Assign(it) => (it.targets.iter().collect(), &it.value),
