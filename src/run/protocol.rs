@@ -226,7 +226,7 @@ pub enum Note {
     },
     /// The example stopped at an exception that nobody claimed. (At a prompt the next statements ran all the same.)
     Stopped(Raised),
-    /// There were more passes through a probed statement than are noted.
+    /// From here on passes through a probed statement aren't noted: there are too many, or the statement can't hold a probe.
     Cut {
         /// Number of the probe.
         probe: u32,
