@@ -55,7 +55,7 @@ pub fn check(
 ) -> Result<(), PoolError> {
     let begin = Instant::now();
     let continues = continued(cases);
-    let pool = Pool::new(settings.server.clone(), settings.jobs, stop);
+    let pool = Pool::new(&settings.server, settings.jobs, stop);
     let runs = chosen.iter().any(|&index| is_python(&cases[index].example));
     let server = runs.then(|| pool.warm_up()).transpose()?;
     // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
@@ -69,8 +69,8 @@ pub fn check(
         let case = &cases[chosen[number]];
         tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
         let earlier: Vec<&Case> = continues[chosen[number]].iter().map(|&index| &cases[index]).collect();
-        match check_case(case, &earlier, settings, &pool, turn) {
-            Ok((checked, problems)) => {
+        match examine_case(case, &earlier, settings, &pool, turn) {
+            Ok((Examined { checked, .. }, problems)) => {
                 for problem in problems {
                     tell(Event::Problem(problem));
                 }
@@ -99,14 +99,17 @@ pub struct Understood {
     pub claims: Vec<Claim>,
     /// What would run.
     pub planned: Planned,
-    /// Its limits.
-    pub limits: Limits,
+}
+
+/// The claims of a case; none where it isn't Python.
+pub fn claims(case: &Case) -> Vec<Claim> {
+    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
 }
 
 /// Reads a case's claims and plans its runs.
 pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Understood {
     let example = &case.example;
-    let claims = if is_python(example) { claim::claims(example) } else { Vec::new() };
+    let claims = claims(case);
     let limits = limits(case, settings);
     let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
     let needs = Needs {
@@ -114,13 +117,14 @@ pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Unders
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
         limits,
-        python: settings.interpreter.version,
+        python: settings.interpreter.minor(),
+        free_threaded: settings.interpreter.free_threaded,
     };
     let planned = match unmet_python(case, settings) {
-        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
+        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python" },
         _ => plan::plan(example, &claims, &needs),
     };
-    Understood { claims, planned, limits }
+    Understood { claims, planned }
 }
 
 /// For each case, the indices of the earlier ones of its document that it continues.
@@ -140,51 +144,73 @@ pub fn continued(cases: &[Case]) -> Vec<Vec<usize>> {
     continued
 }
 
-fn check_case(
-    case: &Case,
+/// A case that was run, with all that is known of it.
+#[derive(Debug)]
+pub struct Examined<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What became of it.
+    pub checked: Checked,
+    /// What was planned.
+    pub planned: Planned,
+    /// What the runs gave, in the order of the plan.
+    pub reports: Vec<Report>,
+}
+
+/// Runs the chosen cases one after the other, and keeps everything.
+pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
+    let continues = continued(cases);
+    let pool = Pool::new(&settings.server, 1, stop);
+    let examined = chosen.iter().map(|&index| {
+        let earlier: Vec<&Case> = continues[index].iter().map(|&index| &cases[index]).collect();
+        examine_case(&cases[index], &earlier, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+    });
+    examined.collect()
+}
+
+fn examine_case<'a>(
+    case: &'a Case,
     earlier: &[&Case],
     settings: &Settings,
     pool: &Pool,
     turn: &mut Turn,
-) -> Result<(Checked, Vec<Problem>), PoolError> {
-    let understood = understand(case, earlier, settings);
-    let mut seconds = 0.0;
-    let mut stderr = String::new();
-    let mut mode = Mode::Script;
-    let ran = matches!(understood.planned, Planned::Run(_));
-    let judged = match &understood.planned {
-        Planned::Skip { outcome, reason, category } => skipped(&understood.claims, outcome, reason, category),
+) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
+    let Understood { claims, planned } = understand(case, earlier, settings);
+    let (judged, reports) = match &planned {
+        Planned::Skip { outcome, reason, category } => (skipped(&claims, outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
             let reports = run(plan, pool, turn)?;
-            seconds = reports.iter().map(|report| report.seconds).sum();
-            mode = plan.runs.first().map_or(Mode::Script, |run| run.mode);
-            stderr = reports.first().map(|report| report.stderr.text.clone()).unwrap_or_default();
-            judge::judge(&case.example, &understood.claims, plan, &reports)
+            (judge::judge(&case.example, &claims, plan, &reports), reports)
         }
     };
-    let (acknowledged, mut problems) = acknowledge(case, &understood.claims, &judged);
+    let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
     problems.extend(changed(case));
+    let mode = match &planned {
+        Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
+        Planned::Skip { .. } => Mode::Script,
+    };
+    let stderr = reports.first().filter(|_| judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
     let checked = Checked {
         example: Arc::clone(&case.example),
-        claims: understood.claims,
+        claims,
         acknowledged,
         continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
-        python: ran.then(|| settings.interpreter.version_text()),
+        python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
         mode,
-        seconds,
+        seconds: reports.iter().map(|report| report.seconds).sum(),
         ours: case.ours,
-        stderr: if judged.outcome == Outcome::Ran { String::new() } else { stderr },
-        rerun: format!("verify {}--snippet {}", settings.rerun, case.example.id),
+        stderr: stderr.unwrap_or_default(),
+        rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         judged,
     };
-    Ok((checked, problems))
+    Ok((Examined { case, checked, planned, reports }, problems))
 }
 
 fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
     plan.runs.iter().map(|run| pool.run(&run.job, turn)).collect()
 }
 
-fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
+fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &'static str) -> Judged {
     let unsettled = Judgement { verdict: Verdict::Unsettled, actual: None, reason: Some(reason.to_owned()), mode: Mode::Script };
     Judged {
         outcome: outcome.clone(),
@@ -222,7 +248,7 @@ fn limits(case: &Case, settings: &Settings) -> Limits {
 /// Why the Python that runs isn't one that the front matter asks for.
 fn unmet_python(case: &Case, settings: &Settings) -> Option<String> {
     let asked = case.snippet.as_deref()?.front_matter.python.as_deref()?;
-    let version = settings.interpreter.version_text();
+    let version = settings.interpreter.version.clone();
     let (Ok(specifiers), Ok(running)) = (VersionSpecifiers::from_str(asked), Version::from_str(&version)) else {
         return Some(format!("`python: {asked}` is no version range; write it as in `>=3.12`"));
     };

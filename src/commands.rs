@@ -16,9 +16,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
-    environment::{self, EnvironmentError, Interpreter},
-    report::Problem,
-    run::pool::PoolError,
+    environment::{self, EnvironmentError, Interpreter, Request},
+    report::{Problem, Settings, plain},
     select::{Pattern, SelectError, select},
 };
 
@@ -90,7 +89,7 @@ fn project() -> anyhow::Result<Project> {
 
 /// The Python that runs the examples.
 fn interpreter(asked: Option<&str>, project: &Project) -> anyhow::Result<Interpreter> {
-    Ok(environment::find(asked.or(project.config.python.as_deref()), &project.root)?)
+    Ok(environment::find(&Request::parse(asked.or(project.config.python.as_deref())))?)
 }
 
 /// What a check works on.
@@ -142,9 +141,28 @@ fn shown(path: &Utf8Path) -> Utf8PathBuf {
     folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path).to_owned()
 }
 
-/// Whether a stream wants colours: a terminal, and nothing speaks against it (`NO_COLOR`).
-fn colours(stream: &impl IsTerminal) -> bool {
+/// How standard output wants to be written to: colours only on a terminal, and where nothing speaks against them (`NO_COLOR`).
+fn display(verbose: bool) -> Settings {
+    let width = terminal_width().unwrap_or(Settings::default().width);
+    Settings { color: wants_colour(&std::io::stdout()), width, verbose }
+}
+
+fn wants_colour(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn terminal_width() -> Option<usize> {
+    let columns = terminal_size::terminal_size_of(std::io::stdout())?.0.0;
+    Some(usize::from(columns))
+}
+
+/// Says on standard error what is wrong with the input.
+fn report_problems(problems: &[Problem]) {
+    let mut stderr = std::io::stderr();
+    for problem in problems {
+        // Where standard error is closed, there is nobody left to tell.
+        let _ = writeln!(stderr, "verify: {}", plain(&problem.message));
+    }
 }
 
 /// Writes a finished text to standard output. A closed pipe is no error: nobody reads any more.
@@ -154,9 +172,4 @@ fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("standard output can't be written"),
     }
-}
-
-/// Why a run ended early.
-fn pool_failure(error: PoolError) -> anyhow::Error {
-    anyhow::Error::new(error)
 }

@@ -5,6 +5,7 @@
 mod diagnostic;
 mod difference;
 mod doctor;
+mod explain;
 mod human;
 mod json;
 mod listing;
@@ -18,10 +19,12 @@ mod style;
 mod summary;
 mod table;
 mod visible;
+mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json};
+pub use explain::{Explanation, explain};
 pub use human::{Human, Settings};
 pub use json::{FORMAT_VERSION, Json};
 pub use listing::{Extracted, Listed, extracted, extracted_json, listed, listed_json};
@@ -33,6 +36,11 @@ use crate::{
     judge::{Judged, Outcome, Verdict},
     run::protocol::{Mode, Ready},
 };
+
+/// A text for a terminal, with what a terminal would obey made visible.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    visible::text(text)
+}
 
 /// Something that happened in a run.
 #[derive(Debug, Clone)]

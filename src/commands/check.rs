@@ -1,11 +1,11 @@
 //! `verify`: checks documents.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     num::NonZero,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::AtomicBool,
         mpsc,
     },
     thread,
@@ -17,11 +17,11 @@ use verify::{
     check::{self, Settings},
     config::Project,
     environment::Interpreter,
-    report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
-    run::pool::{PoolError, ServerCommand},
+    report::{Event, Problem, Severity, Summary, Human, Json, Progress},
+    run::pool::ServerCommand,
 };
 
-use super::{FAILED, FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, Work, colours, interpreter, project, width, work};
+use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreter, project, wants_colour, work};
 use crate::cli::{CheckArguments, OutputFormat};
 
 /// Checks the documents that the call names. The result is the exit code.
@@ -131,10 +131,10 @@ impl Tally {
 /// Shows each event as it comes, until the run is over.
 fn report(events: mpsc::Receiver<Event>, reporter: &mut Reporter, arguments: &CheckArguments) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    let mut progress = (arguments.format == OutputFormat::Human).then(|| Progress::new(io::stderr().is_terminal()));
+    let progress = (arguments.format == OutputFormat::Human).then(|| Progress::on_stderr(wants_colour(&io::stderr())));
     for event in events {
         tally.add(&event);
-        match &mut progress {
+        match &progress {
             Some(progress) => {
                 progress.event(&event);
                 progress.suspend(|| reporter.event(&event))
@@ -157,8 +157,7 @@ impl<'a> Reporter<'a> {
         match arguments.format {
             OutputFormat::Json => Reporter::Json(Json::new(stdout)),
             OutputFormat::Human => {
-                let settings = verify::report::human::Settings { color: colours(&io::stdout()), width: width(), verbose: arguments.verbose };
-                Reporter::Human(Human::new(stdout, settings))
+                Reporter::Human(Human::new(stdout, display(arguments.verbose)))
             }
         }
     }

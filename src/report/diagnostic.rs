@@ -11,7 +11,7 @@ use super::{
     human::Settings,
     source::{Window, claim_in_document, floor, in_document},
     style::Palette,
-    visible,
+    visible, words,
 };
 use crate::{
     claim::{Claim, Kind, Subject},
@@ -194,10 +194,7 @@ fn stderr(text: &str, settings: &Settings) -> Option<Note> {
 
 /// Under which Python it was, after which examples, and how to see it again.
 fn circumstances(checked: &Checked, mode: Mode) -> Vec<Note> {
-    let mode = match mode {
-        Mode::Script => "as a script",
-        Mode::Prompt => "at the prompt",
-    };
+    let mode = words::mode(mode);
     let mut notes = Vec::new();
     if !checked.continues.is_empty() {
         notes.push(Note::wrapped("continues", &checked.continues.join(", ")));

@@ -51,16 +51,6 @@ struct Layer {
     name: &'static str,
     /// What it does.
     purpose: &'static str,
-    /// What to do where it is missing.
-    advice: &'static str,
-    in_force: fn(&Protection) -> bool,
-}
-
-/// A layer of the sandbox, for people.
-struct Layer {
-    name: &'static str,
-    /// What it does.
-    purpose: &'static str,
     in_force: fn(&Protection) -> bool,
     advice: Advice,
 }
@@ -178,7 +168,8 @@ fn layers(protection: &Protection, settings: &Settings) -> String {
         }
     }
     for advice in advice {
-        text.push_str(&continued(&format!("→ {}", advice.text()), settings));
+        let lines = visible::wrap(advice.text(), settings.width.saturating_sub(INDENT));
+        text.push_str(&format!("  → {:<14}{}\n", "to do", lines.join(&format!("\n{}", " ".repeat(INDENT)))));
     }
     for missing in &protection.missing {
         text.push_str(&item(false, "missing", &visible::text(missing), settings));
@@ -303,24 +294,24 @@ mod tests {
         verify 0.1.0, built with Python 3.11
 
         Sandbox
-          ✓ Landlock     ABI 7; files: an example reads its Python and writes to a scratch folder, nothing
-                         else
-          ✓ network      an example reaches no other machine and no service of this one
-          ✓ processes    an example sees and signals its own processes only, and leaves none behind
-          ✓ mounts       folders that no example needs aren't there for it
-          ✓ system calls calls that no example needs (mounting, tracing, loading modules) are refused
+          ✓ files         Landlock 7: an example reads its Python, writes to a scratch folder, and touches
+                          nothing else
+          ✓ network       an example reaches no other machine and no service of this one
+          ✓ processes     an example sees and signals its own processes only, and leaves none behind
+          ✓ mounts        folders that no example needs aren't there for it
+          ✓ system calls  calls that no example needs (mounting, tracing, loading modules) are refused
 
         Python
-          ✓ 3.13.0       /opt/python/3.13.0/bin/python, runs the examples
-          ✗ 3.12.1       /opt/python/3.12.1/bin/python
-                         has no shared library; install libpython3.12
+          ✓ 3.13.0        /opt/python/3.13.0/bin/python, runs the examples
+          ✗ 3.12.1        /opt/python/3.12.1/bin/python
+                          has no shared library; install libpython3.12
 
         Limits
-            time         10.0 s
-            memory       2 GiB
-            output       1 MiB
-            processes    64
-            at once      2
+            time          10 s
+            memory        2 GiB
+            output        1 MiB
+            processes     64
+            at once       2
         ");
         insta::assert_snapshot!(doctor_json(&diagnosis()).unwrap(), @r#"
         {
@@ -376,49 +367,38 @@ mod tests {
         verify 0.1.0, built with Python 3.11
 
         Sandbox
-          ✗ Landlock     files: an example reads its Python and writes to a
-                         scratch folder, nothing else
-                         → needs Linux 5.13 with `landlock` in the `lsm=` of its
-                         command line (see /sys/kernel/security/lsm)
-          ✗ network      open; an example reaches no other machine and no
-                         service of this one
-                         → allow user namespaces: `sysctl
-                         kernel.unprivileged_userns_clone=1`, on Ubuntu `sysctl
-                         kernel.apparmor_restrict_unprivileged_userns=0`; in
-                         Docker `--security-opt seccomp=unconfined
-                         --security-opt apparmor=unconfined`
-          ✗ processes    an example sees and signals its own processes only, and
-                         leaves none behind
-                         → allow user namespaces: `sysctl
-                         kernel.unprivileged_userns_clone=1`, on Ubuntu `sysctl
-                         kernel.apparmor_restrict_unprivileged_userns=0`; in
-                         Docker `--security-opt seccomp=unconfined
-                         --security-opt apparmor=unconfined`
-          ✗ mounts       folders that no example needs aren't there for it
-                         → allow user namespaces: `sysctl
-                         kernel.unprivileged_userns_clone=1`, on Ubuntu `sysctl
-                         kernel.apparmor_restrict_unprivileged_userns=0`; in
-                         Docker `--security-opt seccomp=unconfined
-                         --security-opt apparmor=unconfined`
-          ✗ system calls calls that no example needs (mounting, tracing, loading
-                         modules) are refused
-                         → needs a kernel with CONFIG_SECCOMP_FILTER on x86_64,
-                         aarch64 or riscv64
-          ✗ missing      no Landlock
-          ✗ no sandbox   neither Landlock nor namespaces: nothing is run unless
-                         `--no-sandbox` takes the risk knowingly
+          ✗ files         an example reads its Python, writes to a scratch
+                          folder, and touches nothing else
+          ✗ network       open: an example reaches no other machine and no
+                          service of this one
+          ✗ processes     an example sees and signals its own processes only,
+                          and leaves none behind
+          ✗ mounts        folders that no example needs aren't there for it
+          ✗ system calls  calls that no example needs (mounting, tracing,
+                          loading modules) are refused
+          → to do         Landlock needs Linux 5.13 with `landlock` among the
+                          names in /sys/kernel/security/lsm
+          → to do         user namespaces are off: set
+                          `kernel.unprivileged_userns_clone=1` with sysctl, on
+                          Ubuntu
+                          `kernel.apparmor_restrict_unprivileged_userns=0`; in
+                          Docker give `--security-opt seccomp=unconfined`
+          → to do         the kernel needs CONFIG_SECCOMP_FILTER
+          ✗ missing       no Landlock
+          ✗ no sandbox    neither Landlock nor namespaces: nothing is run,
+                          unless `--no-sandbox` takes the risk knowingly
 
         Python
-          ✗ Python       none was found: install CPython 3.10 or newer with its
-                         shared library (`libpython3.x`), or give one with
-                         `--python`
+          ✗ Python        none was found: install CPython 3.10 or newer with its
+                          shared library (`libpython3.x`), or give one with
+                          `--python`
 
         Limits
-            time         10.0 s
-            memory       2 GiB
-            output       1 MiB
-            processes    64
-            at once      2
+            time          10 s
+            memory        2 GiB
+            output        1 MiB
+            processes     64
+            at once       2
         ");
     }
 

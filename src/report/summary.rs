@@ -216,11 +216,12 @@ fn claims_of(counts: &Summary) -> usize {
     counts.claims.holds + counts.claims.wrong + counts.claims.unsettled
 }
 
-/// `0.41 s`, `2 min 5 s`.
+/// `12 ms`, `0.41 s`, `2 min 5 s`.
 pub(super) fn duration(seconds: f64) -> String {
     // A clock that can't be right must not make the report wrong as well.
     let seconds = if seconds.is_finite() { seconds.max(0.0) } else { 0.0 };
     match seconds {
+        s if s < 0.0995 => format!("{:.0} ms", s * 1000.0),
         s if s < 9.995 => format!("{s:.2} s"),
         s if s < 59.95 => format!("{s:.1} s").replace(".0 s", " s"),
         s => format!("{} min {} s", (s / 60.0) as u64, (s % 60.0) as u64),

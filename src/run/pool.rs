@@ -15,9 +15,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use camino::Utf8PathBuf;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use tempfile::TempDir;
 
-use super::protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame};
+use super::{
+    protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame},
+    server::ServerArgs,
+};
+use crate::environment::{EnvironmentError, Interpreter};
 
 /// How long a server may take to start before it counts as lost.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -29,12 +35,36 @@ const STEP: Duration = Duration::from_millis(100);
 const IN_FLIGHT: usize = 48;
 
 /// How a server is started.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ServerCommand {
     /// Arguments of this program's own binary.
-    pub arguments: Vec<String>,
+    arguments: Vec<String>,
     /// Its whole environment: nothing of the caller's.
-    pub environment: Vec<(String, String)>,
+    environment: Vec<(String, String)>,
+    /// Holds the link by which a server finds the interpreter's library; stays as long as servers may be started.
+    _library: TempDir,
+}
+
+impl ServerCommand {
+    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without.
+    pub fn new(interpreter: &Interpreter, no_sandbox: bool) -> Result<ServerCommand, EnvironmentError> {
+        let folder = std::env::temp_dir();
+        let library = TempDir::with_prefix("verify-library-").map_err(|source| EnvironmentError::Folder {
+            folder: Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into()),
+            source,
+        })?;
+        let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
+        let arguments = ServerArgs {
+            python: Some(interpreter.executable.clone()),
+            environment: interpreter.site_packages().map(|_| interpreter.prefix.clone()),
+            site_packages: interpreter.site_packages(),
+            system_site_packages: interpreter.system_site_packages,
+            read: interpreter.folders(),
+            no_sandbox,
+            ..ServerArgs::default()
+        };
+        Ok(ServerCommand { arguments: arguments.to_arguments(), environment: interpreter.server_environment(&folder)?, _library: library })
+    }
 }
 
 /// Why a job has no report.
@@ -50,7 +80,7 @@ pub enum PoolError {
 
 /// The servers of one run.
 pub struct Pool<'a> {
-    command: ServerCommand,
+    command: &'a ServerCommand,
     idle: Mutex<Vec<Server>>,
     turns: Turns,
     stop: &'a AtomicBool,
@@ -58,7 +88,7 @@ pub struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     /// A pool of `jobs` turns. Nothing is started yet. When `stop` becomes true, running examples are cut off.
-    pub fn new(command: ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
+    pub fn new(command: &'a ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
         Pool { command, idle: Mutex::default(), turns: Turns::new(jobs), stop }
     }
 
@@ -90,6 +120,11 @@ impl<'a> Pool<'a> {
         Ok(())
     }
 
+    /// A turn, as soon as one is free.
+    pub fn turn(&self) -> Turn<'_> {
+        self.turns.take()
+    }
+
     /// Runs a job on a server. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
     pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
         let mut why = String::new();
@@ -116,7 +151,7 @@ impl<'a> Pool<'a> {
     }
 
     fn start_server(&self) -> Result<Server, PoolError> {
-        Server::start(&self.command, self.stop).map_err(|error| match error {
+        Server::start(self.command, self.stop).map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer(reason),
         })
