@@ -66,7 +66,8 @@ fn single_snippet(python: &Path) {
 fn sleepers(folder: &Path) {
     let mut text = String::new();
     for number in 0..20 {
-        let _ = writeln!(text, "```python\nimport time\ntime.sleep({})\nprint({number})  # {number}\n```\n", 0.5 + 0.05 * f64::from(number));
+        let _ =
+            writeln!(text, "```python\nimport time\ntime.sleep({})\nprint({number})  # {number}\n```\n", 0.5 + 0.05 * f64::from(number));
     }
     let document = folder.join("sleepers.md");
     fs::write(&document, text).expect("a document");
@@ -146,7 +147,10 @@ fn process_each(python: &Path, count: usize) {
 }
 
 fn bare_forks(python: &Path, count: usize) {
-    let script = format!("import os, ast, json\nfor _ in range({}):\n    child = os.fork()\n    if not child: os._exit(0)\n    os.waitpid(child, 0)\n", count / JOBS);
+    let script = format!(
+        "import os, ast, json\nfor _ in range({}):\n    child = os.fork()\n    if not child: os._exit(0)\n    os.waitpid(child, 0)\n",
+        count / JOBS
+    );
     let children: Vec<_> = (0..JOBS).map(|_| Command::new(python).args(["-c", &script]).spawn().expect("python runs")).collect();
     for mut child in children {
         child.wait().expect("python ends");

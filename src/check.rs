@@ -46,13 +46,7 @@ pub struct Settings<'a> {
 }
 
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
-pub fn check(
-    cases: &[Case],
-    chosen: &[usize],
-    settings: &Settings,
-    stop: &AtomicBool,
-    events: &Sender<Event>,
-) -> Result<(), PoolError> {
+pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
     let begin = Instant::now();
     let continues = continued(cases);
     let pool = Pool::new(&settings.server, settings.jobs, stop);
@@ -121,7 +115,7 @@ pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Unders
         free_threaded: settings.interpreter.free_threaded,
     };
     let planned = match unmet_python(case, settings) {
-        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python" },
+        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
         _ => plan::plan(example, &claims, &needs),
     };
     Understood { claims, planned }
@@ -210,7 +204,7 @@ fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolErr
     plan.runs.iter().map(|run| pool.run(&run.job, turn)).collect()
 }
 
-fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &'static str) -> Judged {
+fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
     let unsettled = Judgement { verdict: Verdict::Unsettled, actual: None, reason: Some(reason.to_owned()), mode: Mode::Script };
     Judged {
         outcome: outcome.clone(),
@@ -291,7 +285,15 @@ fn changed(case: &Case) -> Option<Problem> {
         let example = &case.example;
         let message = format!(
             "{}:{}:1: {} changed since {} was written (lines {}-{} then, {}-{} now); look at both and renew its `sha256`: {}",
-            example.document.path, example.first_line, example.id, snippet.path, origin.lines.0, origin.lines.1, example.first_line, example.last_line, case.sha256,
+            example.document.path,
+            example.first_line,
+            example.id,
+            snippet.path,
+            origin.lines.0,
+            origin.lines.1,
+            example.first_line,
+            example.last_line,
+            case.sha256,
         );
         Problem { message, severity: Severity::Warning }
     })

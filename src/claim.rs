@@ -10,6 +10,8 @@ use crate::{
     extract::{Example, Language},
 };
 
+#[cfg(test)]
+mod cases;
 mod code;
 mod comment;
 mod condition;

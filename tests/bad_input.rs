@@ -31,7 +31,13 @@ fn good_is_there(call: &Call) {
 }
 
 fn problem(call: &Call) -> String {
-    call.json()["problems"].as_array().expect("problems").iter().map(|problem| problem["message"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    call.json()["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .map(|problem| problem["message"].as_str().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -171,7 +177,14 @@ fn closed_pipe_is_silent_and_keeps_the_exit_code() {
 }
 
 fn finish_with_stdout(folder: &Path, stdout: Stdio) -> Call {
-    let output = command(folder).arg(".").stdout(stdout).stderr(Stdio::piped()).spawn().expect("the binary runs").wait_with_output().expect("it ends");
+    let output = command(folder)
+        .arg(".")
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs")
+        .wait_with_output()
+        .expect("it ends");
     Call { code: output.status.code(), stdout: String::new(), stderr: String::from_utf8_lossy(&output.stderr).into_owned() }
 }
 
@@ -197,7 +210,8 @@ fn killed_server_is_replaced() {
 fn interrupt_shows_what_is_known() {
     let folder = beside_good("z.md", b"```python id=z.1\nimport time\ntime.sleep(60)\n```\n");
     fs::write(folder.path().join("verify.toml"), "[limits]\ntimeout = 100\n").expect("a configuration");
-    let mut process = command(folder.path()).args([".", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut process =
+        command(folder.path()).args([".", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     // The good example is done long before the sleeping one; a late signal changes nothing but the wait.
     std::thread::sleep(Duration::from_secs(2));
     let id = nix::unistd::Pid::from_raw(process.id() as i32);

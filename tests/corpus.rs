@@ -42,7 +42,15 @@ fn documents_give_the_approved_verdicts() {
 fn described(example: &Value) -> String {
     let mut out = String::new();
     let lines = &example["lines"];
-    let _ = write!(out, "{} lines {}-{} {}: {}", text(&example["id"]), lines[0], lines[1], text(&example["language"]), text(&example["outcome"]));
+    let _ = write!(
+        out,
+        "{} lines {}-{} {}: {}",
+        text(&example["id"]),
+        lines[0],
+        lines[1],
+        text(&example["language"]),
+        text(&example["outcome"])
+    );
     if let Some(reason) = example["reason"].as_str() {
         let _ = write!(out, " ({})", reason.lines().next().unwrap_or_default());
     }

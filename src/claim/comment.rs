@@ -379,6 +379,7 @@ fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
 
 fn claim(target: Range<usize>, subject: &Subject, form: Form, text: &Text, found: Found) -> Option<Claim> {
     let expected = text.text.get(found.span.clone())?.to_string();
-    let span = text.in_code(found.span.start)..text.in_code(found.span.end.saturating_sub(1)) + expected.chars().last()?.len_utf8();
+    let last = expected.chars().last()?.len_utf8();
+    let span = text.in_code(found.span.start)..text.in_code(found.span.end - last) + last;
     Claim::new(span, form, found.kind, expected, Target { range: target, subject: subject.clone() }, found.readings, found.condition)
 }

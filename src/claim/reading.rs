@@ -244,7 +244,8 @@ impl<'r> Remark<'r, '_> {
         };
         let strength = if verb.contains("print") { Strength::Firm } else { Strength::Soft };
         let end = verb.len() + length;
-        self.found(0..end.min(self.text.len()), Kind::Stdout, vec![Reading { says: Says::PrintedTimes(count), strength }])
+        let start = if verb.contains("print") { lower.len() - rest.len() } else { 0 };
+        self.found(start..end.min(self.text.len()), Kind::Stdout, vec![Reading { says: Says::PrintedTimes(count), strength }])
     }
 
     /// `~8MB`, `Takes MINUTES`
@@ -336,6 +337,8 @@ impl<'r> Remark<'r, '_> {
         };
         let state = Says::State { subject: name.to_string(), value: value.to_string() };
         let text = &self.text[span.clone()];
+        // The name is a lead-in where it's the one that is assigned.
+        let span = if is_target { span.end - value.len()..span.end } else { span };
         match self.subject {
             Subject::Print => {
                 let readings = [Says::Printed(text.to_string()), Says::Printed(value.to_string()), state];

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    comment, exception, value,
+    comment, value,
 };
 
 /// Whether code is a session: its first line that isn't empty starts with a prompt.
@@ -156,12 +156,10 @@ impl Input {
             .first()
             .is_some_and(|line| line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)"))
         {
-            let at = lines.iter().rposition(|line| !line.starts_with([' ', '\t']) && !line.starts_with("Traceback"))?;
-            // A message may have several lines; it starts at the last line that names an exception.
-            let named = lines[..=at]
-                .iter()
-                .rposition(|line| exception::read(line, |_| true).is_some_and(|raise| raise.exception.is_some() && raise.span.start == 0))
-                .unwrap_or(at);
+            // The message starts at the first line that isn't indented, and may have several lines.
+            let header = lines.iter().rposition(|line| line.starts_with("Traceback "))?;
+            let named =
+                header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
             expected = lines[named..].join("\n").trim_end().to_string();
             let (name, message) = expected.split_once(": ").map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
             let says = Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) };

@@ -200,6 +200,10 @@ impl<'t> Scanner<'t> {
         {
             self.at += second;
         }
+        // `1.4142...`
+        if self.rest().starts_with("...") || self.rest().starts_with('…') {
+            self.ellipsis();
+        }
         self.literals += 1;
         Some(Shape::Number)
     }

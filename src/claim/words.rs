@@ -13,7 +13,7 @@ use super::{
 /// A text that fits what the code prints or returns: `print(f"{n} items")  # 3 items`.
 pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     let own = match (remark.subject, remark.call()) {
-        (Subject::Print, Some(call)) => Template::of_print(call),
+        (Subject::Print, Some(call)) => Template::of_print(call).filter(Template::tells_something),
         _ => None,
     };
     let argument_functions = match (remark.subject, remark.call()) {
@@ -72,7 +72,8 @@ pub(super) fn tokens(remark: &Remark<'_, '_>) -> Option<Found> {
         let printed = Says::Printed(text.to_string());
         let passes = remark.statement.is_some_and(|statement| statement.in_loop) || *remark.subject == Subject::Expression;
         let says = match (groups.len() > 1, passes) {
-            (false, _) => vec![printed],
+            (false, true) => vec![printed, Says::PrintedLines(text.split(' ').map(str::to_string).collect())],
+            (false, false) => vec![printed],
             (true, true) => vec![lines, printed],
             (true, false) => vec![printed, lines],
         };
@@ -120,7 +121,9 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     // `Point instance`: nothing else can be meant.
     let instance = [" instance", " object"].into_iter().find(|word| behind.starts_with(word));
     let rest = instance.map_or(behind, |word| &behind[word.len()..]);
-    if tail::judge(rest, Shape::Name) != Tail::Apart || behind.starts_with(", ") && instance.is_none() {
+    // `CREATED, RUNNING, CLOSED` lists what there is.
+    let is_list = behind.strip_prefix(", ").and_then(value::scan).is_some_and(|next| next.shape == Shape::Name);
+    if tail::judge(rest, Shape::Name) != Tail::Apart || is_list {
         return None;
     }
     let span = start..start + name.len();
@@ -151,6 +154,7 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
             }
             says.push(Says::Value(name.to_string()));
         }
+        Subject::Return if is_type && article > 0 && computed => says.push(Says::Type(name.to_string())),
         Subject::Assignment { .. } if is_type && computed => says.push(Says::Type(name.to_string())),
         _ => return None,
     }
@@ -167,7 +171,13 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
     for end in ends {
         let text = remark.text[..end].trim_end();
         if text.split(' ').count() <= 8 && is_known(remark, text) {
-            return remark.found(0..text.len(), Kind::Stdout, vec![soft(Says::Printed(text.to_string()))]);
+            let mut readings = vec![soft(Says::Printed(text.to_string()))];
+            if remark.statement.is_some_and(|statement| statement.in_loop) {
+                // One line for each pass: `red, green` or `red green`.
+                let separator = if text.contains(", ") { ", " } else { " " };
+                readings.push(soft(Says::PrintedLines(text.split(separator).map(str::to_string).collect())));
+            }
+            return remark.found(0..text.len(), Kind::Stdout, readings);
         }
     }
     None

@@ -88,10 +88,7 @@ mod tests {
             ("python".into(), vec![pair("id", "q3.1"), pair("requires", "attrs,pydantic")])
         );
         assert_eq!(parsed("{.python #first}"), ("python".into(), vec![pair("id", "first")]));
-        assert_eq!(
-            parsed(r#"py title="a b.py" linenums="1""#),
-            ("py".into(), vec![pair("linenums", "1"), pair("title", "a b.py")])
-        );
+        assert_eq!(parsed(r#"py title="a b.py" linenums="1""#), ("py".into(), vec![pair("linenums", "1"), pair("title", "a b.py")]));
         assert_eq!(parsed(r#"py {title="a b"}"#), ("py".into(), vec![pair("title", "a b")]));
         assert_eq!(parsed("{code-block} python"), ("python".into(), vec![pair("directive", "code-block")]));
         assert_eq!(parsed("{python}"), ("python".into(), vec![]));

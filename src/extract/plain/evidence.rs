@@ -11,7 +11,18 @@ use super::{Line, State, prose, python};
 /// as by that language.
 pub(super) fn within_python(lines: &[Line], at: usize, in_string: bool) -> f32 {
     let others: &[State] = if in_string {
-        &[State::Shell, State::Toml, State::Ini, State::Yaml, State::Json, State::Html, State::JavaScript, State::C, State::Sql, State::Session]
+        &[
+            State::Shell,
+            State::Toml,
+            State::Ini,
+            State::Yaml,
+            State::Json,
+            State::Html,
+            State::JavaScript,
+            State::C,
+            State::Sql,
+            State::Session,
+        ]
     } else {
         &[State::Json]
     };
@@ -27,7 +38,8 @@ pub(super) fn is_prompt(trimmed: &str) -> bool {
 }
 
 pub(super) fn session(lines: &[Line], at: usize) -> f32 {
-    static ERROR: LazyLock<Regex> = LazyLock::new(|| compile(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration)\b"));
+    static ERROR: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration)\b"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if is_prompt(trimmed) {
@@ -65,13 +77,26 @@ pub(super) fn shell(lines: &[Line], at: usize) -> f32 {
     let command = command.strip_prefix("sudo ").unwrap_or(command);
     let code = command.split("  #").next().unwrap_or_default().trim_end();
     let (words, common) = prose::words(code);
-    let is_prose = common >= 2 || words >= 9 || code.ends_with([':', '?']) || (code.ends_with('.') && !code.ends_with(" .") && !code.ends_with("/."));
+    let is_prose =
+        common >= 2 || words >= 9 || code.ends_with([':', '?']) || (code.ends_with('.') && !code.ends_with(" .") && !code.ends_with("/."));
     let mut parts = code.split_ascii_whitespace();
     let (name, second) = (parts.next().unwrap_or_default(), parts.next());
     if !is_prose && is_command(name) && second.is_none_or(is_argument) {
         return match (name, second) {
-            (_, None) => if matches!(name, "ls" | "pwd" | "make" | "pytest" | "tox" | "mypy") { 1.0 } else { -1.0 },
-            ("export" | "source" | "set", Some(second)) => if second.contains(['=', '/', '.']) { 5.0 } else { -1.0 },
+            (_, None) => {
+                if matches!(name, "ls" | "pwd" | "make" | "pytest" | "tox" | "mypy") {
+                    1.0
+                } else {
+                    -1.0
+                }
+            }
+            ("export" | "source" | "set", Some(second)) => {
+                if second.contains(['=', '/', '.']) {
+                    5.0
+                } else {
+                    -1.0
+                }
+            }
             ("python" | "go" | "make" | "find" | "test" | "which" | "time" | "rich" | "black" | "rm", Some(second)) => {
                 if second.contains(['-', '/', '.', '=']) || parts.next().is_none() { 4.5 } else { 0.5 }
             }
@@ -92,10 +117,13 @@ pub(super) fn shell(lines: &[Line], at: usize) -> f32 {
 /// A TOML line; an array over several lines is one logical line, scanned as Python's are.
 pub(super) fn toml(lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
     static HEADER: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\[\[?[A-Za-z0-9_][\w."'-]*( *\. *[\w"'-]+)*\]\]?( +#.*)?$"#));
-    static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r#"^("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)( *\. *("[^"]+"|[A-Za-z0-9_-]+))* *= *(.+)$"#));
-    static VALUE: LazyLock<Regex> = LazyLock::new(|| compile(
-        r#"^("([^"\\]|\\.)*"|'[^']*'|"""|'''|true|false|[+-]?[0-9][0-9_.eE+:TZ-]*|0x[0-9a-fA-F]+|inf|nan|\[|\{.*\})( *#.*)?$|^\[|^"""|^'''"#,
-    ));
+    static KEY: LazyLock<Regex> =
+        LazyLock::new(|| compile(r#"^("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)( *\. *("[^"]+"|[A-Za-z0-9_-]+))* *= *(.+)$"#));
+    static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r#"^("([^"\\]|\\.)*"|'[^']*'|"""|'''|true|false|[+-]?[0-9][0-9_.eE+:TZ-]*|0x[0-9a-fA-F]+|inf|nan|\[|\{.*\})( *#.*)?$|^\[|^"""|^'''"#,
+        )
+    });
     let trimmed = lines[at].trimmed();
     if trimmed.starts_with('#') {
         return (comment(trimmed), 1);
@@ -108,7 +136,8 @@ pub(super) fn toml(lines: &[Line], at: usize, python: &mut python::Scanner) -> (
         Some(value) if VALUE.is_match(value) => {
             let key = trimmed.split('=').next().unwrap_or_default().trim();
             let plain = if key.contains('-') || matches!(value, "true" | "false") { 4.0 } else { 3.0 };
-            let length = if value.starts_with(['[', '{', '"', '\'']) { python.logical(lines, at).map_or(1, |logical| logical.length) } else { 1 };
+            let length =
+                if value.starts_with(['[', '{', '"', '\'']) { python.logical(lines, at).map_or(1, |logical| logical.length) } else { 1 };
             (plain + 1.5 * (length - 1) as f32, length)
         }
         _ => (unlike(&lines[at]), 1),
@@ -176,7 +205,8 @@ pub(super) fn yaml(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn json(lines: &[Line], at: usize) -> f32 {
-    static MEMBER: LazyLock<Regex> = LazyLock::new(|| compile(r#"^"([^"\\]|\\.)*" *: *("([^"\\]|\\.)*"|true|false|null|-?[0-9][0-9.eE+-]*|\{.*|\[.*)? *,?$"#));
+    static MEMBER: LazyLock<Regex> =
+        LazyLock::new(|| compile(r#"^"([^"\\]|\\.)*" *: *("([^"\\]|\\.)*"|true|false|null|-?[0-9][0-9.eE+-]*|\{.*|\[.*)? *,?$"#));
     static ITEM: LazyLock<Regex> = LazyLock::new(|| compile(r#"^("([^"\\]|\\.)*"|true|false|null|-?[0-9][0-9.eE+-]*|\{.*\}|\[.*\]) *,?$"#));
     let line = &lines[at];
     let trimmed = line.trimmed();
@@ -193,7 +223,8 @@ pub(super) fn json(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn html(lines: &[Line], at: usize) -> f32 {
-    static TAG: LazyLock<Regex> = LazyLock::new(|| compile(r"^(</?[A-Za-z][\w:.-]*([ />]|$)|<!--|<!DOCTYPE|<!doctype|<\?xml|-->|\{%|\{\{|\{#)"));
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^(</?[A-Za-z][\w:.-]*([ />]|$)|<!--|<!DOCTYPE|<!doctype|<\?xml|-->|\{%|\{\{|\{#)"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if TAG.is_match(trimmed) {
@@ -206,9 +237,11 @@ pub(super) fn html(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn javascript(lines: &[Line], at: usize) -> f32 {
-    static OWN: LazyLock<Regex> = LazyLock::new(|| compile(
-        r#"^((export )?(default )?(const|let|var) [\w\[{$]|(export |async |default )*function\b.*\(|export (default|\{|\*)|import .*['"];?$|console\.\w+\(|document\.|window\.)|=>( |$)|^type \w+ = |^interface \w+ |=== |!== "#,
-    ));
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r#"^((export )?(default )?(const|let|var) [\w\[{$]|(export |async |default )*function\b.*\(|export (default|\{|\*)|import .*['"];?$|console\.\w+\(|document\.|window\.)|=>( |$)|^type \w+ = |^interface \w+ |=== |!== "#,
+        )
+    });
     static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r#"^[A-Za-z_$][\w$]*\??: ?("[^"]*"|'[^']*'|[\w.$]+|[\[{(`].*),?$"#));
     let line = &lines[at];
     let trimmed = line.trimmed();
@@ -236,10 +269,13 @@ pub(super) fn javascript(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn c(lines: &[Line], at: usize) -> f32 {
-    static OWN: LazyLock<Regex> = LazyLock::new(|| compile(
-        r"^(static|int|void|char|double|float|long|short|unsigned|struct|enum|union|typedef|extern|inline|const char|size_t|u?int\d+_t|Py\w+|std::\w+|namespace|template *<|using namespace|public:|private:|class \w+ *[{:]|auto|bool)\b.*[;{(,)=:]",
-    ));
-    static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| compile(r"^# *(include *[<\x22]|define \w|ifdef \w|ifndef \w|if |endif|else$|pragma \w|undef \w)"));
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^(static|int|void|char|double|float|long|short|unsigned|struct|enum|union|typedef|extern|inline|const char|size_t|u?int\d+_t|Py\w+|std::\w+|namespace|template *<|using namespace|public:|private:|class \w+ *[{:]|auto|bool)\b.*[;{(,)=:]",
+        )
+    });
+    static DIRECTIVE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^# *(include *[<\x22]|define \w|ifdef \w|ifndef \w|if |endif|else$|pragma \w|undef \w)"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if DIRECTIVE.is_match(trimmed) {
@@ -269,12 +305,16 @@ pub(super) fn c(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn sql(lines: &[Line], at: usize) -> f32 {
-    static STATEMENT: LazyLock<Regex> = LazyLock::new(|| compile(
-        r"^((SELECT|select)\b.|(INSERT INTO|insert into) |(UPDATE|update) \w+ (SET|set)\b|(DELETE FROM|delete from) |(CREATE|create|ALTER|alter|DROP|drop) (OR REPLACE |or replace |UNIQUE |unique |TEMP |temp )?(TABLE|table|INDEX|index|VIEW|view|DATABASE|database|FUNCTION|function|EXTENSION|extension|TYPE|type|SCHEMA|schema|USER|user)\b|WITH \w+ AS|EXPLAIN |PRAGMA |GRANT )",
-    ));
-    static CLAUSE: LazyLock<Regex> = LazyLock::new(|| compile(
-        r"^(FROM|WHERE|(LEFT |RIGHT |INNER |OUTER |FULL |CROSS )*JOIN|GROUP BY|ORDER BY|LIMIT|OFFSET|SET|VALUES|AND|OR|ON|HAVING|RETURNING|UNION( ALL)?|SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|END)\b",
-    ));
+    static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^((SELECT|select)\b.|(INSERT INTO|insert into) |(UPDATE|update) \w+ (SET|set)\b|(DELETE FROM|delete from) |(CREATE|create|ALTER|alter|DROP|drop) (OR REPLACE |or replace |UNIQUE |unique |TEMP |temp )?(TABLE|table|INDEX|index|VIEW|view|DATABASE|database|FUNCTION|function|EXTENSION|extension|TYPE|type|SCHEMA|schema|USER|user)\b|WITH \w+ AS|EXPLAIN |PRAGMA |GRANT )",
+        )
+    });
+    static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^(FROM|WHERE|(LEFT |RIGHT |INNER |OUTER |FULL |CROSS )*JOIN|GROUP BY|ORDER BY|LIMIT|OFFSET|SET|VALUES|AND|OR|ON|HAVING|RETURNING|UNION( ALL)?|SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|END)\b",
+        )
+    });
     let line = &lines[at];
     let trimmed = line.trimmed();
     if trimmed.starts_with("-- ") {
@@ -299,9 +339,11 @@ pub(super) fn sql(lines: &[Line], at: usize) -> f32 {
 }
 
 pub(super) fn dockerfile(lines: &[Line], at: usize) -> f32 {
-    static INSTRUCTION: LazyLock<Regex> = LazyLock::new(|| compile(
-        r"^(FROM|RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR|ENV|ARG|EXPOSE|LABEL|USER|VOLUME|HEALTHCHECK|SHELL|STOPSIGNAL|ONBUILD|MAINTAINER) +\S",
-    ));
+    static INSTRUCTION: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^(FROM|RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR|ENV|ARG|EXPOSE|LABEL|USER|VOLUME|HEALTHCHECK|SHELL|STOPSIGNAL|ONBUILD|MAINTAINER) +\S",
+        )
+    });
     let line = &lines[at];
     let trimmed = line.trimmed();
     if trimmed.starts_with('#') {
@@ -315,7 +357,8 @@ pub(super) fn dockerfile(lines: &[Line], at: usize) -> f32 {
 
 pub(super) fn tree(lines: &[Line], at: usize) -> f32 {
     static FOLDER: LazyLock<Regex> = LazyLock::new(|| compile(r"^(\./)?[\w.@{}<>-]+(/[\w.@{}<>-]+)*/( +(#|<-|←|//).*)?$"));
-    static FILE: LazyLock<Regex> = LazyLock::new(|| compile(r"^([\w@{}<>-]*\.[\w.]+|\.\.\.|…|Makefile|Dockerfile|LICENSE|README)( +(#|<-|←|//).*)?$"));
+    static FILE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^([\w@{}<>-]*\.[\w.]+|\.\.\.|…|Makefile|Dockerfile|LICENSE|README)( +(#|<-|←|//).*)?$"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if trimmed.starts_with(['├', '└', '│']) {
@@ -385,22 +428,132 @@ fn braced(line: &Line, score: f32) -> f32 {
 
 fn is_command(name: &str) -> bool {
     const COMMANDS: [&str; 98] = [
-        "alembic", "apt", "apt-get", "awk", "bandit", "bash", "black", "brew", "bun", "bunx", "cargo", "cat", "cd", "celery", "chmod", "chown",
-        "clang", "cmake", "coverage", "conda", "cp", "curl", "cython", "deno", "dnf", "django-admin", "docker", "docker-compose", "echo",
-        "export", "fastapi", "find", "flake8", "flask", "gcc", "gdb", "git", "go", "grep", "gunicorn", "hatch", "helm", "http", "httpx",
-        "hypercorn", "ipython", "isort", "jupyter", "kernprof", "kill", "kubectl", "ls", "make", "mamba", "mkdir", "mkdocs", "mv", "mypy",
-        "node", "nox", "npm", "npx", "open", "pdm", "perf", "pip", "pip3", "pipenv", "pipx", "pnpm", "poetry", "pre-commit", "psql", "pwd",
-        "py-spy", "pyenv", "pylint", "pyright", "pytest", "python", "python3", "redis-cli", "rm", "ruff", "rustup", "scp", "sed", "sh", "source",
-        "sphinx-build", "ssh", "tar", "tox", "touch", "twine", "uv", "uvicorn", "uvx",
+        "alembic",
+        "apt",
+        "apt-get",
+        "awk",
+        "bandit",
+        "bash",
+        "black",
+        "brew",
+        "bun",
+        "bunx",
+        "cargo",
+        "cat",
+        "cd",
+        "celery",
+        "chmod",
+        "chown",
+        "clang",
+        "cmake",
+        "coverage",
+        "conda",
+        "cp",
+        "curl",
+        "cython",
+        "deno",
+        "dnf",
+        "django-admin",
+        "docker",
+        "docker-compose",
+        "echo",
+        "export",
+        "fastapi",
+        "find",
+        "flake8",
+        "flask",
+        "gcc",
+        "gdb",
+        "git",
+        "go",
+        "grep",
+        "gunicorn",
+        "hatch",
+        "helm",
+        "http",
+        "httpx",
+        "hypercorn",
+        "ipython",
+        "isort",
+        "jupyter",
+        "kernprof",
+        "kill",
+        "kubectl",
+        "ls",
+        "make",
+        "mamba",
+        "mkdir",
+        "mkdocs",
+        "mv",
+        "mypy",
+        "node",
+        "nox",
+        "npm",
+        "npx",
+        "open",
+        "pdm",
+        "perf",
+        "pip",
+        "pip3",
+        "pipenv",
+        "pipx",
+        "pnpm",
+        "poetry",
+        "pre-commit",
+        "psql",
+        "pwd",
+        "py-spy",
+        "pyenv",
+        "pylint",
+        "pyright",
+        "pytest",
+        "python",
+        "python3",
+        "redis-cli",
+        "rm",
+        "ruff",
+        "rustup",
+        "scp",
+        "sed",
+        "sh",
+        "source",
+        "sphinx-build",
+        "ssh",
+        "tar",
+        "tox",
+        "touch",
+        "twine",
+        "uv",
+        "uvicorn",
+        "uvx",
     ];
     COMMANDS.contains(&name)
-        || matches!(name, "virtualenv" | "wget" | "yarn" | "unzip" | "typer" | "systemctl" | "strace" | "which" | "watchmedo" | "pip-compile" | "pyinstaller" | "set")
-        || name.strip_prefix("python3.").or_else(|| name.strip_prefix("python2.")).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == 't'))
+        || matches!(
+            name,
+            "virtualenv"
+                | "wget"
+                | "yarn"
+                | "unzip"
+                | "typer"
+                | "systemctl"
+                | "strace"
+                | "which"
+                | "watchmedo"
+                | "pip-compile"
+                | "pyinstaller"
+                | "set"
+        )
+        || name
+            .strip_prefix("python3.")
+            .or_else(|| name.strip_prefix("python2."))
+            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == 't'))
 }
 
 /// Whether the word after a command may be its argument: a word of prose isn't.
 fn is_argument(word: &str) -> bool {
-    !prose::is_common(word) && !matches!(word, "is" | "and" | "or" | "for" | "with" | "in" | "=" | "if" | "from" | "==" | "not") && !word.starts_with(['(', '—', '=', ','])
+    !prose::is_common(word)
+        && !matches!(word, "is" | "and" | "or" | "for" | "with" | "in" | "=" | "if" | "from" | "==" | "not")
+        && !word.starts_with(['(', '—', '=', ','])
 }
 
 #[cfg(test)]
@@ -413,10 +566,13 @@ mod tests {
             let lines = super::super::lines([text]);
             shell(&lines, 0)
         };
-        for command in ["pip install attrs", "$ anything", "git commit -m 'x'", "FOO=1 pytest -x", "mytool run --fast", "python -m venv .venv"] {
+        for command in
+            ["pip install attrs", "$ anything", "git commit -m 'x'", "FOO=1 pytest -x", "mytool run --fast", "python -m venv .venv"]
+        {
             assert!(evidence(command) >= 4.0, "{command}");
         }
-        for text in ["pip is the tool to use.", "make sure that it works", "go to the page", "python is fun", "find the file in question:"] {
+        for text in ["pip is the tool to use.", "make sure that it works", "go to the page", "python is fun", "find the file in question:"]
+        {
             assert!(evidence(text) < 0.0, "{text}");
         }
     }

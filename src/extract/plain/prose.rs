@@ -51,9 +51,9 @@ pub(super) fn words(text: &str) -> (usize, usize) {
 pub(super) fn is_common(word: &str) -> bool {
     const COMMON: [&str; 64] = [
         "a", "about", "also", "an", "are", "as", "at", "be", "because", "been", "but", "by", "can", "could", "do", "does", "each", "every",
-        "has", "have", "how", "into", "it", "its", "just", "like", "may", "more", "most", "must", "need", "no", "of", "on", "only", "other",
-        "same", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to",
-        "use", "used", "was", "we", "were", "what", "when", "which", "will", "you", "your",
+        "has", "have", "how", "into", "it", "its", "just", "like", "may", "more", "most", "must", "need", "no", "of", "on", "only",
+        "other", "same", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+        "those", "to", "use", "used", "was", "we", "were", "what", "when", "which", "will", "you", "your",
     ];
     let lower = word.to_ascii_lowercase();
     COMMON.binary_search(&lower.as_str()).is_ok()

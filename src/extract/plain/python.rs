@@ -248,7 +248,13 @@ fn parsed(logical: &Logical) -> Option<f32> {
 fn statement(statement: &Stmt) -> f32 {
     match statement {
         Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => 6.0,
-        Stmt::ClassDef(class) => if class.arguments.is_some() || class.name.starts_with(char::is_uppercase) { 6.0 } else { 1.0 },
+        Stmt::ClassDef(class) => {
+            if class.arguments.is_some() || class.name.starts_with(char::is_uppercase) {
+                6.0
+            } else {
+                1.0
+            }
+        }
         Stmt::If(statement) => header(&statement.test),
         Stmt::While(statement) => header(&statement.test),
         Stmt::For(statement) => header(&statement.iter) + 1.0,
@@ -277,7 +283,11 @@ fn header(expr: &Expr) -> f32 {
 /// `name: str` alone: prose is written so as well (`Note: text`).
 fn annotation(expr: &Expr) -> f32 {
     match expr {
-        Expr::Name(name) if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") => 2.0,
+        Expr::Name(name)
+            if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") =>
+        {
+            2.0
+        }
         Expr::Subscript(_) => 3.0,
         Expr::BinOp(_) => 1.0,
         _ => -2.0,
@@ -295,11 +305,29 @@ fn expression(expr: &Expr) -> f32 {
         Expr::Yield(_) | Expr::YieldFrom(_) => 3.0,
         Expr::Named(_) | Expr::Lambda(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => 4.0,
         Expr::FString(_) | Expr::TString(_) => 2.0,
-        Expr::Subscript(subscript) => if is_wordy(&subscript.slice) { 0.0 } else { 2.0 },
+        Expr::Subscript(subscript) => {
+            if is_wordy(&subscript.slice) {
+                0.0
+            } else {
+                2.0
+            }
+        }
         Expr::Dict(_) => 2.0,
-        Expr::List(list) => if list.elts.iter().all(is_wordy) { -3.0 } else { 0.5 },
+        Expr::List(list) => {
+            if list.elts.iter().all(is_wordy) {
+                -3.0
+            } else {
+                0.5
+            }
+        }
         Expr::Attribute(_) => 0.0,
-        Expr::StringLiteral(string) => if string.value.iter().any(|part| part.flags.is_triple_quoted()) { 2.5 } else { -1.0 },
+        Expr::StringLiteral(string) => {
+            if string.value.iter().any(|part| part.flags.is_triple_quoted()) {
+                2.5
+            } else {
+                -1.0
+            }
+        }
         Expr::BytesLiteral(_) => 1.0,
         _ if is_wordy(expr) => -3.0,
         Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => -2.0,
