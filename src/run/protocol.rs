@@ -196,6 +196,8 @@ pub enum End {
     TimedOut,
     /// It reached its limit of output.
     OutputLimit,
+    /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)
+    MemoryLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
     /// The server itself was lost, twice; why.
