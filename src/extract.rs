@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(example.code, "if x:\n\n\ty = 1\n");
         assert_eq!((example.first_line, example.last_line), (4, 6));
         let at = example.code.find("y = 1").expect("is there");
-        assert_eq!(example.position(at), Position { line: 6, column: 8 });
+        assert_eq!(example.position(at), Position { line: 6, column: 6 });
         assert_eq!(&document.text[example.line_offsets[2]..][..6], "\ty = 1");
     }
 }

@@ -11,6 +11,7 @@
 mod evidence;
 mod prose;
 mod python;
+mod session;
 
 use std::collections::BTreeMap;
 
@@ -59,8 +60,19 @@ struct Line<'t> {
     text: &'t str,
     /// How many blank lines stand before it.
     gap: u32,
-    /// Whether it stands directly below a prompt or the output of one.
-    after_prompt: bool,
+    /// What it may be the output of: the prompt above it, with nothing but output between.
+    printed_by: Option<Prompt>,
+}
+
+/// A prompt above a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Prompt {
+    /// Whether it's Python's (`>>>`), or a shell's (`$`).
+    is_python: bool,
+    /// Whether what stands there shows something: definitions and assignments don't.
+    shows: bool,
+    /// How many lines it's above.
+    distance: u32,
 }
 
 impl<'t> Line<'t> {
@@ -80,6 +92,7 @@ impl<'t> Line<'t> {
 
 fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
     let mut lines: Vec<Line> = Vec::new();
+    let mut prompt: Option<Prompt> = None;
     let mut gap = 0;
     for (number, text) in (1..).zip(texts) {
         let text = text.trim_end();
@@ -87,8 +100,10 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
             gap += 1;
             continue;
         }
-        let after_prompt = gap == 0 && lines.last().is_some_and(|last| last.after_prompt || evidence::is_prompt(last.trimmed()));
-        lines.push(Line { number, text, gap, after_prompt });
+        let printed_by = prompt.filter(|_| gap == 0);
+        let line = Line { number, text, gap, printed_by };
+        prompt = session::prompt_below(&lines, &line);
+        lines.push(line);
         gap = 0;
     }
     lines
@@ -183,7 +198,7 @@ impl State {
         match self {
             Self::Prose => (0.0, 1),
             Self::Python => python.evidence(lines, at),
-            Self::Session => (evidence::session(lines, at), 1),
+            Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),
             Self::Toml => evidence::toml(lines, at, python),
             Self::Ini => (evidence::ini(lines, at), 1),
@@ -213,6 +228,10 @@ fn entering(lines: &[Line], at: usize, state: State) -> f32 {
     let line = &lines[at];
     let introduced = at > 0 && lines[at - 1].text.ends_with(':');
     let indented = line.indentation() > 0;
+    if session::is_prompt(line.trimmed()) {
+        // Nothing else looks like that.
+        return 1.0;
+    }
     let mut cost = if introduced { 2.0 } else { 3.5 };
     if indented {
         cost += 2.0;
@@ -228,7 +247,7 @@ fn entering(lines: &[Line], at: usize, state: State) -> f32 {
 
 /// What it costs to go from code to prose before a line (or at the end).
 fn leaving(lines: &[Line], at: usize, state: State) -> f32 {
-    let mut cost = 2.0;
+    let mut cost = 1.0;
     if lines.get(at).is_some_and(|line| line.indentation() > 0 && !prose::is_item(line.trimmed())) {
         cost += 2.0;
     }

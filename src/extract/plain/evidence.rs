@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Line, State, prose, python};
+use super::{Line, State, prose, python, session};
 
 /// Evidence for a line within a logical line of Python: in a string, code of another language is as well explained by Python
 /// as by that language.
@@ -18,38 +18,12 @@ pub(super) fn within_python(lines: &[Line], at: usize, in_string: bool) -> f32 {
     let mut scanner = python::Scanner::default();
     let single = &lines[..=at];
     let best = others.iter().map(|state| state.evidence(single, at, &mut scanner).0).fold(0.0, f32::max);
-    best.max(if in_string { 2.0 } else { 1.5 })
-}
-
-/// Whether a line without its indentation is a prompt, or continues one.
-pub(super) fn is_prompt(trimmed: &str) -> bool {
-    trimmed == ">>>" || trimmed.starts_with(">>> ")
-}
-
-pub(super) fn session(lines: &[Line], at: usize) -> f32 {
-    static ERROR: LazyLock<Regex> = LazyLock::new(|| compile(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration)\b"));
-    let line = &lines[at];
-    let trimmed = line.trimmed();
-    if is_prompt(trimmed) {
-        return 6.0;
-    }
-    if !line.after_prompt {
-        return if line.gap > 0 && trimmed.starts_with('#') { 0.5 } else { -4.0 };
-    }
-    if trimmed == "..." || trimmed.starts_with("... ") {
-        return 4.0;
-    }
-    if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) {
-        return 3.0;
-    }
-    let literal = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    let bonus = if literal || line.indentation() > 0 { 2.5 } else { 1.0 };
-    bonus - prose::weight(trimmed) * 0.8
+    best.max(2.0)
 }
 
 pub(super) fn shell(lines: &[Line], at: usize) -> f32 {
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| compile(r"^([A-Z_][A-Z0-9_]*=\S* +)+(\S.*)$"));
-    static PLAIN: LazyLock<Regex> = LazyLock::new(|| compile(r"^[a-z][\w.+-]*( +\S+)* +--?[A-Za-z][\w-]*([ =].*)?$"));
+    static PLAIN: LazyLock<Regex> = LazyLock::new(|| compile(r"^[a-z][\w.+-]*( +[^\s=]\S*)* +--?[A-Za-z][\w-]*([ =].*)?$"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if trimmed.starts_with('#') {
@@ -58,7 +32,7 @@ pub(super) fn shell(lines: &[Line], at: usize) -> f32 {
     if at > 0 && lines[at - 1].text.ends_with('\\') && line.gap == 0 {
         return 4.0;
     }
-    if trimmed.starts_with("$ ") || trimmed.starts_with("% ") || trimmed.starts_with("PS> ") || trimmed.starts_with("C:\\>") {
+    if trimmed.starts_with("$ ") || trimmed.starts_with("PS> ") || trimmed.starts_with("C:\\>") {
         return 6.0;
     }
     let command = ASSIGNED.captures(trimmed).and_then(|captures| captures.get(2)).map_or(trimmed, |group| group.as_str());
@@ -84,9 +58,10 @@ pub(super) fn shell(lines: &[Line], at: usize) -> f32 {
     if common == 0 && !code.contains(['(', '—', '’']) && PLAIN.is_match(code) && !code.ends_with(['.', ':']) {
         return 4.0;
     }
-    // What a command prints follows its prompt.
-    let printed = at > 0 && line.gap == 0 && lines[at - 1].trimmed().starts_with("$ ");
-    if printed { -prose::weight(trimmed) * 0.5 } else { -4.0 - prose::weight(trimmed) }
+    match line.printed_by {
+        Some(prompt) if !prompt.is_python => 1.5 - prose::weight(trimmed) * 0.7,
+        _ => -4.0 - prose::weight(trimmed),
+    }
 }
 
 /// A TOML line; an array over several lines is one logical line, scanned as Python's are.
@@ -103,7 +78,7 @@ pub(super) fn toml(lines: &[Line], at: usize, python: &mut python::Scanner) -> (
     if HEADER.is_match(trimmed) {
         return (if trimmed.starts_with("[[") || trimmed.contains(['.', '-']) { 5.0 } else { 4.0 }, 1);
     }
-    let value = KEY.captures(trimmed).and_then(|captures| captures.get(5)).map(|group| group.as_str());
+    let value = KEY.captures(trimmed).and_then(|captures| captures.get(4)).map(|group| group.as_str());
     match value {
         Some(value) if VALUE.is_match(value) => {
             let key = trimmed.split('=').next().unwrap_or_default().trim();
@@ -123,14 +98,17 @@ pub(super) fn ini(lines: &[Line], at: usize) -> f32 {
     if trimmed.starts_with(['#', ';']) {
         return comment(trimmed);
     }
+    if prose::is_item(trimmed) {
+        return unlike(line);
+    }
     if HEADER.is_match(trimmed) && line.indentation() == 0 {
-        return 3.5;
+        return 3.0;
     }
     let in_section = lines[..at].iter().rev().take(40).any(|line| HEADER.is_match(line.text));
     if KEY.is_match(trimmed) && in_section {
-        return 2.5 - prose::weight(trimmed) * 0.5;
+        return 2.0 - prose::weight(trimmed) * 0.5;
     }
-    if line.indentation() > 0 && in_section { 1.5 } else { unlike(line) }
+    if line.indentation() > 0 && in_section { 1.0 } else { unlike(line) }
 }
 
 pub(super) fn yaml(lines: &[Line], at: usize) -> f32 {
@@ -260,10 +238,10 @@ pub(super) fn c(lines: &[Line], at: usize) -> f32 {
         score += 2.5;
     }
     if code.starts_with('}') {
-        score += 2.0;
+        score += 1.0;
     }
-    if code.ends_with('{') {
-        score += if code.len() == 1 || code.ends_with(") {") || code.ends_with("= {") { 3.0 } else { 1.5 };
+    if code.len() == 1 || code.ends_with(") {") || code.ends_with("] = {") || code.ends_with("else {") {
+        score += if code.ends_with('{') { 3.0 } else { 0.0 };
     }
     braced(line, score)
 }
@@ -354,19 +332,24 @@ pub(super) fn output(lines: &[Line], at: usize) -> f32 {
     if trimmed.starts_with('|') && trimmed.ends_with('|') && trimmed.len() > 2 {
         return 3.0;
     }
-    let in_traceback = lines[..at].iter().rev().take(40).any(|line| line.trimmed().starts_with("Traceback (most"));
+    let in_traceback = line.gap == 0 && session::in_traceback(lines, at);
     if in_traceback && ERROR.is_match(trimmed) {
         return 4.0;
     }
-    if line.indentation() > 0 && in_traceback { 2.0 } else { unlike(line) }
+    if line.indentation() > 0 && in_traceback && !prose::is_item(trimmed) { 2.0 } else { unlike(line) }
 }
 
 fn compile(pattern: &'static str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant")
 }
 
-fn comment(trimmed: &str) -> f32 {
-    if trimmed.starts_with("# ") || trimmed.starts_with("#!") || trimmed == "#" { 1.5 } else { 0.5 }
+/// Evidence for a comment in any of the languages that have `#`. `#308` is an issue's number.
+pub(super) fn comment(trimmed: &str) -> f32 {
+    match trimmed.chars().nth(1) {
+        None | Some(' ' | '!') => 1.5,
+        Some(c) if c.is_ascii_digit() => -2.0,
+        Some(_) => 0.5,
+    }
 }
 
 /// Evidence against a language that has no such lines.
@@ -400,7 +383,7 @@ fn is_command(name: &str) -> bool {
 
 /// Whether the word after a command may be its argument: a word of prose isn't.
 fn is_argument(word: &str) -> bool {
-    !prose::is_common(word) && !matches!(word, "is" | "and" | "or" | "for" | "with" | "in" | "=" | "if" | "from" | "==" | "not") && !word.starts_with(['(', '—', '=', ','])
+    !prose::is_common(word) && !matches!(word, "is" | "and" | "or" | "for" | "with" | "in" | "=" | "if" | "from" | "==" | "not") && word.starts_with(|c: char| c.is_alphanumeric() || "-./~\"'$<[@_{".contains(c))
 }
 
 #[cfg(test)]

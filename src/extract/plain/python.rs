@@ -50,7 +50,7 @@ impl Scanner {
     pub(super) fn evidence(&mut self, lines: &[Line], at: usize) -> (f32, usize) {
         let line = &lines[at];
         if line.is_comment() {
-            return (comment(line.trimmed()), 1);
+            return (evidence::comment(line.trimmed()), 1);
         }
         let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - prose::weight(line.text);
         if prose::is_item(line.trimmed()) {
@@ -60,7 +60,7 @@ impl Scanner {
         let Some(score) = parsed(&logical) else { return (failed(line), 1) };
         let mut score = score + indentation(lines, at, score);
         if logical.has_comment {
-            score += 3.0;
+            score += 4.0;
         }
         for (offset, in_string) in logical.in_string.iter().enumerate().skip(1) {
             score += evidence::within_python(lines, at + offset, *in_string);
@@ -94,10 +94,6 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     );
     // A comment may hold a `#` within a string of the line; it's a guess, and only one piece of evidence.
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
-}
-
-fn comment(trimmed: &str) -> f32 {
-    if trimmed.starts_with("# ") || trimmed.starts_with("#!") || trimmed == "#" { 1.5 } else { 0.5 }
 }
 
 /// Evidence from the indentation of a line and of the one before.
@@ -227,15 +223,12 @@ fn parsed(logical: &Logical) -> Option<f32> {
     let source = match keyword {
         "else" | "elif" => format!("if x:\n pass\n{code}{body}\n"),
         "except" | "finally" => format!("try:\n pass\n{code}{body}\n"),
+        "try" if !body.is_empty() => format!("{code}{body}\nfinally:\n pass\n"),
         "case" => format!("match x:\n {code}{body}\n"),
         _ if code.starts_with('@') => format!("{code}\ndef f(): pass\n"),
         _ => format!("{code}{body}\n"),
     };
-    let module = match parse_module(&source) {
-        Ok(parsed) => parsed.into_syntax(),
-        // `case` may also be a name, and `match` too.
-        Err(_) => return None,
-    };
+    let module = parse_module(&source).ok()?.into_syntax();
     if code.starts_with('@') {
         return Some(5.0);
     }
