@@ -108,10 +108,16 @@ impl Page {
         };
         let word = |text: &str| text.split([' ', ',', '}', ':']).next().unwrap_or_default().to_owned();
         match directive {
-            "" | "code-block" | "code" | "sourcecode" => self.code(&word(argument), block),
+            "" => self.code(&word(argument), block),
+            "code-block" | "code" | "sourcecode" => {
+                // A directive's options stand before its code.
+                let code: Vec<&str> = block.lines().skip_while(|line| line.starts_with(':') || line.trim().is_empty()).collect();
+                self.code(&word(argument), &code.join("\n"));
+            }
             "doctest" => self.code("pycon", block),
             "python" | "py" | "testcode" => self.code("python", block),
-            "note" | "admonition" | "warning" | "tip" | "hint" | "caution" | "seealso" | "important" | "versionadded" | "versionchanged" => {
+            "note" | "admonition" | "warning" | "tip" | "hint" | "caution" | "seealso" | "important" | "versionadded"
+            | "versionchanged" => {
                 self.text(Kind::Paragraph, argument);
                 self.render(block);
             }
@@ -265,7 +271,8 @@ impl Counts {
 
 fn measure(folder: &Path, style: Style) -> Counts {
     let mut counts = Counts::default();
-    let mut paths: Vec<_> = ignore::WalkBuilder::new(folder).standard_filters(false).build().filter_map(Result::ok).map(|entry| entry.into_path()).collect();
+    let mut paths: Vec<_> =
+        ignore::WalkBuilder::new(folder).standard_filters(false).build().filter_map(Result::ok).map(|entry| entry.into_path()).collect();
     paths.sort();
     for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
         let Ok(bytes) = std::fs::read(&path) else { continue };

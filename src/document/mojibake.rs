@@ -239,7 +239,10 @@ fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
 
 /// Whether this follows a letter in ordinary writing (the capital in `“SÃO” …` isn't the start of a sequence).
 fn closes(character: char) -> bool {
-    matches!(character, '’' | '‘' | '”' | '“' | '»' | '›' | '…' | '–' | '—' | '™' | '®' | '©' | '°' | 'ª' | 'º' | '·' | '²' | '³' | '\u{A0}')
+    matches!(
+        character,
+        '’' | '‘' | '”' | '“' | '»' | '›' | '…' | '–' | '—' | '™' | '®' | '©' | '°' | 'ª' | 'º' | '·' | '²' | '³' | '\u{A0}'
+    )
 }
 
 /// The class of a character that documents have, `None` for one that they don't.

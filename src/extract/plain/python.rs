@@ -52,7 +52,7 @@ impl Scanner {
         if line.is_comment() {
             return (evidence::comment(line.trimmed()), 1);
         }
-        let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - prose::weight(line.text);
+        let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - line.weight;
         if prose::is_item(line.trimmed()) {
             return (failed(line), 1);
         }
@@ -235,20 +235,36 @@ fn parsed(logical: &Logical) -> Option<f32> {
     if continues_statement(code) {
         return Some(if code.len() <= "finally:".len() { 1.0 } else { 3.0 });
     }
-    module.body.iter().map(statement).reduce(f32::max)
+    let score = module.body.iter().map(statement).reduce(f32::max)?;
+    // Settings are written without blanks (`NAME=value`), and so are a table's cells that ran together.
+    let is_setting = matches!(module.body.as_slice(), [Stmt::Assign(_)]) && logical.length == 1 && !code.contains(" = ");
+    Some(if is_setting { score - 2.0 } else { score })
 }
 
 fn statement(statement: &Stmt) -> f32 {
     match statement {
         Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => 6.0,
-        Stmt::ClassDef(class) => if class.arguments.is_some() || class.name.starts_with(char::is_uppercase) { 6.0 } else { 1.0 },
+        Stmt::ClassDef(class) => {
+            if class.arguments.is_some() || class.name.starts_with(char::is_uppercase) {
+                6.0
+            } else {
+                1.0
+            }
+        }
         Stmt::If(statement) => header(&statement.test),
         Stmt::While(statement) => header(&statement.test),
         Stmt::For(statement) => header(&statement.iter) + 1.0,
         Stmt::With(statement) => statement.items.iter().map(|item| header(&item.context_expr)).fold(0.0, f32::max),
         Stmt::Match(_) => 1.0,
         Stmt::Try(_) => 2.0,
-        Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::TypeAlias(_) => 4.0,
+        Stmt::Assign(statement) => {
+            if is_wordy(&statement.value) {
+                3.5
+            } else {
+                5.0
+            }
+        }
+        Stmt::AugAssign(_) | Stmt::TypeAlias(_) => 4.0,
         Stmt::AnnAssign(statement) if statement.value.is_some() => 5.0,
         Stmt::AnnAssign(statement) => annotation(&statement.annotation),
         Stmt::Return(statement) => statement.value.as_deref().map_or(0.5, |value| 2.0 + expression(value).clamp(-1.0, 2.0)),
@@ -270,7 +286,11 @@ fn header(expr: &Expr) -> f32 {
 /// `name: str` alone: prose is written so as well (`Note: text`).
 fn annotation(expr: &Expr) -> f32 {
     match expr {
-        Expr::Name(name) if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") => 2.0,
+        Expr::Name(name)
+            if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") =>
+        {
+            3.5
+        }
         Expr::Subscript(_) => 3.0,
         Expr::BinOp(_) => 1.0,
         _ => -2.0,
@@ -281,18 +301,42 @@ fn annotation(expr: &Expr) -> f32 {
 fn expression(expr: &Expr) -> f32 {
     match expr {
         Expr::Call(call) => {
-            let no_arguments = call.arguments.args.is_empty() && call.arguments.keywords.is_empty();
-            if no_arguments { 2.5 } else { 4.5 }
+            let literal = |expr: &Expr| !is_wordy(expr);
+            match (call.arguments.args.len(), call.arguments.keywords.len()) {
+                (0, 0) => 2.5,
+                (_, 0) if !call.arguments.args.iter().any(literal) => 4.0,
+                _ => 5.5,
+            }
         }
         Expr::Await(_) => 4.5,
-        Expr::Yield(_) | Expr::YieldFrom(_) => 3.0,
+        Expr::Yield(inner) => inner.value.as_deref().map_or(2.0, |value| 3.0 + expression(value).clamp(-1.0, 2.0)),
+        Expr::YieldFrom(_) => 4.0,
         Expr::Named(_) | Expr::Lambda(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => 4.0,
         Expr::FString(_) | Expr::TString(_) => 2.0,
-        Expr::Subscript(subscript) => if is_wordy(&subscript.slice) { 0.0 } else { 2.0 },
+        Expr::Subscript(subscript) if is_wordy(&subscript.slice) => 0.0,
+        Expr::Subscript(_) => 2.0,
         Expr::Dict(_) => 2.0,
-        Expr::List(list) => if list.elts.iter().all(is_wordy) { -3.0 } else { 0.5 },
-        Expr::Attribute(_) => 0.0,
-        Expr::StringLiteral(string) => if string.value.iter().any(|part| part.flags.is_triple_quoted()) { 2.5 } else { -1.0 },
+        Expr::List(list) => {
+            if list.elts.iter().all(is_wordy) {
+                -3.0
+            } else {
+                0.5
+            }
+        }
+        Expr::Attribute(attribute) => {
+            if attribute.value.is_attribute_expr() {
+                1.0
+            } else {
+                0.5
+            }
+        }
+        Expr::StringLiteral(string) => {
+            if string.value.iter().any(|part| part.flags.is_triple_quoted()) {
+                2.5
+            } else {
+                -1.0
+            }
+        }
         Expr::BytesLiteral(_) => 1.0,
         _ if is_wordy(expr) => -3.0,
         Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => -2.0,

@@ -6,7 +6,7 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 use rustpython_ruff_python_parser::parse_module;
 
-use super::{Line, Prompt, prose};
+use super::{Line, Prompt};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -29,7 +29,7 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
         return Some(Prompt { is_python: false, shows: true, distance: 1 });
     }
     let prompt = line.printed_by?;
-    if prompt.is_python && is_continuation(trimmed) {
+    if prompt.is_python && prompt.distance == 1 && is_continuation(trimmed) {
         let group = before.iter().rev().take(LONGEST);
         let mut lines: Vec<&str> = vec![trimmed];
         for above in group {
@@ -47,7 +47,8 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
 /// How much likelier a line is one of a session than prose.
 pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     static ERROR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)\b(:|$)").expect("the pattern is a constant")
+        Regex::new(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)\b(:|$)")
+            .expect("the pattern is a constant")
     });
     let line = &lines[at];
     let trimmed = line.trimmed();
@@ -55,26 +56,33 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         return 6.0;
     }
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
-        return -7.0 - prose::weight(trimmed);
+        return -7.0 - line.weight;
     };
-    if is_continuation(trimmed) {
+    if prompt.distance == 1 && is_continuation(trimmed) {
         return 4.0;
     }
     if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) {
         return 7.0;
     }
-    if line.indentation() > 0 && in_traceback(lines, at) {
+    if (line.indentation() > 0 || trimmed == "...") && in_traceback(lines, at) {
         return 4.0;
     }
-    if !prompt.shows {
-        return -5.0 - prose::weight(trimmed);
+    if at > 0 && ERROR.is_match(lines[at - 1].trimmed()) {
+        // An exception is the last that a prompt shows.
+        return -3.0 - line.weight;
     }
     let literal = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if trimmed.starts_with('#') {
+        return -2.0;
+    }
+    if !prompt.shows {
+        return if literal { 1.5 } else { -5.0 } - line.weight;
+    }
     let mut bonus = if literal || line.indentation() > 0 { 2.5 } else { 1.0 };
     if prompt.distance == 1 {
         bonus += 2.0;
     }
-    bonus - prose::weight(trimmed) * 0.9
+    bonus - line.weight * 0.9
 }
 
 /// Whether a line is below a traceback's first, without anything else between.
@@ -86,7 +94,7 @@ pub(super) fn in_traceback(lines: &[Line], at: usize) -> bool {
         if line.trimmed().starts_with("Traceback (most recent call last)") {
             return true;
         }
-        if line.indentation() == 0 {
+        if line.indentation() == 0 && line.text != "..." {
             return false;
         }
     }
@@ -106,8 +114,15 @@ fn shows(source: &str) -> bool {
     !module.syntax().body.last().is_some_and(|statement| {
         matches!(
             statement,
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Assign(_) | Stmt::AugAssign(_)
-                | Stmt::AnnAssign(_) | Stmt::Delete(_) | Stmt::Pass(_)
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::Import(_)
+                | Stmt::ImportFrom(_)
+                | Stmt::Assign(_)
+                | Stmt::AugAssign(_)
+                | Stmt::AnnAssign(_)
+                | Stmt::Delete(_)
+                | Stmt::Pass(_)
         )
     }) && !module.syntax().body.is_empty()
 }
