@@ -5,7 +5,59 @@
 
 use std::ops::Range;
 
-use crate::document::Position;
+use crate::{
+    document::Position,
+    extract::{Example, Language},
+};
+
+#[cfg(test)]
+mod cases;
+mod code;
+mod comment;
+mod condition;
+mod exception;
+mod lead;
+mod prose;
+mod quantity;
+mod reading;
+pub mod session;
+mod tail;
+mod template;
+mod value;
+mod values;
+mod words;
+
+/// The claims of an example in Python, in the order of their lines; none for other languages.
+///
+/// Code that isn't valid Python is read as far as it is. Of code that is nested more deeply than CPython accepts nothing is read.
+pub fn claims(example: &Example) -> Vec<Claim> {
+    let mut claims = match example.language {
+        Language::Python => find(&example.code, session::is_session(&example.code)),
+        Language::Session => find(&example.code, true),
+        _ => Vec::new(),
+    };
+    for claim in &mut claims {
+        claim.position = example.position(claim.span.start);
+    }
+    claims
+}
+
+/// The claims of a text, with positions in it.
+fn find(text: &str, is_session: bool) -> Vec<Claim> {
+    let mut claims = if is_session {
+        session::claims(text)
+    } else {
+        let Some(parsed) = code::parse(text) else { return Vec::new() };
+        comment::claims(&code::Code::new(text, &parsed))
+    };
+    for claim in &mut claims {
+        let before = &text[..claim.span.start];
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let (line, column) = (before.matches('\n').count(), before[line_start..].chars().count());
+        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
+    }
+    claims
+}
 
 /// What the document says of one statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +80,27 @@ pub struct Claim {
     pub readings: Vec<Reading>,
     /// Under which conditions it's claimed.
     pub condition: Option<Condition>,
+}
+
+impl Claim {
+    /// A claim without its position yet; `None` where nothing is left of it.
+    fn new(
+        span: Range<usize>,
+        form: Form,
+        kind: Kind,
+        expected: String,
+        target: Target,
+        readings: Vec<Reading>,
+        condition: Option<Condition>,
+    ) -> Option<Claim> {
+        let strength = readings.iter().map(|reading| reading.strength).max()?;
+        let position = Position { line: 1, column: 1 };
+        Some(Claim { span, position, form, kind, strength, expected, target, readings, condition })
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.target.subject
+    }
 }
 
 /// How a claim is written.

@@ -294,3 +294,12 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+impl Document {
+    /// A document of this text, as tests of later stages need one.
+    pub(crate) fn of_text(path: &str, text: &str) -> Document {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Document { path: path.into(), format: Format::Text, text: text.to_owned(), line_starts, shifts: Vec::new() }
+    }
+}

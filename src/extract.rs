@@ -25,14 +25,13 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
         Format::Text => plain::blocks(document),
         Format::Markdown => markdown::blocks(document),
     };
-    let stem = document.path.file_stem().unwrap_or_default();
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
     let mut examples = Vec::with_capacity(blocks.len());
     for block in blocks {
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);
-        let section = number.map_or_else(|| stem.to_owned(), |number| format!("{}{number}", sections.prefix));
+        let section = number.map_or_else(|| document.path.to_string(), |number| format!("{}{number}", sections.prefix));
         let id = match number {
             Some(number) => {
                 let count = counts.entry(number).or_default();
@@ -82,7 +81,8 @@ pub struct DuplicateId {
     pub earlier_line: u32,
 }
 
-/// How the sections of a document are numbered. The default is no sections: ids come from the document's name and the line.
+/// How the sections of a document are numbered. The default is no sections: ids are the document's path and
+/// the line, so that they are unique among documents.
 #[derive(Debug, Clone, Default)]
 pub struct Sections {
     /// What stands before the number in ids: `q` for `q23.2`.
@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn ids_come_from_the_section_the_fence_or_the_line() {
         let text = "```py\n1\n```\nAnswer: a\n```py\n2\n```\n```sh\nls\n```\nAnswer: b\n```py id=mine\n3\n```\n";
-        assert_eq!(ids(text, Some("^Answer:")), ["page:2", "q1.1", "q1.2", "mine"]);
-        assert_eq!(ids(text, None), ["page:2", "page:6", "page:9", "mine"]);
+        assert_eq!(ids(text, Some("^Answer:")), ["page.md:2", "q1.1", "q1.2", "mine"]);
+        assert_eq!(ids(text, None), ["page.md:2", "page.md:6", "page.md:9", "mine"]);
     }
 
     #[test]

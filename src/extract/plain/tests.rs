@@ -159,7 +159,7 @@ fn deep_nesting_does_not_exhaust_the_stack() {
 
 #[test]
 fn many_open_strings_and_brackets_take_linear_time() {
-    // Without a budget this would look at a hundred million lines.
+    // Without a budget this would look at eight million lines.
     found(&"x = f(\n".repeat(4_000));
     found(&"\"\"\"\n".repeat(3_999));
 }
