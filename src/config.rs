@@ -1,0 +1,230 @@
+//! Settings of a project: `verify.toml`, or `[tool.verify]` in `pyproject.toml`.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::{Glob, GlobMatcher};
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::run::protocol::Limits;
+
+/// Settings, as a file of the project gives them; everything may be left out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// What `verify` without a path checks: files and folders, relative to the configuration's folder.
+    #[serde(default)]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Which Python runs the examples: a version, an interpreter or a virtual environment.
+    pub python: Option<String>,
+    /// How many examples use the processor at once.
+    pub jobs: Option<usize>,
+    /// Limits of each example.
+    #[serde(default)]
+    pub limits: LimitSettings,
+    /// How documents number their examples.
+    #[serde(default)]
+    pub documents: Vec<DocumentSettings>,
+}
+
+/// Limits of each example.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LimitSettings {
+    /// Wall time, seconds.
+    pub timeout: Option<f64>,
+    /// Memory of each process, bytes.
+    pub memory: Option<u64>,
+    /// Output, bytes.
+    pub output: Option<u64>,
+    /// Processes and threads at once.
+    pub processes: Option<u64>,
+}
+
+/// How documents number their examples.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DocumentSettings {
+    /// Which documents: a glob over their paths.
+    #[serde(deserialize_with = "glob")]
+    pub path: GlobMatcher,
+    /// What ids start with: `q` gives `q1.1`.
+    pub prefix: String,
+    /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
+    #[serde(deserialize_with = "regex")]
+    pub opens: Regex,
+}
+
+/// A configuration that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something wrong.
+    #[error("{path}:{line}:{column}: {reason}")]
+    Wrong {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Where, from 1.
+        line: usize,
+        /// Where, from 1.
+        column: usize,
+        /// What.
+        reason: String,
+    },
+}
+
+/// A configuration and the folder that it holds for.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The folder that relative paths of the configuration start from.
+    pub root: Utf8PathBuf,
+    /// The settings.
+    pub config: Config,
+}
+
+/// The configuration of the folder or the nearest one above it; an empty one where there is none.
+pub fn find(folder: &Utf8Path) -> Result<Project, ConfigError> {
+    for root in folder.ancestors() {
+        let own = root.join("verify.toml");
+        if own.is_file() {
+            return Ok(Project { root: root.to_owned(), config: parse(&own, &text(&own)?)? });
+        }
+        let shared = root.join("pyproject.toml");
+        if shared.is_file()
+            && let Some(config) = parse_pyproject(&shared, &text(&shared)?)?
+        {
+            return Ok(Project { root: root.to_owned(), config });
+        }
+    }
+    Ok(Project { root: folder.to_owned(), config: Config::default() })
+}
+
+impl Config {
+    /// The limits of an example, the defaults filled in.
+    pub fn limits(&self) -> Limits {
+        let given = &self.limits;
+        Limits {
+            time: given.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(Duration::from_secs(10)),
+            memory: given.memory.unwrap_or(2 << 30),
+            output: given.output.unwrap_or(1 << 20),
+            processes: given.processes.unwrap_or(64),
+        }
+    }
+}
+
+/// Adds "did you mean `x`?" to a message of serde about an unknown field.
+pub(crate) fn with_hint(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let (true, Some(given)) = (message.contains("unknown field"), names.next()) else { return message.to_owned() };
+    match nearest(given, names) {
+        Some(name) => format!("{message}; did you mean `{name}`?"),
+        None => message.to_owned(),
+    }
+}
+
+/// The candidate that is most like the given word, if one is like it.
+pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
+    scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+}
+
+fn text(path: &Utf8Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
+}
+
+fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
+    let config: Config = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
+    check(&config).map_err(|reason| ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })?;
+    Ok(config)
+}
+
+/// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
+fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, ConfigError> {
+    #[derive(Deserialize)]
+    struct PyProject {
+        #[serde(default)]
+        tool: Tool,
+    }
+    #[derive(Default, Deserialize)]
+    struct Tool {
+        verify: Option<Config>,
+        #[serde(flatten)]
+        _others: BTreeMap<String, serde::de::IgnoredAny>,
+    }
+    let parsed: PyProject = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
+    Ok(parsed.tool.verify)
+}
+
+/// What the types can't say.
+fn check(config: &Config) -> Result<(), String> {
+    if config.jobs == Some(0) {
+        return Err("`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned());
+    }
+    match config.limits.timeout {
+        Some(seconds) if !(seconds > 0.0 && seconds.is_finite()) => Err(format!("`limits.timeout` is {seconds}; give seconds above 0")),
+        _ => Ok(()),
+    }
+}
+
+fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
+    ConfigError::Wrong {
+        path: path.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
+        reason: with_hint(error.message().trim()),
+    }
+}
+
+fn glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<GlobMatcher, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Glob::new(&text).map(|glob| glob.compile_matcher()).map_err(serde::de::Error::custom)
+}
+
+fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Regex::new(&text).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        parse(Utf8Path::new("verify.toml"), text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn unknown_key_is_an_error_with_a_hint_at_its_place() {
+        let message = message("paths = []\n[limits]\ntimeuot = 3\n");
+        assert!(message.starts_with("verify.toml:3:1: unknown field `timeuot`"), "{message}");
+        assert!(message.ends_with("did you mean `timeout`?"), "{message}");
+    }
+
+    #[test]
+    fn wrong_regular_expression_names_its_place() {
+        assert!(message("[[documents]]\npath = '*'\nprefix = 'q'\nopens = '('\n").starts_with("verify.toml:"));
+    }
+
+    #[test]
+    fn pyproject_of_other_tools_is_left_alone() {
+        let none = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.other]\nx = 1\n[project]\nname = 'a'\n").unwrap();
+        assert!(none.is_none());
+        let some = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.other]\nx = 1\n[tool.verify]\njobs = 3\n").unwrap();
+        assert_eq!(some.unwrap().jobs, Some(3));
+    }
+
+    #[test]
+    fn zero_jobs_and_negative_time_are_refused() {
+        assert!(message("jobs = 0").contains("at least 1"));
+        assert!(message("[limits]\ntimeout = -1").contains("above 0"));
+    }
+}

@@ -1,0 +1,162 @@
+//! Front matter of a snippet file: what its examples, and the document's own examples that they stand for, need.
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Deserialize;
+
+use crate::{
+    document::{Document, Position},
+    extract::markdown::front_matter,
+    run::protocol::Mode,
+};
+
+/// The front matter of one snippet file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrontMatter {
+    /// What the examples answer, in one line.
+    #[serde(default)]
+    pub question: String,
+    /// Which examples of which document they stand for.
+    pub origin: Option<Origin>,
+    /// Python versions that the examples need, as a specifier (`>=3.12`).
+    pub python: Option<String>,
+    /// Packages that the document's own examples import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// By example: code that runs before the document's own example.
+    #[serde(default)]
+    pub setup: BTreeMap<String, String>,
+    /// By example: how it runs, where that isn't as a script.
+    #[serde(default)]
+    pub mode: BTreeMap<String, Mode>,
+    /// By example: its time limit in seconds.
+    #[serde(default)]
+    pub timeout: BTreeMap<String, f64>,
+    /// Claims that are known to be wrong.
+    #[serde(default)]
+    pub acknowledged: Vec<Acknowledgement>,
+}
+
+/// Which examples of a document a snippet file stands for.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// File name of the document.
+    pub document: Utf8PathBuf,
+    /// Its examples, by id.
+    pub examples: BTreeMap<String, OriginExample>,
+}
+
+/// One example of a document, as it was when the snippet was written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginExample {
+    /// First and last line, from 1.
+    pub lines: (u32, u32),
+    /// SHA-256 of those lines as they stand in the file, joined by `\n`, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A claim that is known to be wrong and doesn't fail the run.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledgement {
+    /// Id of the example that makes it.
+    pub example: String,
+    /// The claimed text.
+    pub claim: String,
+    /// What really happens, so that a reader can check it.
+    pub because: String,
+}
+
+impl Acknowledgement {
+    /// Whether it speaks of this claim: the same text but for white space; one that ends in `...` means what starts so.
+    pub fn means(&self, expected: &str) -> bool {
+        let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (meant, expected) = (squashed(&self.claim), squashed(expected));
+        meant == expected || meant.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
+    }
+}
+
+/// A snippet file and its front matter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snippet {
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// What it says of its examples.
+    pub front_matter: FrontMatter,
+}
+
+/// Front matter that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{}:{}: front matter: {reason}", .at.line, .at.column)]
+pub struct FrontMatterError {
+    path: Utf8PathBuf,
+    at: Position,
+    reason: String,
+}
+
+/// Reads the front matter of a document; `None` where it has none.
+pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterError> {
+    let Some((span, text)) = front_matter(document) else { return Ok(None) };
+    let parsed: FrontMatter = serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?;
+    for acknowledgement in &parsed.acknowledged {
+        if acknowledgement.because.trim().is_empty() {
+            let at = text.find(&acknowledgement.claim).map_or(span.start, |offset| span.start + offset);
+            return Err(FrontMatterError {
+                path: document.path.clone(),
+                at: document.position(at),
+                reason: format!("the acknowledgement of `{}` has no `because`; say what really happens", acknowledgement.claim),
+            });
+        }
+    }
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
+}
+
+fn broken(document: &Document, span: &Range<usize>, text: &str, error: &serde_yaml::Error) -> FrontMatterError {
+    let offset = error.location().map_or(0, |place| place.index().min(text.len()));
+    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let message = error.to_string();
+    // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
+    let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    FrontMatterError { path: document.path.clone(), at: document.position(span.start + offset), reason: crate::config::with_hint(&reason) }
+}
+
+/// The snippets of a corpus, found by the id of an example.
+#[derive(Debug, Clone, Default)]
+pub struct Corpus {
+    snippets: Vec<Arc<Snippet>>,
+    by_example: BTreeMap<String, usize>,
+}
+
+impl Corpus {
+    /// Adds a snippet file.
+    pub fn add(&mut self, snippet: Arc<Snippet>) {
+        let number = self.snippets.len();
+        if let Some(origin) = &snippet.front_matter.origin {
+            for id in origin.examples.keys() {
+                self.by_example.insert(id.clone(), number);
+            }
+        }
+        self.snippets.push(snippet);
+    }
+
+    /// The snippet file that stands for this example of this document.
+    pub fn of_document_example(&self, document: &Utf8Path, id: &str) -> Option<&Arc<Snippet>> {
+        let snippet = &self.snippets[*self.by_example.get(id)?];
+        let origin = snippet.front_matter.origin.as_ref()?;
+        (origin.document.file_name() == document.file_name()).then_some(snippet)
+    }
+
+    /// How many snippet files there are.
+    pub fn len(&self) -> usize {
+        self.snippets.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.snippets.is_empty()
+    }
+}

@@ -1,0 +1,453 @@
+"""Runs one example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
+
+The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller calls
+`next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
+whose result is the exit status. (Examples with `await` at top level are evaluated here: they live in an event loop anyway.)
+
+Limits: the second interpreter of a `spawn` imports the example's file alone, without its preludes.
+"""
+
+import ast
+import atexit
+import builtins
+import functools
+import gc
+import linecache
+import os
+import sys
+import types
+import warnings
+from _frozen_importlib import BuiltinImporter
+from _frozen_importlib_external import SourceFileLoader
+from _signal import SIGINT, default_int_handler, signal
+from _weakref import ref
+from json import loads
+
+from verify_probes import Instrumentation, State, failed
+from verify_seeing import Looking, Notes, Output, clock, exit_status, raised, without_harness
+
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
+COROUTINE = 0x80
+MISTAKES = 50  # statements of a session that may be invalid
+COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
+
+_eval = eval
+_compile = compile
+_excepthook = sys.excepthook
+_run_atexit = atexit._run_exitfuncs
+_collect = gc.collect
+_modules = sys.modules
+
+
+class Step:
+    """Code to run: a prelude, the example, or one line of a session."""
+
+    def __init__(self, code=None, prelude=None, error=None, check=None, probes=()):
+        self.code = code
+        self.prelude = prelude  # its index, if it's a prelude
+        self.error = error  # the exception of code that doesn't compile
+        self.check = check  # compiles the text as it stands: says what the compiler warns of
+        self.probes = probes  # of a line that doesn't compile
+
+
+class Session:
+    """An example, from its job to its exit status."""
+
+    def __init__(self, job, descriptor):
+        self.job = loads(job)
+        self.prompt = self.job["mode"] == "prompt"
+        self.notes = Notes(descriptor)
+        self.output = Output()
+        folder = os.getcwd()
+        self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
+        self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
+        self.files[self.file] = self.job["filename"]
+        self.state = State(self.notes, self.output, Looking(), self.files)
+        self.loop = None
+        self.steps = iter(())
+        self.step = None
+        self.started = False
+        self.stopped = None  # the exception that ended the example
+        self.status = 0
+        self.namespace = self._namespace(folder)
+        with warnings.catch_warnings():  # each warning is given once, when the code is about to run
+            warnings.simplefilter("ignore")
+            self.probes = Instrumentation(self.job["probes"], self.state)
+            try:
+                steps = self._example()
+            except COMPILING as error:
+                self.notes.write({"invalid": raised(error, None, self.files)})
+                self.status = 1
+                return
+            self.steps = iter(self._preludes() + steps)
+
+    # What the caller uses.
+
+    def next(self):
+        """The code to evaluate next in `namespace`, `None` after the last."""
+        while self.stopped is None:
+            self.step = next(self.steps, None)
+            if self.step is None:
+                break
+            if self.step.prelude is None and not self.started:
+                self._start()
+            if self.step.error is not None:
+                self._not_compiled(self.step)
+                continue
+            if self.step.check is not None:
+                self.step.check()
+            code, self.step.code = self.step.code, None  # its constants are the example's alone
+            if self.loop is None:
+                return code
+            self._run_in_loop(code)
+        if not self.started and self.status == 0:
+            self._start()
+        return None
+
+    def done(self):
+        """The step ended."""
+        self.state.claimed = None
+
+    def failed(self, error):
+        """The step raised."""
+        error.__traceback__ = without_harness(error.__traceback__, self.files)
+        claimed, self.state.claimed = self.state.claimed is error, None
+        if self.step.prelude is not None:
+            with self.state.looking:
+                self.notes.write({"prelude_raised": {"index": self.step.prelude, "raised": raised(error, error.__traceback__, self.files)}})
+        elif self.prompt and not isinstance(error, SystemExit):
+            if not claimed:
+                self._note_stop(error)
+            self._print(error)
+        elif not (self.prompt and claimed):
+            self.stopped = error
+
+    def finish(self):
+        """Ends the example as the interpreter ends a script. The status to exit with."""
+        if self.started:
+            self._conclude()
+        if self.loop is not None:
+            self._close_loop()
+        self._guarded(getattr(_modules.get("threading"), "_shutdown", None))
+        self._guarded(_run_atexit)
+        self._clear()
+        if self.started:
+            self._note_whole()
+        for which in (0, 1):
+            self.output.flush(which)
+            stream = getattr(sys, ("stdout", "stderr")[which], None)
+            self._guarded(getattr(stream, "flush", None))
+        return self.status
+
+    # Before it runs.
+
+    def _namespace(self, folder):
+        """`__main__` as a script finds it."""
+        module = _modules["__main__"] = types.ModuleType("__main__")
+        main = module.__dict__
+        if sys.version_info < (3, 14):
+            main["__annotations__"] = {}
+        main["__builtins__"] = builtins
+        if self.prompt:
+            main["__loader__"] = BuiltinImporter
+            sys.argv = [""]
+            sys.path.insert(0, "")
+            sys.ps1, sys.ps2 = ">>> ", "... "
+        else:
+            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
+            sys.argv = ["main.py"]
+            sys.path.insert(0, folder)
+            try:
+                with open(self.file, "w", encoding="utf-8", errors="replace", newline="") as file:
+                    file.write(self.job["code"])
+            except OSError:
+                pass  # only `spawn` needs it; tracebacks and `inspect` find the lines in memory
+        self._seed(self.file, self.job["code"])
+        for prelude in self.job["prelude"]:
+            self._seed(prelude["filename"], prelude["code"])
+        for name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need
+            os.environ.pop(name, None)
+        try:
+            signal(SIGINT, default_int_handler)
+        except ValueError:
+            pass
+        self.state.keeps_locals = any(word in self.job["code"] for word in ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame"))
+        return main
+
+    def _seed(self, file, code):
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+
+    def _preludes(self):
+        steps = []
+        for index, prelude in enumerate(self.job["prelude"]):
+            try:
+                code = self._code(prelude["code"], prelude["filename"], "exec")
+                steps.append(Step(code, prelude=index))
+            except COMPILING as error:
+                self.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.files)}})
+        return steps
+
+    def _example(self):
+        if self.prompt:
+            return self._lines()
+        text = self.job["code"]
+        plain = self._code(text, self.file, "exec")
+        flags = AWAIT if plain.co_flags & COROUTINE else 0
+        tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | flags, True)
+        code = self._probed(tree, plain, "exec", flags)
+        return [Step(code, check=lambda: self._warn(text, "exec", flags))]
+
+    def _code(self, source, file, how, flags=0):
+        """Compiles, with `await` at top level if that's what it takes."""
+        try:
+            return _compile(source, file, how, flags, True)
+        except SyntaxError as error:
+            try:
+                code = _compile(source, file, how, flags | AWAIT, True)
+            except COMPILING:
+                raise error from None
+        if code.co_flags & COROUTINE:
+            self._need_loop()
+        return code
+
+    def _probed(self, tree, plain, how, flags):
+        """The tree's code with the probes in it."""
+        self.probes.instrument(tree, whole=self.prompt)
+        try:
+            return self.probes.finish(_compile(tree, self.file, how, flags, True))
+        except COMPILING:  # too many blocks in each other, with the probes' own
+            return plain
+
+    def _warn(self, source, how, flags):
+        """Compiles it once more, for the warnings."""
+        try:
+            _compile(source, self.file, how, flags, True)
+        except (*COMPILING, Warning):
+            pass  # the example can't have made warnings errors yet, but a prelude can
+
+    def _lines(self):
+        """A session's steps: one for what was typed in one go."""
+        steps, flags = [], 0
+        for source in self._chunks():
+            if isinstance(source, tuple):
+                line, error = source
+                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
+                continue
+            tree = ast.Interactive(source)
+            try:
+                plain = self._code(tree, self.file, "single", flags)
+            except COMPILING as error:
+                line = source[0].lineno
+                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
+                continue
+            flags |= plain.co_flags & FUTURE
+            now = flags | (AWAIT if plain.co_flags & COROUTINE else 0)
+            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now)
+            steps.append(Step(self._probed(tree, plain, "single", now), check=check))
+        return steps
+
+    def _warn_line(self, first, last, flags):
+        """Compiles a line of a session once more, for the warnings."""
+        start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
+        try:
+            tree = ast.Interactive(self._parse(self.lines, start - 1, last))
+        except (*COMPILING, Warning):
+            return
+        self._warn(tree, "single", flags)
+
+    def _chunks(self):
+        """The session's statements by the line they were typed on; `(line, error)` for what isn't valid."""
+        lines = self.lines = self.job["code"].splitlines(keepends=True)
+        chunks, start, mistakes = [], 0, 0
+        while start < len(lines):
+            try:
+                body = self._parse(lines, start, len(lines))
+                error = None
+            except COMPILING as problem:
+                if mistakes == MISTAKES or not isinstance(problem, SyntaxError):
+                    raise
+                error, mistakes = problem, mistakes + 1
+                broken = max(start, min((problem.lineno or start + 1), len(lines)) - 1)
+                first, body = self._before(lines, start, broken)
+            for statement in body:
+                if chunks and isinstance(chunks[-1], list) and chunks[-1][-1].end_lineno == statement.lineno:
+                    chunks[-1].append(statement)
+                else:
+                    chunks.append([statement])
+            if error is None:
+                break
+            end = max(first, broken) + 1
+            while end < len(lines) and not self._starts(lines[end]):
+                end += 1
+            chunks.append((first + 1, error))
+            start = end
+        return chunks
+
+    def _before(self, lines, start, broken):
+        """Where the invalid statement begins, and the statements before it."""
+        for first in range(broken, start, -1):
+            if self._starts(lines[first]):
+                try:
+                    return first, self._parse(lines, start, first)
+                except SyntaxError:
+                    pass
+        return start, []
+
+    def _starts(self, line):
+        return line[:1] not in (" ", "\t", "\n", "\r", "#", ")", "]", "}") and not line.startswith(("else", "elif", "except", "finally"))
+
+    def _parse(self, lines, start, end):
+        text = "\n" * start + "".join(lines[start:end])
+        return _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | AWAIT, True).body
+
+    # While it runs.
+
+    def _start(self):
+        self.started = True
+        self.begin = [self.output.offset(0), self.output.offset(1)]
+        self.clock = clock()
+        self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
+
+    def _not_compiled(self, step):
+        """A line of a session that isn't valid Python: said as at a prompt, and the session goes on."""
+        before = [self.output.offset(0), self.output.offset(1)]
+        self._print(step.error)
+        told = raised(step.error, None, self.files)
+        for probe in step.probes:
+            answers = [failed("it raised first") for _ in probe["queries"]]
+            after = self.output.offset(0), self.output.offset(1)
+            observation = {"probe": probe["number"], "stdout": [before[0], after[0]], "stderr": [before[1], after[1]], "seconds": 0.0}
+            observation.update(raised=told, value=None, answers=answers)
+            self.notes.write({"seen": observation})
+        if not any(probe["catches"] for probe in step.probes):
+            self.notes.write({"stopped": told})
+
+    def _note_stop(self, error):
+        with self.state.looking:
+            self.notes.write({"stopped": raised(error, error.__traceback__, self.files)})
+
+    def _print(self, error):
+        """Prints an exception that nobody handled, as the interpreter does."""
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        if sys.version_info >= (3, 12):
+            sys.last_exc = error
+        hook = getattr(sys, "excepthook", None) or _excepthook
+        try:
+            hook(type(error), error, error.__traceback__)
+        except SystemExit as leaving:
+            self.status = exit_status(leaving)
+        except BaseException as problem:
+            for one in (problem, error):
+                self._guarded(lambda one=one: _excepthook(type(one), one, one.__traceback__))
+
+    def _conclude(self):
+        """Says how the example ended."""
+        error = self.stopped
+        self.told = None
+        if error is None:
+            self.notes.write("finished")
+        else:
+            with self.state.looking:
+                self.told = raised(error, error.__traceback__, self.files)
+            claimed = any([probe.catches for probe in self.probes.whole])
+            self.notes.write("finished" if claimed else {"stopped": self.told})
+            if isinstance(error, SystemExit):
+                self.status = exit_status(error)
+                if self.status == 1 and error.code is not None and not isinstance(error.code, int):
+                    self._guarded(lambda: print(error.code, file=sys.stderr))
+            else:
+                self.status = 1
+                self._print(error)
+            if claimed:
+                self.status = 0
+        with self.state.looking:
+            self.answers = [probe.final_answers(self.namespace) for probe in self.probes.whole]
+        self.stopped = error = None
+
+    def _note_whole(self):
+        """Notes the probes of the example as a whole, with all that its threads and exit handlers printed."""
+        for probe, answers in zip(self.probes.whole, self.answers):
+            observation = {
+                "probe": probe.number,
+                "stdout": [self.begin[0], self.output.offset(0)],
+                "stderr": [self.begin[1], self.output.offset(1)],
+                "seconds": clock() - self.clock,
+                "raised": self.told,
+                "value": None,
+                "answers": answers,
+            }
+            self.notes.write({"seen": observation})
+
+    # Event loop.
+
+    def _need_loop(self):
+        if self.loop is None:
+            import asyncio
+
+            self.asyncio = asyncio
+            self.loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self.loop)
+
+    def _run_in_loop(self, code):
+        async def run():
+            result = _eval(code, self.namespace)
+            if code.co_flags & COROUTINE:
+                await result
+
+        try:
+            self.loop.run_until_complete(run())
+        except BaseException as error:
+            self.failed(error)
+        else:
+            self.done()
+
+    def _close_loop(self):
+        """Ends what still runs in the loop, as `asyncio.run` does."""
+        loop, asyncio = self.loop, self.asyncio
+        try:
+            tasks = asyncio.all_tasks(loop)
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            for task in tasks:
+                if not task.cancelled() and task.exception() is not None:
+                    context = {"message": "unhandled exception during asyncio.run() shutdown", "exception": task.exception(), "task": task}
+                    loop.call_exception_handler(context)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            asyncio.set_event_loop(None)
+            loop.close()
+        except BaseException as error:
+            self._guarded(lambda: _excepthook(type(error), error, error.__traceback__))
+
+    # After it ran.
+
+    def _clear(self):
+        """Lets go of the example's objects in the order in which the interpreter does it: their finalisers may print."""
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            sys.__dict__.pop(name, None)
+        builtins.__dict__.pop("_", None)
+        namespace, self.namespace, self.step = self.namespace, None, None
+        main = ref(_modules.pop("__main__", None) or self)
+        del namespace
+        self._guarded(_collect)
+        if main() is self or main() is None:
+            return
+        names = [name for name in main().__dict__ if type(name) is str and name != "__builtins__"]
+        for name in [name for name in names if name[:1] == "_" and name[1:2] != "_"] + names:
+            main().__dict__[name] = None
+        self._guarded(_collect)
+
+    def _guarded(self, function):
+        """Calls what belongs to the example's end; what it raises is printed, and ends nothing."""
+        if function is None:
+            return
+        try:
+            function()
+        except BaseException as error:
+            try:
+                _excepthook(type(error), error, error.__traceback__)
+            except BaseException:
+                pass

@@ -1,0 +1,504 @@
+"""Probes: statements wrapped in the syntax tree, so that what they do is noted while they do it.
+
+A probed statement `x = f()` becomes `with PROBE: x = PROBE.value(f())` at the same place. PROBE isn't a name: it lies among
+the constants of the code object, so no namespace shows it. Between the statements nothing of the harness is alive: the
+`with` keeps a bound method on the stack, and observations are found by their frame. A `with` that doesn't swallow an
+exception leaves it and its traceback as they were.
+"""
+
+import ast
+import builtins
+import sys
+import types
+
+from verify_evaluation import Scope, evaluate, explain, parse, same
+from verify_seeing import NOTES_LIMIT, clock, deeper, named, raised, seen
+
+PASSES = 1000  # passes of one probe that are noted
+ITEMS = 10_000  # items of one iterator that are looked at
+
+_frame = sys._getframe
+_builtins = builtins.__dict__
+_references = sys.getrefcount
+_size = sys.getsizeof
+_modules = sys.modules
+_MARK = "\0verify"
+_SNAPSHOTS = sys.version_info < (3, 13)  # `f_locals` of a function is a dictionary with references of its own
+_FUNCTION = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS
+_NOTHING = object()
+
+
+class Query:
+    """A question, its expressions parsed beforehand (a claim's text may be anything)."""
+
+    def __init__(self, query):
+        subject = query["subject"]
+        self.kind, self.argument = (subject, None) if isinstance(subject, str) else next(iter(subject.items()))
+        self.asked = query["equals"] is not None
+        self.text = (query["equals"] or "").strip()
+        self.tree, self.error = parse(query["equals"]) if self.asked else (None, None)
+        self.subject, self.subject_error = parse(self.argument) if self.kind == "expression" else (None, None)
+
+    def at_value(self):
+        """Whether the answer comes with the statement's value; else it comes after the statement."""
+        return self.kind in ("value", "type", "attribute", "items", "size")
+
+
+class State:
+    """What the probes of an example share."""
+
+    def __init__(self, notes, output, looking, files):
+        self.notes, self.output, self.looking, self.files = notes, output, looking, files
+        self.frames = {}  # id of a frame → its open passes, the innermost last
+        self.delayed = []  # observations that wait for a class to be complete
+        self.keeps_locals = False  # the example asks for `locals()` itself
+        self.claimed = None  # at a prompt: the exception that a statement's own probe had announced
+
+    def answer_delayed(self, frame):
+        """Writes the observations that waited for a class, which the frame now has, if there is one."""
+        delayed, self.delayed = self.delayed, []
+        with self.looking:
+            for probe, observation in delayed:
+                if frame is None:
+                    probe.answer_class(observation, None)
+                    continue
+                with Namespaces(frame, self) as namespaces:
+                    probe.answer_class(observation, namespaces)
+
+
+class Pass:
+    """One pass through a probed statement."""
+
+    __slots__ = ("probe", "start", "spent", "stdout", "stderr", "value", "answers", "ended", "counts")
+
+
+class Probe:
+    """A context manager around a statement, and with `value` a function around its value."""
+
+    def __init__(self, probe, state):
+        self.number, self.catches = probe["number"], probe["catches"]
+        self.queries = [Query(query) for query in probe["queries"]]
+        self.state = state
+        self.passes = 0
+        self.cut = False
+        self.deleted = []  # names that the statement deletes
+        self.whole = False  # it is the whole statement at a prompt
+        self.in_class = False  # a class is being made around the statement, or by it
+        self.classes = any(query.kind == "class_attribute" for query in self.queries)
+
+    def __enter__(self):
+        if not self.cut and not self.state.looking.active():
+            deeper(self._begin, _frame(1))
+
+    def _begin(self, frame):
+        state = self.state
+        self.passes += 1
+        if self.passes > PASSES or state.notes.written > NOTES_LIMIT:
+            self.cut = True
+            state.notes.write({"cut": {"probe": self.number}})
+            return
+        this = Pass()
+        this.probe, this.value, this.ended, this.answers = self, None, False, [None] * len(self.queries)
+        this.counts = self._counts_before(frame) if self.deleted else None
+        state.frames.setdefault(id(frame), []).append(this)
+        this.stdout, this.stderr = state.output.offset(0), state.output.offset(1)
+        this.spent = state.looking.spent
+        this.start = clock()
+
+    def value(self, value):
+        """Notes the statement's value and hands it on."""
+        self._look(_frame(1), value, False)
+        return value
+
+    def last_value(self, value):
+        """The same, where the statement is left by it: for how long, is up to others."""
+        self._look(_frame(1), value, True)
+        return value
+
+    def __exit__(self, kind, error, trace):
+        return deeper(self._leave, _frame(1), clock(), error, trace)
+
+    def _leave(self, frame, end, error, trace):
+        this = self._open(frame)
+        if this is not None:
+            if not this.ended:
+                self._end(this, frame, end, error, trace)
+                this.ended = True
+            self._close(this, frame)
+        return error is not None and self._swallows(error)
+
+    def _open(self, frame):
+        """This probe's open pass in the frame."""
+        for this in reversed(self.state.frames.get(id(frame), ())):
+            if this.probe is self:
+                return this
+        return None
+
+    def _close(self, this, frame):
+        passes = self.state.frames[id(frame)]
+        del passes[passes.index(this) :]
+        if not passes:
+            del self.state.frames[id(frame)]
+
+    def _swallows(self, error):
+        if not self.catches or isinstance(error, GeneratorExit) or _cancels_this_task(error):
+            return False
+        if self.whole:
+            self.state.claimed = error
+            return False
+        return True
+
+    def _look(self, frame, value, last):
+        this = self._open(frame)
+        if this is None:
+            return
+        end = clock()
+        deeper(self._at_value, this, frame, value)
+        if last:
+            deeper(self._end, this, frame, end, None, None)
+            this.ended = True
+
+    def _at_value(self, this, frame, value):
+        with self.state.looking:
+            this.value = seen(value)[0]
+            with Namespaces(frame, self.state) as namespaces:
+                for index, query in enumerate(self.queries):
+                    if query.at_value():
+                        this.answers[index] = self._about_value(query, value, namespaces)
+
+    def _about_value(self, query, value, namespaces):
+        if query.kind == "type":
+            return self._answer(query, type(value), namespaces, instance=value)
+        if query.kind == "attribute":
+            try:
+                value = getattr(value, query.argument)
+            except BaseException as problem:
+                return failed(named(problem))
+        elif query.kind == "size":
+            try:
+                value = _size(value)
+            except BaseException as problem:
+                return failed(named(problem))
+        elif query.kind == "items":
+            items = []
+            try:
+                iterator = iter(value)
+                while len(items) < min(query.argument, ITEMS):
+                    items.append(next(iterator))
+            except StopIteration:
+                pass
+            except BaseException as problem:
+                return failed(named(problem))
+            value = items
+        return self._answer(query, value, namespaces)
+
+    def _answer(self, query, value, namespaces, instance=_NOTHING):
+        """The answer to a query whose subject could be looked at."""
+        shown, error = seen(value)
+        answer = {"seen": shown, "error": error, "equal": None, "expression_error": query.error}
+        if query.asked and query.error is None:
+            about = value if instance is _NOTHING else instance
+            try:
+                claimed = deeper(evaluate, query.tree, Scope(namespaces, self.state.files, about))
+                if instance is _NOTHING:
+                    answer["equal"] = bool(deeper(same, value, claimed))
+                else:
+                    answer["equal"] = claimed is instance or any([kind is claimed for kind in value.__mro__])
+            except BaseException as problem:
+                answer["expression_error"] = explain(problem)
+        return answer
+
+    def _end(self, this, frame, end, error, trace):
+        state = self.state
+        stdout, stderr = state.output.offset(0), state.output.offset(1)
+        seconds = max(0.0, end - this.start - (state.looking.spent - this.spent))
+        with state.looking:
+            if any(answer is None for answer in this.answers):
+                self._answer_after(this, frame, error)
+            observation = {
+                "probe": self.number,
+                "stdout": [this.stdout, stdout],
+                "stderr": [this.stderr, stderr],
+                "seconds": seconds,
+                "raised": None if error is None else raised(error, trace, state.files),
+                "value": this.value,
+                "answers": this.answers,
+            }
+            if not self.classes:
+                state.notes.write({"seen": observation})
+                return
+            state.delayed.append((self, observation))
+            if not self.in_class:
+                state.answer_delayed(frame)
+
+    def _answer_after(self, this, frame, error):
+        with Namespaces(frame, self.state) as namespaces:
+            for index, query in enumerate(self.queries):
+                if this.answers[index] is not None or query.kind == "class_attribute":
+                    continue
+                if query.kind == "expression":
+                    this.answers[index] = self._expression(query, namespaces)
+                elif query.kind == "ref_count":
+                    this.answers[index] = self._count(this, query.argument, namespaces, error)
+                else:
+                    this.answers[index] = failed("it raised first" if error is not None else "the statement has no value")
+
+    def _expression(self, query, namespaces):
+        if query.subject is None:
+            return failed(query.subject_error)
+        try:
+            value = deeper(evaluate, query.subject, Scope(namespaces, self.state.files, calls_code=True))
+        except BaseException as problem:
+            return failed(explain(problem))
+        return self._answer(query, value, namespaces)
+
+    def _counts_before(self, frame):
+        """How many references there are to what the names denote that the statement deletes."""
+        counts = {}
+        with Namespaces(frame, self.state) as namespaces:
+            for name in self.deleted:
+                counts[name] = count_references(name, namespaces)
+                alike = [other for other in self.deleted if other != name and _identical(namespaces, name, other)]
+                counts[name] -= len(alike)
+        return counts
+
+    def _count(self, this, name, namespaces, error):
+        if this.counts and name in this.counts and error is None:
+            count = this.counts[name] - 1
+        else:
+            count = count_references(name, namespaces)
+        return self._told(name, count)
+
+    def _told(self, name, count):
+        if count < 0:
+            return failed(f"name {name!r} is not defined")
+        return {"seen": seen(count)[0], "error": None, "equal": None, "expression_error": None}
+
+    def final_answers(self, namespace):
+        """The answers about an example as a whole, in its namespace."""
+        namespaces = Namespaces.of((namespace, _builtins))
+        answers = []
+        for query in self.queries:
+            if query.kind == "expression":
+                answers.append(self._expression(query, namespaces))
+            elif query.kind == "ref_count":
+                answers.append(self._told(query.argument, count_references(query.argument, namespaces)))
+            elif query.kind == "class_attribute":
+                answers.append(self._class_attribute(query, namespaces))
+            else:
+                answers.append(failed("an example has no value"))
+        return answers
+
+    def answer_class(self, observation, namespaces):
+        """Answers the questions about a class that is complete now (or never will be: `namespaces` is None)."""
+        for index, query in enumerate(self.queries):
+            if query.kind != "class_attribute":
+                continue
+            observation["answers"][index] = self._class_attribute(query, namespaces)
+        self.state.notes.write({"seen": observation})
+
+    def _class_attribute(self, query, namespaces):
+        if namespaces is None:
+            return failed("the class was not completed")
+        first, *rest = query.argument[0].split(".")
+        try:
+            owner = Scope(namespaces, self.state.files).lookup(first)
+            for name in rest:
+                owner = getattr(owner, name)
+            value = getattr(owner, query.argument[1])
+        except BaseException as problem:
+            return failed(explain(problem))
+        enum = _modules.get("enum")
+        if enum is None or not isinstance(value, enum.Enum):
+            return self._answer(query, value, namespaces)
+        member, inner = self._answer(query, value, namespaces), self._answer(query, value.value, namespaces)
+        if member["equal"] or query.text in (member["seen"]["repr"], member["seen"]["str"]):
+            return member
+        return inner
+
+
+class Watch:
+    """Stands around the outermost class statement whose body has questions about the class that it makes."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, kind, error, trace):
+        if self.state.delayed and not self.state.looking.active():
+            self.state.answer_delayed(_frame(1) if error is None else None)
+        return False
+
+
+class Namespaces(tuple):
+    """The namespaces that a name is looked up in from a frame, the nearest first. Leaves no reference behind."""
+
+    @classmethod
+    def of(cls, namespaces):
+        """Namespaces that belong to no frame."""
+        self = super().__new__(cls, namespaces)
+        self.snapshot, self.kept = None, True
+        return self
+
+    def __new__(cls, frame, state):
+        function = frame.f_code.co_flags & _FUNCTION == _FUNCTION
+        here = frame.f_locals
+        builtins = frame.f_builtins
+        self = super().__new__(cls, (here, builtins) if here is frame.f_globals else (here, frame.f_globals, builtins))
+        self.snapshot = here if function and _SNAPSHOTS else None
+        self.kept = state.keeps_locals
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if self.snapshot is not None and not self.kept:
+            self.snapshot.clear()
+        return False
+
+
+def count_references(name, namespaces):
+    """How many references there are to what a name denotes, without the harness's; -1 where it denotes nothing."""
+    for namespace in namespaces:
+        if name in namespace:
+            own = 1 + (namespace is namespaces.snapshot)
+            return _references(namespace[name]) - own
+    return -1
+
+
+def _identical(namespaces, one, other):
+    scope = Scope(namespaces, ())
+    try:
+        return scope.lookup(one) is scope.lookup(other)
+    except Exception:
+        return False
+
+
+def _cancels_this_task(error):
+    """Whether it ends the very task that runs, instead of telling that an awaited one was ended."""
+    asyncio = _modules.get("asyncio")
+    if asyncio is None or not isinstance(error, asyncio.CancelledError):
+        return False
+    try:
+        return asyncio.current_task().cancelling() > 0
+    except (AttributeError, RuntimeError):  # 3.10 doesn't tell
+        return False
+
+
+def failed(reason):
+    """The answer to a query whose subject could not be looked at."""
+    return {"seen": None, "error": reason, "equal": None, "expression_error": None}
+
+
+class Instrumentation:
+    """Puts probes into syntax trees, and what they stand for into the code objects compiled from them."""
+
+    def __init__(self, probes, state):
+        self.state = state
+        self.objects = []
+        self.whole = [Probe(probe, state) for probe in probes if probe["line"] == 0]
+        self.probes = {}
+        for probe in [probe for probe in probes if probe["line"] != 0]:
+            self.probes.setdefault((probe["line"], probe["column"]), []).append(Probe(probe, state))
+        self.watch = Watch(state)
+
+    def instrument(self, tree, whole=False):
+        """Wraps the probed statements of a tree in place. `whole`: its own statements are typed at a prompt."""
+        places = self._places(tree)
+        pending = [(tree, None)]
+        while pending:
+            node, outermost = pending.pop()
+            for child in ast.iter_child_nodes(node):
+                pending.append((child, outermost or (child if type(child) is ast.ClassDef else None)))
+            for field in ("body", "orelse", "finalbody"):
+                body = getattr(node, field, None)
+                if type(body) is list and body and isinstance(body[0], ast.stmt):
+                    documented = field == "body" and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+                    new = self._wrapped(body, places, documented, node is tree, whole and node is tree, outermost)
+                    setattr(node, field, new)
+
+    def _wrapped(self, body, places, documented, top, whole, outermost):
+        new = []
+        for index, statement in enumerate(body):
+            probes = places.get(statement, ())
+            first = documented and index == 0 and _is_text(statement) or type(statement) is ast.ImportFrom and statement.module == "__future__"
+            wrapped = statement
+            if probes and first:  # must stay what it is, where it is
+                new.append(statement)
+                wrapped = ast.copy_location(ast.Pass(), statement)
+            for probe in probes:
+                probe.whole = whole
+                probe.in_class = outermost is not None or type(statement) is ast.ClassDef
+                wrapped = self._around(wrapped, probe)
+            if type(statement) is ast.ClassDef and outermost is None and self._asks_class(statement, places):
+                wrapped = _with(self._constant(self.watch, statement), wrapped)
+            new.append(wrapped)
+        return new
+
+    def _asks_class(self, statement, places):
+        return any(probe.classes for node in ast.walk(statement) if isinstance(node, ast.stmt) for probe in places.get(node, ()))
+
+    def _places(self, tree):
+        """The probes of each statement, by their positions; a position that fits none goes to the line's first statement."""
+        by_place, by_line = {}, {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.stmt):
+                line = min([node.lineno] + [one.lineno for one in getattr(node, "decorator_list", ())])
+                by_place.setdefault((line, node.col_offset), node)
+                by_place.setdefault((node.lineno, node.col_offset), node)
+                by_line.setdefault(line, node)
+        places = {}
+        for (line, column), probes in self.probes.items():
+            node = by_place.get((line, column)) or by_line.get(line)
+            if node is not None:
+                places.setdefault(node, []).extend(probes)
+        return places
+
+    def _around(self, statement, probe):
+        """`with PROBE: statement`, the statement's value passed through PROBE."""
+        kind = type(statement)
+        after = None
+        if kind is ast.Expr and type(statement.value) is ast.Yield:
+            inner = statement.value
+            inner.value = self._call(probe.last_value, inner.value or ast.copy_location(ast.Constant(None), inner))
+        elif kind is ast.Expr or kind in (ast.Assign, ast.AnnAssign, ast.Return) and statement.value is not None:
+            statement.value = self._call(probe.value, statement.value)
+        elif kind is ast.AugAssign and type(statement.target) is ast.Name:
+            name = ast.copy_location(ast.Name(statement.target.id, ast.Load()), statement.target)
+            test = ast.Compare(self._call(probe.value, name), [ast.Is()], [ast.Constant(None)])  # an `Expr` would be echoed at a prompt
+            after = ast.fix_missing_locations(ast.copy_location(ast.If(test, [ast.Pass()], []), statement))
+        elif kind is ast.Delete:
+            probe.deleted = [target.id for target in statement.targets if type(target) is ast.Name]
+        return _with(self._constant(probe, statement), statement, after)
+
+    def _constant(self, value, at):
+        self.objects.append(value)
+        return ast.copy_location(ast.Constant((_MARK, len(self.objects) - 1)), at)
+
+    def _call(self, function, argument):
+        return ast.copy_location(ast.Call(self._constant(function, argument), [argument], []), argument)
+
+    def finish(self, code):
+        """The code object with the probes among its constants."""
+        constants = []
+        for constant in code.co_consts:
+            if type(constant) is types.CodeType:
+                constant = self.finish(constant)
+            elif type(constant) is tuple and len(constant) == 2 and constant[0] == _MARK:
+                constant = self.objects[constant[1]]
+            constants.append(constant)
+        if all([new is old for new, old in zip(constants, code.co_consts)]):
+            return code
+        return code.replace(co_consts=tuple(constants))
+
+
+def _with(manager, *statements):
+    body = [statement for statement in statements if statement is not None]
+    return ast.copy_location(ast.With([ast.withitem(manager, None)], body), body[0])
+
+
+def _is_text(statement):
+    return type(statement) is ast.Expr and type(statement.value) is ast.Constant and type(statement.value.value) is str

@@ -1,0 +1,343 @@
+"""What is seen of objects, exceptions and output, and the notes that tell it.
+
+Everything needed is bound here before an example runs: afterwards the example may replace or break any module, builtin
+or stream. Nothing here raises because of an object of the example's: its `__repr__` may fail, never end a note.
+"""
+
+import os
+import sys
+import traceback
+from _thread import RLock, get_ident
+from io import TextIOWrapper
+from json.encoder import encode_basestring_ascii as quoted
+from time import perf_counter as clock
+
+LIMIT = 65536  # characters of a text in a note
+NOTES_LIMIT = 8 << 20  # characters of all notes on passes
+
+_fstat = os.fstat
+_getpid = os.getpid
+_write = os.write
+_describe = traceback.TracebackException
+_setrecursionlimit = sys.setrecursionlimit
+_getrecursionlimit = sys.getrecursionlimit
+
+# Types whose `str` is their `repr`, and that run none of the example's code for it by themselves.
+CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
+SCALARS = frozenset({bool, int, float, complex, bytes, bytearray, range, slice, type(None), type(...), type(NotImplemented)})
+
+
+def json(value):
+    """The value, made of exact builtin types, as JSON."""
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():  # lone surrogates have no UTF-8
+            value = value.encode("utf-8", "backslashreplace").decode("utf-8")
+        return quoted(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is dict:
+        return "{" + ",".join([quoted(key) + ":" + json(item) for key, item in value.items()]) + "}"
+    if kind is list or kind is tuple:
+        return "[" + ",".join([json(item) for item in value]) + "]"
+    return repr(value)
+
+
+class Notes:
+    """Writes notes as lines to a descriptor, each at once and whole, whatever thread or signal handler it comes from."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.process = _getpid()
+        self.lock = RLock()
+        self.busy = False
+        self.waiting = []
+        self.written = 0
+
+    def write(self, note):
+        if _getpid() != self.process:
+            return  # a child that the example forked: not ours to tell
+        line = json(note) + "\n"
+        interrupted = None
+        with self.lock:
+            self.waiting.append(line)
+            if self.busy:
+                return  # a signal handler inside of a write: the write takes it along
+            self.busy = True
+            try:
+                while self.waiting:
+                    rest = memoryview(self.waiting.pop(0).encode("ascii"))
+                    self.written += len(rest)
+                    while rest:
+                        try:
+                            rest = rest[_write(self.descriptor, rest) :]
+                        except OSError:
+                            break  # nobody reads, or the example closed it
+                        except BaseException as error:  # a signal handler raised: the line must be whole first
+                            interrupted = error
+            finally:
+                self.busy = False
+        if interrupted is not None:
+            raise interrupted
+
+
+class Output:
+    """Where standard output and standard error stand."""
+
+    def __init__(self):
+        self.streams = (sys.stdout, sys.stderr)
+        self.descriptors = (_private(1), _private(2))
+        self.last = [0, 0]
+
+    def offset(self, which):
+        """Bytes written so far: of standard output for 0, of standard error for 1."""
+        self.flush(which)
+        try:
+            self.last[which] = _fstat(self.descriptors[which]).st_size
+        except OSError:
+            pass
+        return self.last[which]
+
+    def flush(self, which):
+        own = self.streams[which]
+        current = sys.__dict__.get("stderr" if which else "stdout")
+        for stream in (own,) if current is own else (own, current):
+            if type(stream) is TextIOWrapper:  # another kind is the example's own code
+                try:
+                    TextIOWrapper.flush(stream)
+                except Exception:
+                    pass
+
+
+def _private(descriptor):
+    """A copy that the example doesn't meet: it may point its own elsewhere, and counts on low numbers being free."""
+    try:
+        from fcntl import F_DUPFD_CLOEXEC, fcntl
+
+        return fcntl(descriptor, F_DUPFD_CLOEXEC, 700)
+    except (ImportError, OSError):
+        return descriptor
+
+
+class Sink:
+    """Stands for a stream while the harness calls code of the example: drops what the threads print that are looking."""
+
+    def __init__(self, stream, threads):
+        self._stream, self._threads = stream, threads
+
+    def write(self, text):
+        return len(text) if get_ident() in self._threads else self._stream.write(text)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+class Looking:
+    """While it's entered the harness looks at objects: probes of this thread rest, and what it prints is dropped."""
+
+    def __init__(self):
+        self.lock = RLock()
+        self.threads = {}  # thread → how often it has entered, since when
+        self.sinks = {}  # name of a stream → its sink, what it stands for
+        self.spent = 0.0  # seconds that looking took: they belong to no statement
+
+    def __enter__(self):
+        with self.lock:
+            thread = get_ident()
+            depth, start = self.threads.get(thread, (0, clock()))
+            self.threads[thread] = (depth + 1, start)
+            if not self.sinks:
+                for name in ("stdout", "stderr"):
+                    stream = sys.__dict__.get(name)
+                    if stream is not None:
+                        sink = Sink(stream, self.threads)
+                        self.sinks[name] = (sink, stream)
+                        sys.__dict__[name] = sink
+
+    def __exit__(self, kind, error, trace):
+        with self.lock:
+            depth, start = self.threads.pop(get_ident())
+            if depth > 1:
+                self.threads[get_ident()] = (depth - 1, start)
+                return False
+            self.spent += clock() - start
+            if not self.threads:
+                for name, (sink, stream) in self.sinks.items():
+                    if sys.__dict__.get(name) is sink:  # else the example has replaced it meanwhile
+                        sys.__dict__[name] = stream
+                self.sinks.clear()
+        return False
+
+    def active(self):
+        """Whether this thread is looking."""
+        return get_ident() in self.threads
+
+
+def deeper(function, *arguments):
+    """The function's result; where the example has used up the stack, with some more of it."""
+    try:
+        return function(*arguments)
+    except RecursionError:
+        limit = _getrecursionlimit()
+        _setrecursionlimit(limit + 400)
+        try:
+            return function(*arguments)
+        finally:
+            try:
+                _setrecursionlimit(limit)
+            except RecursionError:
+                pass  # already deeper than that; the stack is given back when it unwinds
+
+
+def bounded(text):
+    """The text as an exact `str` within the bound, and whether that shortened it."""
+    return str.__getitem__(text, slice(0, LIMIT)), str.__len__(text) > LIMIT
+
+
+def weigh(value, limit):
+    """How many items the builtin containers in a value hold, counted up to a limit."""
+    count, stack, known = 0, [value], set()
+    while stack and count < limit:
+        item = stack.pop()
+        kind = type(item)
+        if kind in CONTAINERS:
+            if id(item) in known:
+                continue
+            known.add(id(item))
+            count += len(item)
+            if len(item) > limit:
+                break
+            stack.extend(item)
+            if kind is dict:
+                stack.extend(item.values())
+        elif kind is str or kind is bytes or kind is bytearray:
+            count += len(item) // 4
+    return count
+
+
+def shortened(value, room, depth=0):
+    """The beginning of the repr of a large value made of builtin containers, in about as many characters."""
+    kind = type(value)
+    if kind is str or kind is bytes or kind is bytearray:
+        return repr(value[:room])[: room + 2]
+    if kind not in CONTAINERS or depth > 50:
+        return repr(value)[:room]
+    opening, closing = {list: "[]", tuple: "()", frozenset: ("frozenset({", "})")}.get(kind, "{}")
+    parts, used = [], len(opening)
+    for key in list(value) if kind is not dict and len(value) < 1000 else value:
+        part = shortened(key, room - used, depth + 1)
+        if kind is dict:
+            part += ": " + shortened(value[key], room - used, depth + 1)
+        parts.append(part)
+        used += len(part) + 2
+        if used >= room:
+            return opening + ", ".join(parts)
+    return opening + ", ".join(parts) + closing
+
+
+def seen(value):
+    """A `Seen` of the value, and why its repr failed, if it did."""
+    kind = type(value)
+    error = None
+    try:
+        if (kind in CONTAINERS or kind is str or kind is bytes) and weigh(value, 16384) >= 16384:
+            text, cut = bounded(deeper(shortened, value, LIMIT + 1))
+            cut = cut or kind is str and len(value) > LIMIT
+        else:
+            text, cut = bounded(deeper(repr, value))
+    except BaseException as problem:
+        error = f"repr raised {named(problem)}"
+        text, cut = f"<{error}>", False
+    other = None
+    if kind is str:
+        other, shorter = bounded(value)
+        cut = cut or shorter
+    elif kind not in SCALARS and kind not in CONTAINERS and error is None:
+        try:
+            other, shorter = bounded(deeper(str, value))
+            if other == text:
+                other = None
+            cut = cut or shorter
+        except BaseException as problem:
+            other = f"<str raised {named(problem)}>"
+    return {"repr": text, "str": other, "type": type_name(kind), "truncated": bool(cut)}, error
+
+
+def type_name(kind):
+    return bounded(type.__dict__["__name__"].__get__(kind))[0]
+
+
+def message(error):
+    """What `str` says of an exception."""
+    try:
+        return bounded(deeper(str, error))[0]
+    except BaseException as problem:
+        return f"<str raised {type_name(type(problem))}>"
+
+
+def named(error):
+    """An exception in one line: `ValueError: bad`."""
+    text = message(error)
+    return f"{type_name(type(error))}: {text}" if text else type_name(type(error))
+
+
+def without_harness(trace, files):
+    """The traceback from the first frame of the example on; the whole one where there is none."""
+    own = trace
+    while own is not None and own.tb_frame.f_code.co_filename not in files:
+        own = own.tb_next
+    return own if own is not None else trace
+
+
+def raised(error, trace, files):
+    """A `Raised` of an exception. `files` names the example's and the preludes' files, and what reports call them."""
+    kind = type(error)
+    trace = without_harness(trace, files)
+    line, step = None, trace
+    while step is not None:
+        if step.tb_frame.f_code.co_filename in files:
+            line = step.tb_lineno
+        step = step.tb_next
+    if line is None and isinstance(error, SyntaxError) and error.filename in files and type(error.lineno) is int:
+        line = error.lineno
+    try:
+        text = "".join(deeper(_formatted, kind, error, trace))
+        for file, name in files.items():
+            text = text.replace(f'File "{file}"', f'File "{name}"')
+    except BaseException:
+        text = f"Traceback (most recent call last):\n{named(error)}\n"
+    module = type.__dict__["__module__"].__get__(kind)
+    return {
+        "type": type_name(kind),
+        "module": bounded(module)[0] if isinstance(module, str) else "",
+        "mro": [type_name(base) for base in type.__dict__["__mro__"].__get__(kind) if base is not object],
+        "message": message(error),
+        "line": line if type(line) is int and line > 0 else None,
+        "traceback": bounded(text)[0],
+        "subject": _subject(error),
+    }
+
+
+def _formatted(kind, error, trace):
+    return list(_describe(kind, error, trace).format())
+
+
+def _subject(error):
+    if isinstance(error, SystemExit):
+        return str(exit_status(error))
+    if isinstance(error, (ImportError, NameError)):
+        name = error.__dict__.get("name", None) or getattr(error, "name", None)
+        return bounded(name)[0] if isinstance(name, str) else None
+    return None
+
+
+def exit_status(error):
+    """The status that a process ends with by a `SystemExit`."""
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return int(code) & 0xFF
+    return 1

@@ -1,0 +1,312 @@
+//! Servers, and whose turn it is: how many examples run at once.
+//!
+//! One server runs one example at a time. So many examples as there are *turns* (`--jobs`) use the processor at once; one that
+//! only waits (sleeps, waits for a child) gives its turn back, so that sleepers never hold up the others. Servers are started when
+//! they are first needed and kept for the next example.
+
+use std::{
+    io,
+    os::fd::AsFd,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use camino::Utf8PathBuf;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use tempfile::TempDir;
+
+use super::{
+    protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame},
+    server::ServerArgs,
+};
+use crate::environment::{EnvironmentError, Interpreter};
+
+/// How long a server may take to start before it counts as lost.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// How much longer than an example's own limit the parent waits for the server's word (it ends the example itself, with grace).
+const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// How often a waiting thread looks whether the run was interrupted.
+const STEP: Duration = Duration::from_millis(100);
+/// Examples in flight at most, the waiting ones included.
+const IN_FLIGHT: usize = 48;
+
+/// How a server is started.
+#[derive(Debug)]
+pub struct ServerCommand {
+    /// Arguments of this program's own binary.
+    arguments: Vec<String>,
+    /// Its whole environment: nothing of the caller's.
+    environment: Vec<(String, String)>,
+    /// Holds the link by which a server finds the interpreter's library; stays as long as servers may be started.
+    _library: TempDir,
+}
+
+impl ServerCommand {
+    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without.
+    pub fn new(interpreter: &Interpreter, no_sandbox: bool) -> Result<ServerCommand, EnvironmentError> {
+        let folder = std::env::temp_dir();
+        let library = TempDir::with_prefix("verify-library-").map_err(|source| EnvironmentError::Folder {
+            folder: Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into()),
+            source,
+        })?;
+        let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
+        let arguments = ServerArgs {
+            python: Some(interpreter.executable.clone()),
+            environment: interpreter.site_packages().map(|_| interpreter.prefix.clone()),
+            site_packages: interpreter.site_packages(),
+            system_site_packages: interpreter.system_site_packages,
+            read: interpreter.folders(),
+            no_sandbox,
+            ..ServerArgs::default()
+        };
+        Ok(ServerCommand { arguments: arguments.to_arguments(), environment: interpreter.server_environment(&folder)?, _library: library })
+    }
+}
+
+/// Why a job has no report.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// No server could be started.
+    #[error("no server for the examples could be started: {0}")]
+    NoServer(String),
+    /// The user stopped the run.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// The servers of one run.
+pub struct Pool<'a> {
+    command: &'a ServerCommand,
+    idle: Mutex<Vec<Server>>,
+    turns: Turns,
+    stop: &'a AtomicBool,
+}
+
+impl<'a> Pool<'a> {
+    /// A pool of `jobs` turns. Nothing is started yet. When `stop` becomes true, running examples are cut off.
+    pub fn new(command: &'a ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
+        Pool { command, idle: Mutex::default(), turns: Turns::new(jobs), stop }
+    }
+
+    /// Starts a first server, to learn what it runs and what protects it.
+    pub fn warm_up(&self) -> Result<Ready, PoolError> {
+        let server = self.start_server()?;
+        let ready = server.ready.clone();
+        lock(&self.idle).push(server);
+        Ok(ready)
+    }
+
+    /// Does `work` once for each number below `count`, in that order, each with a turn; on as many threads as may be in flight.
+    pub fn each(&self, count: usize, work: impl Fn(usize, &mut Turn) + Sync) -> Result<(), PoolError> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1)))
+            .build()
+            .map_err(|error| PoolError::NoServer(error.to_string()))?;
+        let next = AtomicUsize::new(0);
+        threads.broadcast(|_| {
+            loop {
+                let mut turn = self.turns.take();
+                let number = next.fetch_add(1, Ordering::SeqCst);
+                if number >= count {
+                    break;
+                }
+                work(number, &mut turn);
+            }
+        });
+        Ok(())
+    }
+
+    /// A turn, as soon as one is free.
+    pub fn turn(&self) -> Turn<'_> {
+        self.turns.take()
+    }
+
+    /// Runs a job on a server. A server that is lost is replaced and the job tried once more; then it is reported as lost.
+    pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
+        let mut why = String::new();
+        for _ in 0..2 {
+            if self.stop.load(Ordering::SeqCst) {
+                return Err(PoolError::Interrupted);
+            }
+            let free = lock(&self.idle).pop();
+            let mut server = match free {
+                Some(server) => server,
+                None => self.start_server()?,
+            };
+            match server.run(job, turn, self.stop) {
+                Ok(report) => {
+                    lock(&self.idle).push(server);
+                    return Ok(report);
+                }
+                Err(ServerError::Interrupted) => return Err(PoolError::Interrupted),
+                Err(ServerError::Lost(reason)) => why = reason,
+            }
+        }
+        Ok(lost(job.number, why))
+    }
+
+    fn start_server(&self) -> Result<Server, PoolError> {
+        Server::start(self.command, self.stop).map_err(|error| match error {
+            ServerError::Interrupted => PoolError::Interrupted,
+            ServerError::Lost(reason) => PoolError::NoServer(reason),
+        })
+    }
+}
+
+/// The report of a job whose servers died.
+fn lost(number: u64, why: String) -> Report {
+    Report {
+        number,
+        end: End::Lost(why),
+        seconds: 0.0,
+        cpu_seconds: 0.0,
+        memory: 0,
+        stdout: Captured::default(),
+        stderr: Captured::default(),
+        notes: Vec::new(),
+    }
+}
+
+enum ServerError {
+    Interrupted,
+    Lost(String),
+}
+
+impl From<io::Error> for ServerError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => ServerError::Lost("the server ended".to_owned()),
+            _ => ServerError::Lost(error.to_string()),
+        }
+    }
+}
+
+/// A server process. Dropping it ends it, and with it all that it started.
+struct Server {
+    process: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    ready: Ready,
+}
+
+impl Server {
+    fn start(command: &ServerCommand, stop: &AtomicBool) -> Result<Server, ServerError> {
+        let program = std::env::current_exe()?;
+        let mut process = Command::new(program)
+            .arg("__server")
+            .args(&command.arguments)
+            .env_clear()
+            .envs(command.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err(ServerError::Lost("the server has no pipes".to_owned()));
+        };
+        let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
+        let mut server = Server { process, input, output, ready: none };
+        match server.answer(Instant::now() + START_LIMIT, stop)? {
+            Answer::Ready(ready) => server.ready = ready,
+            Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
+            Answer::Idle | Answer::Report(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
+        }
+        Ok(server)
+    }
+
+    fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
+        write_frame(&mut self.input, job)?;
+        let deadline = Instant::now() + job.limits.time + ANSWER_GRACE;
+        loop {
+            match self.answer(deadline, stop)? {
+                Answer::Report(report) if report.number == job.number => return Ok(*report),
+                Answer::Idle => turn.give_back(),
+                Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
+                Answer::Report(_) | Answer::Ready(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
+            }
+        }
+    }
+
+    /// Waits for the next frame.
+    fn answer(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<Answer, ServerError> {
+        loop {
+            if stop.load(Ordering::SeqCst) {
+                return Err(ServerError::Interrupted);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ServerError::Lost("the server gave no answer in time".to_owned()));
+            }
+            let timeout = PollTimeout::try_from(left.min(STEP)).unwrap_or(PollTimeout::ZERO);
+            match poll(&mut [PollFd::new(self.output.as_fd(), PollFlags::POLLIN)], timeout) {
+                Ok(0) | Err(nix::errno::Errno::EINTR) => continue,
+                Ok(_) => {}
+                Err(error) => return Err(ServerError::Lost(error.to_string())),
+            }
+            match read_frame(&mut self.output)? {
+                Some(answer) => return Ok(answer),
+                None => return Err(ServerError::Lost("the server ended".to_owned())),
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The process may be gone already; then there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The turns of a run.
+struct Turns {
+    all: usize,
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Turns {
+    fn new(all: usize) -> Turns {
+        Turns { all: all.max(1), free: Mutex::new(all.max(1)), freed: Condvar::new() }
+    }
+
+    fn take(&self) -> Turn<'_> {
+        let mut free = lock(&self.free);
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Turn { turns: self, held: true }
+    }
+}
+
+/// The right to use a processor; given back when dropped.
+pub struct Turn<'a> {
+    turns: &'a Turns,
+    held: bool,
+}
+
+impl Turn<'_> {
+    fn give_back(&mut self) {
+        if std::mem::take(&mut self.held) {
+            *lock(&self.turns.free) += 1;
+            self.turns.freed.notify_one();
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+/// A panic of another thread leaves these values whole: they are counters and lists.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

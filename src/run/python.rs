@@ -1,0 +1,309 @@
+//! The embedded CPython: started once per server, forked per example. The only file that names pyo3.
+//!
+//! What an example does is noted by the harness (`harness.py` and the files beside it), which is Python itself. It's loaded into
+//! modules that no example can import, with builtins of its own. Its code objects are evaluated from here, so that an example
+//! finds no frame below its own, as in a script.
+
+use std::{
+    ffi::{CStr, c_char, c_int, c_void},
+    io,
+    os::{
+        fd::RawFd,
+        unix::ffi::{OsStrExt, OsStringExt},
+    },
+    path::PathBuf,
+    sync::OnceLock,
+};
+
+use pyo3::{
+    ffi,
+    prelude::*,
+    types::{PyBytes, PyDict, PyModule},
+};
+
+/// The harness's modules in the order in which they need each other.
+const HARNESS: [(&str, &str); 4] = [
+    ("verify_seeing", include_str!("harness/seeing.py")),
+    ("verify_evaluation", include_str!("harness/evaluation.py")),
+    ("verify_probes", include_str!("harness/probes.py")),
+    ("verify_harness", include_str!("harness.py")),
+];
+
+/// Standard modules that do something when they are imported, or remember what differs from example to example.
+const NOT_PRELOADED: [&str; 24] = [
+    "__future__",
+    "__hello__",
+    "__main__",
+    "__phello__",
+    "antigravity",
+    "cgitb",
+    "crypt",
+    "curses",
+    "ensurepip",
+    "faulthandler",
+    "idlelib",
+    "lib2to3",
+    "multiprocessing",
+    "nis",
+    "pty",
+    "readline",
+    "rlcompleter",
+    "spwd",
+    "test",
+    "this",
+    "tkinter",
+    "turtle",
+    "turtledemo",
+    "venv",
+];
+
+/// Status of an example's process in which the harness itself failed; the notes then end in a line that isn't JSON.
+const HARNESS_FAILED: i32 = 70;
+
+/// The harness, once [`start`] has loaded it.
+static SESSION: OnceLock<Py<PyAny>> = OnceLock::new();
+
+/// What the interpreter is to be, beyond what its environment variables say (`PYTHONHOME`, `PYTHONHASHSEED`, …).
+#[derive(Debug, Clone, Default)]
+pub struct StartOptions {
+    /// `sys.executable`: what examples start when they start a Python.
+    pub executable: Option<PathBuf>,
+    /// A virtual environment, where there is one.
+    pub environment: Option<VirtualEnvironment>,
+}
+
+/// A virtual environment: an interpreter's modules with others put before them or in their place.
+#[derive(Debug, Clone)]
+pub struct VirtualEnvironment {
+    /// Its folder (`sys.prefix`).
+    pub prefix: PathBuf,
+    /// Its folder of installed modules.
+    pub site_packages: PathBuf,
+    /// The interpreter's own installed modules stay importable.
+    pub system_site_packages: bool,
+}
+
+/// An interpreter that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// `3.13.0`.
+    pub version: String,
+    /// `sys.base_prefix`.
+    pub prefix: String,
+    /// A free-threaded build.
+    pub free_threaded: bool,
+}
+
+/// Which side of a [`fork`] this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fork {
+    /// The new process.
+    Child,
+    /// The process that forked, with the id of the new one.
+    Parent(libc::pid_t),
+}
+
+/// Starts the interpreter and loads the harness into it. To be called once, from the only thread.
+///
+/// An interpreter that can't find its standard library ends the process: CPython offers no other way.
+pub fn start(options: &StartOptions) -> Result<Started, String> {
+    Python::initialize();
+    Python::attach(|py| set_up(py, options).map_err(|error| described(py, &error)))
+}
+
+/// Imports standard modules, so that the examples to come find them imported. What can't be imported, isn't of the standard
+/// library, or would do more than being there, is left out.
+pub fn preload(names: &[String]) {
+    // Nothing here can matter to an example: what isn't imported now it imports itself.
+    let _ = Python::attach(|py| -> PyResult<()> {
+        let standard = py.import("sys")?.getattr("stdlib_module_names")?;
+        let loaded = py.import("sys")?.getattr("modules")?;
+        let mut new = false;
+        for name in names {
+            let top = name.split('.').next().unwrap_or(name);
+            if NOT_PRELOADED.contains(&top) || top.starts_with("_") || !standard.contains(top)? || loaded.contains(name)? {
+                continue;
+            }
+            new |= import_silent(py, name).is_ok();
+        }
+        if new { freeze(py) } else { Ok(()) }
+    });
+}
+
+/// Forks, with all that the interpreter wants to be told of it. Only where no other thread runs.
+pub fn fork() -> io::Result<Fork> {
+    Python::attach(|_| {
+        // SAFETY: this thread is attached to the interpreter, and each call before the fork is matched by one after it on each
+        // side. The process has no other thread, so that the child may go on as it likes.
+        unsafe {
+            ffi::PyOS_BeforeFork();
+            match libc::fork() {
+                0 => {
+                    ffi::PyOS_AfterFork_Child();
+                    Ok(Fork::Child)
+                }
+                process => {
+                    let error = io::Error::last_os_error();
+                    ffi::PyOS_AfterFork_Parent();
+                    if process < 0 { Err(error) } else { Ok(Fork::Parent(process)) }
+                }
+            }
+        }
+    })
+}
+
+/// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `job` is a
+/// [`Job`](super::protocol::Job) as JSON. The working folder, the standard streams and the limits are set already.
+///
+/// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
+pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
+    let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
+    // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+    status.unwrap_or_else(|error| {
+        let line = format!("harness: {}\n", error.replace('\n', " | "));
+        // SAFETY: the pointer and the length are those of `line`. Whether it arrives can't be told to anybody.
+        unsafe { libc::write(notes, line.as_ptr().cast::<c_void>(), line.len()) };
+        HARNESS_FAILED
+    })
+}
+
+/// Name of the shared library that this binary needs for its interpreter (`libpython3.11.so.1.0`); another version's library
+/// under this name takes its place. `None` where the interpreter is part of the binary.
+pub fn library_name() -> Option<String> {
+    let mut info = libc::Dl_info {
+        dli_fname: std::ptr::null(),
+        dli_fbase: std::ptr::null_mut(),
+        dli_sname: std::ptr::null(),
+        dli_saddr: std::ptr::null_mut(),
+    };
+    let function: unsafe extern "C" fn() -> c_int = ffi::Py_IsInitialized;
+    // SAFETY: `info` is a valid place for the answer, which is read only if there was one; `dli_fname` then is a string that
+    // lives as long as the library is loaded, which is as long as the process.
+    let path = unsafe {
+        if libc::dladdr(function as *const c_void, &mut info) == 0 || info.dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr::<'static>(info.dli_fname as *const c_char)
+    };
+    let path = PathBuf::from(std::ffi::OsString::from_vec(path.to_bytes().to_vec()));
+    let name = path.file_name()?;
+    name.as_bytes().starts_with(b"libpython").then(|| name.to_string_lossy().into_owned())
+}
+
+fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
+    let sys = py.import("sys")?;
+    if let Some(executable) = &options.executable {
+        sys.setattr("executable", executable)?;
+    }
+    if let Some(environment) = &options.environment {
+        enter(py, environment)?;
+    }
+    let session = load_harness(py)?;
+    // A second call would only load the same again; the first one stays.
+    let _ = SESSION.set(session);
+    freeze(py)?;
+    let version: (u8, u8, u8) = sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 3, 1))?.extract()?;
+    Ok(Started {
+        version: format!("{}.{}.{}", version.0, version.1, version.2),
+        prefix: sys.getattr("base_prefix")?.extract()?,
+        free_threaded: match sys.getattr("_is_gil_enabled") {
+            Ok(enabled) => !enabled.call0()?.extract::<bool>()?,
+            Err(_) => false, // before 3.13 there is no other
+        },
+    })
+}
+
+/// Makes the virtual environment's modules importable, as its own interpreter does at start.
+fn enter(py: Python<'_>, environment: &VirtualEnvironment) -> PyResult<()> {
+    let sys = py.import("sys")?;
+    let site = py.import("site")?;
+    if !environment.system_site_packages {
+        let base = site.call_method1("getsitepackages", ([sys.getattr("base_prefix")?],))?;
+        let paths = sys.getattr("path")?;
+        for folder in base.try_iter()? {
+            let folder = folder?;
+            while paths.contains(&folder)? {
+                paths.call_method1("remove", (&folder,))?;
+            }
+        }
+    }
+    sys.setattr("prefix", &environment.prefix)?;
+    sys.setattr("exec_prefix", &environment.prefix)?;
+    site.setattr("PREFIXES", vec![environment.prefix.clone()])?;
+    site.call_method1("addsitedir", (&environment.site_packages,))?;
+    Ok(())
+}
+
+/// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`.
+fn load_harness(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    let builtins = py.import("builtins")?;
+    let modules = py.import("sys")?.getattr("modules")?;
+    let load = || -> PyResult<Py<PyAny>> {
+        let mut last = None;
+        for (name, source) in HARNESS {
+            let module = PyModule::new(py, name)?;
+            // The example may replace builtins: these are the harness's own.
+            module.dict().set_item("__builtins__", builtins.dict().copy()?)?;
+            modules.set_item(name, &module)?;
+            let code = builtins.call_method1("compile", (source, format!("<{name}>"), "exec", 0, true))?;
+            builtins.call_method1("eval", (code, module.dict()))?;
+            last = Some(module);
+        }
+        match last {
+            Some(module) => Ok(module.getattr("Session")?.unbind()),
+            None => Ok(py.None()),
+        }
+    };
+    let session = load();
+    for (name, _) in HARNESS {
+        let _ = modules.del_item(name); // not there if an earlier one failed
+    }
+    session
+}
+
+/// Imports a module unless that makes it warn: examples must see the warning themselves.
+fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
+    let warnings = py.import("warnings")?;
+    let caught = warnings.call_method0("catch_warnings")?;
+    caught.call_method0("__enter__")?;
+    let imported = warnings.call_method1("simplefilter", ("error",)).and_then(|_| py.import(name).map(drop));
+    caught.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
+    imported
+}
+
+/// Takes all objects there are out of the garbage collector's sight: a collection in a child would copy their pages.
+fn freeze(py: Python<'_>) -> PyResult<()> {
+    let gc = py.import("gc")?;
+    gc.call_method0("collect")?;
+    gc.call_method0("freeze").map(drop)
+}
+
+fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
+    let Some(session) = SESSION.get() else {
+        return Err(pyo3::exceptions::PyRuntimeError::new_err("the interpreter was not started"));
+    };
+    let evaluate = py.import("builtins")?.getattr("eval")?;
+    let session = session.bind(py).call1((PyBytes::new(py, job), notes))?;
+    loop {
+        let code = session.call_method0("next")?;
+        if code.is_none() {
+            break;
+        }
+        let result = {
+            let namespace = session.getattr("namespace")?.cast_into::<PyDict>()?;
+            evaluate.call1((code, namespace))
+        };
+        match result {
+            Ok(_) => session.call_method0("done")?,
+            Err(error) => session.call_method1("failed", (error.into_value(py),))?,
+        };
+    }
+    session.call_method0("finish")?.extract()
+}
+
+/// The error in words, with the innermost place that it passed.
+fn described(py: Python<'_>, error: &PyErr) -> String {
+    let place = error.traceback(py).and_then(|trace| trace.format().ok()).unwrap_or_default();
+    format!("{error} {}", place.trim()).trim().to_owned()
+}

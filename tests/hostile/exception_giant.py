@@ -1,0 +1,4 @@
+# why: a message of hundreds of megabytes is cut
+# outcome: raised
+# reason: ValueError
+raise ValueError("x" * (200 << 20))
