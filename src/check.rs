@@ -63,8 +63,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         let case = &cases[chosen[number]];
         tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
         let earlier: Vec<&Case> = continues[chosen[number]].iter().map(|&index| &cases[index]).collect();
-        match check_case(case, &earlier, settings, &pool, turn) {
-            Ok((checked, problems)) => {
+        match examine_case(case, &earlier, settings, &pool, turn) {
+            Ok((Examined { checked, .. }, problems)) => {
                 for problem in problems {
                     tell(Event::Problem(problem));
                 }
@@ -93,14 +93,17 @@ pub struct Understood {
     pub claims: Vec<Claim>,
     /// What would run.
     pub planned: Planned,
-    /// Its limits.
-    pub limits: Limits,
+}
+
+/// The claims of a case; none where it isn't Python.
+pub fn claims(case: &Case) -> Vec<Claim> {
+    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
 }
 
 /// Reads a case's claims and plans its runs.
 pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Understood {
     let example = &case.example;
-    let claims = if is_python(example) { claim::claims(example) } else { Vec::new() };
+    let claims = claims(case);
     let limits = limits(case, settings);
     let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
     let needs = Needs {
@@ -115,7 +118,7 @@ pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Unders
         Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
         _ => plan::plan(example, &claims, &needs),
     };
-    Understood { claims, planned, limits }
+    Understood { claims, planned }
 }
 
 /// For each case, the indices of the earlier ones of its document that it continues.
@@ -135,44 +138,66 @@ pub fn continued(cases: &[Case]) -> Vec<Vec<usize>> {
     continued
 }
 
-fn check_case(
-    case: &Case,
+/// A case that was run, with all that is known of it.
+#[derive(Debug)]
+pub struct Examined<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What became of it.
+    pub checked: Checked,
+    /// What was planned.
+    pub planned: Planned,
+    /// What the runs gave, in the order of the plan.
+    pub reports: Vec<Report>,
+}
+
+/// Runs the chosen cases one after the other, and keeps everything.
+pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
+    let continues = continued(cases);
+    let pool = Pool::new(&settings.server, 1, stop);
+    let examined = chosen.iter().map(|&index| {
+        let earlier: Vec<&Case> = continues[index].iter().map(|&index| &cases[index]).collect();
+        examine_case(&cases[index], &earlier, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+    });
+    examined.collect()
+}
+
+fn examine_case<'a>(
+    case: &'a Case,
     earlier: &[&Case],
     settings: &Settings,
     pool: &Pool,
     turn: &mut Turn,
-) -> Result<(Checked, Vec<Problem>), PoolError> {
-    let understood = understand(case, earlier, settings);
-    let mut seconds = 0.0;
-    let mut stderr = String::new();
-    let mut mode = Mode::Script;
-    let ran = matches!(understood.planned, Planned::Run(_));
-    let judged = match &understood.planned {
-        Planned::Skip { outcome, reason, category } => skipped(&understood.claims, outcome, reason, category),
+) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
+    let Understood { claims, planned } = understand(case, earlier, settings);
+    let (judged, reports) = match &planned {
+        Planned::Skip { outcome, reason, category } => (skipped(&claims, outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
             let reports = run(plan, pool, turn)?;
-            seconds = reports.iter().map(|report| report.seconds).sum();
-            mode = plan.runs.first().map_or(Mode::Script, |run| run.mode);
-            stderr = reports.first().map(|report| report.stderr.text.clone()).unwrap_or_default();
-            judge::judge(&case.example, &understood.claims, plan, &reports)
+            (judge::judge(&case.example, &claims, plan, &reports), reports)
         }
     };
-    let (acknowledged, mut problems) = acknowledge(case, &understood.claims, &judged);
+    let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
     problems.extend(changed(case));
+    let mode = match &planned {
+        Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
+        Planned::Skip { .. } => Mode::Script,
+    };
+    let stderr = reports.first().filter(|_| judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
     let checked = Checked {
         example: Arc::clone(&case.example),
-        claims: understood.claims,
+        claims,
         acknowledged,
         continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
-        python: ran.then(|| settings.interpreter.version.clone()),
+        python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
         mode,
-        seconds,
+        seconds: reports.iter().map(|report| report.seconds).sum(),
         ours: case.ours,
-        stderr: if judged.outcome == Outcome::Ran { String::new() } else { stderr },
-        rerun: format!("verify {}--snippet {}", settings.rerun, case.example.id),
+        stderr: stderr.unwrap_or_default(),
+        rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         judged,
     };
-    Ok((checked, problems))
+    Ok((Examined { case, checked, planned, reports }, problems))
 }
 
 fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {

@@ -218,6 +218,23 @@ pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
     Places::of_this_process().find(request)
 }
 
+/// Each interpreter of this machine that can run examples, the oldest version first.
+pub fn all() -> Vec<Interpreter> {
+    let places = Places::of_this_process();
+    let mut found: Vec<Interpreter> = Vec::new();
+    for version in (10..=20).map(|minor| format!("3.{minor}")) {
+        for candidate in places.of_version(&version) {
+            if let Ok(interpreter) = places.ask(&candidate)
+                && fits(&interpreter.version, &version)
+                && found.iter().all(|known| known.executable != interpreter.executable)
+            {
+                found.push(interpreter);
+            }
+        }
+    }
+    found
+}
+
 /// Where interpreters are looked for, and where their answers are kept.
 #[derive(Debug, Clone, Default)]
 struct Places {

@@ -6,16 +6,12 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::Parser;
-use verify::run::server::{ServerArgs, serve};
 
 fn main() -> ExitCode {
     // The servers are this same binary. Nothing of the command comes before them: they must have one thread.
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == "__server") {
-        return match ServerArgs::parse(arguments) {
-            Ok(args) => serve(args),
-            Err(_) => ExitCode::from(2),
-        };
+        return verify::run::server::serve(arguments);
     }
     match commands::run(cli::Cli::parse()) {
         Ok(code) => ExitCode::from(code),

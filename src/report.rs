@@ -4,14 +4,14 @@
 
 mod diagnostic;
 mod difference;
-mod doctor;
-mod explain;
-mod human;
-mod json;
-mod listing;
+pub mod doctor;
+pub mod explain;
+pub mod human;
+pub mod json;
+pub mod listing;
 mod order;
 mod output;
-mod progress;
+pub mod progress;
 #[cfg(test)]
 mod sample;
 mod source;
@@ -23,12 +23,7 @@ mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub use doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json};
-pub use explain::{Explanation, explain};
-pub use human::{Human, Settings};
-pub use json::{FORMAT_VERSION, Json};
-pub use listing::{Extracted, Listed, extracted, extracted_json, listed, listed_json};
-pub use progress::Progress;
+pub use visible::text as visible;
 
 use crate::{
     claim::Claim,
@@ -36,6 +31,11 @@ use crate::{
     judge::{Judged, Outcome, Verdict},
     run::protocol::{Mode, Ready},
 };
+
+/// A text for a terminal, with what a terminal would obey made visible.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    visible::text(text)
+}
 
 /// Something that happened in a run.
 #[derive(Debug, Clone)]

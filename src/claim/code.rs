@@ -392,7 +392,7 @@ impl Function {
                 match expr {
                     Expr::Call(call) if last_name(&call.func) == Some("print") => {
                         self.0.is_printing = true;
-                        self.0.prints.extend(Template::of_print(call));
+                        self.0.prints.extend(Template::of_print(call).filter(Template::tells_something));
                     }
                     Expr::Yield(_) | Expr::YieldFrom(_) => self.0.has_value = true,
                     _ => {}

@@ -16,13 +16,42 @@ pub(super) fn find(words: &str) -> Option<Condition> {
     if let Some(version) = version(&lower) {
         return Some(Condition::Python(version));
     }
-    let trimmed = words.trim_start_matches([' ', ',', '(', ';', '-', '—', '–', ':']);
-    let first = trimmed.split_whitespace().next()?.to_lowercase();
-    let second = trimmed.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
-    let platform = ["windows", "linux", "macos", "mac", "unix", "posix", "32-bit", "64-bit", "pypy", "jython"];
-    let conditional = matches!(first.as_str(), "if" | "when" | "unless" | "whenever")
-        || (matches!(first.as_str(), "on" | "in" | "under" | "with") && platform.iter().any(|name| second.starts_with(name)));
-    conditional.then(|| Condition::Other(trimmed.trim_end_matches(')').trim_end().to_string()))
+    clauses(words).find(|clause| is_condition(clause)).map(|clause| Condition::Other(clause.trim_end_matches(')').trim_end().to_string()))
+}
+
+/// The parts of a text that commas, brackets and dashes set off.
+fn clauses(words: &str) -> impl Iterator<Item = &str> {
+    words.split([',', '(', ';']).flat_map(|part| part.split(" -")).map(|part| part.trim_start_matches(['-', '—', '–', ':', ' ']))
+}
+
+fn is_condition(clause: &str) -> bool {
+    let mut words = clause.split_whitespace().map(str::to_lowercase);
+    let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return false };
+    let platforms = ["windows", "linux", "macos", "mac", "unix", "posix", "32-bit", "64-bit", "pypy", "jython"];
+    let on_platform = |preposition: &str, platform: &str| {
+        matches!(preposition, "on" | "in" | "under" | "with") && platforms.iter().any(|name| platform.starts_with(name))
+    };
+    // What differs from run to run can't be said of this one.
+    let varies = [
+        "may vary",
+        "will vary",
+        "varies",
+        "random",
+        "will differ",
+        "may differ",
+        "something like",
+        "for example",
+        "on my machine",
+        "or similar",
+    ];
+    if varies.iter().any(|words| clause.to_lowercase().contains(words)) {
+        return true;
+    }
+    let later = words.next().unwrap_or_default();
+    matches!(first.as_str(), "if" | "when" | "unless" | "whenever" | "assuming" | "provided" | "depending" | "e.g.")
+        || on_platform(&first, &second)
+        || on_platform(&second, &later)
+        || on_platform(&later, &words.next().unwrap_or_default())
 }
 
 /// A specifier from `python 3.12`, `3.9+`, `before python 3.7`; the text is in lower case.

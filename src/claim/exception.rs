@@ -24,7 +24,7 @@ pub(super) fn is_exception_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let starts_upper = last.chars().next().is_some_and(char::is_uppercase);
     let suffix = ["Error", "Exception", "Interrupt", "Exit", "StopIteration", "StopAsyncIteration", "ExceptionGroup"];
-    starts_upper && last != "Error" && suffix.iter().any(|suffix| last.ends_with(suffix))
+    starts_upper && !matches!(last, "Error" | "Exit" | "Interrupt") && suffix.iter().any(|suffix| last.ends_with(suffix))
 }
 
 /// The exception that a text states at its start, behind a lead-in. `is_known` tells names of the example's own exceptions.
@@ -156,18 +156,26 @@ fn lead(text: &str) -> (usize, bool) {
     (at, raises)
 }
 
-/// `error: message only`.
+/// `error: message only`, `ERROR!`, `raises an error`.
 fn message_only(text: &str) -> Option<Raise<'_>> {
-    let at = strip_arrows(text);
-    let message = ["error: ", "Error: ", "ERROR: "].iter().find_map(|prefix| text[at..].strip_prefix(prefix))?.trim();
-    let start = text.find(message)?;
-    (!message.is_empty()).then(|| Raise {
-        span: start..start + message.len(),
-        exception: None,
-        messages: vec![message],
-        tail: "",
-        strength: Strength::Soft,
-    })
+    let (at, raises) = lead(text);
+    // The lead-in takes `error:` along.
+    let message =
+        text[..at].to_ascii_lowercase().trim_end().ends_with("error:").then(|| text[at..].trim()).filter(|message| !message.is_empty());
+    let word = ["error", "exception"].into_iter().find(|word| {
+        let rest = &text[at..];
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && (rest[word.len()..].trim_start().is_empty()
+                || rest[word.len()..].starts_with(['!', '.', ':'])
+                || (at > 0 && raises)
+                || [" (", " -", " —", " –", "  "].iter().any(|mark| rest[word.len()..].starts_with(mark)))
+    });
+    let span = match (message, word) {
+        (Some(message), _) => at..at + message.len(),
+        (None, Some(word)) => at..at + word.len(),
+        (None, None) => return None,
+    };
+    Some(Raise { tail: &text[span.end..], span, exception: None, messages: message.into_iter().collect(), strength: Strength::Soft })
 }
 
 /// The message in `("…")` behind a name, and the length of the brackets.

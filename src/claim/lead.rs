@@ -29,6 +29,21 @@ pub(super) struct LeadIn {
 }
 
 const OUTPUT: &[&str] = &[
+    "here it will print",
+    "it will print",
+    "this will output",
+    "which prints",
+    "输出结果",
+    "输出",
+    "打印",
+    "出力",
+    "출력",
+    "Ausgabe",
+    "Salida",
+    "Sortie",
+    "Affiche",
+    "Saída",
+    "Вывод",
     "this will print",
     "will print",
     "would print",
@@ -82,9 +97,14 @@ const VALUE: &[&str] = &[
     "now",
     "still",
     "also",
-    "value",
 ];
 const ANY: &[&str] = &[
+    "outcome",
+    "结果",
+    "Ergebnis",
+    "Resultado",
+    "Résultat",
+    "결과",
     "expected result",
     "expected value",
     "expected",
@@ -126,8 +146,8 @@ pub(super) fn read(text: &str) -> LeadIn {
             at += blanks + 1 + close + 1;
         }
         let behind = text[at..].trim_start();
-        let separator = if let Some(rest) = behind.strip_prefix(':') {
-            text.len() - rest.len() - at
+        let separator = if behind.starts_with([':', '：']) {
+            text.len() - behind.trim_start_matches([':', '：']).len() - at
         } else {
             let start = text.len() - behind.len();
             let arrows = strip_arrows(behind);

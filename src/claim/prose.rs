@@ -10,6 +10,7 @@ pub(super) fn is_no_claim(text: &str) -> bool {
         || is_call_out(text)
         || is_complexity(text)
         || is_version(text)
+        || has_ditto_marks(text)
         || text.starts_with("http://")
         || text.starts_with("https://")
 }
@@ -58,6 +59,12 @@ fn is_for_a_tool(text: &str) -> bool {
         "spdx-",
     ];
     marks.iter().any(|mark| lower.starts_with(mark))
+}
+
+/// `"    "   and so on`: quotes that stand for the words of the line above.
+fn has_ditto_marks(text: &str) -> bool {
+    let quoted: Vec<&str> = text.split('"').collect();
+    quoted.len() > 2 && quoted[1..quoted.len() - 1].iter().filter(|part| part.len() > 1 && part.trim().is_empty()).count() > 1
 }
 
 /// `(1)`, `(1)!`, `<4>`, `①`: a number that a paragraph below explains.

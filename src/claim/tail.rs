@@ -33,11 +33,12 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
         };
     }
     let rest = rest.trim_start();
-    let apart = ["--", "—", "–", "- ", "(", "| ", "//", "#", "<-", "<=", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
+    let apart = ["--", "—", "–", "- ", "(", "| ", "//", "#", "<-", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
     if apart.iter().any(|start| rest.starts_with(start)) {
         return Tail::Apart;
     }
-    if ["->", "=>", "→", "=", "+ ", "* ", "/ ", "< ", "> ", ":", ")", "]", "% "].iter().any(|start| rest.starts_with(start)) {
+    if ["->", "=>", "→", "=", "+ ", "* ", "/ ", "< ", "<= ", "> ", ">= ", ":", ")", "]", "% "].iter().any(|start| rest.starts_with(start))
+    {
         return Tail::Refuting;
     }
     let word = rest.split(|c: char| !c.is_alphabetic() && c != '\'').next().unwrap_or_default();
@@ -47,8 +48,9 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
     }
     match (word.to_lowercase().as_str(), shape) {
         (
-            "because" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again" | "still" | "too" | "also" | "here" | "always"
-            | "thanks" | "without" | "after" | "even" | "despite" | "though" | "although" | "unlike" | "rather" | "never" | "regardless",
+            "because" | "beacuse" | "becuase" | "bcs" | "bc" | "cuz" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again"
+            | "still" | "too" | "also" | "here" | "always" | "thanks" | "without" | "after" | "even" | "despite" | "though" | "although"
+            | "unlike" | "rather" | "never" | "regardless",
             _,
         ) => Tail::Apart,
         (

@@ -12,7 +12,7 @@ pub(super) struct Template {
 }
 
 impl Template {
-    /// What a call of `print` prints, without the line end. `None` where nothing of it is known.
+    /// What a call of `print` prints, without the line end. `None` where its separator isn't known.
     pub(super) fn of_print(call: &ExprCall) -> Option<Template> {
         let separator = match call.arguments.find_keyword("sep").map(|keyword| &keyword.value) {
             None => " ".to_string(),
@@ -26,7 +26,7 @@ impl Template {
             }
             template.push(argument);
         }
-        template.tells_something().then_some(template)
+        Some(template)
     }
 
     /// What an expression's text is. `None` where nothing of it is known.
@@ -50,6 +50,24 @@ impl Template {
             }
         }
         rest.ends_with(last.as_str())
+    }
+
+    /// The text with this in one of its holes and `...` in the others, for each hole; nothing for a text that is only a hole.
+    pub(super) fn filled(&self, value: &str) -> Vec<String> {
+        if self.literals.iter().all(|literal| literal.trim().is_empty()) || self.literals.iter().any(|literal| literal.contains('\n')) {
+            return Vec::new();
+        }
+        let fill = |hole: usize| {
+            let mut text = String::new();
+            for (index, literal) in self.literals.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(if index == hole { value } else { "..." });
+                }
+                text.push_str(literal);
+            }
+            text
+        };
+        (1..self.literals.len()).map(fill).collect()
     }
 
     fn push(&mut self, expr: &Expr) {
@@ -90,7 +108,7 @@ impl Template {
     }
 
     /// Two letters or digits at least, on one line.
-    fn tells_something(&self) -> bool {
+    pub(super) fn tells_something(&self) -> bool {
         let known = self.literals.iter().flat_map(|literal| literal.chars());
         known.clone().filter(|c| c.is_alphanumeric()).count() >= 2 && !known.clone().any(|c| c == '\n')
     }

@@ -7,6 +7,7 @@ use super::{
     lead::{self, Lead},
     reading::{Found, Origin, Remark},
     tail::{self, Tail},
+    template::Template,
     value::{self, Shape, Value},
 };
 
@@ -37,6 +38,8 @@ struct Stated<'t> {
     is_open: bool,
     end: usize,
     tail: Tail,
+    /// A value more stands there, but belongs to the words behind it.
+    is_cut: bool,
 }
 
 /// A value at the start or behind a lead-in.
@@ -119,11 +122,11 @@ pub(super) fn behind_label(remark: &Remark<'_, '_>) -> Option<Found> {
 
 /// A literal value behind words: `prime the generator -> 0`.
 pub(super) fn behind_arrow(remark: &Remark<'_, '_>) -> Option<Found> {
-    let arrows = [" -> ", " => ", " → ", " --> "];
+    let arrows = [" -> ", " → ", " --> "];
     let (at, arrow) = arrows.iter().filter_map(|arrow| remark.text.find(arrow).map(|at| (at, arrow))).min()?;
     let words = &remark.text[..at];
     let start = at + arrow.len();
-    let is_prose = words.split_whitespace().count() <= 8 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
+    let is_prose = words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
     let only_one = !arrows.iter().any(|arrow| remark.text[start..].contains(arrow.trim_end()));
     if !is_prose || !only_one || !matches!(remark.subject, Subject::Print | Subject::Expression) {
         return None;
@@ -186,6 +189,10 @@ pub(super) fn strength_of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<
             }
             let is_class = last.starts_with(char::is_uppercase) || is_builtin_repr(last) || remark.code.definitions.contains(callee);
             if !is_class {
+                // `m.start()` is a piece of code.
+                if value.items.is_empty() {
+                    return None;
+                }
                 return (value.literals > 0 && value.names.is_empty()).then_some(Strength::Soft);
             }
         }
@@ -244,6 +251,7 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
         separator = separator.or(Some(found));
     }
     // `50, 100 is the limit`: the last value belongs to the words behind it.
+    let mut is_cut = false;
     loop {
         let shape = values.last()?.1.shape;
         let tail = tail::judge(&text[end..], shape);
@@ -251,9 +259,10 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
             if values.len() == 1 && !is_open {
                 separator = None;
             }
-            return (tail != Tail::Refuting).then_some(Stated { values, separator, is_open, end, tail });
+            return (tail != Tail::Refuting).then_some(Stated { values, separator, is_open, end, tail, is_cut });
         }
         values.pop();
+        is_cut = true;
         ends.pop();
         end = *ends.last()?;
         is_open = false;
@@ -286,6 +295,18 @@ fn claim(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, is_label: boo
         if !matches!(first.shape, Shape::Number | Shape::String) {
             return None;
         }
+    }
+    if stated.is_cut {
+        strength = Strength::Soft;
+    }
+    // An enumeration's own strings are its names in lower case; others tell what a member stands for.
+    if let Subject::ClassAttribute { name, .. } = remark.subject
+        && stated
+            .values
+            .iter()
+            .any(|(_, value)| value.shape != Shape::Number && !value.text.trim_matches(['\'', '"']).eq_ignore_ascii_case(name))
+    {
+        strength = Strength::Soft;
     }
     // `"42" -> 42` shows what becomes of something, not necessarily of this.
     if maps(stated) {
@@ -332,6 +353,9 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
     match remark.subject {
         Subject::Print => {
             printed.push(value);
+            // `print("sum:", f())  # 3` states only what fills the hole.
+            let template = remark.call().and_then(Template::of_print);
+            printed.extend(template.iter().flat_map(|template| template.filled(text)).map(Says::Printed));
             printed
         }
         Subject::Expression => {
@@ -412,10 +436,45 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
     if text.is_empty() || !prints || (lead != Lead::Output && !super::words::is_known(remark, text)) {
         return None;
     }
-    let strength = if lead == Lead::Output { Strength::Firm } else { Strength::Soft };
+    let prints_itself = match remark.subject {
+        Subject::Expression => remark.called_function().is_some_and(|function| function.is_printing),
+        Subject::Simple => false,
+        _ => true,
+    };
+    let is_plain = super::words::is_known(remark, text) || !describes(remark, text);
+    let strength = if lead == Lead::Output && prints_itself && is_plain { Strength::Firm } else { Strength::Soft };
     let mut readings = vec![Reading { says: Says::Printed(text.to_string()), strength }];
     readings.extend(tail::cuts(text).map(|cut| Reading { says: Says::Printed(text[..cut].trim_end().to_string()), strength }));
     remark.found(at..at + text.len(), Kind::Stdout, readings)
+}
+
+/// Words that speak of an output rather than being it, unless the code has them too.
+fn describes(remark: &Remark<'_, '_>, text: &str) -> bool {
+    let words = [
+        "a",
+        "an",
+        "the",
+        "or",
+        "of",
+        "some",
+        "any",
+        "each",
+        "every",
+        "all",
+        "depending",
+        "depends",
+        "varies",
+        "random",
+        "whatever",
+        "something",
+        "like",
+        "similar",
+        "current",
+        "your",
+        "same",
+        "etc",
+    ];
+    super::code::words(text).any(|word| words.contains(&word.to_lowercase().as_str()) && !remark.code.words.contains(word))
 }
 
 /// What a claim is about, by its first reading.

@@ -13,7 +13,7 @@ use super::{
 /// A text that fits what the code prints or returns: `print(f"{n} items")  # 3 items`.
 pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     let own = match (remark.subject, remark.call()) {
-        (Subject::Print, Some(call)) => Template::of_print(call),
+        (Subject::Print, Some(call)) => Template::of_print(call).filter(Template::tells_something),
         _ => None,
     };
     let argument_functions = match (remark.subject, remark.call()) {
@@ -72,7 +72,8 @@ pub(super) fn tokens(remark: &Remark<'_, '_>) -> Option<Found> {
         let printed = Says::Printed(text.to_string());
         let passes = remark.statement.is_some_and(|statement| statement.in_loop) || *remark.subject == Subject::Expression;
         let says = match (groups.len() > 1, passes) {
-            (false, _) => vec![printed],
+            (false, true) => vec![printed, Says::PrintedLines(text.split(' ').map(str::to_string).collect())],
+            (false, false) => vec![printed],
             (true, true) => vec![lines, printed],
             (true, false) => vec![printed, lines],
         };
@@ -170,7 +171,13 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
     for end in ends {
         let text = remark.text[..end].trim_end();
         if text.split(' ').count() <= 8 && is_known(remark, text) {
-            return remark.found(0..text.len(), Kind::Stdout, vec![soft(Says::Printed(text.to_string()))]);
+            let mut readings = vec![soft(Says::Printed(text.to_string()))];
+            if remark.statement.is_some_and(|statement| statement.in_loop) {
+                // One line for each pass: `red, green` or `red green`.
+                let separator = if text.contains(", ") { ", " } else { " " };
+                readings.push(soft(Says::PrintedLines(text.split(separator).map(str::to_string).collect())));
+            }
+            return remark.found(0..text.len(), Kind::Stdout, readings);
         }
     }
     None

@@ -257,7 +257,7 @@ impl Page<'_> {
             }
             Note::Started { .. } => String::new(),
             Note::Stopped(raised) => self.indented(0, &format!("stopped: {}", words::raised(raised))),
-            Note::Cut { probe } => self.indented(0, &format!("#{probe} was passed more often than is noted")),
+            Note::Cut { probe } => self.indented(0, &format!("further passes through the statement of probe {probe} weren't noted")),
             Note::Finished => "reached its end\n".to_owned(),
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn source_char(c: char) -> char {
 }
 
 /// A text of one or more lines, for people: control characters as pictures (`␛`, `␉`), invisible ones by number (`<U+200B>`).
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub fn text(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| c == '\n' || !(c.is_control() || is_invisible(c));
     if text.chars().all(harmless) {
         return Cow::Borrowed(text);

@@ -120,6 +120,11 @@ impl<'a> Pool<'a> {
         Ok(())
     }
 
+    /// A turn, as soon as one is free.
+    pub fn turn(&self) -> Turn<'_> {
+        self.turns.take()
+    }
+
     /// Runs a job on a server. A server that is lost is replaced and the job tried once more; then it is reported as lost.
     pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
         let mut why = String::new();

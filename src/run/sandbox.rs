@@ -182,6 +182,9 @@ impl Sandbox {
         let scratch = if self.own_root {
             Scratch::private(read)
         } else {
+            self.protection
+                .missing
+                .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         };
         self.landlock(read, &scratch, own_network);
@@ -203,11 +206,12 @@ impl Sandbox {
         Ok(scratch)
     }
 
-    /// The layer that keeps an example from its server where they share their processes with the host; for the example's process.
-    pub fn keep_from_server(&self) {
-        if !self.own_processes && self.protection.landlock.is_some() {
-            // A kernel that doesn't know it leaves the server in reach; then the parent sees that the server died.
-            let _ = landlock::isolate_signals();
+    /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
+    /// the server in reach; then the parent sees that the server died.
+    pub fn keep_from_server(&self) -> Result<(), String> {
+        match self.protection.landlock {
+            Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
+            _ => Ok(()),
         }
     }
 
@@ -276,14 +280,19 @@ impl Sandbox {
         reach.write.extend(root::DEVICES.map(PathBuf::from));
         reach.write.extend(scratch.roots.iter().cloned());
         match self.wants(Layer::Landlock).and_then(|()| landlock::restrict(&reach)) {
-            Ok(Some(abi)) => self.protection.landlock = Some(abi),
+            Ok(Some(abi)) => {
+                self.protection.landlock = Some(abi);
+                if !self.own_processes && abi < landlock::KEEPS_SIGNALS {
+                    self.protection.missing.push("anything between an example's signals and your other processes".to_owned());
+                }
+            }
             Ok(None) => self.protection.missing.push("Landlock: the kernel has none, or it's switched off".to_owned()),
             Err(why) => self.protection.missing.push(format!("Landlock: {why}")),
         }
     }
 
     fn seccomp(&mut self, own_network: bool, own_ipc: bool) {
-        let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc };
+        let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc, processes: !self.own_processes };
         match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
             Ok(()) => self.protection.seccomp = true,
             Err(why) => self.protection.missing.push(format!("seccomp: {why}")),

@@ -150,10 +150,11 @@ pub fn probe(program: &Path) -> io::Result<Protection> {
     }
 }
 
-/// Runs a server until its parent closes standard input. To be called by `main` before anything else: the process has one thread.
-pub fn serve(args: ServerArgs) -> ExitCode {
+/// Runs a server until its parent closes standard input. `arguments` are those behind `__server`; see [`ServerArgs`]. To be called by `main`
+/// before anything else: the process must have one thread. What goes wrong is said in an [`Answer::Failed`].
+pub fn serve(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Ok(mut streams) = Streams::take() else { return ExitCode::FAILURE };
-    match start(&args, &mut streams) {
+    match ServerArgs::parse(arguments).and_then(|args| start(&args, &mut streams)) {
         Ok(code) => code,
         Err(why) => streams.fail(why),
     }
@@ -260,6 +261,9 @@ impl<'a> Server<'a> {
         set_environment(args, &scratch);
         std::env::set_current_dir(&scratch.work).map_err(|error| error.to_string())?;
         let python = if args.probe { None } else { Some(python::start(&args.start_options())?) };
+        // Only this interpreter is to be found there, not another one that an example starts.
+        // SAFETY: the process has one thread.
+        unsafe { std::env::remove_var("PYTHONHOME") };
         let (python, prefix, free_threaded) = python.map_or_else(Default::default, |it| (it.version, it.prefix, it.free_threaded));
         let ready = Ready { python, prefix, free_threaded, sandbox: sandbox.protection.clone() };
         streams.say(&Answer::Ready(ready))?;
@@ -296,6 +300,11 @@ fn reset_signals() -> nix::Result<()> {
     for number in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGCHLD, Signal::SIGUSR1, Signal::SIGUSR2] {
         // SAFETY: the default action runs no code.
         unsafe { signal(number, SigHandler::SigDfl) }?;
+    }
+    for number in [Signal::SIGPIPE, Signal::SIGXFSZ] {
+        // An interpreter that is embedded leaves to its program what it does itself otherwise: these become exceptions.
+        // SAFETY: an ignored signal runs no code.
+        unsafe { signal(number, SigHandler::SigIgn) }?;
     }
     Ok(())
 }

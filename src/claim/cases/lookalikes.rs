@@ -89,6 +89,15 @@ fn prose() {
         "f()  # it's 5 o'clock",
         "stats.top(20)  # Top 20 functions",
         "f(timeout=5)  # Delay 5 min",
+        "x = f(5)  #    \"    \"   \"   4  \"",
+        "self.quit()  # Exit mainloop()",
+        "i, j = m.span()  # m.start(), m.end() == match",
+        "r = bits(k)  # 0 <= r < 2**k",
+        "swap(x)  # open brackets => '(';",
+        "s.start()  # prints 'moving' /|\\ signs in place",
+        "model.add(Dense(1))  # Output layer",
+        "print(y.head())  # prints the labels",
+        "f()  # error handling comes later",
         "name: str  # Must have 'name'",
     ]);
 }

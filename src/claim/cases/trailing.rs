@@ -77,6 +77,18 @@ fn values_with_a_lead_in() {
         ("next(g)  # start the generator -> 0", &["1 trailing value firm 0"]),
         ("next(g)  # start it - up to the yield, returns 0", &["1 trailing value firm 0"]),
         ("g.send(1)  # goes on, x=1, loops, returns 7", &["1 trailing value firm 7"]),
+        ("print(x)  # Output:: ('a', 'b')", &["1 trailing stdout firm ('a', 'b')"]),
+        ("print(x)  # 输出 20", &["1 trailing stdout firm 20"]),
+        ("print(x)  # Now outputs 5", &["1 trailing stdout firm 5"]),
+        ("print(x)  # Here it will print 0 because it is local", &["1 trailing stdout firm 0"]),
+        ("print(x)  # Output: // or /* */ depending on the data", &["1 trailing stdout soft // or /* */ depending on the data"]),
+        ("layers.append(make(1))  # Output: one number per row", &["1 trailing stdout soft one number per row"]),
+        ("compress(['a'])  # Expected output: 6, and the list: ['a']", &["1 trailing stdout firm 6"]),
+        (
+            "print('sorted:', f(x))  # => [1, 2]",
+            &["1 trailing stdout firm [1, 2] <= !printed([1, 2]) !value([1, 2]) !printed(sorted: [1, 2])"],
+        ),
+        ("print(f'{a}: {b}!')  # 7", &["1 trailing stdout firm 7 <= !printed(7) !value(7) !printed(7: ...!) !printed(...: 7!)"]),
         ("import tools  # prints \"loading tools\"", &["1 trailing stdout firm \"loading tools\""]),
         ("print(x)  # Output: two words", &["1 trailing stdout firm two words"]),
     ]);
@@ -106,7 +118,8 @@ fn several_values_in_one() {
         ),
         ("squares()  # 0, 1, 4, ...", &["1 trailing value firm 0, 1, 4, ..."]),
         ("f(x)  # \"42\" -> 42", &["1 trailing value soft \"42\" -> 42"]),
-        ("f(x)  # 50, 100 is the limit", &["1 trailing value firm 50"]),
+        ("f(x)  # 50, 100 is the limit", &["1 trailing value soft 50"]),
+        ("for x in n:\n    print('Hi')  # Hi Hi Hi", &["2 trailing stdout soft Hi Hi Hi <= ?printed(Hi Hi Hi) ?lines(Hi|Hi|Hi)"]),
         ("hi('x')  # Prints 3 times", &["1 trailing stdout firm 3 times <= !times(3)"]),
         ("hi('x')  # prints twice", &["1 trailing stdout firm twice <= !times(2)"]),
     ]);
@@ -157,6 +170,8 @@ fn exceptions() {
         ("f()  # ValueError if x is negative", &["1 trailing exception soft ValueError [if x is negative]"]),
         ("t.cancel()  # Raises CancelledError in the task later", &["1 trailing exception soft CancelledError"]),
         ("f()  # error: out of range", &["1 trailing exception soft out of range <= ?raises(?: out of range)"]),
+        ("hari[0] = 'x'  # ERROR", &["1 trailing exception soft ERROR <= ?raises(?: ?)"]),
+        ("f()  # raises an error", &["1 trailing exception soft error"]),
         ("f()  # No KeyError! Makes a list", &["1 trailing exception soft No KeyError <= ?raises()"]),
         ("f()  # Works!", &["1 trailing exception soft Works <= ?raises()"]),
         ("print(o.x)  # Fine", &["1 trailing exception soft Fine"]),
@@ -186,6 +201,10 @@ fn state() {
         ("Point(1, 2)  # x=1, y=2", &["1 trailing state firm x=1 <= !attribute(x=1)", "1 trailing state firm y=2 <= !attribute(y=2)"]),
         ("n = 0\nbump()  # n = 1", &["2 trailing state firm n = 1 <= !state(n=1)"]),
         ("x = f()  # x = 5", &["1 trailing state firm 5 <= !state(x=5)"]),
+        (
+            "class E(Enum):\n    AND = auto()  # 'and'\n    BAND = auto()  # '&'",
+            &["2 trailing state firm 'and'", "3 trailing state soft '&'"],
+        ),
         ("mask = 0xff  # 255", &["1 trailing state soft 255"]),
     ]);
 }
@@ -214,7 +233,13 @@ fn conditions() {
         ("f()  # 'a' (Python 3.12)", &["1 trailing value firm 'a' [python 3.12]"]),
         ("f()  # 'a' (3.11+)", &["1 trailing value firm 'a' [python >=3.11]"]),
         ("f()  # 'a' before Python 3.9", &["1 trailing value firm 'a' [python <3.9]"]),
+        (
+            "print(ago(d))  # Output: \"19 hours ago\" (assuming that it is noon)",
+            &["1 trailing stdout soft \"19 hours ago\" [assuming that it is noon]"],
+        ),
+        ("id(x)  # 140234 (will vary)", &["1 trailing value soft 140234 [will vary]"]),
         ("f()  # True on Windows", &["1 trailing value soft True [on Windows]"]),
+        ("x = f()  # None, at least on Windows, if it has none", &["1 trailing state soft None [at least on Windows]"]),
         ("f()  # True if x is set", &["1 trailing value soft True [if x is set]"]),
         ("print(f())  # Output (Python 3.12): 5", &["1 trailing stdout firm 5 [python 3.12]"]),
     ]);

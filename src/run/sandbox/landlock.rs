@@ -10,6 +10,9 @@ use landlock::{
 /// The newest Landlock that the rules are written for. An older kernel enforces what it knows of them.
 const NEWEST: ABI = ABI::V7;
 
+/// The first ABI that keeps signals inside.
+pub const KEEPS_SIGNALS: u32 = ABI::V6 as u32;
+
 /// What may be reached. What doesn't exist is left out.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
@@ -44,9 +47,17 @@ pub fn restrict(reach: &Reach) -> Result<Option<u32>, String> {
     }
 }
 
-/// Puts this process and all it starts into a domain of its own, from which signals and abstract sockets don't reach out (ABI 6).
-/// Keeps an example from its server where no process namespace does. Nothing happens where the kernel doesn't know it.
+/// Puts this process and all it starts into a domain of its own, from which signals and abstract sockets don't reach out. Only where
+/// the kernel keeps signals inside ([`KEEPS_SIGNALS`]).
 pub fn isolate_signals() -> Result<(), String> {
-    let enforce = || -> Result<_, RulesetError> { Ruleset::default().scope(Scope::from_all(NEWEST))?.create()?.restrict_self() };
+    let enforce = || -> Result<_, RulesetError> {
+        // A domain forbids to move files between folders unless it says otherwise, whatever else it's about.
+        Ruleset::default()
+            .handle_access(AccessFs::Refer)?
+            .scope(Scope::from_all(NEWEST))?
+            .create()?
+            .add_rules(path_beneath_rules(["/"], AccessFs::Refer))?
+            .restrict_self()
+    };
     enforce().map(|_| ()).map_err(|error| error.to_string())
 }

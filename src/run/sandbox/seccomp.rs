@@ -22,6 +22,8 @@ pub struct Gaps {
     pub files: bool,
     /// There is no IPC namespace: System V objects would reach other processes and outlive the example.
     pub ipc: bool,
+    /// There is no process namespace: a signal to all would reach every process of the caller's.
+    pub processes: bool,
 }
 
 /// Puts the filter in force for this process and all it starts. Needs `no_new_privs`, and sets it.
@@ -114,6 +116,8 @@ const NAMESPACE_FLAGS: [i32; 7] = [
     libc::CLONE_NEWCGROUP,
 ];
 
+/// -1 as `kill` takes it.
+const ALL_PROCESSES: u64 = 0xffff_ffff;
 /// `personality` that only asks.
 const PERSONALITY_QUERY: u64 = 0xffff_ffff;
 /// `ioctl`s that put characters into a terminal's input.
@@ -152,6 +156,9 @@ fn refused(gaps: Gaps) -> seccompiler::Result<Rules> {
         for call in SYSTEM_V {
             rules.insert(*call, Vec::new());
         }
+    }
+    if gaps.processes {
+        rules.insert(libc::SYS_kill, vec![rule(&[(0, Op::Eq, ALL_PROCESSES)])?]);
     }
     let mut namespaces = Vec::new();
     for flag in NAMESPACE_FLAGS {
@@ -226,8 +233,8 @@ mod tests {
 
     #[test]
     fn each_combination_of_gaps_compiles() {
-        for bits in 0..8 {
-            let gaps = Gaps { network: bits & 1 != 0, files: bits & 2 != 0, ipc: bits & 4 != 0 };
+        for bits in 0..16 {
+            let gaps = Gaps { network: bits & 1 != 0, files: bits & 2 != 0, ipc: bits & 4 != 0, processes: bits & 8 != 0 };
             assert!(programs(gaps).is_ok_and(|programs| programs.iter().all(|program| !program.is_empty())), "{gaps:?}");
         }
     }

@@ -56,7 +56,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let stderr = Capture::new(c"stderr")?;
     let (notes, notes_end) = Notes::new()?;
     // One process is the example's own, the others are those that it may start.
-    let processes = server.sandbox.processes_besides().map(|others| others + job.limits.processes.max(1));
+    let processes = server.sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
     let started = Instant::now();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
@@ -149,7 +149,8 @@ struct Watch<F> {
 impl<F: FnMut() -> bool> Watch<F> {
     /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
-        let deadline = self.started + job.limits.time;
+        // A limit that no clock can reach is none.
+        let deadline = self.started.checked_add(job.limits.time);
         let mut written = 0;
         loop {
             if !self.notes.take()? {
@@ -164,7 +165,7 @@ impl<F: FnMut() -> bool> Watch<F> {
             if size > job.limits.output {
                 self.stop(Stop::Output, Duration::ZERO);
             }
-            if now >= deadline {
+            if deadline.is_some_and(|deadline| now >= deadline) {
                 self.stop(Stop::Time, GRACE);
             }
             self.enforce(now);
@@ -173,10 +174,10 @@ impl<F: FnMut() -> bool> Watch<F> {
             }
             let quiet = self.idle.told && size == written;
             written = size;
-            let until = self.stop.and_then(|stop| stop.kill_at).unwrap_or(deadline);
             let step = if quiet { IDLE_STEP } else { STEP };
-            // An end that is enforced already needs no more deadlines.
-            let timeout = if until > now { step.min(until - now) } else { step };
+            // A time that has passed was acted upon: nothing is to be done at once.
+            let next = self.stop.map_or(deadline, |stop| stop.kill_at).filter(|next| *next > now);
+            let timeout = next.map_or(step, |next| step.min(next - now));
             if self.poll(parent, timeout)? {
                 return Ok(None);
             }
