@@ -17,7 +17,7 @@ use verify::{
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
     environment::{self, EnvironmentError, Interpreter, Request},
-    report::{Problem, Settings, plain},
+    report::{Problem, human::Settings, visible},
     select::{Pattern, SelectError, select},
 };
 
@@ -161,7 +161,7 @@ fn report_problems(problems: &[Problem]) {
     let mut stderr = std::io::stderr();
     for problem in problems {
         // Where standard error is closed, there is nobody left to tell.
-        let _ = writeln!(stderr, "verify: {}", plain(&problem.message));
+        let _ = writeln!(stderr, "verify: {}", visible(&problem.message));
     }
 }
 

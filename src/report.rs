@@ -32,11 +32,6 @@ use crate::{
     run::protocol::{Mode, Ready},
 };
 
-/// A text for a terminal, with what a terminal would obey made visible.
-pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
-    visible::text(text)
-}
-
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
 pub enum Event {

@@ -17,7 +17,7 @@ use verify::{
     check::{self, Settings},
     config::Project,
     environment::Interpreter,
-    report::{Event, Problem, Severity, Summary, Human, Json, Progress},
+    report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
     run::pool::ServerCommand,
 };
 

@@ -4,7 +4,7 @@ use std::{num::NonZero, thread};
 
 use verify::{
     environment::{self, Request},
-    report::{Diagnosis, FoundInterpreter, doctor, doctor_json},
+    report::doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json},
     run::{python, server},
 };
 

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use verify::{
     check::{self, Examined, Settings},
     plan::Planned,
-    report::{Event, Explanation, Header, Json, explain},
+    report::{Event, Header, explain::{Explanation, explain}, json::Json},
     run::protocol::Job,
 };
 

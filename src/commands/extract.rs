@@ -2,7 +2,7 @@
 
 use verify::{
     collect::collect,
-    report::{Extracted, extracted, extracted_json},
+    report::listing::{Extracted, extracted, extracted_json},
 };
 
 use super::{FINE, UNUSABLE, UnknownPath, display, print, project, report_problems};

@@ -2,7 +2,7 @@
 
 use verify::{
     check,
-    report::{Listed, listed, listed_json},
+    report::listing::{Listed, listed, listed_json},
 };
 
 use super::{FINE, UNUSABLE, display, print, project, report_problems, work};
