@@ -59,9 +59,9 @@ pub fn report_error(error: &anyhow::Error) {
 
 /// The exit code of an error: 2 where the input is at fault, else 3.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let input = error.chain().any(|cause| {
-        cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>()
-    });
+    let input = error
+        .chain()
+        .any(|cause| cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>());
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {
         (true, _) => NOTHING,
@@ -83,7 +83,8 @@ struct UnknownPath(Utf8PathBuf);
 /// The configuration that holds here.
 fn project() -> anyhow::Result<Project> {
     let folder = std::env::current_dir().context("the working folder can't be told")?;
-    let folder = Utf8PathBuf::from_path_buf(folder).map_err(|folder: PathBuf| anyhow::anyhow!("{}: the working folder's name isn't UTF-8", folder.display()))?;
+    let folder = Utf8PathBuf::from_path_buf(folder)
+        .map_err(|folder: PathBuf| anyhow::anyhow!("{}: the working folder's name isn't UTF-8", folder.display()))?;
     Ok(config::find(&folder)?)
 }
 

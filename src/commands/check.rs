@@ -3,11 +3,7 @@
 use std::{
     io::{self, Write},
     num::NonZero,
-    sync::{
-        Arc,
-        atomic::AtomicBool,
-        mpsc,
-    },
+    sync::{Arc, atomic::AtomicBool, mpsc},
     thread,
     time::Duration,
 };
@@ -156,9 +152,7 @@ impl<'a> Reporter<'a> {
     fn new(arguments: &CheckArguments, stdout: &'a mut (dyn Write + 'a)) -> Reporter<'a> {
         match arguments.format {
             OutputFormat::Json => Reporter::Json(Json::new(stdout)),
-            OutputFormat::Human => {
-                Reporter::Human(Human::new(stdout, display(arguments.verbose)))
-            }
+            OutputFormat::Human => Reporter::Human(Human::new(stdout, display(arguments.verbose))),
         }
     }
 

@@ -5,7 +5,11 @@ use std::sync::atomic::AtomicBool;
 use verify::{
     check::{self, Examined, Settings},
     plan::Planned,
-    report::{Event, Header, explain::{Explanation, explain}, json::Json},
+    report::{
+        Event, Header,
+        explain::{Explanation, explain},
+        json::Json,
+    },
     run::protocol::Job,
 };
 

@@ -104,7 +104,7 @@ pub enum QuerySubject {
 pub struct Limits {
     /// Wall time.
     pub time: Duration,
-    /// Address space of each process, in bytes.
+    /// Address space of each process, and memory of all of them together, in bytes.
     pub memory: u64,
     /// Bytes on standard output and standard error together.
     pub output: u64,
@@ -196,6 +196,8 @@ pub enum End {
     TimedOut,
     /// It reached its limit of output.
     OutputLimit,
+    /// Its processes together reached its limit of memory. (One alone gets a `MemoryError` in time.)
+    MemoryLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
     /// The server itself was lost, twice; why.
