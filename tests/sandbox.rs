@@ -553,11 +553,11 @@ if __name__ == '__main__':
 }
 
 #[test]
-fn shared_memory_of_system_v_does_not_stay() {
+fn objects_of_system_v_do_not_stay() {
     let mut server = Server::start(&[]);
-    let code = "import ctypes\nlibc = ctypes.CDLL(None)\nprint(libc.shmget(0x77, 4096, 0o600) >= 0, libc.shmget(0x77, 4096, 0o1600) >= 0, libc.semget(0x77, 1, 0o1600) >= 0, libc.msgget(0x77, 0o1600) >= 0)";
+    let code = "import ctypes\nlibc = ctypes.CDLL(None)\nprint(libc.shmget(0x77, 4096, 0o1600) >= 0, libc.semget(0x77, 1, 0o600) >= 0, libc.semget(0x77, 1, 0o1600) >= 0, libc.msgget(0x77, 0o1600) >= 0)";
     let first = server.output(code);
-    assert!(first.starts_with("False"), "{first}");
+    assert!(first.starts_with("False False"), "{first}");
     assert_eq!(server.output(code), first);
 }
 
@@ -601,4 +601,28 @@ fn limits_without_bounds_are_none() {
     let all = Limits { time: Duration::MAX, memory: u64::MAX, output: u64::MAX, processes: u64::MAX };
     let report = server.run_within("print(1)", all);
     assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "1\n"));
+}
+
+#[test]
+fn processes_together_are_bounded_and_what_they_share_counts_once() {
+    let mut server = Server::start(&[]);
+    let fork = |bytes: u32, wait: f64| {
+        format!(
+            "import os, time\nshared = bytearray(os.urandom(1 << 20)) * 100\nfor _ in range(6):\n    if os.fork() == 0:\n        own = bytearray(os.urandom(1 << 10)) * {}\n        time.sleep({wait})\n        os._exit(0)\nfor _ in range(6): os.wait()\nprint('done')",
+            bytes >> 10
+        )
+    };
+    let limits = Limits { memory: 512 << 20, ..limits() };
+    let report = server.run_within(&fork(1 << 20, 0.5), limits);
+    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "done\n"));
+    if server.ready.sandbox.namespaces.iter().any(|name| name == "pid") {
+        assert_eq!(server.run_within(&fork(200 << 20, 30.0), limits).end, End::MemoryLimit);
+    }
+}
+
+#[test]
+fn memory_that_no_limit_finds_is_refused() {
+    let mut server = Server::start(&[]);
+    let code = "import os\ntry:\n    os.memfd_create('x'); print('MADE')\nexcept OSError as error:\n    print(error.strerror)";
+    assert_eq!(server.output(code), "Function not implemented\n");
 }
