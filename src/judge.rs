@@ -17,6 +17,7 @@ mod compare;
 mod condition;
 mod evidence;
 mod exception;
+mod fuller;
 mod number;
 mod outcome;
 mod reading;
@@ -175,7 +176,27 @@ impl Court<'_> {
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
         let judgement = sentence(results, mode);
+        if judgement.verdict != Verdict::Holds
+            && let Some(actual) = self.fuller(&seeing)
+        {
+            return self.pardon(claim, Judgement { verdict: Verdict::Holds, actual, reason: None, mode });
+        }
         self.pardon(claim, judgement)
+    }
+
+    /// What was seen, where the claim holds with more of its comment than was taken for it.
+    fn fuller(&self, seeing: &Seeing) -> Option<Option<String>> {
+        let is_text = |says: &Says| matches!(says, Says::Value(_) | Says::Printed(_) | Says::PrintedLines(_) | Says::Items { .. });
+        if !seeing.claim.readings.iter().any(|reading| is_text(&reading.says)) {
+            return None;
+        }
+        fuller::texts(&self.example.code, &seeing.claim.span, seeing.claim.form).into_iter().find_map(|text| {
+            let lines = text::split_commas(&text).into_iter().map(str::to_owned).collect();
+            [Says::Value(text), Says::PrintedLines(lines)].iter().find_map(|says| match agreement(seeing, says, &[]) {
+                Agreement::Agrees { actual } => Some(actual),
+                _ => None,
+            })
+        })
     }
 
     /// The passes through a claim's statement. Those of a class attribute are noted again when the class is complete: then the first

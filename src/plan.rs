@@ -201,7 +201,9 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         Says::Attribute { name, value } => vec![query(QuerySubject::Attribute(name.clone()), Some(value))],
         Says::State { subject: text, value } => {
             let expression = query(QuerySubject::Expression(text.clone()), Some(value));
-            class_attribute.map(|attribute| query(attribute, Some(value))).into_iter().chain([expression]).collect()
+            // `Config()  # port=80` may speak of a name or of the value's attribute; where there is no such name, the latter.
+            let attribute = (*subject == Subject::Expression).then(|| query(QuerySubject::Attribute(text.clone()), Some(value)));
+            class_attribute.map(|attribute| query(attribute, Some(value))).into_iter().chain([expression]).chain(attribute).collect()
         }
         Says::RefCount(_) => counted(subject, statement).map(|name| query(QuerySubject::RefCount(name), None)).into_iter().collect(),
         Says::Bytes(_) => match subject {

@@ -388,8 +388,11 @@ impl Seeing<'_> {
         }
         let texts = [pass.stdout, pass.seen().value.as_ref().map(|value| value.repr.as_str()).filter(|_| !self.prints())];
         let mut found: Vec<f64> = texts.into_iter().flatten().flat_map(number::numbers).collect();
-        let asked = queries.iter().filter_map(|query| pass.answer(*query)?.seen.as_ref()?.repr.parse::<f64>().ok());
-        found.extend(asked);
+        // The size of a number is nobody's claim: the number itself is.
+        if !pass.seen().value.as_ref().is_some_and(|value| matches!(value.r#type.as_str(), "int" | "float")) || found.is_empty() {
+            let asked = queries.iter().filter_map(|query| pass.answer(*query)?.seen.as_ref()?.repr.parse::<f64>().ok());
+            found.extend(asked);
+        }
         if let Some(value) = found.iter().find(|value| is_it(**value)) {
             return Agrees { actual: Some(value.to_string()) };
         }

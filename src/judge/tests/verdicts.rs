@@ -292,6 +292,33 @@ fn approximations() {
 }
 
 #[test]
+fn what_was_taken_for_the_tail_may_belong_to_the_claim() {
+    let judge_comment = |code: &str, statement: &str, form, passes: &[Pass]| {
+        let example = example("q1.1", code);
+        let start = code.find("# ").expect("a comment") + 2;
+        let claim = claim(&example, statement, subject(statement), "5", &[(Says::Value("5".to_owned()), Firm)]);
+        judged(&example, Claim { span: start..start + 1, form, ..claim }, report(passes)).verdict
+    };
+    assert_eq!(judge_comment("print(x)  # 5 g (left)", "print(x)", Form::Trailing, &[printing("5 g\n")]), Holds);
+    assert_eq!(judge_comment("print(x)  # 5 g (left)", "print(x)", Form::Trailing, &[printing("6 g\n")]), Wrong);
+    assert_eq!(judge_comment("print(x)  # 5 g (left)", "print(x)", Form::Trailing, &[printing("5 kg\n")]), Wrong);
+    assert_eq!(judge_comment("f()  # 5 g", "f()", Form::Trailing, &[valued("'5 g'", None)]), Holds);
+    assert_eq!(judge_comment("print(x)  # 5 a, 6 b", "print(x)", Form::Trailing, &[printing("5 a\n"), printing("6 b\n")]), Holds);
+    assert_eq!(judge_comment("f()\n# 5\n# done", "f()", Form::Following, &[printing("5\ndone\n")]), Holds);
+    assert_eq!(judge_comment("f()\n# 5\n# done", "f()", Form::Following, &[printing("5\nnot done\n")]), Wrong);
+}
+
+#[test]
+fn a_claimed_exception_may_be_the_value() {
+    let says =
+        |message: Option<&str>| [(Says::Raises { exception: Some("ValueError".to_owned()), message: message.map(str::to_owned) }, Firm)];
+    check("caught", "ValueError", &says(None), &[valued("<class 'ValueError'>", None)], Holds);
+    check("caught", "ValueError", &says(None), &[valued("<class 'KeyError'>", None)], Wrong);
+    check("caught", "ValueError", &says(None), &[valued("ValueError('bad')", None)], Holds);
+    check("caught", "ValueError: other", &says(Some("other")), &[valued("ValueError('bad')", None)], Wrong);
+}
+
+#[test]
 fn nothing_raised() {
     let says = [(Says::RaisesNothing, Soft)];
     check("f()", "Works!", &says, &[valued("1", None)], Holds);
