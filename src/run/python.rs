@@ -199,7 +199,8 @@ pub fn library_name() -> Option<String> {
 fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     let sys = py.import("sys")?;
     if let Some(executable) = &options.executable {
-        sys.setattr("executable", executable)?;
+        // As text: a path would become a `pathlib.Path`.
+        sys.setattr("executable", executable.as_os_str())?;
     }
     if let Some(environment) = &options.environment {
         enter(py, environment)?;
@@ -233,10 +234,10 @@ fn enter(py: Python<'_>, environment: &VirtualEnvironment) -> PyResult<()> {
             }
         }
     }
-    sys.setattr("prefix", &environment.prefix)?;
-    sys.setattr("exec_prefix", &environment.prefix)?;
-    site.setattr("PREFIXES", vec![environment.prefix.clone()])?;
-    site.call_method1("addsitedir", (&environment.site_packages,))?;
+    sys.setattr("prefix", environment.prefix.as_os_str())?;
+    sys.setattr("exec_prefix", environment.prefix.as_os_str())?;
+    site.setattr("PREFIXES", vec![environment.prefix.as_os_str()])?;
+    site.call_method1("addsitedir", (environment.site_packages.as_os_str(),))?;
     Ok(())
 }
 
