@@ -104,7 +104,7 @@ pub enum QuerySubject {
 pub struct Limits {
     /// Wall time.
     pub time: Duration,
-    /// Address space of each process, and memory of all of them together, in bytes.
+    /// Address space of each process, in bytes.
     pub memory: u64,
     /// Bytes on standard output and standard error together.
     pub output: u64,
@@ -196,7 +196,7 @@ pub enum End {
     TimedOut,
     /// It reached its limit of output.
     OutputLimit,
-    /// Its processes together reached its limit of memory. (One alone gets a `MemoryError` in time.)
+    /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)
     MemoryLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
@@ -228,7 +228,7 @@ pub enum Note {
     },
     /// The example stopped at an exception that nobody claimed. (At a prompt the next statements ran all the same.)
     Stopped(Raised),
-    /// There were more passes through a probed statement than are noted.
+    /// From here on passes through a probed statement aren't noted: there are too many, or the statement can't hold a probe.
     Cut {
         /// Number of the probe.
         probe: u32,

@@ -16,11 +16,12 @@ use nix::{
 use super::{
     capture::{Capture, Notes},
     guard::process_descriptor,
+    memory::MemoryWatch,
 };
 use crate::run::{
     protocol::{End, Job, Report},
     python::{self, Fork},
-    sandbox::{Sandbox, Scratch, remove_system_v_objects},
+    sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
 };
 
@@ -76,6 +77,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     drop(notes_end);
     let mut watch = Watch {
         child,
+        memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        sandbox: server.sandbox,
         ended: None,
         descriptor: process_descriptor(child).ok(),
         stdout,
@@ -83,8 +86,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         notes,
         started,
         stop: None,
-        own_processes: server.sandbox.own_processes,
-        idle: IdleWatch::default(),
+        idle: IdleWatch::new(server.sandbox.own_processes),
         on_idle,
     };
     let status = watch.wait(job, server.parent);
@@ -135,8 +137,10 @@ struct Stopping {
 }
 
 /// A running example.
-struct Watch<F> {
+struct Watch<'a, F> {
     child: Pid,
+    memory: MemoryWatch,
+    sandbox: &'a Sandbox,
     /// Set when it has ended and was waited for.
     ended: Option<Usage>,
     descriptor: Option<OwnedFd>,
@@ -145,13 +149,11 @@ struct Watch<F> {
     notes: Notes,
     started: Instant,
     stop: Option<Stopping>,
-    /// Its processes are all those of the namespace but the server.
-    own_processes: bool,
     idle: IdleWatch,
     on_idle: F,
 }
 
-impl<F: FnMut() -> bool> Watch<F> {
+impl<F: FnMut() -> bool> Watch<'_, F> {
     /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
         // A limit that no clock can reach is none.
@@ -170,15 +172,15 @@ impl<F: FnMut() -> bool> Watch<F> {
             if size > job.limits.output {
                 self.stop(Stop::Output, Duration::ZERO);
             }
+            let (child, sandbox) = (self.child, self.sandbox);
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
+                self.stop(Stop::Memory, Duration::ZERO);
+            }
             if deadline.is_some_and(|deadline| now >= deadline) {
                 self.stop(Stop::Time, GRACE);
             }
-            let processes = self.processes();
-            if memory_above(&processes, job.limits.memory) {
-                self.stop(Stop::Memory, Duration::ZERO);
-            }
             self.enforce(now);
-            if self.idle.look(&processes, now) && !(self.on_idle)() {
+            if self.idle.look(self.child, now) && !(self.on_idle)() {
                 return Ok(None);
             }
             let quiet = self.idle.told && size == written;
@@ -191,12 +193,6 @@ impl<F: FnMut() -> bool> Watch<F> {
                 return Ok(None);
             }
         }
-    }
-
-    /// The example's processes. Where nothing lists them, the first one: then each has its limit, and no more is known.
-    fn processes(&self) -> Vec<Pid> {
-        let processes = if self.own_processes { all_but_first() } else { Vec::new() };
-        if processes.is_empty() { vec![self.child] } else { processes }
     }
 
     /// Sleeps until there is something to do. `true` when the parent is gone.
@@ -299,18 +295,24 @@ fn end_all(child: Pid, sandbox: &Sandbox, usage: &mut Usage) -> io::Result<()> {
 }
 
 /// Notices that an example only waits.
-#[derive(Default)]
 struct IdleWatch {
+    /// Its processes are all those of the namespace but the server.
+    own_processes: bool,
     told: bool,
     since: Option<(Instant, Duration)>,
 }
 
 impl IdleWatch {
+    fn new(own_processes: bool) -> IdleWatch {
+        IdleWatch { own_processes, told: false, since: None }
+    }
+
     /// `true` once: when the example has hardly used the processor for a while, and isn't waiting for one.
-    fn look(&mut self, processes: &[Pid], now: Instant) -> bool {
+    fn look(&mut self, child: Pid, now: Instant) -> bool {
         if self.told {
             return false;
         }
+        let processes = processes_of(child, self.own_processes);
         let used = processes.iter().map(|process| processor_time(*process)).sum::<Duration>();
         match self.since {
             // A process that ended takes its time along.
@@ -323,40 +325,17 @@ impl IdleWatch {
     }
 }
 
+/// The processes of an example, as far as they can be known.
+fn processes_of(child: Pid, own_processes: bool) -> Vec<Pid> {
+    let processes = if own_processes { all_but_first() } else { Vec::new() };
+    if processes.is_empty() { vec![child] } else { processes }
+}
+
 /// The processes of the namespace but the first; none where `/proc` shows none.
 fn all_but_first() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
-}
-
-/// Whether processes together take more memory than they may.
-fn memory_above(processes: &[Pid], limit: u64) -> bool {
-    // What is resident counts shared pages for each process: at least what they take, and quick to know.
-    let resident = |process: &Pid| resident_bytes(*process).unwrap_or(0);
-    if processes.iter().map(resident).fold(0, u64::saturating_add) <= limit {
-        return false;
-    }
-    // Exactly: what two processes share (after a fork, nearly all) counts once. One that hides it counts as above.
-    let own = |process: &Pid| proportional_bytes(*process).unwrap_or_else(|| resident(process));
-    processes.iter().map(own).fold(0, u64::saturating_add) > limit
-}
-
-fn resident_bytes(process: Pid) -> Option<u64> {
-    let pages: u64 = fs::read_to_string(format!("/proc/{process}/statm")).ok()?.split(' ').nth(1)?.parse().ok()?;
-    // SAFETY: takes an integer. The size of a page is always known.
-    let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()?;
-    Some(pages.saturating_mul(page))
-}
-
-/// Memory that isn't a file's, each page divided by the number of its users.
-fn proportional_bytes(process: Pid) -> Option<u64> {
-    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
-    let field = |name: &str| -> Option<u64> {
-        let rest = rollup.lines().find_map(|line| line.strip_prefix(name))?;
-        rest.split_whitespace().next()?.parse().ok()
-    };
-    Some((field("Pss_Anon:")?.saturating_add(field("Pss_Shmem:")?)).saturating_mul(1024))
 }
 
 fn processor_time(process: Pid) -> Duration {
