@@ -104,7 +104,7 @@ pub enum QuerySubject {
 pub struct Limits {
     /// Wall time.
     pub time: Duration,
-    /// Address space of each process, and memory of all of them together, in bytes.
+    /// Address space of each process, in bytes.
     pub memory: u64,
     /// Bytes on standard output and standard error together.
     pub output: u64,

@@ -5,9 +5,8 @@
 //! calls ([`seccomp`]). What could not be had is said in [`Protection::missing`]. Files must be protected by the private
 //! root or by Landlock, else no example is run.
 //!
-//! Limits: the kernel bounds the address space of each process, their number and the size of files; the server looks at the memory of
-//! all of an example's processes together every few milliseconds (bounds in the kernel would take a delegated control group). The
-//! kernel itself is trusted.
+//! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
+//! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
 
 mod landlock;
 mod namespaces;
@@ -93,8 +92,6 @@ pub struct Sandbox {
     own_root: bool,
     /// The kernel's list of the server's children, where there is no process namespace.
     children: Option<File>,
-    /// The filter of system calls that examples get besides the server's.
-    filter: Option<seccompiler::BpfProgram>,
 }
 
 impl Sandbox {
@@ -108,7 +105,6 @@ impl Sandbox {
             own_processes: false,
             own_root: false,
             children: None,
-            filter: None,
         };
         let root = nix::unistd::geteuid().is_root();
         let user = match sandbox.wants(Layer::User) {
@@ -145,7 +141,6 @@ impl Sandbox {
             own_processes: false,
             own_root: false,
             children: None,
-            filter: None,
         }
     }
 
@@ -211,15 +206,12 @@ impl Sandbox {
         Ok(scratch)
     }
 
-    /// What is in force for an example and not for its server; for the example's process. It keeps signals from the server, which has
-    /// the example's uid (a kernel without such a layer leaves the server in reach; then the parent sees that it died).
-    pub fn enter_example(&self) -> Result<(), String> {
-        if self.protection.landlock.is_some_and(|abi| abi >= landlock::KEEPS_SIGNALS) {
-            landlock::isolate_signals()?;
-        }
-        match &self.filter {
-            Some(filter) => seccomp::apply(filter),
-            None => Ok(()),
+    /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
+    /// the server in reach; then the parent sees that the server died.
+    pub fn keep_from_server(&self) -> Result<(), String> {
+        match self.protection.landlock {
+            Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
+            _ => Ok(()),
         }
     }
 
@@ -306,11 +298,8 @@ impl Sandbox {
 
     fn seccomp(&mut self, own_network: bool, own_ipc: bool) {
         let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc, processes: !self.own_processes };
-        match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)).and_then(|()| seccomp::for_examples()) {
-            Ok(filter) => {
-                self.protection.seccomp = true;
-                self.filter = Some(filter);
-            }
+        match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
+            Ok(()) => self.protection.seccomp = true,
             Err(why) => self.protection.missing.push(format!("seccomp: {why}")),
         }
     }

@@ -84,7 +84,7 @@ impl Worker<'_> {
         self.set_descriptors()?;
         std::env::set_current_dir(&self.scratch.work)?;
         self.set_limits()?;
-        self.sandbox.enter_example().map_err(io::Error::other)
+        self.sandbox.keep_from_server().map_err(io::Error::other)
     }
 
     /// 0, 1, 2 and the notes' pipe; everything else is closed.

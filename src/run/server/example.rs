@@ -86,8 +86,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         notes,
         started,
         stop: None,
-        own_processes: server.sandbox.own_processes,
-        idle: IdleWatch::default(),
+        idle: IdleWatch::new(server.sandbox.own_processes),
         on_idle,
     };
     let status = watch.wait(job, server.parent);
@@ -150,8 +149,6 @@ struct Watch<'a, F> {
     notes: Notes,
     started: Instant,
     stop: Option<Stopping>,
-    /// Its processes are all those of the namespace but the server.
-    own_processes: bool,
     idle: IdleWatch,
     on_idle: F,
 }
@@ -175,16 +172,15 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             if size > job.limits.output {
                 self.stop(Stop::Output, Duration::ZERO);
             }
-            let (child, own_processes) = (self.child, self.own_processes);
-            let processes = || processes_of(child, own_processes);
-            if self.memory.exceeded(now, self.sandbox.has_own(Layer::Ipc), processes) {
+            let (child, sandbox) = (self.child, self.sandbox);
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
                 self.stop(Stop::Memory, Duration::ZERO);
             }
             if deadline.is_some_and(|deadline| now >= deadline) {
                 self.stop(Stop::Time, GRACE);
             }
             self.enforce(now);
-            if self.idle.look(processes, now) && !(self.on_idle)() {
+            if self.idle.look(self.child, now) && !(self.on_idle)() {
                 return Ok(None);
             }
             let quiet = self.idle.told && size == written;
@@ -299,19 +295,24 @@ fn end_all(child: Pid, sandbox: &Sandbox, usage: &mut Usage) -> io::Result<()> {
 }
 
 /// Notices that an example only waits.
-#[derive(Default)]
 struct IdleWatch {
+    /// Its processes are all those of the namespace but the server.
+    own_processes: bool,
     told: bool,
     since: Option<(Instant, Duration)>,
 }
 
 impl IdleWatch {
+    fn new(own_processes: bool) -> IdleWatch {
+        IdleWatch { own_processes, told: false, since: None }
+    }
+
     /// `true` once: when the example has hardly used the processor for a while, and isn't waiting for one.
-    fn look(&mut self, processes: impl FnOnce() -> Vec<Pid>, now: Instant) -> bool {
+    fn look(&mut self, child: Pid, now: Instant) -> bool {
         if self.told {
             return false;
         }
-        let processes = processes();
+        let processes = processes_of(child, self.own_processes);
         let used = processes.iter().map(|process| processor_time(*process)).sum::<Duration>();
         match self.since {
             // A process that ended takes its time along.
@@ -324,7 +325,7 @@ impl IdleWatch {
     }
 }
 
-/// The processes of an example. Where nothing lists them, the first one: then each has its limit, and no more is known.
+/// The processes of an example, as far as they can be known.
 fn processes_of(child: Pid, own_processes: bool) -> Vec<Pid> {
     let processes = if own_processes { all_but_first() } else { Vec::new() };
     if processes.is_empty() { vec![child] } else { processes }
