@@ -217,7 +217,7 @@ fn first_binary_byte(bytes: &[u8]) -> Option<usize> {
     }
     let is_control = |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C)) || *byte == 0x7F;
     let controls = bytes.iter().filter(|byte| is_control(byte)).count();
-    if controls * 50 > bytes.len() { bytes.iter().position(|byte| is_control(byte)) } else { None }
+    if controls * 50 > bytes.len() { bytes.iter().position(is_control) } else { None }
 }
 
 fn line_starts(text: &str) -> Vec<usize> {

@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn ids_come_from_the_section_the_fence_or_the_line() {
         let text = "```py\n1\n```\nAnswer: a\n```py\n2\n```\n```sh\nls\n```\nAnswer: b\n```py id=mine\n3\n```\n";
-        assert_eq!(ids(text, Some("^Answer:")), ["page:2", "q1.1", "q1.2", "mine"]);
-        assert_eq!(ids(text, None), ["page:2", "page:6", "page:9", "mine"]);
+        assert_eq!(ids(text, Some("^Answer:")), ["page.md:2", "q1.1", "q1.2", "mine"]);
+        assert_eq!(ids(text, None), ["page.md:2", "page.md:6", "page.md:9", "mine"]);
     }
 
     #[test]
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(example.code, "if x:\n\n\ty = 1\n");
         assert_eq!((example.first_line, example.last_line), (4, 6));
         let at = example.code.find("y = 1").expect("is there");
-        assert_eq!(example.position(at), Position { line: 6, column: 8 });
+        assert_eq!(example.position(at), Position { line: 6, column: 6 });
         assert_eq!(&document.text[example.line_offsets[2]..][..6], "\ty = 1");
     }
 }

@@ -9,12 +9,11 @@ pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
     let mut is_directive = false;
     for (index, word) in words(info).into_iter().enumerate() {
         // `{code-block} python` is MyST's way to write a directive: its language is the word behind it.
-        if let Some(directive) = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|inner| is_directive_name(inner)) {
-            if index == 0 {
-                is_directive = true;
-                attributes.insert("directive".to_owned(), directive.to_owned());
-                continue;
-            }
+        let directive = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|inner| is_directive_name(inner));
+        if let Some(directive) = directive.filter(|_| index == 0) {
+            is_directive = true;
+            attributes.insert("directive".to_owned(), directive.to_owned());
+            continue;
         }
         let word = word.trim_matches(['{', '}', ',']);
         if let Some(class) = word.strip_prefix('.') {

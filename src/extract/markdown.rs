@@ -1,5 +1,6 @@
 //! Markdown's code blocks: fenced and indented ones as CommonMark has them, in lists and quotes too, and those within the
-//! indented bodies of admonitions and tabs (`!!! note`, `=== "Tab"`), which CommonMark takes for indented code.
+//! indented bodies of admonitions and tabs (`!!! note`, `=== "Tab"`), which CommonMark takes for indented code, and in MyST's
+//! directives (```` ```{note} ````), which it takes for fences.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -65,6 +66,9 @@ fn find(document: &Document, source: &Source, depth: usize, blocks: &mut Vec<Blo
                         find(document, &source_of(&lines), depth + 1, blocks);
                     }
                     CodeBlockKind::Indented => blocks.push(block(document, lines, None, BTreeMap::new())),
+                    CodeBlockKind::Fenced(info) if depth < DEPTH && info.starts_with('{') && opens_fence(&lines) => {
+                        find(document, &source_of(&lines), depth + 1, blocks);
+                    }
                     CodeBlockKind::Fenced(info) => {
                         let (name, attributes) = info::parse(&info);
                         blocks.push(block(document, lines, Language::from_name(&name), attributes));

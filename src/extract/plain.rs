@@ -11,6 +11,7 @@
 mod evidence;
 mod prose;
 mod python;
+mod session;
 
 use std::collections::BTreeMap;
 
@@ -20,9 +21,10 @@ use crate::document::Document;
 /// The code blocks of a text, in its order.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
     let lines: Vec<Line> = lines(document.lines());
+    let spacing = Spacing::of(&lines);
     let mut blocks = Vec::new();
     for window in windows(&lines) {
-        for region in segment(&lines[window.clone()]) {
+        for region in segment(&lines[window.clone()], spacing) {
             let lines = &lines[window.start + region.first..=window.start + region.last];
             blocks.extend(block(document, lines, region.language));
         }
@@ -57,10 +59,23 @@ struct Line<'t> {
     number: u32,
     /// The text without the line end and blanks behind it.
     text: &'t str,
+    /// How much it looks like prose.
+    weight: f32,
     /// How many blank lines stand before it.
     gap: u32,
-    /// Whether it stands directly below a prompt or the output of one.
-    after_prompt: bool,
+    /// What it may be the output of: the prompt above it, with nothing but output between.
+    printed_by: Option<Prompt>,
+}
+
+/// A prompt above a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Prompt {
+    /// Whether it's Python's (`>>>`), or a shell's (`$`).
+    is_python: bool,
+    /// Whether what stands there shows something: definitions and assignments don't.
+    shows: bool,
+    /// How many lines it's above.
+    distance: u32,
 }
 
 impl<'t> Line<'t> {
@@ -80,6 +95,7 @@ impl<'t> Line<'t> {
 
 fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
     let mut lines: Vec<Line> = Vec::new();
+    let mut prompt: Option<Prompt> = None;
     let mut gap = 0;
     for (number, text) in (1..).zip(texts) {
         let text = text.trim_end();
@@ -87,8 +103,10 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
             gap += 1;
             continue;
         }
-        let after_prompt = gap == 0 && lines.last().is_some_and(|last| last.after_prompt || evidence::is_prompt(last.trimmed()));
-        lines.push(Line { number, text, gap, after_prompt });
+        let printed_by = prompt.filter(|_| gap == 0);
+        let line = Line { number, text, weight: prose::weight(text), gap, printed_by };
+        prompt = session::prompt_below(&lines, &line);
+        lines.push(line);
         gap = 0;
     }
     lines
@@ -104,7 +122,7 @@ fn windows(lines: &[Line]) -> Vec<std::ops::Range<usize>> {
     let mut start = 0;
     while start < lines.len() {
         let full = (start + WINDOW).min(lines.len());
-        let cut = (start + WINDOW / 2..full).rev().find(|&at| prose::weight(lines[at].text) >= 4.0);
+        let cut = (start + WINDOW / 2..full).rev().find(|&at| lines[at].weight >= 4.0);
         let end = if full == lines.len() { full } else { cut.unwrap_or(full) };
         windows.push(start..end);
         start = end;
@@ -183,7 +201,7 @@ impl State {
         match self {
             Self::Prose => (0.0, 1),
             Self::Python => python.evidence(lines, at),
-            Self::Session => (evidence::session(lines, at), 1),
+            Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),
             Self::Toml => evidence::toml(lines, at, python),
             Self::Ini => (evidence::ini(lines, at), 1),
@@ -200,6 +218,22 @@ impl State {
     }
 }
 
+/// Whether a text separates its paragraphs by blank lines. If so, what stands without one between is likely one block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    Loose,
+    Tight,
+}
+
+impl Spacing {
+    fn of(lines: &[Line]) -> Self {
+        let is_paragraph = |line: &Line| line.indentation() == 0 && line.weight >= 3.0;
+        let pairs = lines.windows(2).filter(|pair| pair.iter().all(is_paragraph));
+        let (all, separated) = pairs.fold((0, 0), |(all, separated), pair| (all + 1, separated + usize::from(pair[1].gap > 0)));
+        if separated * 10 > all * 9 && separated > 2 { Self::Loose } else { Self::Tight }
+    }
+}
+
 /// Lines of one language, as indices, both inclusive.
 #[derive(Debug)]
 struct Region {
@@ -209,11 +243,18 @@ struct Region {
 }
 
 /// What it costs to go from prose to code before a line: something like the logarithm of how seldom that happens.
-fn entering(lines: &[Line], at: usize, state: State) -> f32 {
+fn entering(lines: &[Line], at: usize, state: State, spacing: Spacing) -> f32 {
     let line = &lines[at];
     let introduced = at > 0 && lines[at - 1].text.ends_with(':');
     let indented = line.indentation() > 0;
+    if session::is_prompt(line.trimmed()) || line.trimmed().starts_with("$ ") {
+        // Nothing else looks like that.
+        return 1.0;
+    }
     let mut cost = if introduced { 2.0 } else { 3.5 };
+    if spacing == Spacing::Loose && line.gap == 0 && at > 0 && !prose::is_item(lines[at - 1].trimmed()) {
+        cost += 2.0;
+    }
     if indented {
         cost += 2.0;
     }
@@ -227,8 +268,11 @@ fn entering(lines: &[Line], at: usize, state: State) -> f32 {
 }
 
 /// What it costs to go from code to prose before a line (or at the end).
-fn leaving(lines: &[Line], at: usize, state: State) -> f32 {
-    let mut cost = 2.0;
+fn leaving(lines: &[Line], at: usize, state: State, spacing: Spacing) -> f32 {
+    let mut cost = 1.0;
+    if spacing == Spacing::Loose && lines.get(at).is_some_and(|line| line.gap == 0) {
+        cost += 3.0;
+    }
     if lines.get(at).is_some_and(|line| line.indentation() > 0 && !prose::is_item(line.trimmed())) {
         cost += 2.0;
     }
@@ -251,11 +295,14 @@ fn crossing(lines: &[Line], at: usize) -> f32 {
     if lines[at].indentation() > 0 {
         cost += 3.0;
     }
+    if lines[at].printed_by.is_some_and(|prompt| prompt.shows) {
+        cost += 4.0;
+    }
     cost
 }
 
 /// The best segmentation of the lines: the code regions.
-fn segment(lines: &[Line]) -> Vec<Region> {
+fn segment(lines: &[Line], spacing: Spacing) -> Vec<Region> {
     let states = State::COUNT;
     let cell = |at: usize, state: State| at * states + state.index();
     // `arrived`: the best score with everything before the line consumed, the last of it in this state. `score`: the same after
@@ -273,19 +320,19 @@ fn segment(lines: &[Line]) -> Vec<Region> {
             .map(|state| (state, arrived[cell(at, state)]))
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .unwrap_or((State::Prose, prose));
-        for index in 0..states {
+        for (index, score) in score.iter_mut().enumerate() {
             let state = State::of_index(index);
             let stay = arrived[cell(at, state)];
             let mut choice = (stay, state);
             if state == State::Prose {
                 for code in State::CODE {
-                    let left = arrived[cell(at, code)] - leaving(lines, at, code);
+                    let left = arrived[cell(at, code)] - leaving(lines, at, code, spacing);
                     if left > choice.0 {
                         choice = (left, code);
                     }
                 }
             } else if at < lines.len() {
-                let entered = prose - entering(lines, at, state);
+                let entered = prose - entering(lines, at, state, spacing);
                 let crossed = if at > 0 && best != state { best_code - crossing(lines, at) } else { f32::NEG_INFINITY };
                 for other in [(entered, State::Prose), (crossed, best)] {
                     if other.0 > choice.0 {
@@ -293,7 +340,7 @@ fn segment(lines: &[Line]) -> Vec<Region> {
                     }
                 }
             }
-            score[index] = choice.0;
+            *score = choice.0;
             came_from[cell(at, state)] = choice.1.index() as u8;
         }
         if at == lines.len() {
@@ -348,3 +395,6 @@ fn block(document: &Document, lines: &[Line], state: State) -> Option<Block> {
         attributes: BTreeMap::new(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ pub(super) fn weight(line: &str) -> f32 {
     let capital = characters.next().is_some_and(char::is_uppercase) && characters.next().is_none_or(|c| c.is_lowercase() || c == ' ');
     weight += f32::from(u8::from(capital));
     weight += f32::from(u8::from(text.ends_with(['.', ':', '?', '!', '…', '”'])));
+    weight += if words >= 2 && text.starts_with(char::is_uppercase) && text.ends_with('.') { 1.5 } else { 0.0 };
     weight += f32::from(u8::from(words >= 6)) + f32::from(u8::from(words >= 12));
     weight += if text.contains(['’', '“', '”', '—', '–']) { 2.0 } else { 0.0 };
     weight
@@ -57,4 +58,23 @@ pub(super) fn is_common(word: &str) -> bool {
     ];
     let lower = word.to_ascii_lowercase();
     COMMON.binary_search(&lower.as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_words_are_found() {
+        for word in ["a", "by", "The", "which", "your", "should"] {
+            assert!(is_common(word), "{word}");
+        }
+        assert!(!is_common("import"));
+    }
+
+    #[test]
+    fn items_have_a_mark() {
+        assert!(is_item("• x") && is_item("12. x") && is_item("3) x"));
+        assert!(!is_item("1.5 + x") && !is_item("x. y") && !is_item("1234. x"));
+    }
 }

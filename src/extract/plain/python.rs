@@ -50,9 +50,9 @@ impl Scanner {
     pub(super) fn evidence(&mut self, lines: &[Line], at: usize) -> (f32, usize) {
         let line = &lines[at];
         if line.is_comment() {
-            return (comment(line.trimmed()), 1);
+            return (evidence::comment(line.trimmed()), 1);
         }
-        let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - prose::weight(line.text);
+        let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - line.weight;
         if prose::is_item(line.trimmed()) {
             return (failed(line), 1);
         }
@@ -60,7 +60,7 @@ impl Scanner {
         let Some(score) = parsed(&logical) else { return (failed(line), 1) };
         let mut score = score + indentation(lines, at, score);
         if logical.has_comment {
-            score += 3.0;
+            score += 4.0;
         }
         for (offset, in_string) in logical.in_string.iter().enumerate().skip(1) {
             score += evidence::within_python(lines, at + offset, *in_string);
@@ -94,10 +94,6 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     );
     // A comment may hold a `#` within a string of the line; it's a guess, and only one piece of evidence.
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
-}
-
-fn comment(trimmed: &str) -> f32 {
-    if trimmed.starts_with("# ") || trimmed.starts_with("#!") || trimmed == "#" { 1.5 } else { 0.5 }
 }
 
 /// Evidence from the indentation of a line and of the one before.
@@ -227,22 +223,22 @@ fn parsed(logical: &Logical) -> Option<f32> {
     let source = match keyword {
         "else" | "elif" => format!("if x:\n pass\n{code}{body}\n"),
         "except" | "finally" => format!("try:\n pass\n{code}{body}\n"),
+        "try" if !body.is_empty() => format!("{code}{body}\nfinally:\n pass\n"),
         "case" => format!("match x:\n {code}{body}\n"),
         _ if code.starts_with('@') => format!("{code}\ndef f(): pass\n"),
         _ => format!("{code}{body}\n"),
     };
-    let module = match parse_module(&source) {
-        Ok(parsed) => parsed.into_syntax(),
-        // `case` may also be a name, and `match` too.
-        Err(_) => return None,
-    };
+    let module = parse_module(&source).ok()?.into_syntax();
     if code.starts_with('@') {
         return Some(5.0);
     }
     if continues_statement(code) {
         return Some(if code.len() <= "finally:".len() { 1.0 } else { 3.0 });
     }
-    module.body.iter().map(statement).reduce(f32::max)
+    let score = module.body.iter().map(statement).reduce(f32::max)?;
+    // Settings are written without blanks (`NAME=value`), and so are a table's cells that ran together.
+    let is_setting = matches!(module.body.as_slice(), [Stmt::Assign(_)]) && logical.length == 1 && !code.contains(" = ");
+    Some(if is_setting { score - 2.0 } else { score })
 }
 
 fn statement(statement: &Stmt) -> f32 {
@@ -261,7 +257,14 @@ fn statement(statement: &Stmt) -> f32 {
         Stmt::With(statement) => statement.items.iter().map(|item| header(&item.context_expr)).fold(0.0, f32::max),
         Stmt::Match(_) => 1.0,
         Stmt::Try(_) => 2.0,
-        Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::TypeAlias(_) => 4.0,
+        Stmt::Assign(statement) => {
+            if is_wordy(&statement.value) {
+                3.5
+            } else {
+                5.0
+            }
+        }
+        Stmt::AugAssign(_) | Stmt::TypeAlias(_) => 4.0,
         Stmt::AnnAssign(statement) if statement.value.is_some() => 5.0,
         Stmt::AnnAssign(statement) => annotation(&statement.annotation),
         Stmt::Return(statement) => statement.value.as_deref().map_or(0.5, |value| 2.0 + expression(value).clamp(-1.0, 2.0)),
@@ -286,7 +289,7 @@ fn annotation(expr: &Expr) -> f32 {
         Expr::Name(name)
             if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") =>
         {
-            2.0
+            3.5
         }
         Expr::Subscript(_) => 3.0,
         Expr::BinOp(_) => 1.0,
@@ -298,20 +301,20 @@ fn annotation(expr: &Expr) -> f32 {
 fn expression(expr: &Expr) -> f32 {
     match expr {
         Expr::Call(call) => {
-            let no_arguments = call.arguments.args.is_empty() && call.arguments.keywords.is_empty();
-            if no_arguments { 2.5 } else { 4.5 }
-        }
-        Expr::Await(_) => 4.5,
-        Expr::Yield(_) | Expr::YieldFrom(_) => 3.0,
-        Expr::Named(_) | Expr::Lambda(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => 4.0,
-        Expr::FString(_) | Expr::TString(_) => 2.0,
-        Expr::Subscript(subscript) => {
-            if is_wordy(&subscript.slice) {
-                0.0
-            } else {
-                2.0
+            let literal = |expr: &Expr| !is_wordy(expr);
+            match (call.arguments.args.len(), call.arguments.keywords.len()) {
+                (0, 0) => 2.5,
+                (_, 0) if !call.arguments.args.iter().any(literal) => 4.0,
+                _ => 5.5,
             }
         }
+        Expr::Await(_) => 4.5,
+        Expr::Yield(inner) => inner.value.as_deref().map_or(2.0, |value| 3.0 + expression(value).clamp(-1.0, 2.0)),
+        Expr::YieldFrom(_) => 4.0,
+        Expr::Named(_) | Expr::Lambda(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => 4.0,
+        Expr::FString(_) | Expr::TString(_) => 2.0,
+        Expr::Subscript(subscript) if is_wordy(&subscript.slice) => 0.0,
+        Expr::Subscript(_) => 2.0,
         Expr::Dict(_) => 2.0,
         Expr::List(list) => {
             if list.elts.iter().all(is_wordy) {
@@ -320,7 +323,13 @@ fn expression(expr: &Expr) -> f32 {
                 0.5
             }
         }
-        Expr::Attribute(_) => 0.0,
+        Expr::Attribute(attribute) => {
+            if attribute.value.is_attribute_expr() {
+                1.0
+            } else {
+                0.5
+            }
+        }
         Expr::StringLiteral(string) => {
             if string.value.iter().any(|part| part.flags.is_triple_quoted()) {
                 2.5
