@@ -330,7 +330,7 @@ def raised(error, trace, files):
     if depth > DEEP and key in _deep:
         text = _deep[key]
     else:
-        text = _traceback(kind, error, trace, files)
+        text = _described(kind, error, trace, files)
     _deep.clear()
     if depth > DEEP:
         _deep[key] = text
@@ -346,7 +346,7 @@ def raised(error, trace, files):
     }
 
 
-def _traceback(kind, error, trace, files):
+def _described(kind, error, trace, files):
     try:
         text = "".join(deeper(_formatted, kind, error, trace))
         for file, name in files.items():
