@@ -320,7 +320,7 @@ impl Places {
             let installed = [(".pyenv/versions", ""), (".local/share/uv/python", "cpython-")]
                 .iter()
                 .flat_map(|(folder, prefix)| installed(&home.join(folder), prefix, version));
-            candidates.extend(installed.map(|folder| folder.join("bin").join(if short.len() == 2 { name.as_str() } else { "python3" })));
+            candidates.extend(installed.map(|folder| folder.join("bin/python3")));
         }
         let on_path = self.on_path(&name).into_iter().chain(self.on_path("python3"));
         if parts.next().is_some() { candidates.into_iter().chain(on_path).collect() } else { on_path.chain(candidates).collect() }
@@ -456,15 +456,20 @@ fn installed(folder: &Utf8Path, prefix: &str, version: &str) -> Vec<Utf8PathBuf>
 
 /// Starts the interpreter and asks it.
 fn ask(executable: &Utf8Path) -> Result<Answer, String> {
-    let mut child = Command::new(executable)
-        .args(["-I", "-S", "-c", QUESTION])
-        .env_remove("PYTHONHOME")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let mut command = Command::new(executable);
+    command.args(["-I", "-S", "-c", QUESTION]).env_remove("PYTHONHOME");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let deadline = Instant::now() + ASK_LIMIT;
+    let mut child = loop {
+        match command.spawn() {
+            Ok(child) => break child,
+            // Somebody is just writing it: an installation, say.
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(10))
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    };
     // The answer is far smaller than a pipe: waiting first can't block it.
     let status = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
@@ -509,3 +514,6 @@ fn keep(file: &Utf8Path, answer: &Answer) {
     };
     let _ = write();
 }
+
+#[cfg(test)]
+mod tests;
