@@ -62,9 +62,12 @@ impl Scanner {
         if logical.has_comment {
             score += 4.0;
         }
-        for (offset, in_string) in logical.in_string.iter().enumerate().skip(1) {
-            score += evidence::within_python(lines, at + offset, *in_string);
-        }
+        score += if is_bare_string(&logical.code) {
+            within_bare_string(&lines[..at + logical.length], at)
+        } else {
+            let inner = logical.in_string.iter().enumerate().skip(1);
+            inner.map(|(offset, in_string)| evidence::within_python(lines, at + offset, *in_string)).sum()
+        };
         (score, logical.length)
     }
 
@@ -94,6 +97,34 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     );
     // A comment may hold a `#` within a string of the line; it's a guess, and only one piece of evidence.
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
+}
+
+/// Whether a logical line is a string that nothing is done with: a docstring, or output as some write it.
+fn is_bare_string(code: &str) -> bool {
+    let string = code.trim_start_matches(['r', 'R', 'u', 'U', 'b', 'B']);
+    string.starts_with("\"\"\"") || string.starts_with("'''")
+}
+
+/// Evidence from the lines below the first of a string that nothing is done with, which starts at `at` and ends with the lines.
+///
+/// From the line that ends such a string on, everything up to the next one looks like a string as well: code, prose and code again.
+/// That is told by its holding both, unless it stands where a docstring does.
+fn within_bare_string(lines: &[Line], at: usize) -> f32 {
+    let is_docstring = at > 0 && is_header(lines[at - 1].trimmed());
+    let mut sentences = 0;
+    let mut statements = 0;
+    let mut score = 0.0;
+    for inner in at + 1..lines.len() {
+        let line = &lines[inner];
+        if line.weight >= 4.0 {
+            sentences += 1;
+            continue;
+        }
+        let code = Scanner::default().evidence(&lines[..=inner], inner).0;
+        statements += usize::from(code >= 4.5 && line.indentation() <= lines[at].indentation());
+        score += evidence::within_python(lines, inner, true);
+    }
+    if sentences > 0 && statements > 0 && !is_docstring { -6.0 } else { score }
 }
 
 /// Evidence from the indentation of a line and of the one before.

@@ -55,6 +55,9 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     if is_prompt(trimmed) {
         return 6.0;
     }
+    if line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next.trimmed())) {
+        return 1.5;
+    }
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
         return -7.0 - line.weight;
     };
@@ -71,18 +74,23 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         // An exception is the last that a prompt shows.
         return -3.0 - line.weight;
     }
-    let literal = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let quoted = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) && trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
+    let literal = quoted || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     if trimmed.starts_with('#') {
-        return -2.0;
+        return super::evidence::comment(trimmed);
     }
     if !prompt.shows {
         return if literal { 1.5 } else { -5.0 } - line.weight;
     }
     let mut bonus = if literal || line.indentation() > 0 { 2.5 } else { 1.0 };
-    if prompt.distance == 1 {
+    // Something follows a prompt that shows something; how much more does, nobody knows.
+    let doubt = if prompt.distance == 1 {
         bonus += 2.0;
-    }
-    bonus - line.weight * 0.9
+        0.9
+    } else {
+        1.4
+    };
+    bonus - line.weight * doubt
 }
 
 /// Whether a line is below a traceback's first, without anything else between.

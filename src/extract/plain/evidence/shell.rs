@@ -55,13 +55,18 @@ pub(in crate::extract::plain) fn shell(lines: &[Line], at: usize) -> f32 {
                 }
             }
             ("python" | "go" | "make" | "find" | "test" | "which" | "time" | "rich" | "black" | "rm", Some(second)) => {
-                if second.starts_with('-') && second.len() > 1 {
+                if (second.starts_with('-') && second.len() > 1) || second.ends_with(".py") {
                     5.5
                 } else if second.contains(['/', '.', '=']) || parts.next().is_none() {
                     4.5
                 } else {
                     0.5
                 }
+            }
+            ("pip" | "pip3", Some(second)) => {
+                const COMMANDS: [&str; 12] =
+                    ["install", "uninstall", "list", "show", "freeze", "download", "wheel", "check", "config", "cache", "index", "inspect"];
+                if COMMANDS.contains(&second) || second.starts_with('-') { 6.0 } else { -1.0 }
             }
             _ => 6.0,
         };
