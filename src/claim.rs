@@ -17,14 +17,18 @@ mod comment;
 mod condition;
 mod exception;
 mod lead;
+mod nesting;
 mod prose;
 mod quantity;
 mod reading;
 pub mod session;
+mod state;
+mod strength;
 mod tail;
 mod template;
 mod value;
 mod values;
+mod volatile;
 mod words;
 
 /// The claims of an example in Python, in the order of their lines; none for other languages.
@@ -50,11 +54,11 @@ fn find(text: &str, is_session: bool) -> Vec<Claim> {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         comment::claims(&code::Code::new(text, &parsed))
     };
+    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     for claim in &mut claims {
-        let before = &text[..claim.span.start];
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        let (line, column) = (before.matches('\n').count(), before[line_start..].chars().count());
-        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
+        let line = line_starts.partition_point(|&start| start <= claim.span.start);
+        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32, column: column as u32 + 1 };
     }
     claims
 }
@@ -202,7 +206,8 @@ pub struct Reading {
 /// What a reading says. Texts are source text of the claim; `...` or `…` in them stands for anything.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Says {
-    /// The statement's value (of an expression, an assignment, a `return`) has this repr or `str`, or equals this expression.
+    /// The statement's value (of an expression, an assignment, a `return`; of a `print`, its one argument) has this repr or `str`,
+    /// or equals this expression.
     Value(String),
     /// The statement's value is an instance of, or is itself, what this name denotes (`# list`).
     Type(String),
@@ -219,7 +224,7 @@ pub enum Says {
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.
     PrintedTimes(u64),
-    /// It raises this.
+    /// It raises this; anything, where neither is claimed.
     Raises {
         /// Name of the exception's type, its last part at least; `None` where only the message is claimed.
         exception: Option<String>,
@@ -235,7 +240,8 @@ pub enum Says {
         /// The claimed value.
         value: String,
     },
-    /// A name (or dotted or subscripted expression) after the statement, equal to an expression.
+    /// A name (or dotted or subscripted expression) after the statement, equal to an expression. In the body of a class, its
+    /// attribute.
     State {
         /// Source text of what is looked at.
         subject: String,

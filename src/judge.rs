@@ -7,16 +7,17 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    claim::{Claim, Condition, Strength, Subject},
+    claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
-    plan::{Asked, Plan, continuing, syntax},
-    run::protocol::{Mode, Note, Report},
+    plan::{Asked, Plan, continuing, source::Source, syntax},
+    run::protocol::{Mode, Note, Raised, Report},
 };
 
 mod compare;
 mod condition;
 mod evidence;
 mod exception;
+mod fuller;
 mod number;
 mod outcome;
 mod reading;
@@ -93,9 +94,11 @@ pub struct Judged {
 ///
 /// `reports` are those of `plan.runs`, in their order; a claim whose run has no report is unsettled.
 pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
-    let parsed = syntax::parse(&example.code, plan.python);
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, plan.python);
     let court = Court {
         example,
+        source: &source,
         plan,
         undefined: continuing::undefined_names(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
@@ -107,9 +110,18 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    if ending.outcome == Outcome::Raised && stopped_as_claimed(report, claims, &judgements, plan) {
-        ending = Ending { outcome: Outcome::Ran, reason: ending.reason.map(|reason| format!("stopped as claimed by {reason}")), ..ending };
-        ending.category = "claimed";
+    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
+        let claimed = claimed_exceptions(report, claims, &judgements, plan);
+        let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
+        // At a prompt, the statements behind one that raised run all the same.
+        let unclaimed = stops(report).find(|raised| !is_claimed(raised));
+        ending = match unclaimed {
+            Some(raised) => outcome::stopped(raised, &report.end),
+            None => {
+                let reason = ending.reason.map(|reason| format!("stopped as claimed by {reason}"));
+                Ending { outcome: Outcome::Ran, reason, category: "claimed", ..ending }
+            }
+        };
     }
     if ending.outcome != Outcome::Ran
         && let Some(reason) = &mut ending.reason
@@ -129,6 +141,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
 /// All that verdicts are made from.
 struct Court<'a> {
     example: &'a Example,
+    source: &'a Source<'a>,
     plan: &'a Plan,
     /// Names that the example uses and never defines.
     undefined: BTreeSet<String>,
@@ -152,8 +165,9 @@ impl Court<'_> {
         if passes.is_empty() {
             return unsettled(mode, None, self.never_passed(ending, report));
         }
-        let source = self.example.code.get(claim.target.range.clone()).unwrap_or_default();
-        let seeing = Seeing { claim, source, passes: &passes, undefined: &self.undefined };
+        let source = self.source.text(self.source.range(&claim.target.range));
+        let is_cut = evidence.is_cut(asked.probe);
+        let seeing = Seeing { claim, source, passes: &passes, is_cut, undefined: &self.undefined };
         let none = Vec::new();
         let results: Vec<(Agreement, Strength)> = claim
             .readings
@@ -162,7 +176,27 @@ impl Court<'_> {
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
         let judgement = sentence(results, mode);
+        if judgement.verdict != Verdict::Holds
+            && let Some(actual) = self.fuller(&seeing)
+        {
+            return self.pardon(claim, Judgement { verdict: Verdict::Holds, actual, reason: None, mode });
+        }
         self.pardon(claim, judgement)
+    }
+
+    /// What was seen, where the claim holds with more of its comment than was taken for it.
+    fn fuller(&self, seeing: &Seeing) -> Option<Option<String>> {
+        let is_text = |says: &Says| matches!(says, Says::Value(_) | Says::Printed(_) | Says::PrintedLines(_) | Says::Items { .. });
+        if !seeing.claim.readings.iter().any(|reading| is_text(&reading.says)) {
+            return None;
+        }
+        fuller::texts(&self.example.code, &seeing.claim.span, seeing.claim.form).into_iter().find_map(|text| {
+            let lines = text::split_commas(&text).into_iter().map(str::to_owned).collect();
+            [Says::Value(text), Says::PrintedLines(lines)].iter().find_map(|says| match agreement(seeing, says, &[]) {
+                Agreement::Agrees { actual } => Some(actual),
+                _ => None,
+            })
+        })
     }
 
     /// The passes through a claim's statement. Those of a class attribute are noted again when the class is complete: then the first
@@ -190,11 +224,7 @@ impl Court<'_> {
             Outcome::Invalid => format!("the example isn't valid Python: {reason}"),
             Outcome::Ran => "the statement was never passed".to_owned(),
             Outcome::Skipped | Outcome::Raised => {
-                let stopped = report.notes.iter().rev().find_map(|note| match note {
-                    Note::Stopped(raised) => Some(raised),
-                    _ => None,
-                });
-                let excuse = stopped.and_then(|raised| excuse(raised, &self.undefined));
+                let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
                 let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
                 match excuse {
                     Some(excuse) => format!("{excuse} (stopped{at})"),
@@ -223,7 +253,7 @@ impl Court<'_> {
             return unsettled(format!("claimed for: {words}"));
         }
         let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises "));
-        if !raised && self.module.is_some_and(|module| varying::varies(module, claim.target.range.start)) {
+        if !raised && self.module.is_some_and(|module| varying::varies(module, self.source.offset(claim.target.range.start))) {
             return unsettled("it varies from run to run or from machine to machine".to_owned());
         }
         judgement
@@ -258,32 +288,31 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
     Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode }
 }
 
-/// Whether the exception that ended the example is one that a claim of it speaks of, and rightly.
-fn stopped_as_claimed(report: &Report, claims: &[Claim], judgements: &[Judgement], plan: &Plan) -> bool {
-    let Some(stopped) = report.notes.iter().rev().find_map(|note| match note {
-        Note::Stopped(raised) => Some(raised),
-        _ => None,
-    }) else {
-        return false;
-    };
-    let Some(run) = plan.runs.first() else { return false };
+/// The exceptions that a claim of the example speaks of, and rightly.
+fn claimed_exceptions<'r>(report: &'r Report, claims: &[Claim], judgements: &[Judgement], plan: &Plan) -> Vec<&'r Raised> {
+    let Some(run) = plan.runs.first() else { return Vec::new() };
     let probes: Vec<u32> = claims
         .iter()
         .zip(judgements)
         .zip(&run.asked)
         .filter(|((claim, judgement), _)| {
-            let raises = claim.readings.iter().any(|reading| matches!(reading.says, crate::claim::Says::Raises { .. }));
+            let raises = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
             raises && judgement.verdict == Verdict::Holds
         })
         .filter_map(|(_, asked)| asked.as_ref().map(|asked| asked.probe))
         .collect();
-    report.notes.iter().any(|note| match note {
-        Note::Seen(observation) => {
-            let same =
-                observation.raised.as_ref().is_some_and(|raised| raised.r#type == stopped.r#type && raised.message == stopped.message);
-            same && probes.contains(&observation.probe)
-        }
-        _ => false,
+    let seen = report.notes.iter().filter_map(|note| match note {
+        Note::Seen(observation) if probes.contains(&observation.probe) => observation.raised.as_ref(),
+        _ => None,
+    });
+    seen.collect()
+}
+
+/// The exceptions that nothing caught, in order.
+fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
+    report.notes.iter().filter_map(|note| match note {
+        Note::Stopped(raised) => Some(raised),
+        _ => None,
     })
 }
 

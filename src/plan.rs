@@ -10,8 +10,11 @@ use crate::{
     run::protocol::{Job, Limits, Mode, Prelude, Probe, Query, QuerySubject},
 };
 
+use source::Source;
+
 pub mod continuing;
 pub mod names;
+pub(crate) mod source;
 pub(crate) mod syntax;
 
 /// What an example needs beside its own code, and what it will run on.
@@ -92,13 +95,14 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         let reason = format!("source code cannot contain null bytes (line {line})");
         return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax".to_owned() };
     }
-    let parsed = syntax::parse(&example.code, needs.python);
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, needs.python);
     if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
         return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
     }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
-    let first = needs.mode.unwrap_or(if example.language == Language::Session { Mode::Prompt } else { Mode::Script });
+    let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
     if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
         modes.push(Mode::Prompt);
@@ -107,11 +111,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         let mut probes = Probes::default();
         let asked = claims.iter().map(|claim| {
             // Each run has all the probes: a claimed exception must be passed over in both.
-            let asked = probes.ask(example, claim, module);
+            let asked = probes.ask(&source, claim, module);
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        PlannedRun { mode, job: job(example, needs, mode, probes.0, module.map(syntax::standard_imports)), asked }
+        PlannedRun { mode, job: job(example, &source, needs, mode, probes.0, module.map(syntax::standard_imports)), asked }
     });
     Planned::Run(Plan { runs: runs.collect(), python: needs.python, free_threaded: needs.free_threaded })
 }
@@ -121,13 +125,13 @@ fn mode_of(claim: &Claim, first: Mode) -> Mode {
     if claim.condition == Some(Condition::Prompt) { Mode::Prompt } else { first }
 }
 
-fn job(example: &Example, needs: &Needs, mode: Mode, probes: Vec<Probe>, preload: Option<Vec<String>>) -> Job {
+fn job(example: &Example, source: &Source, needs: &Needs, mode: Mode, probes: Vec<Probe>, preload: Option<Vec<String>>) -> Job {
     let continued = needs.continues.iter().map(|(id, code)| Prelude { filename: format!("<{id}>"), code: code.clone() });
     let setup = needs.setup.iter().map(|code| Prelude { filename: format!("<setup of {}>", example.id), code: code.clone() });
     Job {
         number: 0,
         filename: format!("<{}>", example.id),
-        code: example.code.clone(),
+        code: source.code.clone().into_owned(),
         mode,
         // The setup comes first: what it stands in for, the continued examples need as well.
         prelude: setup.chain(continued).collect(),
@@ -143,10 +147,11 @@ struct Probes(Vec<Probe>);
 
 impl Probes {
     /// Asks what a claim's readings need to know.
-    fn ask(&mut self, example: &Example, claim: &Claim, module: Option<&rustpython_ruff_python_ast::ModModule>) -> Asked {
+    fn ask(&mut self, source: &Source, claim: &Claim, module: Option<&rustpython_ruff_python_ast::ModModule>) -> Asked {
         let whole = claim.target.subject == Subject::Example;
-        let start = module.map_or(claim.target.range.start, |module| syntax::start(module, &example.code, &claim.target.range));
-        let (line, column) = if whole { (0, 0) } else { line_and_column(&example.code, start) };
+        let range = source.range(&claim.target.range);
+        let start = module.map_or(range.start, |module| syntax::start(module, &source.code, &range));
+        let (line, column) = if whole { (0, 0) } else { line_and_column(&source.code, start) };
         let index = self.0.iter().position(|probe| (probe.line, probe.column) == (line, column)).unwrap_or_else(|| {
             let number = self.0.len() as u32;
             self.0.push(Probe { number, line, column, catches: false, queries: Vec::new() });
@@ -154,11 +159,11 @@ impl Probes {
         });
         let probe = &mut self.0[index];
         let claims_exception = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
-        if claims_exception && !whole && module.is_some_and(|module| syntax::may_swallow(module, claim.target.range.start)) {
+        if claims_exception && (whole || module.is_some_and(|module| syntax::may_swallow(module, range.start))) {
             probe.catches = true;
         }
         let queries = claim.readings.iter().map(|reading| {
-            let queries = queries(&reading.says, claim, example);
+            let queries = queries(&reading.says, claim, source.text(range.clone()));
             queries.into_iter().map(|query| index_of(&mut probe.queries, query)).collect()
         });
         Asked { probe: probe.number, queries: queries.collect() }
@@ -174,7 +179,7 @@ fn index_of(queries: &mut Vec<Query>, query: Query) -> usize {
 }
 
 /// What a reading needs to know beyond what is always noted.
-fn queries(says: &Says, claim: &Claim, example: &Example) -> Vec<Query> {
+fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
     let subject = &claim.target.subject;
     let query = |subject, equals: Option<&str>| Query { subject, equals: equals.map(str::to_owned) };
     let class_attribute = match subject {
@@ -188,7 +193,7 @@ fn queries(says: &Says, claim: &Claim, example: &Example) -> Vec<Query> {
             (None, _) => vec![query(QuerySubject::Value, Some(text))],
         },
         Says::Type(name) => vec![query(QuerySubject::Type, Some(name)), query(QuerySubject::Value, Some(name))],
-        Says::Items { items, open } if may_use_up(example, claim) => {
+        Says::Items { items, open } if may_use_up(subject, statement) => {
             let count = u32::try_from(items.len()).unwrap_or(u32::MAX).saturating_add(u32::from(!open));
             vec![query(QuerySubject::Items(count), Some(&format!("[{}]", items.join(", "))))]
         }
@@ -196,9 +201,11 @@ fn queries(says: &Says, claim: &Claim, example: &Example) -> Vec<Query> {
         Says::Attribute { name, value } => vec![query(QuerySubject::Attribute(name.clone()), Some(value))],
         Says::State { subject: text, value } => {
             let expression = query(QuerySubject::Expression(text.clone()), Some(value));
-            class_attribute.map(|attribute| query(attribute, Some(value))).into_iter().chain([expression]).collect()
+            // `Config()  # port=80` may speak of a name or of the value's attribute; where there is no such name, the latter.
+            let attribute = (*subject == Subject::Expression).then(|| query(QuerySubject::Attribute(text.clone()), Some(value)));
+            class_attribute.map(|attribute| query(attribute, Some(value))).into_iter().chain([expression]).chain(attribute).collect()
         }
-        Says::RefCount(_) => counted(subject, example, claim).map(|name| query(QuerySubject::RefCount(name), None)).into_iter().collect(),
+        Says::RefCount(_) => counted(subject, statement).map(|name| query(QuerySubject::RefCount(name), None)).into_iter().collect(),
         Says::Bytes(_) => match subject {
             Subject::Assignment { target: Some(_) } | Subject::Expression => vec![query(QuerySubject::Size, None)],
             _ => Vec::new(),
@@ -215,19 +222,18 @@ fn queries(says: &Says, claim: &Claim, example: &Example) -> Vec<Query> {
 }
 
 /// Whether the value is thrown away, so that looking at its items takes them from nobody: a call as a statement.
-fn may_use_up(example: &Example, claim: &Claim) -> bool {
-    let source = example.code.get(claim.target.range.clone()).unwrap_or_default().trim_end();
-    claim.target.subject == Subject::Expression && source.ends_with(')') && !source.starts_with('(')
+fn may_use_up(subject: &Subject, statement: &str) -> bool {
+    *subject == Subject::Expression && statement.trim_end().ends_with(')') && !statement.starts_with('(')
 }
 
 /// The name whose references are counted: the one that is assigned, deleted or named alone.
-fn counted(subject: &Subject, example: &Example, claim: &Claim) -> Option<String> {
+fn counted(subject: &Subject, statement: &str) -> Option<String> {
     match subject {
         Subject::Assignment { target: Some(name) } if is_dotted_name(name) => Some(name.clone()),
         Subject::Deletion { name } => Some(name.clone()),
         Subject::Expression => {
-            let source = example.code.get(claim.target.range.clone())?.trim();
-            is_dotted_name(source).then(|| source.to_owned())
+            let name = statement.trim();
+            is_dotted_name(name).then(|| name.to_owned())
         }
         _ => None,
     }

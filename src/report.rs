@@ -179,6 +179,11 @@ pub struct ClaimCounts {
 }
 
 impl Summary {
+    /// Whether no example was run at all (those that aren't valid Python never start).
+    pub fn nothing_ran(&self) -> bool {
+        self.ran + self.raised + self.timed_out + self.crashed == 0
+    }
+
     /// Counts an example.
     pub fn add(&mut self, checked: &Checked) {
         self.examples += 1;

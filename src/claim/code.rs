@@ -13,21 +13,14 @@ use rustpython_ruff_python_ast::{
     token::TokenKind,
     visitor::{self, Visitor},
 };
-use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, lexer, parse_unchecked};
+use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::{Ranged, TextRange};
 
-use super::{Subject, template::Template};
-
-/// Open brackets at once; CPython refuses more than 200.
-const MAX_BRACKETS: usize = 100;
-/// Nested blocks; CPython refuses 100.
-const MAX_INDENTS: usize = 80;
-/// Operators, dots and brackets that may nest in one logical line.
-const MAX_CHAIN: usize = 600;
+use super::{Subject, nesting, template::Template, volatile::Volatile};
 
 /// Parses code, tolerating errors. `None` where it is nested too deeply.
 pub(super) fn parse(text: &str) -> Option<Parsed<ModModule>> {
-    if u32::try_from(text.len()).is_err() || nests_too_deeply(text) {
+    if u32::try_from(text.len()).is_err() || nesting::is_too_deep(text) {
         return None;
     }
     parse_unchecked(text, ParseOptions::from(Mode::Module)).try_into_module()
@@ -96,6 +89,8 @@ pub(super) struct Code<'a> {
     pub(super) line_starts: Vec<usize>,
     /// All statements, each before those inside it.
     pub(super) statements: Vec<Statement<'a>>,
+    /// Indices of the statements that end on a line (from 0), in their order.
+    ending_on: HashMap<usize, Vec<usize>>,
     /// All comments, in order.
     pub(super) comments: Vec<Comment>,
     /// Functions of the example by their last name.
@@ -108,6 +103,8 @@ pub(super) struct Code<'a> {
     pub(super) variables: HashSet<&'a str>,
     /// Names that are called outside of functions.
     pub(super) called: HashSet<&'a str>,
+    /// What isn't the same in each run.
+    pub(super) volatile: Volatile<'a>,
     /// Words of names and string literals.
     pub(super) words: HashSet<&'a str>,
 }
@@ -132,7 +129,12 @@ impl<'a> Code<'a> {
         let broken: Vec<usize> = parsed.errors().iter().map(|error| code.line_of(bytes(error.location).start)).collect();
         let mut collector = Collector { code, place: Place::default(), broken, classes: Vec::new() };
         collector.body(&parsed.syntax().body, true);
-        collector.code
+        let mut code = collector.code;
+        code.volatile = Volatile::of(&code.statements);
+        for (index, statement) in code.statements.iter().enumerate() {
+            code.ending_on.entry(statement.last_line).or_default().push(index);
+        }
+        code
     }
 
     /// The line, from 0, that an offset is on.
@@ -145,6 +147,20 @@ impl<'a> Code<'a> {
         let start = self.line_starts.get(line).copied().unwrap_or(self.text.len());
         let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
         start..end
+    }
+
+    /// The statements that end on a line, each before those inside it.
+    pub(super) fn ending_on(&self, line: usize) -> impl DoubleEndedIterator<Item = &Statement<'a>> {
+        self.ending_on.get(&line).into_iter().flatten().filter_map(|&index| self.statements.get(index))
+    }
+
+    /// The statement with these bytes.
+    pub(super) fn statement(&self, range: &Range<usize>) -> Option<&Statement<'a>> {
+        let first = self.statements.partition_point(|statement| statement.range.start < range.start);
+        self.statements[first..]
+            .iter()
+            .take_while(|statement| statement.range.start == range.start)
+            .find(|statement| statement.range == *range)
     }
 
     /// Bytes of blank that a line starts with.
@@ -375,7 +391,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
 
 impl Function {
     /// Adds what a body prints and returns; functions inside it count too, since a decorator's work is done in them.
-    fn describe<'a>(&mut self, body: &'a [Stmt]) {
+    fn describe(&mut self, body: &[Stmt]) {
         struct Reader<'f>(&'f mut Function);
         impl<'a> Visitor<'a> for Reader<'_> {
             fn visit_stmt(&mut self, statement: &'a Stmt) {
@@ -449,60 +465,4 @@ fn is_compound(node: &Stmt) -> bool {
             | Stmt::Match(_)
             | Stmt::Try(_)
     )
-}
-
-/// Whether code is nested so deeply that a recursive parser could run out of stack. Counts, for each open bracket, what may
-/// nest within it; a comma ends that.
-fn nests_too_deeply(text: &str) -> bool {
-    let mut lexer = lexer::lex(text, Mode::Module);
-    let mut chains = vec![0_usize];
-    let mut total = 0;
-    let mut indents = 0_usize;
-    loop {
-        let kind = lexer.next_token();
-        match kind {
-            TokenKind::EndOfFile => return false,
-            TokenKind::Indent => indents += 1,
-            TokenKind::Dedent => indents = indents.saturating_sub(1),
-            TokenKind::Newline => {
-                chains = vec![0];
-                total = 0;
-            }
-            TokenKind::Comma | TokenKind::Semi => {
-                if let Some(chain) = chains.last_mut() {
-                    total -= std::mem::take(chain);
-                }
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                if chains.len() > 1 {
-                    total -= chains.pop().unwrap_or(0);
-                }
-            }
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
-                if let Some(chain) = chains.last_mut() {
-                    *chain += 1;
-                    total += 1;
-                }
-                chains.push(0);
-            }
-            TokenKind::Name
-            | TokenKind::Int
-            | TokenKind::Float
-            | TokenKind::Complex
-            | TokenKind::String
-            | TokenKind::NonLogicalNewline
-            | TokenKind::Comment
-            | TokenKind::FStringMiddle
-            | TokenKind::TStringMiddle => {}
-            _ => {
-                if let Some(chain) = chains.last_mut() {
-                    *chain += 1;
-                    total += 1;
-                }
-            }
-        }
-        if chains.len() > MAX_BRACKETS || indents > MAX_INDENTS || total > MAX_CHAIN {
-            return true;
-        }
-    }
 }

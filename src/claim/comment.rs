@@ -88,9 +88,9 @@ fn content(code: &Code<'_>, comment: &Comment) -> Range<usize> {
 fn in_front<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<&'c Statement<'a>> {
     let ends_here = |statement: &&Statement<'_>| {
         let between = code.text.get(statement.range.end..comment.range.start).map(str::trim);
-        statement.last_line == comment.line && statement.subject != Subject::Compound && matches!(between, Some("" | ";"))
+        statement.subject != Subject::Compound && matches!(between, Some("" | ";"))
     };
-    let statement = code.statements.iter().rfind(ends_here)?;
+    let statement = code.ending_on(comment.line).rfind(ends_here)?;
     let is_stub =
         matches!(statement.node, Stmt::Pass(_)) || matches!(statement.node, Stmt::Expr(it) if it.value.is_ellipsis_literal_expr());
     let parent = statement.parent.and_then(|parent| code.statements.get(parent));
@@ -160,7 +160,7 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     if statement.node.is_function_def_stmt() {
         return Vec::new();
     }
-    let has_claim = claims.iter().any(|claim| claim.target.range == statement.range);
+    let has_claim = claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
     let at_end = group.last().is_some_and(|last| code.text[last.range.end..].trim().is_empty());
     let goes_on = group.last().is_some_and(|last| !code.text[code.line(last.line + 1)].trim().is_empty());
     if !is_direct {
@@ -177,11 +177,11 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     }
     // A listing under the last of several prints that nothing was said of is for all of them.
     let prints = |statement: &Statement<'_>| statement.subject == Subject::Print && statement.function.is_none();
-    let earlier = code.statements.iter().filter(|other| prints(other) && other.range.end <= statement.range.start).count();
+    let earlier = || code.statements.iter().filter(|other| prints(other) && other.range.end <= statement.range.start).count();
     let is_listing = says_output && lead.lead == Lead::Output && group.len() > 2;
     if is_listing
         && at_end
-        && earlier > 0
+        && earlier() > 0
         && claims.is_empty()
         && statement.function.is_none()
         && statement.subject == Subject::Print
@@ -198,7 +198,7 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
 fn above<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<(&'c Statement<'a>, bool)> {
     let line = (0..comment.line).rev().find(|&line| !code.text[code.line(line)].trim().is_empty())?;
     let column = comment.range.start - code.line(comment.line).start;
-    let statement = code.statements.iter().find(|statement| statement.last_line == line && code.indent(statement.first_line) == column)?;
+    let statement = code.ending_on(line).find(|statement| code.indent(statement.first_line) == column)?;
     Some((statement, line + 1 == comment.line))
 }
 
@@ -355,7 +355,7 @@ fn is_value_line(text: &str) -> bool {
 /// Numbers that count the steps of an example (`connect()  # 1`, `send()  # 2`) aren't values.
 fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
     let callee = |claim: &Claim| {
-        let statement = code.statements.iter().rfind(|statement| statement.range == claim.target.range)?;
+        let statement = code.statement(&claim.target.range)?;
         let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: "", form: Form::Trailing };
         remark.call().and_then(|call| last_name(&call.func)).map(str::to_string)
     };

@@ -73,7 +73,8 @@ fn version(lower: &str) -> Option<String> {
         let named = before.trim_end_matches(['>', '=', '<']).trim_end().ends_with("python") || before.ends_with("py");
         let open_ended = lower[end..].starts_with('+')
             || ["or later", "or newer", "and later", "and newer", "and up", "or higher"].iter().any(|words| behind.starts_with(words));
-        if !named && !(open_ended && minor > 0) {
+        let is_version = named || (open_ended && minor > 0);
+        if !is_version {
             continue;
         }
         // Each Python that can run here is a Python 3.

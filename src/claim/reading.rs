@@ -9,11 +9,14 @@ use rustpython_ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::{
     Condition, Form, Kind, Reading, Says, Strength, Subject,
-    code::{Code, Statement, is_plain, last_name},
+    code::{Code, Statement, last_name},
     condition, exception, lead, prose, quantity,
     tail::{self, Tail},
     value, values, words,
 };
+
+/// Longest text, in bytes, that is tried as anything but a listing: what is tried takes time with the square of it.
+const MAX_TEXT: usize = 4000;
 
 /// A claim found in a comment's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +61,7 @@ pub(super) enum Origin {
 impl<'r> Remark<'r, '_> {
     /// The claims of the comment.
     pub(super) fn read(&self) -> Vec<Found> {
-        if prose::is_no_claim(self.text) || !self.may_claim() {
+        if self.text.len() > MAX_TEXT || prose::is_no_claim(self.text) || !self.may_claim() {
             return Vec::new();
         }
         if let Some(found) = self.attributes() {
@@ -124,7 +127,8 @@ impl<'r> Remark<'r, '_> {
             _ if assigns => self.origin() != Origin::Computed,
             _ => false,
         };
-        if says_little || !self.code.runs_as_written(statement) { Strength::Soft } else { Strength::Firm }
+        let varies = self.value().is_some_and(|value| self.code.volatile.holds(value));
+        if says_little || varies || !self.code.runs_as_written(statement) { Strength::Soft } else { Strength::Firm }
     }
 
     fn may_claim(&self) -> bool {
@@ -139,7 +143,7 @@ impl<'r> Remark<'r, '_> {
     }
 
     /// Lowers strengths to what the statement allows, and looks for a condition behind the claim.
-    fn finish(&self, mut found: Found) -> Found {
+    pub(super) fn finish(&self, mut found: Found) -> Found {
         let behind = self.text.get(found.span.end..).unwrap_or_default();
         found.condition = found.condition.take().or_else(|| condition::find(behind));
         let strongest = match &found.condition {
@@ -196,7 +200,7 @@ impl<'r> Remark<'r, '_> {
 
     /// `raises ValueError`, `ValueError: message`, from `at` on.
     fn raised(&self, at: usize) -> Option<Found> {
-        if matches!(self.subject, Subject::Return | Subject::Example) {
+        if *self.subject == Subject::Example {
             return None;
         }
         let text = &self.text[at..];
@@ -303,70 +307,6 @@ impl<'r> Remark<'r, '_> {
         values::behind_arrow(self)
     }
 
-    /// `port=8080 (converted)`, `x = 5`: one claim for each.
-    fn attributes(&self) -> Option<Vec<Found>> {
-        let mut at = lead::strip_arrows(self.text);
-        let mut pairs = Vec::new();
-        loop {
-            let rest = &self.text[at..];
-            let Some((name, value_at)) = assigned_name(rest) else { break };
-            let Some(value) = value::scan(&rest[value_at..]) else { break };
-            let Some(strength) = values::strength_of(self, &value) else { break };
-            let end = at + value_at + value.text.len();
-            let verdict = tail::judge(&self.text[end..], value.shape);
-            if matches!(value.shape, value::Shape::Name | value::Shape::Generic) || verdict == Tail::Refuting {
-                break;
-            }
-            let strength = if verdict == Tail::Vague { Strength::Soft } else { strength };
-            pairs.push((at..end, name, value.text, strength));
-            match self.text[end..].strip_prefix(", ") {
-                Some(_) => at = end + 2,
-                None => break,
-            }
-        }
-        let found: Vec<Found> = pairs.into_iter().filter_map(|pair| self.attribute(pair)).map(|found| self.finish(found)).collect();
-        (!found.is_empty()).then_some(found)
-    }
-
-    fn attribute(&self, (span, name, value, strength): (Range<usize>, &str, &str, Strength)) -> Option<Found> {
-        let root = name.split(['.', '[']).next().unwrap_or(name);
-        let is_target = match self.subject {
-            Subject::Assignment { target } => target.as_deref() == Some(name),
-            Subject::ClassAttribute { name: target, .. } => target == name,
-            _ => false,
-        };
-        let state = Says::State { subject: name.to_string(), value: value.to_string() };
-        let text = &self.text[span.clone()];
-        // The name is a lead-in where it's the one that is assigned.
-        let span = if is_target { span.end - value.len()..span.end } else { span };
-        match self.subject {
-            Subject::Print => {
-                let readings = [Says::Printed(text.to_string()), Says::Printed(value.to_string()), state];
-                let firm = self.code.words.contains(root);
-                let strength = if firm { strength } else { Strength::Soft };
-                self.found(span, Kind::Stdout, readings.map(|says| Reading { says, strength }).to_vec())
-            }
-            _ if is_target || (self.code.variables.contains(root) && !self.has_keyword(name)) => {
-                // What stands below `x = 3` as `# x = 4` is code that was commented out.
-                let strength = if self.form != Form::Trailing && self.origin() != Origin::Computed { Strength::Soft } else { strength };
-                self.found(span, Kind::State, vec![Reading { says: state, strength }])
-            }
-            Subject::Expression | Subject::Assignment { .. } if self.form == Form::Trailing => {
-                let callee = last_name(&self.call()?.func)?;
-                let makes_object = callee.starts_with(char::is_uppercase);
-                let strength = if makes_object { strength } else { Strength::Soft };
-                let says = Says::Attribute { name: name.to_string(), value: value.to_string() };
-                self.found(span, Kind::State, vec![Reading { says, strength }])
-            }
-            _ => None,
-        }
-    }
-
-    /// The statement's call passes this keyword.
-    fn has_keyword(&self, name: &str) -> bool {
-        self.call().is_some_and(|call| call.arguments.find_keyword(name).is_some())
-    }
-
     /// Whether the statement does something that can raise.
     fn may_raise(&self) -> bool {
         let Some(statement) = self.statement else { return true };
@@ -377,54 +317,9 @@ impl<'r> Remark<'r, '_> {
         }
     }
 
-    /// What names an object that the statement changes, `lst` in `lst.append(1)` and `del lst[0]`.
-    pub(super) fn changed(&self) -> Option<String> {
-        let text = |expr: &Expr| {
-            is_plain(expr).then(|| self.code.text[super::code::bytes(rustpython_ruff_text_size::Ranged::range(expr))].to_string())
-        };
-        match self.statement?.node {
-            Stmt::Expr(_) => {
-                let call = self.call()?;
-                match &*call.func {
-                    Expr::Attribute(method) if is_mutator(method.attr.as_str()) => text(&method.value),
-                    func => {
-                        let changes_argument = matches!(
-                            last_name(func)?,
-                            "shuffle"
-                                | "heapify"
-                                | "heappush"
-                                | "heappop"
-                                | "insort"
-                                | "insort_left"
-                                | "insort_right"
-                                | "setattr"
-                                | "delattr"
-                        );
-                        changes_argument.then(|| call.arguments.args.first().and_then(text)).flatten()
-                    }
-                }
-            }
-            Stmt::Delete(it) => match it.targets.as_slice() {
-                [Expr::Subscript(target)] => text(&target.value),
-                [Expr::Attribute(target)] => text(&target.value),
-                _ => None,
-            },
-            Stmt::Assign(it) => match it.targets.as_slice() {
-                [Expr::Subscript(target)] => text(&target.value),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     pub(super) fn found(&self, span: Range<usize>, kind: Kind, readings: Vec<Reading>) -> Option<Found> {
-        (!readings.is_empty() && span.end <= self.text.len() && span.start < span.end).then(|| Found {
-            is_led: span.start > 0,
-            span,
-            kind,
-            readings,
-            condition: None,
-        })
+        let is_sound = !readings.is_empty() && span.end <= self.text.len() && span.start < span.end;
+        is_sound.then_some(Found { is_led: span.start > 0, span, kind, readings, condition: None })
     }
 }
 
@@ -453,51 +348,4 @@ fn origin(value: &Expr) -> Origin {
 
 fn origin_of_items(items: &[Expr]) -> Origin {
     if items.iter().any(|item| item.is_starred_expr() || origin(item) == Origin::Computed) { Origin::Computed } else { Origin::Literal }
-}
-
-fn is_mutator(method: &str) -> bool {
-    matches!(
-        method,
-        "append"
-            | "appendleft"
-            | "extend"
-            | "extendleft"
-            | "insert"
-            | "remove"
-            | "sort"
-            | "reverse"
-            | "clear"
-            | "update"
-            | "add"
-            | "discard"
-            | "rotate"
-            | "pop"
-            | "popleft"
-            | "popitem"
-            | "setdefault"
-            | "move_to_end"
-            | "subtract"
-            | "intersection_update"
-            | "difference_update"
-            | "symmetric_difference_update"
-    )
-}
-
-/// `x =`, `a.b=`, `d['k'] ==` at the start of a text: the name and where the value starts.
-fn assigned_name(text: &str) -> Option<(&str, usize)> {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
-    if end == 0 || !text.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-        return None;
-    }
-    let mut name_end = end;
-    while text[name_end..].starts_with('[') {
-        let close = text[name_end..].find(']')?;
-        value::scan(&text[name_end..=name_end + close])?;
-        name_end += close + 1;
-    }
-    let behind = &text[name_end..];
-    let sign = behind.trim_start();
-    let value = sign.strip_prefix("==").or_else(|| sign.strip_prefix('='))?;
-    let at = text.len() - value.trim_start().len();
-    Some((&text[..name_end], at))
 }

@@ -74,11 +74,11 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
     }
 }
 
-/// Where an explanation may start in a text, the last place first.
+/// Where an explanation may start in a text, the last place first; at most eight places.
 pub(super) fn cuts(text: &str) -> impl Iterator<Item = usize> + '_ {
     let marks = ["  ", " -- ", " - ", " — ", " – ", " (", ", ", "; ", " <- ", " <-- ", " ← ", " # "];
     let mut cuts: Vec<usize> = marks.iter().flat_map(|mark| text.match_indices(mark)).map(|(at, _)| at).filter(|at| *at > 0).collect();
     cuts.sort_unstable_by(|a, b| b.cmp(a));
     cuts.dedup();
-    cuts.into_iter()
+    cuts.into_iter().rev().take(8).rev()
 }

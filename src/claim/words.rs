@@ -4,6 +4,7 @@ use super::{
     Form, Kind, Reading, Says, Strength, Subject,
     code::words,
     reading::{Found, Origin, Remark, firm, soft},
+    strength,
     tail::{self, Tail},
     template::Template,
     value::{self, Shape},
@@ -25,10 +26,14 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
         },
         _ => None,
     };
-    let called = if *remark.subject == Subject::Expression { remark.called_function() } else { None };
+    let is_call = *remark.subject == Subject::Expression && remark.call().is_some();
+    let called = if is_call { remark.called_function() } else { None };
+    // `generator.send(1)` and `thread.start()` run functions that have another name.
+    let others = remark.code.functions.values().filter(|_| is_call && called.is_none()).flat_map(|function| &function.prints);
     let prints = own
         .iter()
         .chain(called.iter().flat_map(|function| &function.prints))
+        .chain(others)
         .chain(argument_functions.iter().flat_map(|function| &function.returns));
     let returns = called.iter().flat_map(|function| &function.returns);
     let says_printed: fn(String) -> Says = Says::Printed;
@@ -117,7 +122,7 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     let name = value::scan(&remark.text[start..]).filter(|value| matches!(value.shape, Shape::Name))?.text;
     let behind = &remark.text[start + name.len()..];
     let is_defined = remark.code.definitions.contains(name);
-    let is_type = values::is_builtin_type(name) || is_defined || is_kind_of_object(name);
+    let is_type = strength::is_builtin_type(name) || is_defined || is_kind_of_object(name);
     // `Point instance`: nothing else can be meant.
     let instance = [" instance", " object"].into_iter().find(|word| behind.starts_with(word));
     let rest = instance.map_or(behind, |word| &behind[word.len()..]);

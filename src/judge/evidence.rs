@@ -2,7 +2,7 @@
 //!
 //! The notes in a report come from the example's own process, which may forge them: nothing here trusts a number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::run::protocol::{Captured, Note, Observation, QueryAnswer, Raised, Report};
 
@@ -12,6 +12,8 @@ use super::text::between;
 pub(super) struct Evidence<'a> {
     report: &'a Report,
     by_probe: HashMap<u32, Vec<&'a Observation>>,
+    /// Probes that were passed more often than is noted.
+    cut: HashSet<u32>,
 }
 
 /// One pass through a claim's statement.
@@ -27,12 +29,20 @@ pub(super) struct Pass<'a> {
 impl<'a> Evidence<'a> {
     pub(super) fn new(report: &'a Report) -> Self {
         let mut by_probe: HashMap<u32, Vec<&Observation>> = HashMap::new();
+        let mut cut = HashSet::new();
         for note in &report.notes {
-            if let Note::Seen(observation) = note {
-                by_probe.entry(observation.probe).or_default().push(observation);
+            match note {
+                Note::Seen(observation) => by_probe.entry(observation.probe).or_default().push(observation),
+                Note::Cut { probe } => drop(cut.insert(*probe)),
+                _ => {}
             }
         }
-        Evidence { report, by_probe }
+        Evidence { report, by_probe, cut }
+    }
+
+    /// Whether a probe was passed more often than is noted.
+    pub(super) fn is_cut(&self, probe: u32) -> bool {
+        self.cut.contains(&probe)
     }
 
     /// The passes of a probe, in order.

@@ -8,7 +8,7 @@ use super::{
     evidence::Pass,
     outcome::{described, excuse},
     reading::Agreement,
-    shape::same_name,
+    shape::{Likeness, Shape, compare, parse, same_name},
     text::{fits, squeeze},
 };
 
@@ -27,8 +27,14 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
     }
 }
 
-/// A pass that raised nothing: a warning may have been shown instead, or an exception's traceback printed.
+/// A pass that raised nothing: its value may be the exception, or a warning may have been shown, or a traceback printed.
 fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agreement {
+    if let (Some(name), Some(value)) = (exception, &pass.seen().value)
+        && (message.is_none() || value.str.as_deref() == message)
+        && is_exception(name, &value.repr)
+    {
+        return Agreement::Agrees { actual: Some(value.repr.clone()) };
+    }
     let shown = exception.is_some_and(|name| {
         let line = |line: &str| match message {
             Some(message) => line.contains(name) && squeeze(line).contains(&squeeze(message)),
@@ -53,6 +59,15 @@ fn is_instance(raised: &Raised, name: &str) -> bool {
     };
     let full = format!("{}.{}", raised.module, raised.r#type);
     same_name(name, &full) || raised.mro.iter().any(|base| same_name(name, base))
+}
+
+/// Whether a value is an exception of this type, or the type itself.
+fn is_exception(name: &str, repr: &str) -> bool {
+    match parse(repr) {
+        Some(Shape::Call(callee, _)) => same_name(name, &callee),
+        Some(angle @ Shape::Angle(_)) => compare(&Shape::Word(name.to_owned()), &angle) == Likeness::Same,
+        _ => false,
+    }
 }
 
 /// Whether a message is the claimed one: the same, a part of it in whole words, or the same words.

@@ -24,19 +24,21 @@ pub(super) struct Ending {
 /// What became of a run.
 pub(super) fn ending(report: &Report) -> Ending {
     let of = |outcome, category, reason: String| Ending { outcome, reason: Some(reason), category, stopped_at: None };
-    let noted = report.notes.iter().rev().find_map(|note| match note {
+    // The first one: at a prompt, others may follow from it.
+    let noted = report.notes.iter().find_map(|note| match note {
         Note::Invalid(raised) => Some((raised, true)),
         Note::Stopped(raised) => Some((raised, false)),
         _ => None,
     });
     match (&report.end, noted) {
         (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(report.seconds))),
+        (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes took more memory than they may".to_owned()),
         (End::OutputLimit, _) => of(Outcome::Crashed, "output", "wrote more than it may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
-        (End::Exited(status), Some((raised, false))) => stopped(raised, *status),
+        (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
         (End::Exited(0), None) if finished(report) => Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None },
         (End::Exited(status), None) if finished(report) => {
             of(Outcome::Crashed, "crash", format!("ended with status {status} after it had run to its end"))
@@ -48,10 +50,10 @@ pub(super) fn ending(report: &Report) -> Ending {
 }
 
 /// The end by an exception that nothing caught.
-fn stopped(raised: &Raised, status: i32) -> Ending {
+pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
     if raised.r#type == "SystemExit" {
         let code = raised.subject.as_deref().unwrap_or("None");
-        if status == 0 && matches!(code, "0" | "None" | "") {
+        if *end == End::Exited(0) && matches!(code, "0" | "None" | "") {
             return Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None };
         }
         let reason = format!("SystemExit: {code}");

@@ -4,16 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
-    claim::{Form, Kind, Reading, Says, Target},
+    claim::{Form, Kind, Reading, Target},
     document::Document,
     extract::Language,
     plan::{Needs, Planned, plan},
-    run::protocol::{Captured, End, Limits, Observation, QueryAnswer, Raised, Seen},
+    run::protocol::{Captured, End, Limits, Observation, QueryAnswer, Seen},
 };
 
 mod outcomes;
 mod planning;
 mod properties;
+mod values;
 mod verdicts;
 
 /// A Python example of one section, at the start of its document.

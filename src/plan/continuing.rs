@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::extract::{Example, Language};
 
-use super::syntax;
+use super::{source::Source, syntax};
 
 mod scopes;
 
@@ -56,7 +56,7 @@ struct Names {
 }
 
 fn names_of(example: &Example) -> Option<Names> {
-    matches!(example.language, Language::Python | Language::Session).then(|| names_in(&example.code)).flatten()
+    matches!(example.language, Language::Python | Language::Session).then(|| names_in(&Source::of(example).code)).flatten()
 }
 
 fn names_in(code: &str) -> Option<Names> {

@@ -23,8 +23,12 @@ use crate::{
 const ONE_LINE: usize = 100;
 /// Lines of a claim that are underlined; of a longer one only its first.
 const UNDERLINED: u32 = 50;
+/// Columns that the bracket around a claim of several lines takes.
+const BRACKET: usize = 2;
 /// Lines between a statement and its claim that are all shown; of more only the ends.
 const BETWEEN: u32 = 6;
+/// A width at which the drawing leaves its lines alone: the window has cut them already.
+const UNCUT: usize = 100_000;
 /// Last lines of standard error that are shown.
 const STDERR: usize = 12;
 
@@ -112,29 +116,33 @@ fn draw(checked: &Checked, title: &str, drawing: Drawing, settings: &Settings) -
     let line_of = |byte: usize| document.position(floor(&document.text, byte)).line;
     let first = drawing.statement.as_ref().map_or(place.start, |statement| statement.start.min(place.start));
     let (first, last) = (line_of(first), line_of(place.end.max(place.start + 1) - 1).max(line_of(place.start)));
-    let window = Window::new(document, first, last, place.start);
+    let columns = settings.width.saturating_sub(gutter(checked) + usize::from(first < last) * BRACKET);
+    let window = Window::new(document, (first, last), &place, columns);
     let shown = |range: &Range<usize>| window.offset(document, range.start)..window.offset(document, range.end);
     let underlined = shown(&place);
     let drawn_line = |offset: usize| window.first_line + window.text[..offset].matches('\n').count() as u32;
 
+    let end = column(&window.text, underlined.end);
+    let label = [drawing.label, "claimed"].into_iter().find(|label| end + 1 + label.width() <= columns && drawing.label.starts_with(label));
     let path = visible::one_line(document.path.as_str(), usize::MAX);
     let mut snippet = Snippet::source(window.text.as_str())
         .path(path.as_str())
         .line_start(window.first_line as usize)
-        .annotation(AnnotationKind::Primary.span(underlined.clone()).label(drawing.label));
+        .annotation(AnnotationKind::Primary.span(underlined.clone()).label(label));
     if let Some(statement) = &drawing.statement
         && line_of(statement.start) >= window.first_line
     {
         let statement = shown(statement);
+        let between = drawn_line(underlined.start).saturating_sub(drawn_line(statement.start));
         // The underlines of a claim that is its statement (an exception in a session) would hide each other.
-        if statement.end <= underlined.start || statement.start >= underlined.end {
+        let apart = statement.end <= underlined.start || statement.start >= underlined.end;
+        if apart && !statement.is_empty() {
             snippet = snippet.annotation(AnnotationKind::Context.span(statement.clone()));
         }
-        if drawn_line(underlined.start).saturating_sub(drawn_line(statement.start)) <= BETWEEN {
+        if between <= BETWEEN {
             snippet = snippet.annotation(AnnotationKind::Visible.span(statement.start.min(underlined.start)..underlined.start));
         }
     }
-    let columns = settings.width.saturating_sub(gutter(checked));
     let notes = drawing.notes.into_iter().map(|note| {
         let text = match note.wrapped {
             true => visible::wrap(&note.text, columns.saturating_sub(note.name.len() + 2)).join("\n"),
@@ -145,7 +153,7 @@ fn draw(checked: &Checked, title: &str, drawing: Drawing, settings: &Settings) -
     let title = Level::ERROR.primary_title(title).id(visible::one_line(&checked.example.id, 60));
     let group = Group::with_title(title).element(snippet).elements(notes);
     let renderer = if settings.color { Renderer::styled() } else { Renderer::plain() };
-    let rendered = renderer.decor_style(DecorStyle::Unicode).term_width(settings.width).render(&[group]);
+    let rendered = renderer.decor_style(DecorStyle::Unicode).term_width(UNCUT).render(&[group]);
     located(&rendered, &path, drawing.at).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
@@ -212,6 +220,12 @@ fn circumstances(checked: &Checked, mode: Mode) -> Vec<Note> {
 /// Columns that the drawing takes to the left of its text.
 fn gutter(checked: &Checked) -> usize {
     checked.example.last_line.to_string().width() + 3
+}
+
+/// The column from 0 at which an offset is drawn.
+fn column(text: &str, offset: usize) -> usize {
+    let line = text[..offset].rsplit('\n').next().unwrap_or("");
+    line.width() + line.matches('\t').count() * 3
 }
 
 /// The part of a range on its first line.

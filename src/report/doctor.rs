@@ -17,7 +17,7 @@ use crate::run::protocol::{Limits, Protection};
 pub struct Diagnosis {
     /// Version of `verify`.
     pub version: String,
-    /// The Python that it was built with.
+    /// The library of the Python that it was built with.
     pub built_with: String,
     /// What the sandbox has in force; why it could not be tried, else.
     #[serde(serialize_with = "either")]
@@ -112,7 +112,7 @@ impl Advice {
 /// The diagnosis for people.
 pub fn doctor(diagnosis: &Diagnosis, settings: &Settings) -> String {
     let palette = Palette::new(settings.color);
-    let mut text = format!("verify {}, built with Python {}\n", shown(&diagnosis.version), shown(&diagnosis.built_with));
+    let mut text = format!("verify {}, built with {}\n", shown(&diagnosis.version), shown(&diagnosis.built_with));
     text.push_str(&heading("Sandbox", palette));
     match &diagnosis.protection {
         Err(reason) => text.push_str(&item(false, "sandbox", &format!("could not be tried: {}", visible::text(reason)), settings)),
@@ -280,7 +280,7 @@ mod tests {
         };
         Diagnosis {
             version: "0.1.0".to_owned(),
-            built_with: "3.11".to_owned(),
+            built_with: "libpython3.11.so.1.0".to_owned(),
             protection: Ok(protection()),
             interpreters: vec![python("3.13.0", true, None), python("3.12.1", false, Some("has no shared library; install libpython3.12"))],
             limits: Limits { time: Duration::from_secs(10), memory: 2 << 30, output: 1 << 20, processes: 64 },
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn everything_in_force() {
         insta::assert_snapshot!(doctor(&diagnosis(), &Settings::default()), @"
-        verify 0.1.0, built with Python 3.11
+        verify 0.1.0, built with libpython3.11.so.1.0
 
         Sandbox
           ✓ files         Landlock 7: an example reads its Python, writes to a scratch folder, and touches
@@ -317,7 +317,7 @@ mod tests {
         {
           "format_version": 1,
           "version": "0.1.0",
-          "built_with": "3.11",
+          "built_with": "libpython3.11.so.1.0",
           "protection": {
             "landlock": 7,
             "network": "isolated",
@@ -364,7 +364,7 @@ mod tests {
         let weak = Protection { network: "open".to_owned(), missing: vec!["no Landlock".to_owned()], ..Protection::default() };
         let none = Diagnosis { protection: Ok(weak), interpreters: vec![], ..diagnosis() };
         insta::assert_snapshot!(doctor(&none, &Settings { width: 72, ..Settings::default() }), @"
-        verify 0.1.0, built with Python 3.11
+        verify 0.1.0, built with libpython3.11.so.1.0
 
         Sandbox
           ✗ files         an example reads its Python, writes to a scratch

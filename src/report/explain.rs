@@ -231,6 +231,7 @@ impl Page<'_> {
             End::Signalled(signal) => format!("ended by signal {signal}"),
             End::TimedOut => "reached its time limit".to_owned(),
             End::OutputLimit => "reached its limit of output".to_owned(),
+            End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
             End::Lost(why) => format!("was lost: {why}"),
         };

@@ -2,7 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Checked, Event, Header};
+use super::{
+    Checked, Event, Header,
+    human::{Human, Settings},
+};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
@@ -125,4 +128,14 @@ pub(super) fn protected_run(examples: Vec<Checked>, sandbox: Protection) -> Vec<
     }
     events.push(Event::Ended { seconds: 0.4123, interrupted: false });
     events
+}
+
+/// The report for people of these events.
+pub(super) fn report(events: &[Event], settings: Settings) -> String {
+    let mut out = Vec::new();
+    let mut human = Human::new(&mut out, settings);
+    for event in events {
+        human.event(event).unwrap();
+    }
+    String::from_utf8(out).unwrap()
 }

@@ -10,8 +10,6 @@ use crate::{
 
 /// Lines above a claim that are still shown with it; what is farther away is left out.
 const REACH: u32 = 200;
-/// Characters of a line that are shown; what lies outside (in minified text) is cut around the place that matters.
-const LONGEST: usize = 1000;
 
 /// Lines of a document as they are shown: each character stands for one of the document.
 pub(super) struct Window {
@@ -31,8 +29,8 @@ struct Line {
 }
 
 impl Window {
-    /// The lines `first..=last`. Where a line is too long, what lies around `focus` (bytes of the document) is shown.
-    pub(super) fn new(document: &Document, first: u32, last: u32, focus: usize) -> Window {
+    /// The lines from first to last. Where one is wider than so many columns, what lies around `place` (bytes of the document) is shown.
+    pub(super) fn new(document: &Document, (first, last): (u32, u32), place: &Range<usize>, columns: usize) -> Window {
         let last = last.clamp(1, document.line_count().max(1));
         let first = first.clamp(last.saturating_sub(REACH).max(1), last);
         let mut window = Window { text: String::new(), first_line: first, lines: Vec::new() };
@@ -41,7 +39,7 @@ impl Window {
                 window.text.push('\n');
             }
             let whole = document.line_range(number);
-            let shown = cut(&document.text, whole.clone(), focus);
+            let shown = cut(&document.text, whole.clone(), place, columns);
             if shown.start > whole.start {
                 window.text.push('…');
             }
@@ -102,14 +100,30 @@ pub(super) fn claim_in_document(example: &Example, span: &Range<usize>, position
     start..end.max(start)
 }
 
-/// The part of a line that is shown.
-fn cut(text: &str, line: Range<usize>, focus: usize) -> Range<usize> {
-    if line.len() <= LONGEST {
+/// The part of a line that is shown: as much from its start as shows the place, else as much from the place on as there is room for.
+fn cut(text: &str, line: Range<usize>, place: &Range<usize>, columns: usize) -> Range<usize> {
+    let width = |range: Range<usize>| text[range].chars().map(visible::source_width).sum::<usize>();
+    if width(line.clone()) <= columns {
         return line;
     }
-    let focus = if line.contains(&focus) { focus } else { line.start };
-    let start = floor(text, focus.saturating_sub(LONGEST / 4).max(line.start));
-    start..floor(text, (start + LONGEST).min(line.end))
+    // Two of the columns are for the marks of what was cut.
+    let room = columns.saturating_sub(2).max(1);
+    let within = |byte: usize| floor(text, byte.clamp(line.start, line.end));
+    let (from, to) = if line.contains(&place.start) { (within(place.start), within(place.end)) } else { (line.start, line.start) };
+    let (before, needed) = (width(line.start..from), width(from..to.max(from)).min(room));
+    let skip = (before + needed).saturating_sub(room).min(before);
+    let start = line.start + prefix(&text[line.clone()], skip);
+    start..start + prefix(&text[start..line.end], room)
+}
+
+/// Bytes of the longest start of a line that is drawn in so many columns.
+fn prefix(line: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let wide = |c: char| {
+        used += visible::source_width(c);
+        used > columns
+    };
+    line.find(wide).unwrap_or(line.len())
 }
 
 /// The nearest character boundary at or before an offset.

@@ -152,7 +152,7 @@ fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<Strin
         let lost = if not_run == 1 { "was not run" } else { "were not run" };
         lines.push(paint(palette.warning, &format!("interrupted: {} {lost}", count(not_run, "example"))));
     }
-    if !interrupted && counts.ran + counts.raised + counts.timed_out + counts.crashed == 0 {
+    if !interrupted && counts.nothing_ran() {
         lines.push(paint(palette.warning, &format!("nothing was run, because {}", why_nothing(counts))));
     }
     let wrong = counts.claims.wrong - counts.claims.acknowledged;
@@ -227,3 +227,6 @@ pub(super) fn duration(seconds: f64) -> String {
         s => format!("{} min {} s", (s / 60.0) as u64, (s % 60.0) as u64),
     }
 }
+
+#[cfg(test)]
+mod tests;

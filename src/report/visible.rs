@@ -16,6 +16,14 @@ pub(super) fn source_char(c: char) -> char {
     }
 }
 
+/// Columns that a character of a source line takes when it's drawn.
+pub(super) fn source_width(c: char) -> usize {
+    match source_char(c) {
+        '\t' => 4,
+        c => c.width().unwrap_or(0),
+    }
+}
+
 /// A text of one or more lines, for people: control characters as pictures (`␛`, `␉`), invisible ones by number (`<U+200B>`).
 pub fn text(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| c == '\n' || !(c.is_control() || is_invisible(c));

@@ -65,6 +65,7 @@ class Session:
         self.files[self.file] = self.job["filename"]
         self.state = State(self.notes, self.output, Looking(), self.files)
         self.loop = None
+        self.kept = None
         self.steps = iter(())
         self.step = None
         self.started = False
@@ -196,6 +197,8 @@ class Session:
         flags = AWAIT if plain.co_flags & COROUTINE else 0
         tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | flags, True)
         code = self._probed(tree, plain, "exec", flags)
+        # A script's syntax tree lives as long as it runs, with a reference to each constant; so does this one.
+        self.kept = tree, _folded(code)
         return [Step(code, check=lambda: self._warn(text, "exec", flags))]
 
     def _code(self, source, file, how, flags=0):
@@ -217,6 +220,9 @@ class Session:
         try:
             return self.probes.finish(_compile(tree, self.file, how, flags, True))
         except COMPILING:  # too many blocks in each other, with the probes' own
+            for probe in self.job["probes"]:
+                if probe["line"] != 0:
+                    self.notes.write({"cut": {"probe": probe["number"]}})
             return plain
 
     def _warn(self, source, how, flags):
@@ -451,3 +457,14 @@ class Session:
                 _excepthook(type(error), error, error.__traceback__)
             except BaseException:
                 pass
+
+
+def _folded(code):
+    """The constants that the compiler made of others, in a code object and those inside of it."""
+    found = []
+    for constant in code.co_consts:
+        if type(constant) is types.CodeType:
+            found += _folded(constant)
+        elif type(constant) in (tuple, frozenset):
+            found.append(constant)
+    return found

@@ -125,14 +125,15 @@ impl<'a> Pool<'a> {
         self.turns.take()
     }
 
-    /// Runs a job on a server. A server that is lost is replaced and the job tried once more; then it is reported as lost.
+    /// Runs a job on a server. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
     pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
         let mut why = String::new();
-        for _ in 0..2 {
+        for attempt in 0..2 {
             if self.stop.load(Ordering::SeqCst) {
                 return Err(PoolError::Interrupted);
             }
-            let free = lock(&self.idle).pop();
+            // What killed one idle server may have killed another: the second attempt takes no chance.
+            let free = if attempt == 0 { lock(&self.idle).pop() } else { None };
             let mut server = match free {
                 Some(server) => server,
                 None => self.start_server()?,

@@ -196,6 +196,8 @@ pub enum End {
     TimedOut,
     /// It reached its limit of output.
     OutputLimit,
+    /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)
+    MemoryLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
     /// The server itself was lost, twice; why.
@@ -226,7 +228,7 @@ pub enum Note {
     },
     /// The example stopped at an exception that nobody claimed. (At a prompt the next statements ran all the same.)
     Stopped(Raised),
-    /// There were more passes through a probed statement than are noted.
+    /// From here on passes through a probed statement aren't noted: there are too many, or the statement can't hold a probe.
     Cut {
         /// Number of the probe.
         probe: u32,

@@ -6,7 +6,7 @@
 //! root or by Landlock, else no example is run.
 //!
 //! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
-//! need a delegated one). The kernel itself is trusted.
+//! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
 
 mod landlock;
 mod namespaces;
@@ -213,6 +213,11 @@ impl Sandbox {
             Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a namespace is in force.
+    pub fn has_own(&self, layer: Layer) -> bool {
+        self.protection.namespaces.contains(&layer.to_string())
     }
 
     /// Whether the layer is asked for; else the reason why it's missing.

@@ -10,6 +10,7 @@
 mod capture;
 mod example;
 mod guard;
+mod memory;
 
 use std::{
     ffi::OsString,

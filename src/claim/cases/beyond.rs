@@ -31,3 +31,13 @@ fn long_but_flat_code_is_read() {
     let code = format!("xs = [\n{items}]\nlen(xs)  # 5000\n");
     assert_eq!(find(&code, false).len(), 1);
 }
+
+#[test]
+fn long_comments_and_many_statements_are_read() {
+    for piece in ["1, ", "a: ", "x -> ", "'a' ", "[", "(", "returns ", "\"", ", prints 1", "=1", "é — "] {
+        let text = piece.repeat(100_000);
+        assert!(find(&format!("print(x)  # {text}\nf()\n# {text}\n# {text}\n"), false).len() < 4);
+    }
+    let many = "f()  # 1\n".repeat(5000);
+    assert_eq!(find(&many, false).len(), 5000);
+}

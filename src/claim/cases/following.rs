@@ -56,6 +56,9 @@ fn headings_and_remarks_are_no_claims() {
     check_prose(&[
         "print(x)\n# Now the second way\nprint(y)",
         "a = 1\n# b = 2",
+        "a = f()\n# a = 2",
+        "c = f()\n# c[1] = 9090  # TypeError: no",
+        "c = f()\n# c[1] = 9090",
         "f()\n# 1. Use the other",
         "f()\n# list",
         "f()\n# Done",

@@ -252,6 +252,12 @@ fn text_without_quotes() {
         ("print('x is', x)  # x is 5", &["1 trailing stdout firm x is 5"]),
         ("print(f'{x=}')  # x=5", &["1 trailing stdout firm x=5"]),
         ("print('done')  # done", &["1 trailing stdout firm done"]),
+        (
+            "def echo():\n    while True:\n        got = yield\n        print(f'Received: {got}')\ng = echo()\nnext(g)  # Start the generator\ng.send('Hi')  # Received: Hi",
+            &["7 trailing stdout firm Received: Hi"],
+        ),
+        ("for k in f():\n    print(k)  # 10\\n20", &["2 trailing stdout firm 10\\n20 <= !lines(10|20) !printed(10\\n20) !value(10\\n20)"]),
+        ("def save(x):\n    return dump(x)  # TypeError: not serializable", &["2 trailing exception soft TypeError: not serializable"]),
         ("def hi(n):\n    print(f'Hello {n}')\nhi('Bo')  # Hello Bo", &["3 trailing stdout firm Hello Bo"]),
         ("def hi(n):\n    return f'Hello {n}'\nprint(hi('Bo'))  # Hello Bo", &["3 trailing stdout firm Hello Bo"]),
         ("def hi(n):\n    return f'Hello {n}'\nhi('Bo')  # Hello Bo", &["3 trailing value firm Hello Bo <= !value(Hello Bo)"]),
@@ -262,6 +268,23 @@ fn text_without_quotes() {
             "try:\n    f()\nexcept ValueError as e:\n    print(type(e).__name__)  # ValueError",
             &["4 trailing stdout firm ValueError <= !printed(ValueError) !raises(ValueError: ?)"],
         ),
+    ]);
+}
+
+#[test]
+fn what_varies_is_soft() {
+    check(&[
+        ("random.choice('abc')  # 'b'", &["1 trailing value soft 'b'"]),
+        ("random.seed(1)\nrandom.choice('abc')  # 'b'", &["2 trailing value firm 'b'"]),
+        ("n = randint(1, 6)\nprint(n)  # 4", &["2 trailing stdout soft 4"]),
+        ("def roll():\n    return random.randint(1, 6)\nprint(roll())  # 4", &["3 trailing stdout soft 4"]),
+        ("print(id(x))  # 140234", &["1 trailing stdout soft 140234"]),
+        ("datetime.now()  # datetime.datetime(2024, 1, 15, 10, 0)", &["1 trailing value soft datetime.datetime(2024, 1, 15, 10, 0)"]),
+        ("start = time.time()\nprint(f'{time.time() - start:.1f}')  # 0.5", &["2 trailing stdout soft 0.5"]),
+        ("os.getcwd()  # '/home/ann'", &["1 trailing value soft '/home/ann'"]),
+        ("name = input()  # 'ann'", &["1 trailing state soft 'ann'"]),
+        ("def timed(f):\n    start = time.time()\n    return f()\ntimed(g)  # 3", &["4 trailing value firm 3"]),
+        ("random.choice([])  # IndexError", &["1 trailing exception firm IndexError"]),
     ]);
 }
 

@@ -112,6 +112,35 @@ fn an_exception_that_was_claimed_ends_an_example_rightly() {
 }
 
 #[test]
+fn at_a_prompt_the_first_unclaimed_exception_counts() {
+    let example = example("q1.1", ">>> f()\nTraceback (most recent call last):\nValueError: bad\n>>> g()\n1");
+    let says = Says::Raises { exception: Some("ValueError".to_owned()), message: None };
+    let claims = [claim(&example, "f()", Subject::Expression, "ValueError: bad", &[(says, Strength::Firm)])];
+    let plan = planned(&example, &claims);
+    assert_eq!((plan.runs[0].mode, plan.runs[0].job.code.as_str()), (Mode::Prompt, "f()\n\n\ng()\n\n"));
+    assert_eq!((plan.runs[0].job.probes[0].line, plan.runs[0].job.probes[0].column, plan.runs[0].job.probes[0].catches), (1, 0, true));
+    let mut report = report(&[raising("ValueError", "bad")]);
+    report.notes.insert(2, stopped("ValueError", "bad", 1));
+    assert_eq!(judge(&example, &claims, &plan, &[report.clone()]).outcome, Outcome::Ran);
+    report.notes.insert(3, stopped("KeyError", "'k'", 4));
+    report.notes.insert(4, stopped("TypeError", "follows from it", 4));
+    let judged = judge(&example, &claims, &plan, &[report]);
+    assert_eq!((judged.outcome, judged.reason.as_deref(), judged.stopped_at), (Outcome::Raised, Some("KeyError: 'k'"), Some(4)));
+}
+
+#[test]
+fn passes_that_are_not_noted_may_be_what_is_claimed() {
+    let example = example("q1.1", "print(x)");
+    let says = Says::PrintedTimes(3);
+    let claims = [claim(&example, "print(x)", Subject::Print, "3 times", &[(says, Strength::Firm)])];
+    let plan = planned(&example, &claims);
+    let mut report = report(&[printing("a\n"), printing("a\n")]);
+    assert_eq!(judge(&example, &claims, &plan, &[report.clone()]).judgements[0].verdict, Verdict::Wrong);
+    report.notes.push(Note::Cut { probe: 0 });
+    assert_eq!(judge(&example, &claims, &plan, &[report]).judgements[0].verdict, Verdict::Unsettled);
+}
+
+#[test]
 fn a_prelude_that_raised_is_named() {
     let example = example("q1.2", "f()");
     let Planned::Run(mut plan) = plan(&example, &[], &needs()) else { panic!("it can run") };

@@ -3,28 +3,16 @@
 use proptest::prelude::*;
 
 use super::{
-    super::{
-        Header,
-        sample::{checked, claim, example, protected_run, protection, run},
-    },
+    super::sample::{checked, claim, example, report, run},
     *,
 };
 use crate::{
     claim::{Kind, Subject},
+    document::Document,
     extract::Example,
-    run::protocol::Protection,
 };
 
 const GUIDE: &str = "Adding up\n\n    values = [1, 2]\n    print(sum(values))  # 4\n    values  # [1, 2]\n\nThe end.\n";
-
-fn report(events: &[Event], settings: Settings) -> String {
-    let mut out = Vec::new();
-    let mut human = Human::new(&mut out, settings);
-    for event in events {
-        human.event(event).unwrap();
-    }
-    String::from_utf8(out).unwrap()
-}
 
 /// The report without its summary.
 fn body(examples: Vec<Checked>, settings: Settings) -> String {
@@ -125,8 +113,8 @@ fn long_line_is_cut_and_compared() {
     error[q1.1]: claim is wrong
       ╭▸ long.md:1:11
       │
-    1 │ make()  # [1, 1, 1, 1, 1, 1, 1, …, 1, 1, 1, 1, 1, 1, 7]
-      │ ──────    ━━━━━━━━━━━━━━━━━━━━━━…━━━━━━━━━━━━━━━━━━━━━━ claimed value
+    1 │ …[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,…
+      │  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
       │
       ├ diff: - claimed, + seen
       │       - …1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 7]
@@ -208,6 +196,41 @@ fn hostile_text_is_shown_and_not_obeyed() {
 }
 
 #[test]
+fn columns_are_those_of_the_file_where_the_text_was_repaired() {
+    // Written as UTF-8, read as windows-1252, and saved again.
+    let document = Document::decode("repaired.md", "print('itâ€™s')  # 4\n".as_bytes()).unwrap();
+    assert!(document.text.contains("it’s"), "{}", document.text);
+    let mut example = example("q1.1", "repaired.md", &document.text, (1, 1));
+    example.document = document.into();
+    let claim = claim(&example, "print('it’s')", "4", Kind::Stdout);
+    insta::assert_snapshot!(body(vec![checked(example).with(claim, Verdict::Wrong, "3")], Settings::default()), @"
+    error[q1.1]: claim is wrong
+      ╭▸ repaired.md:1:20
+      │
+    1 │ print('it’s')  # 4
+      │ ─────────────    ━ claimed output
+      │
+      ├ seen: 3
+      ├ python: 3.13.0, as a script
+      ╰ rerun: verify repaired.md --snippet q1.1
+    ");
+}
+
+#[test]
+fn difference_in_colours() {
+    let example = example("q1.1", "a.md", "f()\n# one\n# two\n", (1, 3));
+    let claim = claim(&example, "f()", "# one\n# two", Kind::Stdout);
+    let settings = Settings { color: true, ..Settings::default() };
+    let shown = body(vec![checked(example).with(claim, Verdict::Wrong, "one\ntwo apples")], settings).replace('\x1b', "␛");
+    let diff: Vec<&str> = shown.lines().filter(|line| line.contains("two ") || line.contains("- ")).collect();
+    insta::assert_snapshot!(diff.join("\n"), @"
+    ␛[1m␛[94m├ ␛[0m␛[1mdiff␛[0m: - claimed, + seen
+    ␛[1m␛[94m│␛[0m       ␛[31m- ␛[0m␛[31mtwo␛[0m
+    ␛[1m␛[94m│␛[0m       ␛[32m+ ␛[0m␛[32mtwo apples␛[0m
+    ");
+}
+
+#[test]
 fn narrow_terminal() {
     let mut wrong = wrong().because("");
     wrong.judged.judgements[0].reason = Some("in three of the four passes through the loop, the last one included".to_owned());
@@ -216,7 +239,7 @@ fn narrow_terminal() {
       ╭▸ guide.md:4:27
       │
     4 │     print(sum(values))  # 4
-      │     ──────────────────    ━ claimed output
+      │     ──────────────────    ━ claimed
       │
       ├ seen: 3
       ├ reason: in three of the four passes
@@ -390,98 +413,6 @@ fn outcomes_of_strangers_are_counted_and_listed_when_asked_for() {
     ");
 }
 
-fn problem(message: &str, severity: Severity) -> Event {
-    Event::Problem(Problem { message: message.to_owned(), severity })
-}
-
-#[test]
-fn problems_are_listed_by_place() {
-    let mut events = run(vec![checked(guide())]);
-    events.insert(1, problem("q01.md:10:1: the acknowledgement of `4` is stale: the claim holds; remove it", Severity::Failure));
-    events.insert(2, problem("q01.md:9:1: front matter: unknown field `x`\x1b", Severity::Error));
-    events.insert(1, problem("a.md has changed since its snippets were written", Severity::Warning));
-    insta::assert_snapshot!(report(&events, Settings::default()), @"
-    warning: a.md has changed since its snippets were written
-    error: q01.md:9:1: front matter: unknown field `x`␛
-    error: q01.md:10:1: the acknowledgement of `4` is stale: the claim holds; remove it
-
-    1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
-    2 problems (1 warning)
-    ");
-}
-
-#[test]
-fn interrupted_run_says_what_was_not_run() {
-    let mut events = run(vec![checked(guide()), wrong(), wrong()]);
-    // The second one never ended; the third one is shown all the same.
-    events.remove(4);
-    *events.last_mut().unwrap() = Event::Ended { seconds: 75.4, interrupted: true };
-    insta::assert_snapshot!(report(&events, Settings::default()), @"
-    error[guide.1]: claim is wrong
-      ╭▸ guide.md:4:27
-      │
-    4 │     print(sum(values))  # 4
-      │     ──────────────────    ━ claimed output
-      │
-      ├ seen: 3
-      ├ python: 3.13.0, as a script
-      ╰ rerun: verify guide.md --snippet guide.1
-
-    2 examples: 2 ran
-    2 claims: 1 holds, 1 wrong
-    Python 3.13.0, 2 at once, 1 min 15 s, sandboxed: Landlock 7, no network
-    interrupted: 1 example was not run
-    1 claim is wrong
-    ");
-}
-
-#[test]
-fn nothing_run_says_why() {
-    insta::assert_snapshot!(report(&run(vec![]), Settings::default()), @"
-    0 examples
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
-    nothing was run, because there are no examples
-    ");
-    let skipped = || checked(guide()).ended(Outcome::Skipped, "written in shell", "language", None);
-    let mut events = run(vec![skipped(), skipped()]);
-    events[0] = Event::Started(Header { examples: 2, jobs: 2, server: None });
-    insta::assert_snapshot!(report(&events, Settings::default()), @"
-    2 examples: 2 skipped (language 2)
-    0.41 s
-    nothing was run, because all 2 examples are skipped (language 2)
-    ");
-    insta::assert_snapshot!(report(&run(vec![checked(guide()).ended(Outcome::Invalid, "SyntaxError", "", None)]), Settings::default()), @"
-    1 example: 1 invalid
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
-    nothing was run, because the only example is invalid Python
-    ");
-}
-
-#[test]
-fn what_the_sandbox_lacks_is_loud() {
-    let missing = Protection {
-        landlock: None,
-        network: "filtered".to_owned(),
-        missing: vec!["no Landlock: this kernel is older than 5.13".to_owned(), "no network namespace: not permitted".to_owned()],
-        ..protection()
-    };
-    insta::assert_snapshot!(report(&protected_run(vec![checked(guide())], missing), Settings::default()), @"
-    1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: network filtered
-    warning: sandbox: no Landlock: this kernel is older than 5.13
-    warning: sandbox: no network namespace: not permitted
-    nothing wrong
-    ");
-    let none = Protection { network: "open".to_owned(), ..Protection::default() };
-    insta::assert_snapshot!(report(&protected_run(vec![checked(guide())], none), Settings::default()), @"
-    1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, not sandboxed
-    warning: no sandbox: the examples could do to this system whatever you can do
-    nothing wrong
-    ");
-}
-
 #[test]
 fn claim_outside_its_document_is_no_panic() {
     let example = guide();
@@ -505,6 +436,18 @@ proptest! {
         shuffled.extend(order.into_iter().map(|index| events[2 * index + 2].clone()));
         shuffled.push(events[events.len() - 1].clone());
         prop_assert_eq!(report(&shuffled, settings), report(&events, settings));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal(
+        code in "[a-z日 (]{0,90}", claimed in "[a-z日]{1,90}", seen in "[a-z日 \n]{0,200}", width in 40_usize..120,
+    ) {
+        let example = example("x", "x.md", &format!("{code}  # {claimed}\n"), (1, 1));
+        let claim = claim(&example, code.trim(), &claimed, Kind::Value);
+        let shown = body(vec![checked(example).with(claim, Verdict::Wrong, &seen)], Settings { width, ..Settings::default() });
+        for line in shown.lines().filter(|line| !line.contains("rerun")) {
+            prop_assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{line}");
+        }
     }
 
     #[test]

@@ -86,6 +86,10 @@ class Scope:
                 return namespace[name]
             except KeyError:
                 pass
+        return self.near(name)
+
+    def near(self, name):
+        """What the name denotes among the value's types and in their modules."""
         for kind in self.types:
             if kind.__name__ == name:
                 return kind
@@ -224,6 +228,8 @@ def _item(base, key, scope):
 
 def _call(tree, scope):
     called = evaluate(tree.func, scope)
+    if type(called) is types.ModuleType and type(tree.func) is ast.Name:
+        called = scope.near(tree.func.id)  # `array('i', [42])` where `array` is the imported module
     if not isinstance(called, type):
         raise Refused("only classes are called")
     arguments = [evaluate(argument, scope) for argument in tree.args]

@@ -12,7 +12,7 @@ import sys
 import types
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
-from verify_seeing import NOTES_LIMIT, clock, deeper, named, raised, seen
+from verify_seeing import NOTES_LIMIT, clock, deeper, named, raised, seen, settle
 
 PASSES = 1000  # passes of one probe that are noted
 ITEMS = 10_000  # items of one iterator that are looked at
@@ -88,7 +88,7 @@ class Probe:
 
     def __enter__(self):
         if not self.cut and not self.state.looking.active():
-            deeper(self._begin, _frame(1))
+            self._begin(_frame(1))  # where the stack is used up, the example's own call fails, as any call would
 
     def _begin(self, frame):
         state = self.state
@@ -99,9 +99,9 @@ class Probe:
             return
         this = Pass()
         this.probe, this.value, this.ended, this.answers = self, None, False, [None] * len(self.queries)
-        this.counts = self._counts_before(frame) if self.deleted else None
-        state.frames.setdefault(id(frame), []).append(this)
+        this.counts = self._counts_before(frame) if self.deleted and self.queries else None
         this.stdout, this.stderr = state.output.offset(0), state.output.offset(1)
+        state.frames.setdefault(id(frame), []).append(this)
         this.spent = state.looking.spent
         this.start = clock()
 
@@ -116,7 +116,9 @@ class Probe:
         return value
 
     def __exit__(self, kind, error, trace):
-        return deeper(self._leave, _frame(1), clock(), error, trace)
+        swallowed = deeper(self._leave, _frame(1), clock(), error, trace)
+        settle()
+        return swallowed
 
     def _leave(self, frame, end, error, trace):
         this = self._open(frame)
@@ -161,6 +163,8 @@ class Probe:
     def _at_value(self, this, frame, value):
         with self.state.looking:
             this.value = seen(value)[0]
+            if not self.queries:
+                return
             with Namespaces(frame, self.state) as namespaces:
                 for index, query in enumerate(self.queries):
                     if query.at_value():
@@ -364,7 +368,9 @@ def count_references(name, namespaces):
     """How many references there are to what a name denotes, without the harness's; -1 where it denotes nothing."""
     for namespace in namespaces:
         if name in namespace:
-            own = 1 + (namespace is namespaces.snapshot)
+            own = 1
+            if namespace is namespaces.snapshot:
+                own += sum([other is namespace[name] for other in namespace.values()])
             return _references(namespace[name]) - own
     return -1
 
@@ -417,26 +423,38 @@ class Instrumentation:
                 body = getattr(node, field, None)
                 if type(body) is list and body and isinstance(body[0], ast.stmt):
                     documented = field == "body" and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-                    new = self._wrapped(body, places, documented, node is tree, whole and node is tree, outermost)
+                    new = self._wrapped(body, places, documented, whole and node is tree, outermost)
                     setattr(node, field, new)
 
-    def _wrapped(self, body, places, documented, top, whole, outermost):
-        new = []
-        for index, statement in enumerate(body):
+    def _wrapped(self, statements, places, documented, whole, outermost):
+        new, late = [], []
+        for index, statement in enumerate(statements):
             probes = places.get(statement, ())
-            first = documented and index == 0 and _is_text(statement) or type(statement) is ast.ImportFrom and statement.module == "__future__"
-            wrapped = statement
-            if probes and first:  # must stay what it is, where it is
+            wrapped, text = statement, documented and index == 0 and _is_text(statement)
+            if text or type(statement) is ast.ImportFrom and statement.module == "__future__":
+                # These must stay what they are, where they are: what is looked at comes after them.
                 new.append(statement)
-                wrapped = ast.copy_location(ast.Pass(), statement)
+                if not probes:
+                    continue
+                wrapped = ast.Expr(ast.copy_location(ast.Constant(statement.value.value), statement)) if text else ast.Pass()
+                wrapped = ast.copy_location(wrapped, statement)
+                late.append(wrapped)
+            else:
+                new += late
+                late = []
+            body = [wrapped] + [after for after in [self._pass_value(wrapped, probe) for probe in probes] if after is not None]
             for probe in probes:
                 probe.whole = whole
                 probe.in_class = outermost is not None or type(statement) is ast.ClassDef
-                wrapped = self._around(wrapped, probe)
+                body = [_with(self._constant(probe, statement), *body)]
+            wrapped = body[0]
             if type(statement) is ast.ClassDef and outermost is None and self._asks_class(statement, places):
                 wrapped = _with(self._constant(self.watch, statement), wrapped)
-            new.append(wrapped)
-        return new
+            if late:
+                late[-1] = wrapped
+            else:
+                new.append(wrapped)
+        return new + late
 
     def _asks_class(self, statement, places):
         return any(probe.classes for node in ast.walk(statement) if isinstance(node, ast.stmt) for probe in places.get(node, ()))
@@ -457,10 +475,9 @@ class Instrumentation:
                 places.setdefault(node, []).extend(probes)
         return places
 
-    def _around(self, statement, probe):
-        """`with PROBE: statement`, the statement's value passed through PROBE."""
+    def _pass_value(self, statement, probe):
+        """Passes the statement's value through the probe: where it stands, or by a statement after it."""
         kind = type(statement)
-        after = None
         if kind is ast.Expr and type(statement.value) is ast.Yield:
             inner = statement.value
             inner.value = self._call(probe.last_value, inner.value or ast.copy_location(ast.Constant(None), inner))
@@ -469,10 +486,10 @@ class Instrumentation:
         elif kind is ast.AugAssign and type(statement.target) is ast.Name:
             name = ast.copy_location(ast.Name(statement.target.id, ast.Load()), statement.target)
             test = ast.Compare(self._call(probe.value, name), [ast.Is()], [ast.Constant(None)])  # an `Expr` would be echoed at a prompt
-            after = ast.fix_missing_locations(ast.copy_location(ast.If(test, [ast.Pass()], []), statement))
+            return ast.fix_missing_locations(ast.copy_location(ast.If(test, [ast.Pass()], []), statement))
         elif kind is ast.Delete:
             probe.deleted = [target.id for target in statement.targets if type(target) is ast.Name]
-        return _with(self._constant(probe, statement), statement, after)
+        return None
 
     def _constant(self, value, at):
         self.objects.append(value)
@@ -495,9 +512,8 @@ class Instrumentation:
         return code.replace(co_consts=tuple(constants))
 
 
-def _with(manager, *statements):
-    body = [statement for statement in statements if statement is not None]
-    return ast.copy_location(ast.With([ast.withitem(manager, None)], body), body[0])
+def _with(manager, *body):
+    return ast.copy_location(ast.With([ast.withitem(manager, None)], list(body)), body[0])
 
 
 def _is_text(statement):

@@ -140,21 +140,21 @@ class Looking:
     def __init__(self):
         self.lock = RLock()
         self.threads = {}  # thread → how often it has entered, since when
-        self.sinks = {}  # name of a stream → its sink, what it stands for
+        # They live as long as the process: `print` of another thread uses a stream that it holds no reference to.
+        self.sinks = {name: Sink(sys.__dict__.get(name), self.threads) for name in ("stdout", "stderr")}
+        self.original = {name: sink._stream for name, sink in self.sinks.items()}
         self.spent = 0.0  # seconds that looking took: they belong to no statement
 
     def __enter__(self):
         with self.lock:
             thread = get_ident()
             depth, start = self.threads.get(thread, (0, clock()))
-            self.threads[thread] = (depth + 1, start)
-            if not self.sinks:
-                for name in ("stdout", "stderr"):
-                    stream = sys.__dict__.get(name)
-                    if stream is not None:
-                        sink = Sink(stream, self.threads)
-                        self.sinks[name] = (sink, stream)
-                        sys.__dict__[name] = sink
+            for name, sink in self.sinks.items():
+                stream = sys.__dict__.get(name)
+                if stream is not None and stream is not sink:
+                    sink._stream = stream
+                    sys.__dict__[name] = sink
+            self.threads[thread] = (depth + 1, start)  # last: where the stack ends before, nothing has happened
 
     def __exit__(self, kind, error, trace):
         with self.lock:
@@ -164,15 +164,18 @@ class Looking:
                 return False
             self.spent += clock() - start
             if not self.threads:
-                for name, (sink, stream) in self.sinks.items():
+                for name, sink in self.sinks.items():
                     if sys.__dict__.get(name) is sink:  # else the example has replaced it meanwhile
-                        sys.__dict__[name] = stream
-                self.sinks.clear()
+                        sys.__dict__[name] = sink._stream
+                        sink._stream = self.original[name]
         return False
 
     def active(self):
         """Whether this thread is looking."""
         return get_ident() in self.threads
+
+
+_owed = []  # the example's own recursion limit, while a raised one is still in force
 
 
 def deeper(function, *arguments):
@@ -188,7 +191,17 @@ def deeper(function, *arguments):
             try:
                 _setrecursionlimit(limit)
             except RecursionError:
-                pass  # already deeper than that; the stack is given back when it unwinds
+                _owed.append(limit)
+
+
+def settle():
+    """Gives back a recursion limit that could not be lowered before: the stack was still too deep for it."""
+    if _owed:
+        try:
+            _setrecursionlimit(_owed[0])
+            _owed.clear()
+        except RecursionError:
+            pass  # the next probe on the way back tries again
 
 
 def bounded(text):

@@ -6,7 +6,7 @@ use std::{
     io::{self, Read},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::fs::FileExt,
+        unix::fs::{FileExt, MetadataExt},
     },
 };
 
@@ -39,6 +39,11 @@ impl Capture {
     /// Bytes written so far.
     pub fn size(&self) -> u64 {
         self.0.metadata().map_or(0, |metadata| metadata.len())
+    }
+
+    /// The device on which files in memory lie.
+    pub fn device(&self) -> u64 {
+        self.0.metadata().map_or(0, |metadata| metadata.dev())
     }
 
     /// What was written, `limit` bytes at most.

@@ -16,11 +16,12 @@ use nix::{
 use super::{
     capture::{Capture, Notes},
     guard::process_descriptor,
+    memory::MemoryWatch,
 };
 use crate::run::{
     protocol::{End, Job, Report},
     python::{self, Fork},
-    sandbox::{Sandbox, Scratch, remove_system_v_objects},
+    sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
 };
 
@@ -76,6 +77,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     drop(notes_end);
     let mut watch = Watch {
         child,
+        memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        sandbox: server.sandbox,
         ended: None,
         descriptor: process_descriptor(child).ok(),
         stdout,
@@ -98,6 +101,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let end = match (watch.stop.map(|stop| stop.why), wrong) {
         (Some(Stop::Time), _) => End::TimedOut,
         (Some(Stop::Output), _) => End::OutputLimit,
+        (Some(Stop::Memory), _) => End::MemoryLimit,
         (Some(Stop::Notes), wrong) => End::Garbled(wrong.unwrap_or_else(|| "too many notes".to_owned())),
         (None, Some(wrong)) => End::Garbled(wrong),
         (None, None) if !in_time => End::Garbled("too many notes".to_owned()),
@@ -121,6 +125,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
 enum Stop {
     Time,
     Output,
+    Memory,
     Notes,
 }
 
@@ -132,8 +137,10 @@ struct Stopping {
 }
 
 /// A running example.
-struct Watch<F> {
+struct Watch<'a, F> {
     child: Pid,
+    memory: MemoryWatch,
+    sandbox: &'a Sandbox,
     /// Set when it has ended and was waited for.
     ended: Option<Usage>,
     descriptor: Option<OwnedFd>,
@@ -146,7 +153,7 @@ struct Watch<F> {
     on_idle: F,
 }
 
-impl<F: FnMut() -> bool> Watch<F> {
+impl<F: FnMut() -> bool> Watch<'_, F> {
     /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
         // A limit that no clock can reach is none.
@@ -164,6 +171,10 @@ impl<F: FnMut() -> bool> Watch<F> {
             let size = self.stdout.size() + self.stderr.size();
             if size > job.limits.output {
                 self.stop(Stop::Output, Duration::ZERO);
+            }
+            let (child, sandbox) = (self.child, self.sandbox);
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
+                self.stop(Stop::Memory, Duration::ZERO);
             }
             if deadline.is_some_and(|deadline| now >= deadline) {
                 self.stop(Stop::Time, GRACE);
@@ -301,8 +312,7 @@ impl IdleWatch {
         if self.told {
             return false;
         }
-        let processes = if self.own_processes { all_but_first() } else { Vec::new() };
-        let processes = if processes.is_empty() { vec![child] } else { processes };
+        let processes = processes_of(child, self.own_processes);
         let used = processes.iter().map(|process| processor_time(*process)).sum::<Duration>();
         match self.since {
             // A process that ended takes its time along.
@@ -313,6 +323,12 @@ impl IdleWatch {
         }
         self.told
     }
+}
+
+/// The processes of an example, as far as they can be known.
+fn processes_of(child: Pid, own_processes: bool) -> Vec<Pid> {
+    let processes = if own_processes { all_but_first() } else { Vec::new() };
+    if processes.is_empty() { vec![child] } else { processes }
 }
 
 /// The processes of the namespace but the first; none where `/proc` shows none.
