@@ -116,8 +116,7 @@ impl Page {
                 self.text(Kind::Paragraph, &format!("Changed in version {argument}."));
                 self.render(block);
             }
-            "note" | "admonition" | "warning" | "tip" | "hint" | "caution" | "seealso" | "important" | "versionadded"
-            | "versionchanged" => {
+            "note" | "admonition" | "warning" | "tip" | "hint" | "caution" | "seealso" | "important" => {
                 self.text(Kind::Paragraph, argument);
                 self.render(block);
             }

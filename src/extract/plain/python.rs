@@ -58,6 +58,11 @@ impl Scanner {
         }
         let Some(logical) = self.logical(lines, at) else { return (failed(line), 1) };
         let Some(score) = parsed(&logical) else { return (failed(line), 1) };
+        // A decorator stands directly above what it decorates; anything else is somebody's name (`@ada`).
+        let below = lines.get(at + logical.length).filter(|below| below.gap == 0).map(|below| first_word(below.trimmed()));
+        if logical.code.starts_with('@') && !below.is_some_and(|word| matches!(word, "def" | "class" | "async" | "")) {
+            return (-2.0, logical.length);
+        }
         let mut score = score + indentation(lines, at, score);
         if logical.has_comment {
             score += 4.0;
@@ -77,10 +82,32 @@ impl Scanner {
             return logical.clone();
         }
         self.budget = (self.budget + 64).min(64 * LONGEST);
-        let logical = scan(&lines[at..lines.len().min(at + LONGEST.min(self.budget))], &mut self.budget);
+        let end = lines.len().min(at + LONGEST.min(self.budget));
+        let logical = scan(lines[at..end].iter().copied(), &mut self.budget);
         self.last = Some((at, logical.clone()));
         logical
     }
+}
+
+/// Whether the parser, which is recursive, may be asked about code of several lines.
+pub(super) fn is_shallow(source: &str) -> bool {
+    let lines: Vec<&str> = source.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut blocks: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let indentation = lines[at].len() - lines[at].trim_start().len();
+        while blocks.last().is_some_and(|&outer| outer >= indentation) {
+            blocks.pop();
+        }
+        blocks.push(indentation);
+        let rest = lines[at..].iter().map(|&text| Line { number: 0, text, weight: 0.0, gap: 0, printed_by: None });
+        let mut budget = LONGEST;
+        match scan(rest, &mut budget) {
+            Some(logical) if !logical.too_deep && blocks.len() <= BRACKETS => at += logical.length,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Whether a line continues a compound statement: nothing starts with it.
@@ -146,13 +173,13 @@ fn indentation(lines: &[Line], at: usize, score: f32) -> f32 {
 }
 
 /// Cuts the logical line out of lines, the first of which starts it.
-fn scan(lines: &[Line], budget: &mut usize) -> Option<Logical> {
+fn scan<'t>(lines: impl IntoIterator<Item = Line<'t>>, budget: &mut usize) -> Option<Logical> {
     let mut brackets: Vec<(char, usize)> = Vec::new();
     let mut quote: Option<(char, bool)> = None;
     let mut logical = Logical { length: 0, code: String::new(), has_comment: false, in_string: Vec::new(), too_deep: false };
     let mut depth = 0;
     let mut current = 0;
-    for (index, line) in lines.iter().enumerate() {
+    for (index, line) in lines.into_iter().enumerate() {
         *budget = budget.saturating_sub(usize::from(index > 0));
         logical.length += 1;
         logical.in_string.push(quote.is_some());

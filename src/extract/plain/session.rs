@@ -6,7 +6,7 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 use rustpython_ruff_python_parser::parse_module;
 
-use super::{Line, Prompt};
+use super::{Line, Prompt, python};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -113,12 +113,17 @@ fn is_continuation(trimmed: &str) -> bool {
     trimmed == "..." || trimmed.starts_with("... ")
 }
 
+/// Whether code goes on below: the head of a statement, or a decorator.
+fn is_cut_off(source: &str) -> bool {
+    source.trim_end().ends_with(':') || source.starts_with('@')
+}
+
 /// Whether code at a prompt shows something: what isn't complete may, too.
 fn shows(source: &str) -> bool {
-    if source.len() > 20_000 || source.matches(['(', '[', '{']).count() > 100 {
-        return true;
+    if !python::is_shallow(source) {
+        return !is_cut_off(source);
     }
-    let Ok(module) = parse_module(source) else { return !source.trim_end().ends_with(':') && !source.starts_with('@') };
+    let Ok(module) = parse_module(source) else { return !is_cut_off(source) };
     !module.syntax().body.last().is_some_and(|statement| {
         matches!(
             statement,

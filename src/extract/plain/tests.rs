@@ -152,9 +152,13 @@ fn deep_nesting_does_not_exhaust_the_stack() {
         found(&format!("x = 1\n{}\n", open.repeat(20_000)));
         found(&format!("x = 1\n>>> {}\n", open.repeat(20_000)));
         found(&format!("x = {}1\n", open.repeat(300)));
+        found(&format!("x = 1\n>>> {}\n", open.repeat(1_000)));
         found(&open.repeat(1_000).replace(' ', "\n"));
     }
     found(&"if x:\n".repeat(3_000));
+    let nested: String = (0..300).map(|depth| format!("... {}if x:\n", " ".repeat(depth))).collect();
+    found(&format!(">>> if x:\n{nested}"));
+    found(&">>> ".repeat(20_000));
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub(in crate::extract::plain) fn shell(lines: &[Line], at: usize) -> f32 {
     if line.indentation() > 0 && !prose::is_item(trimmed) && below_command(lines, at) {
         return 1.5 - line.weight * 0.2;
     }
+    // How animated terminals write what isn't typed.
+    if trimmed.starts_with("// ") && (below_command(lines, at) || lines.get(at + 1).is_some_and(|next| next.text.starts_with("$ "))) {
+        return 3.0;
+    }
     let command = ASSIGNED.captures(trimmed).and_then(|captures| captures.get(2)).map_or(trimmed, |group| group.as_str());
     let command = command.strip_prefix("sudo ").unwrap_or(command);
     let code = command.split("  #").next().unwrap_or_default().trim_end();
