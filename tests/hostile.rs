@@ -302,6 +302,7 @@ impl Site {
             .replace("@SOCKET@", &format!("{root}/socket"))
             .replace("@ABSTRACT@", &self.abstract_name)
             .replace("@PORT@", &self.tcp.local_addr().unwrap().port().to_string())
+            .replace("@SECRET@", &self.secret)
             .replace("@PARENT@", &std::process::id().to_string())
             .replace("@ESC@", "\u{1b}")
             .replace("@BEL@", "\u{7}")

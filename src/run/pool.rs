@@ -29,6 +29,8 @@ use crate::environment::{EnvironmentError, Interpreter};
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// How much longer than an example's own limit the parent waits for the server's word (it ends the example itself, with grace).
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// How long a server that is told to end may take.
+const END_LIMIT: Duration = Duration::from_secs(4);
 /// How often a waiting thread looks whether the run was interrupted.
 const STEP: Duration = Duration::from_millis(100);
 /// Examples in flight at most, the waiting ones included.
@@ -189,7 +191,8 @@ impl From<io::Error> for ServerError {
 /// A server process. Dropping it ends it, and with it all that it started.
 struct Server {
     process: Child,
-    input: ChildStdin,
+    /// `None` once it was told to end.
+    input: Option<ChildStdin>,
     output: ChildStdout,
     ready: Ready,
 }
@@ -210,7 +213,7 @@ impl Server {
             return Err(ServerError::Lost("the server has no pipes".to_owned()));
         };
         let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
-        let mut server = Server { process, input, output, ready: none };
+        let mut server = Server { process, input: Some(input), output, ready: none };
         match server.answer(Instant::now() + START_LIMIT, stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
@@ -220,7 +223,8 @@ impl Server {
     }
 
     fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
-        write_frame(&mut self.input, job)?;
+        let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
+        write_frame(input, job)?;
         let deadline = Instant::now() + job.limits.time + ANSWER_GRACE;
         loop {
             match self.answer(deadline, stop)? {
@@ -258,9 +262,27 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The process may be gone already; then there is nothing to end.
+        // Its pipe closed, it ends all that it started, clears up and ends. Killed, it would leave that to the kernel, which takes its time.
+        self.input = None;
+        let limit = Instant::now() + END_LIMIT;
+        while Instant::now() < limit {
+            match self.process.try_wait() {
+                Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+                _ => return,
+            }
+        }
+        // It may have ended by itself in this moment.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+impl Drop for Pool<'_> {
+    fn drop(&mut self) {
+        // All are told before the first is waited for.
+        for server in lock(&self.idle).iter_mut() {
+            server.input = None;
+        }
     }
 }
 

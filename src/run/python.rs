@@ -18,7 +18,7 @@ use std::{
 use pyo3::{
     ffi,
     prelude::*,
-    types::{PyBytes, PyDict, PyModule},
+    types::{PyBytes, PyModule},
 };
 
 /// The harness's modules in the order in which they need each other.
@@ -157,6 +157,11 @@ pub fn fork() -> io::Result<Fork> {
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
 pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: gives back the default action. Rust's own handler, which looks for overflows of its stacks, would swallow the
+        // first such signal that an example sends itself.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
     let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
     // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
     unsafe { libc::fflush(std::ptr::null_mut()) };
@@ -194,7 +199,8 @@ pub fn library_name() -> Option<String> {
 fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     let sys = py.import("sys")?;
     if let Some(executable) = &options.executable {
-        sys.setattr("executable", executable)?;
+        // As text: a path would become a `pathlib.Path`.
+        sys.setattr("executable", executable.as_os_str())?;
     }
     if let Some(environment) = &options.environment {
         enter(py, environment)?;
@@ -228,10 +234,10 @@ fn enter(py: Python<'_>, environment: &VirtualEnvironment) -> PyResult<()> {
             }
         }
     }
-    sys.setattr("prefix", &environment.prefix)?;
-    sys.setattr("exec_prefix", &environment.prefix)?;
-    site.setattr("PREFIXES", vec![environment.prefix.clone()])?;
-    site.call_method1("addsitedir", (&environment.site_packages,))?;
+    sys.setattr("prefix", environment.prefix.as_os_str())?;
+    sys.setattr("exec_prefix", environment.prefix.as_os_str())?;
+    site.setattr("PREFIXES", vec![environment.prefix.as_os_str()])?;
+    site.call_method1("addsitedir", (environment.site_packages.as_os_str(),))?;
     Ok(())
 }
 
@@ -283,23 +289,30 @@ fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
     let Some(session) = SESSION.get() else {
         return Err(pyo3::exceptions::PyRuntimeError::new_err("the interpreter was not started"));
     };
-    let evaluate = py.import("builtins")?.getattr("eval")?;
     let session = session.bind(py).call1((PyBytes::new(py, job), notes))?;
     loop {
         let code = session.call_method0("next")?;
         if code.is_none() {
             break;
         }
-        let result = {
-            let namespace = session.getattr("namespace")?.cast_into::<PyDict>()?;
-            evaluate.call1((code, namespace))
-        };
+        let result = evaluate(py, code, session.getattr("namespace")?);
         match result {
             Ok(_) => session.call_method0("done")?,
             Err(error) => session.call_method1("failed", (error.into_value(py),))?,
         };
     }
     session.call_method0("finish")?.extract()
+}
+
+/// Evaluates a code object. Not by calling `eval`: that call would count as one of the example's, whose recursion then ended
+/// earlier than in a script.
+fn evaluate<'py>(py: Python<'py>, code: Bound<'py, PyAny>, namespace: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: this thread is attached; both are valid objects, a code object and a dictionary, as `Session` promises; the result
+    // is a new reference, or null with an exception set.
+    unsafe {
+        let result = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        Bound::from_owned_ptr_or_err(py, result)
+    }
 }
 
 /// The error in words, with the innermost place that it passed.

@@ -14,5 +14,14 @@ class Secretive(Exception):
     def args(self):
         raise SystemExit("args")
 
+    @property
+    def __traceback__(self):
+        raise SystemExit("traceback")
+
+    __cause__ = __context__ = __suppress_context__ = __notes__ = __traceback__
+
+    def __setattr__(self, name, value):
+        raise SystemExit("set")
+
 
 raise Secretive

@@ -1,6 +1,6 @@
 # why: a class derived from BaseException passes every handler of Exception, and is no crash of the probes
 # outcome: raised
-# claim: unsettled
+# claim: wrong
 class Unstoppable(BaseException):
     pass
 

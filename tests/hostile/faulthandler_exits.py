@@ -1,6 +1,6 @@
 # why: the fault handler's watchdog ends the process from a thread in C
 # outcome: crashed
-# reason: exited with 1
+# reason: status 1
 import faulthandler
 import time
 

@@ -1,5 +1,6 @@
-# why: output cut off again makes offsets run backwards; the parent survives, and later statements are judged
-# outcome: ran or crashed
+# why: output that is taken back would move all offsets into it; what was written stays written
+# outcome: raised
+# reason: PermissionError
 import os
 
 print("taken back")

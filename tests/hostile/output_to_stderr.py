@@ -1,6 +1,6 @@
 # why: standard error counts as output
 # outcome: crashed
-# reason: output
+# reason: wrote more than it may
 import sys
 
 while True:

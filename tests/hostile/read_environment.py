@@ -10,4 +10,5 @@ for name in ["self", "1", str(os.getppid())]:
             text += repr(file.read())
     except OSError:
         pass
-print("CANARY" in text or "canary" in text)  # False
+escaped = [word for word in ("VERIFY_CANARY", "@SECRET@") if word in text]
+print(escaped)  # []

@@ -6,5 +6,8 @@ import os
 import signal
 
 assert os.getppid() == 1
-os.kill(-1, signal.SIGSTOP)
+try:
+    os.kill(-1, signal.SIGSTOP)
+except OSError:
+    pass
 os.killpg(0, signal.SIGSTOP)

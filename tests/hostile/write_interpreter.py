@@ -6,7 +6,7 @@ import sys
 import sysconfig
 
 paths = [os.__file__, sys.executable, os.path.realpath(sys.executable), sysconfig.__file__, "/usr/bin/env", "/etc/passwd", "/etc/hosts", "/etc/ld.so.preload"]
-paths += [os.path.join(folder, "hostile.py") for folder in {*sysconfig.get_paths().values(), *sys.path} if folder and os.path.isabs(folder)]
+paths += [os.path.join(folder, "hostile.py") for folder in {*sysconfig.get_paths().values(), *sys.path} if os.path.isabs(folder)]
 paths += [os.path.join(folder, "hostile.pth") for folder in sys.path if folder.endswith("-packages")]
 home = os.path.dirname(os.environ["HOME"])
 escaped = []

@@ -15,7 +15,11 @@ from time import perf_counter as clock
 LIMIT = 65536  # characters of a text in a note
 NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 
+DEEP = 100  # frames
+
 _fstat = os.fstat
+_traceback = BaseException.__dict__["__traceback__"]
+_code = SystemExit.__dict__["code"]
 _getpid = os.getpid
 _write = os.write
 _describe = traceback.TracebackException
@@ -146,23 +150,26 @@ class Looking:
         self.spent = 0.0  # seconds that looking took: they belong to no statement
 
     def __enter__(self):
+        thread = get_ident()
+        depth, start = self.threads.get(thread, (0, clock()))
         with self.lock:
-            thread = get_ident()
-            depth, start = self.threads.get(thread, (0, clock()))
             for name, sink in self.sinks.items():
                 stream = sys.__dict__.get(name)
                 if stream is not None and stream is not sink:
                     sink._stream = stream
                     sys.__dict__[name] = sink
-            self.threads[thread] = (depth + 1, start)  # last: where the stack ends before, nothing has happened
+        # Last, and without a call: where the stack ends before this, nothing has happened.
+        self.threads[thread] = depth + 1, start
 
     def __exit__(self, kind, error, trace):
+        thread = get_ident()
+        depth, start = self.threads[thread]
+        if depth > 1:
+            self.threads[thread] = depth - 1, start
+            return False
+        del self.threads[thread]
+        self.spent += clock() - start
         with self.lock:
-            depth, start = self.threads.pop(get_ident())
-            if depth > 1:
-                self.threads[get_ident()] = (depth - 1, start)
-                return False
-            self.spent += clock() - start
             if not self.threads:
                 for name, sink in self.sinks.items():
                     if sys.__dict__.get(name) is sink:  # else the example has replaced it meanwhile
@@ -304,27 +311,33 @@ def without_harness(trace, files):
     return own if own is not None else trace
 
 
+_deep = {}  # the last deep traceback: it passes many probes, and takes long to describe
+
+
 def raised(error, trace, files):
     """A `Raised` of an exception. `files` names the example's and the preludes' files, and what reports call them."""
     kind = type(error)
     trace = without_harness(trace, files)
-    line, step = None, trace
+    line, step, depth = None, trace, 0
     while step is not None:
+        depth += 1
         if step.tb_frame.f_code.co_filename in files:
             line = step.tb_lineno
         step = step.tb_next
-    if line is None and isinstance(error, SyntaxError) and error.filename in files and type(error.lineno) is int:
+    if line is None and issubclass(kind, SyntaxError) and error.filename in files and type(error.lineno) is int:
         line = error.lineno
-    try:
-        text = "".join(deeper(_formatted, kind, error, trace))
-        for file, name in files.items():
-            text = text.replace(f'File "{file}"', f'File "{name}"')
-    except BaseException:
-        text = f"Traceback (most recent call last):\n{named(error)}\n"
+    key = id(error), line
+    if depth > DEEP and key in _deep:
+        text = _deep[key]
+    else:
+        text = _traceback(kind, error, trace, files)
+    _deep.clear()
+    if depth > DEEP:
+        _deep[key] = text
     module = type.__dict__["__module__"].__get__(kind)
     return {
         "type": type_name(kind),
-        "module": bounded(module)[0] if isinstance(module, str) else "",
+        "module": bounded(module)[0] if type(module) is str else "",
         "mro": [type_name(base) for base in type.__dict__["__mro__"].__get__(kind) if base is not object],
         "message": message(error),
         "line": line if type(line) is int and line > 0 else None,
@@ -333,24 +346,53 @@ def raised(error, trace, files):
     }
 
 
+def _traceback(kind, error, trace, files):
+    try:
+        text = "".join(deeper(_formatted, kind, error, trace))
+        for file, name in files.items():
+            text = text.replace(f'File "{file}"', f'File "{name}"')
+        return text
+    except BaseException:
+        return f"Traceback (most recent call last):\n{named(error)}\n"
+
+
 def _formatted(kind, error, trace):
     return list(_describe(kind, error, trace).format())
 
 
 def _subject(error):
-    if isinstance(error, SystemExit):
-        return str(exit_status(error))
-    if isinstance(error, (ImportError, NameError)):
-        name = error.__dict__.get("name", None) or getattr(error, "name", None)
-        return bounded(name)[0] if isinstance(name, str) else None
+    kind = type(error)
+    try:
+        if issubclass(kind, SystemExit):
+            return str(exit_status(error))
+        if issubclass(kind, (ImportError, NameError)):
+            name = error.__dict__.get("name", None) or getattr(error, "name", None)
+            return bounded(name)[0] if isinstance(name, str) else None
+    except BaseException:
+        pass  # attributes can be anything, and do anything
     return None
+
+
+def traceback_of(error):
+    """The traceback of an exception, whatever its class makes of the attribute."""
+    return _traceback.__get__(error)
+
+
+def set_traceback(error, trace):
+    """Sets the traceback of an exception, whatever its class makes of the attribute."""
+    _traceback.__set__(error, trace)
+
+
+def exit_code(error):
+    """The `code` of a `SystemExit`, whatever its class makes of the attribute."""
+    return _code.__get__(error)
 
 
 def exit_status(error):
     """The status that a process ends with by a `SystemExit`."""
-    code = error.code
+    code = exit_code(error)
     if code is None:
         return 0
-    if isinstance(code, int):
-        return int(code) & 0xFF
+    if issubclass(type(code), int):
+        return int.__and__(code, 0xFF)
     return 1
