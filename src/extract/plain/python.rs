@@ -58,9 +58,12 @@ impl Scanner {
         }
         let Some(logical) = self.logical(lines, at) else { return (failed(line), 1) };
         let Some(score) = parsed(&logical) else { return (failed(line), 1) };
-        // A decorator stands directly above what it decorates; anything else is somebody's name (`@ada`).
+        // A decorator stands directly above what it decorates, or has arguments; anything else is somebody's name (`@ada`).
         let below = lines.get(at + logical.length).filter(|below| below.gap == 0).map(|below| first_word(below.trimmed()));
-        if logical.code.starts_with('@') && !below.is_some_and(|word| matches!(word, "def" | "class" | "async" | "")) {
+        if logical.code.starts_with('@')
+            && !logical.code.contains('(')
+            && !below.is_some_and(|word| matches!(word, "def" | "class" | "async" | ""))
+        {
             return (-2.0, logical.length);
         }
         let mut score = score + indentation(lines, at, score);
