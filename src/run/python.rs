@@ -15,7 +15,9 @@ use std::{
     sync::OnceLock,
 };
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use pyo3::{
+    exceptions::PyMemoryError,
     ffi,
     prelude::*,
     types::{PyBytes, PyDict, PyModule},
@@ -297,10 +299,23 @@ fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
         };
         match result {
             Ok(_) => session.call_method0("done")?,
-            Err(error) => session.call_method1("failed", (error.into_value(py),))?,
+            Err(error) => {
+                if error.is_instance_of::<PyMemoryError>(py) {
+                    use_memory_reserve();
+                }
+                session.call_method1("failed", (error.into_value(py),))?
+            }
         };
     }
     session.call_method0("finish")?.extract()
+}
+
+/// Lifts the limit of memory to the hard one: what took all that there was is still referred to, and the harness needs some.
+fn use_memory_reserve() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_AS) {
+        // If it stays, the process ends without a report, and the server says how.
+        let _ = setrlimit(Resource::RLIMIT_AS, hard, hard);
+    }
 }
 
 /// The error in words, with the innermost place that it passed.
