@@ -602,3 +602,20 @@ fn limits_without_bounds_are_none() {
     let report = server.run_within("print(1)", all);
     assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "1\n"));
 }
+
+#[test]
+fn processes_together_are_bounded_and_what_they_share_counts_once() {
+    let mut server = Server::start(&[]);
+    let fork = |bytes: u32, wait: f64| {
+        format!(
+            "import os, time\nshared = bytearray(os.urandom(1 << 20)) * 100\nfor _ in range(6):\n    if os.fork() == 0:\n        own = bytearray(os.urandom(1 << 10)) * {}\n        time.sleep({wait})\n        os._exit(0)\nfor _ in range(6): os.wait()\nprint('done')",
+            bytes >> 10
+        )
+    };
+    let limits = Limits { memory: 512 << 20, ..limits() };
+    let report = server.run_within(&fork(1 << 20, 0.5), limits);
+    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "done\n"));
+    if server.ready.sandbox.namespaces.iter().any(|name| name == "pid") {
+        assert_eq!(server.run_within(&fork(200 << 20, 30.0), limits).end, End::MemoryLimit);
+    }
+}

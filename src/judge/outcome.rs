@@ -32,8 +32,8 @@ pub(super) fn ending(report: &Report) -> Ending {
     });
     match (&report.end, noted) {
         (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(report.seconds))),
-        (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes took more memory than they may".to_owned()),
         (End::OutputLimit, _) => of(Outcome::Crashed, "output", "wrote more than it may".to_owned()),
+        (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),

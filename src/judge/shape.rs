@@ -233,7 +233,7 @@ fn compare_arguments(claimed: &[(Option<String>, Shape)], seen: &[(Option<String
     if open && wanted.len() < given.len() {
         wanted.push(Shape::Ellipsis);
     }
-    let named = |(name, value): &(Option<String>, Shape)| name.as_ref().map(|name| (Shape::Word(name.clone()), value.clone()));
+    let named = |(name, value): &(Option<String>, Shape)| name.as_ref().map(|name| (Shape::Str(name.clone()), value.clone()));
     let mut wanted_named: Vec<_> = claimed.iter().filter_map(named).collect();
     let given_named: Vec<_> = seen.iter().filter_map(named).collect();
     if open && wanted_named.len() < given_named.len() {
@@ -324,6 +324,7 @@ mod tests {
             ("[D, C]", "[<class '__main__.D'>, <class '__main__.B'>]"),
             ("Point(x=1, y=3)", "Point(x=1, y=2)"),
             ("Point(1)", "Pair(1)"),
+            ("Point(a=1)", "Point(x=1)"),
             ("<class 'int'>", "<class 'str'>"),
             ("(1,)", "1"),
         ] {

@@ -89,8 +89,8 @@ impl Varying {
                     Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
                     _ => false,
                 };
-                // What a function written here would give isn't its own value.
-                if !matches!(expr, Expr::Lambda(_)) {
+                // What a function written here would give isn't its own value; and whether two identities are one doesn't vary.
+                if !matches!(expr, Expr::Lambda(_)) && !compares_identities(expr) {
                     walk_expr(self, expr);
                 }
             }
@@ -150,6 +150,12 @@ impl Varying {
     }
 }
 
+/// `id(a) == id(b)`
+fn compares_identities(expr: &Expr) -> bool {
+    let is_identity = |expr: &Expr| matches!(expr, Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "id"));
+    matches!(expr, Expr::Compare(compare) if is_identity(&compare.left) && compare.comparators.iter().all(is_identity))
+}
+
 fn is_varying_call(function: &Expr) -> bool {
     match function {
         Expr::Name(name) => NAMES.contains(&name.id.as_str()),
@@ -198,6 +204,7 @@ mod tests {
             "f = lambda: time.time()\nprint(1)",
             "obj.identity(3)",
             "print('id(x)')",
+            "print(id(x) == id(y))",
         ] {
             assert!(!varying(code), "{code}");
         }

@@ -20,7 +20,7 @@ use pyo3::{
     exceptions::PyMemoryError,
     ffi,
     prelude::*,
-    types::{PyBytes, PyDict, PyModule},
+    types::{PyBytes, PyModule},
 };
 
 /// The harness's modules in the order in which they need each other.
@@ -159,6 +159,11 @@ pub fn fork() -> io::Result<Fork> {
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
 pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: gives back the default action. Rust's own handler, which looks for overflows of its stacks, would swallow the
+        // first such signal that an example sends itself.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
     let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
     // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
     unsafe { libc::fflush(std::ptr::null_mut()) };
@@ -286,17 +291,13 @@ fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
     let Some(session) = SESSION.get() else {
         return Err(pyo3::exceptions::PyRuntimeError::new_err("the interpreter was not started"));
     };
-    let evaluate = py.import("builtins")?.getattr("eval")?;
     let session = session.bind(py).call1((PyBytes::new(py, job), notes))?;
     loop {
         let code = session.call_method0("next")?;
         if code.is_none() {
             break;
         }
-        let result = {
-            let namespace = session.getattr("namespace")?.cast_into::<PyDict>()?;
-            evaluate.call1((code, namespace))
-        };
+        let result = evaluate(py, code, session.getattr("namespace")?);
         match result {
             Ok(_) => session.call_method0("done")?,
             Err(error) => {
@@ -315,6 +316,17 @@ fn use_memory_reserve() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_AS) {
         // If it stays, the process ends without a report, and the server says how.
         let _ = setrlimit(Resource::RLIMIT_AS, hard, hard);
+    }
+}
+
+/// Evaluates a code object. Not by calling `eval`: that call would count as one of the example's, whose recursion then ended
+/// earlier than in a script.
+fn evaluate<'py>(py: Python<'py>, code: Bound<'py, PyAny>, namespace: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: this thread is attached; both are valid objects, a code object and a dictionary, as `Session` promises; the result
+    // is a new reference, or null with an exception set.
+    unsafe {
+        let result = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        Bound::from_owned_ptr_or_err(py, result)
     }
 }
 

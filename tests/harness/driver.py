@@ -1,13 +1,16 @@
 """Runs examples with the harness as the binary does it, in forks of a plain interpreter, and gives what was noted."""
 
 import builtins
+import fcntl
 import gc
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+import traceback
 import types
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
@@ -88,22 +91,60 @@ def run(code, *probes, mode="script", prelude=(), seconds=20):
     """Runs an example."""
     job = {"number": 1, "filename": "<q1.1>", "code": code, "mode": mode, "prelude": [{"filename": f"<q0.{i}>", "code": one} for i, one in enumerate(prelude)]}
     job.update(probes=list(probes), limits={"time": {"secs": 10, "nanos": 0}, "memory": 1 << 31, "output": 1 << 20, "processes": 64}, preload=[])
+    folder = tempfile.mkdtemp()
+    try:
+        status, texts, lines = (embedded if "VERIFY_RUNNER" in os.environ else forked)(json.dumps(job), folder, seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        notes = [json.loads(line) for line in lines]
+    except ValueError:
+        raise AssertionError("unreadable notes: " + "\n".join(lines)) from None
+    return Result(texts[0], texts[1], notes, status)
+
+
+def embedded(job, folder, seconds):
+    """Runs it in the interpreter that the binary embeds (tests/harness.rs is the other end)."""
+    work = os.path.join(folder, "work")
+    os.mkdir(work)
+    with open(os.path.join(folder, "job"), "w") as file:
+        file.write(job)
+    for name in ("stdout", "stderr", "notes"):
+        open(os.path.join(folder, name), "w").close()
+    if not RUNNER:
+        variables = {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "RUST_MIN_STACK": str(64 << 20), "LANG": "C.UTF-8"}
+        variables.update({name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ})
+        variables.update(json.loads(os.environ["VERIFY_VARIABLES"]), VERIFY_EXECUTABLE=sys.executable)
+        command = [os.environ["VERIFY_RUNNER"], "--exact", "runner", "--nocapture", "--test-threads=1"]
+        RUNNER.append(subprocess.Popen(command, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+    RUNNER[0].stdin.write(f"{seconds} {folder}\n")
+    RUNNER[0].stdin.flush()
+    for line in RUNNER[0].stdout:
+        if line.startswith("status "):
+            status = int(line.split()[1])
+            break
+    else:
+        raise AssertionError("the runner ended")
+    texts = []
+    for name in ("stdout", "stderr", "notes"):
+        with open(os.path.join(folder, name), "rb") as file:
+            texts.append(file.read().decode(errors="replace"))
+    return os.waitstatus_to_exitcode(status), texts[:2], texts[2].splitlines()
+
+
+def forked(job, folder, seconds):
+    """Runs it in a fork of this interpreter."""
     files = [os.memfd_create(name) for name in ("stdout", "stderr")]
     for file in files:
-        import fcntl
-
         fcntl.fcntl(file, fcntl.F_SETFL, os.O_APPEND)
     reading, writing = os.pipe()
-    folder = tempfile.mkdtemp()
     process = os.fork()
     if process == 0:
         status = 70
         try:
             os.close(reading)
-            status = child(json.dumps(job), files, writing, folder, seconds)
+            status = child(job, files, writing, folder, seconds)
         except BaseException:
-            import traceback
-
             os.write(writing, ("harness: " + traceback.format_exc()).encode())
         finally:
             os._exit(status)
@@ -111,17 +152,11 @@ def run(code, *probes, mode="script", prelude=(), seconds=20):
     with os.fdopen(reading, encoding="utf-8") as pipe:
         lines = pipe.read().splitlines()
     _, status = os.waitpid(process, 0)
-    shutil.rmtree(folder, ignore_errors=True)
     texts = []
     for file in files:
-        size = os.fstat(file).st_size
-        texts.append(os.pread(file, size, 0).decode(errors="replace"))
+        texts.append(os.pread(file, os.fstat(file).st_size, 0).decode(errors="replace"))
         os.close(file)
-    try:
-        notes = [json.loads(line) for line in lines]
-    except ValueError:
-        raise AssertionError("unreadable notes: " + "\n".join(lines)) from None
-    return Result(texts[0], texts[1], notes, os.waitstatus_to_exitcode(status))
+    return os.waitstatus_to_exitcode(status), texts, lines
 
 
 def child(job, files, writing, folder, seconds):
@@ -157,5 +192,6 @@ def child(job, files, writing, folder, seconds):
     return session.finish()
 
 
+RUNNER = []  # the process with the embedded interpreter, once it's needed
 HARNESS = load()
 gc.freeze()

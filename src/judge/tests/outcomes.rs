@@ -59,6 +59,7 @@ fn each_end_has_an_outcome() {
         (End::TimedOut, vec![], Outcome::TimedOut, "time", Some("timed out after 10 ms")),
         (End::TimedOut, vec![Note::Finished], Outcome::TimedOut, "time", Some("timed out after 10 ms")),
         (End::OutputLimit, vec![], Outcome::Crashed, "output", Some("wrote more than it may")),
+        (End::MemoryLimit, vec![], Outcome::Crashed, "memory", Some("its processes together took more memory than they may")),
         (End::Garbled("torn".to_owned()), vec![], Outcome::Crashed, "crash", Some("what was noted of it can't be read: torn")),
         (End::Lost("gone".to_owned()), vec![], Outcome::Crashed, "server", Some("its server was lost: gone")),
     ] {

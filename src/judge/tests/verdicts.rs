@@ -63,6 +63,11 @@ fn an_expression_may_print() {
     check("f()", "42", &value("42"), std::slice::from_ref(&both), Holds);
     check("f()", "working", &[(Says::Printed("working".to_owned()), Firm)], std::slice::from_ref(&both), Holds);
     check("f()", "43", &value("43"), &[Pass { answers: valued("42", Some(false)).answers, ..both }], Wrong);
+    // Nothing but its output can be meant where it has no value.
+    check("import this", "'x'", &[(Says::Printed("'x'".to_owned()), Firm)], &[Pass { value: None, ..printing("y\n") }], Wrong);
+    check("import this", "'x'", &[(Says::Printed("'x'".to_owned()), Firm)], &[Pass::default()], Wrong);
+    check("import this", "'x'", &value("'x'"), &[Pass::default()], Unsettled);
+    check("show(x)", "size 4", &value("size 4"), &[printing("size 5\n")], Wrong);
     // What is said to be printed may be its value.
     check("f()", "42", &[(Says::Printed("42".to_owned()), Firm)], &[valued("42", None)], Holds);
     // What goes to standard error is output as well.

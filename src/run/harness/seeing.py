@@ -15,6 +15,8 @@ from time import perf_counter as clock
 LIMIT = 65536  # characters of a text in a note
 NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 
+DEEP = 100  # frames
+
 _fstat = os.fstat
 _traceback = BaseException.__dict__["__traceback__"]
 _code = SystemExit.__dict__["code"]
@@ -148,23 +150,26 @@ class Looking:
         self.spent = 0.0  # seconds that looking took: they belong to no statement
 
     def __enter__(self):
+        thread = get_ident()
+        depth, start = self.threads.get(thread, (0, clock()))
         with self.lock:
-            thread = get_ident()
-            depth, start = self.threads.get(thread, (0, clock()))
             for name, sink in self.sinks.items():
                 stream = sys.__dict__.get(name)
                 if stream is not None and stream is not sink:
                     sink._stream = stream
                     sys.__dict__[name] = sink
-            self.threads[thread] = (depth + 1, start)  # last: where the stack ends before, nothing has happened
+        # Last, and without a call: where the stack ends before this, nothing has happened.
+        self.threads[thread] = depth + 1, start
 
     def __exit__(self, kind, error, trace):
+        thread = get_ident()
+        depth, start = self.threads[thread]
+        if depth > 1:
+            self.threads[thread] = depth - 1, start
+            return False
+        del self.threads[thread]
+        self.spent += clock() - start
         with self.lock:
-            depth, start = self.threads.pop(get_ident())
-            if depth > 1:
-                self.threads[get_ident()] = (depth - 1, start)
-                return False
-            self.spent += clock() - start
             if not self.threads:
                 for name, sink in self.sinks.items():
                     if sys.__dict__.get(name) is sink:  # else the example has replaced it meanwhile
@@ -306,23 +311,29 @@ def without_harness(trace, files):
     return own if own is not None else trace
 
 
+_deep = {}  # the last deep traceback: it passes many probes, and takes long to describe
+
+
 def raised(error, trace, files):
     """A `Raised` of an exception. `files` names the example's and the preludes' files, and what reports call them."""
     kind = type(error)
     trace = without_harness(trace, files)
-    line, step = None, trace
+    line, step, depth = None, trace, 0
     while step is not None:
+        depth += 1
         if step.tb_frame.f_code.co_filename in files:
             line = step.tb_lineno
         step = step.tb_next
     if line is None and issubclass(kind, SyntaxError) and error.filename in files and type(error.lineno) is int:
         line = error.lineno
-    try:
-        text = "".join(deeper(_formatted, kind, error, trace))
-        for file, name in files.items():
-            text = text.replace(f'File "{file}"', f'File "{name}"')
-    except BaseException:
-        text = f"Traceback (most recent call last):\n{named(error)}\n"
+    key = id(error), line
+    if depth > DEEP and key in _deep:
+        text = _deep[key]
+    else:
+        text = _traceback(kind, error, trace, files)
+    _deep.clear()
+    if depth > DEEP:
+        _deep[key] = text
     module = type.__dict__["__module__"].__get__(kind)
     return {
         "type": type_name(kind),
@@ -333,6 +344,16 @@ def raised(error, trace, files):
         "traceback": bounded(text)[0],
         "subject": _subject(error),
     }
+
+
+def _traceback(kind, error, trace, files):
+    try:
+        text = "".join(deeper(_formatted, kind, error, trace))
+        for file, name in files.items():
+            text = text.replace(f'File "{file}"', f'File "{name}"')
+        return text
+    except BaseException:
+        return f"Traceback (most recent call last):\n{named(error)}\n"
 
 
 def _formatted(kind, error, trace):

@@ -1,0 +1,99 @@
+//! The Python side against CPython itself: what an example sees and prints here is what it sees and prints in a script, and each
+//! thing that it does is noted. The cases are in `harness/cases.py`; each runs in the embedded interpreter, as a server runs it.
+
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::{self, Write},
+    os::fd::IntoRawFd,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use verify::{
+    environment::{self, EnvironmentError, Request},
+    run::python::{self, Fork, StartOptions},
+};
+
+/// Where an example's descriptor for notes lies: out of the way of those that it opens.
+const NOTES: i32 = 900;
+
+/// Not a test by itself: the process that the driver of the cases starts, which runs one example after the other. Each line of its
+/// input names the seconds and the folder of one; each is answered by a line with its status. (Without a driver there is no
+/// interpreter to start, and nothing to do.)
+#[test]
+fn runner() -> Result<(), Box<dyn Error>> {
+    let Some(executable) = env::var_os("VERIFY_EXECUTABLE") else {
+        return Ok(());
+    };
+    let started = python::start(&StartOptions { executable: Some(executable.into()), environment: None })?;
+    assert!(started.version.starts_with("3."));
+    python::preload(&["threading".into(), "asyncio".into(), "this".into(), "no_such_module".into(), "dataclasses".into()]);
+    for line in io::stdin().lines() {
+        let line = line?;
+        let (seconds, folder) = line.split_once(' ').ok_or("a line without seconds")?;
+        let status = run(&PathBuf::from(folder), seconds.parse()?)?;
+        writeln!(io::stdout(), "\nstatus {status}")?;
+        io::stdout().flush()?;
+    }
+    Ok(())
+}
+
+/// Runs the example in a folder, in a fork of this process; its status as `waitpid` tells it.
+fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
+    let job = fs::read(folder.join("job"))?;
+    let child = match python::fork()? {
+        Fork::Child => {
+            let open = |name: &str| fs::OpenOptions::new().append(true).read(true).open(folder.join(name));
+            for (file, descriptor) in [(fs::File::open("/dev/null"), 0), (open("stdout"), 1), (open("stderr"), 2), (open("notes"), NOTES)] {
+                // SAFETY: both are descriptors; what was open under the second one isn't used in the child.
+                unsafe { libc::dup2(file?.into_raw_fd(), descriptor) };
+            }
+            env::set_current_dir(folder.join("work"))?;
+            // SAFETY: closes what the test's process had open; nothing of it is used in the child.
+            unsafe {
+                libc::close_range(3, NOTES as u32 - 1, 0);
+                libc::alarm(seconds);
+            }
+            let status = python::run_example(&job, NOTES);
+            // SAFETY: the child ends without running anything of the test's.
+            unsafe { libc::_exit(status) }
+        }
+        Fork::Parent(child) => child,
+    };
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for the child's status.
+    unsafe { libc::waitpid(child, &mut status, 0) };
+    Ok(status)
+}
+
+/// All cases in each interpreter of this machine that can be embedded.
+#[test]
+fn examples_run_as_scripts_do() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let (mut tried, mut failed) = (0, String::new());
+    for version in ["3.10", "3.11", "3.12", "3.13", "3.14"] {
+        let interpreter = match environment::find(&Request::Version(version.to_owned())) {
+            Ok(interpreter) => interpreter,
+            Err(EnvironmentError::NotFound { .. } | EnvironmentError::NoLibrary { .. } | EnvironmentError::Failed { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let library = camino::Utf8PathBuf::try_from(folder.path().join(version))?;
+        let variables: serde_json::Map<_, _> =
+            interpreter.server_environment(&library)?.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let output = Command::new(&interpreter.executable)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/harness/cases.py"))
+            .env("VERIFY_RUNNER", env::current_exe()?)
+            .env("VERIFY_VARIABLES", serde_json::to_string(&variables)?)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()?;
+        tried += 1;
+        if !output.status.success() {
+            failed += &format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    assert!(tried > 0, "no CPython with a shared library was found");
+    assert!(failed.is_empty(), "{failed}");
+    Ok(())
+}
