@@ -17,7 +17,6 @@ use std::{
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use pyo3::{
-    exceptions::PyMemoryError,
     ffi,
     prelude::*,
     types::{PyBytes, PyModule},
@@ -300,12 +299,7 @@ fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
         let result = evaluate(py, code, session.getattr("namespace")?);
         match result {
             Ok(_) => session.call_method0("done")?,
-            Err(error) => {
-                if error.is_instance_of::<PyMemoryError>(py) {
-                    use_memory_reserve();
-                }
-                session.call_method1("failed", (error.into_value(py),))?
-            }
+            Err(error) => session.call_method1("failed", (error.into_value(py),))?,
         };
     }
     session.call_method0("finish")?.extract()
@@ -323,9 +317,13 @@ fn use_memory_reserve() {
 /// earlier than in a script.
 fn evaluate<'py>(py: Python<'py>, code: Bound<'py, PyAny>, namespace: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: this thread is attached; both are valid objects, a code object and a dictionary, as `Session` promises; the result
-    // is a new reference, or null with an exception set.
+    // is a new reference, or null with an exception set, which may be asked for.
     unsafe {
         let result = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        // Before anything is allocated here: even that would fail, and end the process.
+        if result.is_null() && ffi::PyErr_ExceptionMatches(ffi::PyExc_MemoryError) != 0 {
+            use_memory_reserve();
+        }
         Bound::from_owned_ptr_or_err(py, result)
     }
 }
