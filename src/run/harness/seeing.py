@@ -19,8 +19,8 @@ NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 DEEP = 100  # frames
 
 _fstat = os.fstat
-_traceback = BaseException.__dict__["__traceback__"]
-_code = SystemExit.__dict__["code"]
+_traceback_slot = BaseException.__dict__["__traceback__"]
+_code_slot = SystemExit.__dict__["code"]
 _getpid = os.getpid
 _write = os.write
 _describe = traceback.TracebackException
@@ -392,17 +392,17 @@ def _subject(error):
 
 def traceback_of(error):
     """The traceback of an exception, whatever its class makes of the attribute."""
-    return _traceback.__get__(error)
+    return _traceback_slot.__get__(error)
 
 
 def set_traceback(error, trace):
     """Sets the traceback of an exception, whatever its class makes of the attribute."""
-    _traceback.__set__(error, trace)
+    _traceback_slot.__set__(error, trace)
 
 
 def exit_code(error):
     """The `code` of a `SystemExit`, whatever its class makes of the attribute."""
-    return _code.__get__(error)
+    return _code_slot.__get__(error)
 
 
 def exit_status(error):
