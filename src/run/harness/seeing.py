@@ -7,6 +7,7 @@ or stream. Nothing here raises because of an object of the example's: its `__rep
 import os
 import sys
 import traceback
+from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
 from io import TextIOWrapper
 from json.encoder import encode_basestring_ascii as quoted
@@ -18,8 +19,8 @@ NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 DEEP = 100  # frames
 
 _fstat = os.fstat
-_traceback = BaseException.__dict__["__traceback__"]
-_code = SystemExit.__dict__["code"]
+_traceback_slot = BaseException.__dict__["__traceback__"]
+_code_slot = SystemExit.__dict__["code"]
 _getpid = os.getpid
 _write = os.write
 _describe = traceback.TracebackException
@@ -182,6 +183,22 @@ class Looking:
         return get_ident() in self.threads
 
 
+_HANDLED = {SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM}
+
+
+def hold():
+    """Keeps signals waiting while the harness is at work: what a handler of the example's raises must reach the example.
+
+    The result is for `release`, which is where a handler that waited runs, and raises.
+    """
+    return pthread_sigmask(SIG_BLOCK, _HANDLED)
+
+
+def release(held):
+    """Lets the signals come again that came before `hold`. Its result undoes that, by `release`."""
+    return pthread_sigmask(SIG_SETMASK, held)
+
+
 _owed = []  # the example's own recursion limit, while a raised one is still in force
 
 
@@ -330,7 +347,7 @@ def raised(error, trace, files):
     if depth > DEEP and key in _deep:
         text = _deep[key]
     else:
-        text = _traceback(kind, error, trace, files)
+        text = _described(kind, error, trace, files)
     _deep.clear()
     if depth > DEEP:
         _deep[key] = text
@@ -346,7 +363,7 @@ def raised(error, trace, files):
     }
 
 
-def _traceback(kind, error, trace, files):
+def _described(kind, error, trace, files):
     try:
         text = "".join(deeper(_formatted, kind, error, trace))
         for file, name in files.items():
@@ -375,17 +392,17 @@ def _subject(error):
 
 def traceback_of(error):
     """The traceback of an exception, whatever its class makes of the attribute."""
-    return _traceback.__get__(error)
+    return _traceback_slot.__get__(error)
 
 
 def set_traceback(error, trace):
     """Sets the traceback of an exception, whatever its class makes of the attribute."""
-    _traceback.__set__(error, trace)
+    _traceback_slot.__set__(error, trace)
 
 
 def exit_code(error):
     """The `code` of a `SystemExit`, whatever its class makes of the attribute."""
-    return _code.__get__(error)
+    return _code_slot.__get__(error)
 
 
 def exit_status(error):
