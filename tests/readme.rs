@@ -115,6 +115,21 @@ fn configuration_and_front_matter_are_understood() {
 }
 
 #[test]
+fn what_is_called_no_claim_is_none() {
+    let readme = read("README.md");
+    let paragraph = section(&readme, "**Never a claim:**").split("\n\n").next().expect("a paragraph");
+    let comments: Vec<&str> = paragraph.split('`').filter(|text| text.starts_with('#')).collect();
+    assert!(comments.len() >= 7, "{comments:?}");
+    let lines: String = comments.iter().map(|comment| format!("f()  {comment}\n")).collect();
+    // The last one is a claim, so that finding none at all is noticed.
+    let document = format!("```python\ndef f(): return 1\n{lines}f()  # 1\n```\n");
+    let stage = stage();
+    fs::write(stage.project().join("none.md"), document).expect("a file");
+    let list = shell(&stage, "verify list none.md --format json").json();
+    assert_eq!(list["examples"][0]["claims"], 1, "one of these is taken for a claim: {comments:?}");
+}
+
+#[test]
 fn each_key_and_option_is_named() {
     let readme = read("README.md");
     let help = verify(&["--help"]).stdout;
@@ -134,7 +149,10 @@ fn each_key_and_option_is_named() {
     }
     let about_exit_codes = section(&readme, "## Exit codes");
     let codes = help.split_once("Exit codes:").expect("they are in the help").1;
-    for code in codes.lines().filter_map(|line| line.split_whitespace().next()) {
+    let codes: Vec<&str> =
+        codes.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| word.parse::<u8>().is_ok()).collect();
+    assert!(codes.len() >= 6, "{codes:?}");
+    for code in codes {
         assert!(about_exit_codes.contains(&format!("| {code} |")), "the README doesn't name exit code {code}");
     }
     let manifest = read("Cargo.toml");

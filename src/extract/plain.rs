@@ -1,7 +1,7 @@
 //! Plain text without fences: finds code regions among the prose, their exact lines and their languages.
 //!
-//! Each line gets evidence for each language: how much likelier it is as a line of such code than as prose ([`python`] asks
-//! an error-tolerant parser, [`evidence`] looks at the line's form). Evidence is local, so that it's wrong here and there: a line
+//! Each line gets evidence for each language: how much likelier it is as a line of such code than as prose (`python` asks
+//! an error-tolerant parser, `evidence` looks at the line's form). Evidence is local, so that it's wrong here and there: a line
 //! of prose parses as Python, a line of code doesn't. A search for the best segmentation of the whole text (Viterbi: one state
 //! per language and one for prose, with costs for going from one to another) outvotes such lines.
 //!
