@@ -340,7 +340,9 @@ impl Places {
         let named = nearest.chain([root.join("version")]).find_map(|named| fs::read_to_string(named).ok());
         let named = self.pyenv_version.clone().map(|versions| versions.replace(':', "\n")).or(named)?;
         let name = file.file_name()?;
-        let mut programs = named.split_whitespace().map(|version| root.join("versions").join(version).join("bin").join(name));
+        // A name is a folder of pyenv's, never a path: the file may come with somebody else's project.
+        let names = named.split_whitespace().filter(|version| !version.contains('/') && !version.starts_with('.'));
+        let mut programs = names.map(|version| root.join("versions").join(version).join("bin").join(name));
         programs.find(|program| is_program(program))
     }
 

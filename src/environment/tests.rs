@@ -177,6 +177,10 @@ fn shims_of_pyenv_are_read_as_pyenv_reads_them() {
     fs::create_dir_all(&machine.places.folder).expect("a folder");
     fs::write(root.join("project/.python-version"), "3.12.1\n").expect("a file");
     assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.12.1");
+    let foreign = machine.install("project/evil/bin/python3", "3.13.9");
+    assert!(foreign.is_file());
+    fs::write(root.join("project/.python-version"), "../project/evil\n..\n3.12.1\n").expect("a file");
+    assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.12.1");
     machine.places.pyenv_version = Some("3.13.0:3.11.7".to_owned());
     assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.13.0");
 }
