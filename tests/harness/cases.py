@@ -919,7 +919,7 @@ def signal_handler_raises():
 
 @case
 def signal_handlers_reach_the_example():
-    code = "import signal\nclass T(Exception): pass\ndef h(*a): raise T\nclass R:\n    def __repr__(self):\n        return str(sum(range(3000)))\nsignal.signal(signal.SIGALRM, h)\nfor i in range(40):\n    signal.setitimer(signal.ITIMER_REAL, 0.002)\n    try:\n        while True:\n            x = R()\n    except T:\n        pass\nprint('all')\n"
+    code = "import signal\nclass T(Exception): pass\ndef h(*a): raise T\nclass R:\n    def __repr__(self):\n        return str(sum(range(3000)))\nsignal.signal(signal.SIGALRM, h)\nfor i in range(40):\n    try:\n        signal.setitimer(signal.ITIMER_REAL, 0.002)\n        while True:\n            x = R()\n    except T:\n        pass\nprint('all')\n"
     one = run(code, probe(code, "x = "))
     assert one.stdout == "all\n" and one.finished and one.stderr == "", (one.status, one.stderr)
 
