@@ -5,7 +5,63 @@
 
 use std::ops::Range;
 
-use crate::document::Position;
+use crate::{
+    document::Position,
+    extract::{Example, Language},
+};
+
+#[cfg(test)]
+mod cases;
+mod code;
+mod comment;
+mod condition;
+mod exception;
+mod lead;
+mod nesting;
+mod prose;
+mod quantity;
+mod reading;
+pub mod session;
+mod state;
+mod strength;
+mod tail;
+mod template;
+mod value;
+mod values;
+mod volatile;
+mod words;
+
+/// The claims of an example in Python, in the order of their lines; none for other languages.
+///
+/// Code that isn't valid Python is read as far as it is. Of code that is nested more deeply than CPython accepts nothing is read.
+pub fn claims(example: &Example) -> Vec<Claim> {
+    let mut claims = match example.language {
+        Language::Python => find(&example.code, session::is_session(&example.code)),
+        Language::Session => find(&example.code, true),
+        _ => Vec::new(),
+    };
+    for claim in &mut claims {
+        claim.position = example.position(claim.span.start);
+    }
+    claims
+}
+
+/// The claims of a text, with positions in it.
+fn find(text: &str, is_session: bool) -> Vec<Claim> {
+    let mut claims = if is_session {
+        session::claims(text)
+    } else {
+        let Some(parsed) = code::parse(text) else { return Vec::new() };
+        comment::claims(&code::Code::new(text, &parsed))
+    };
+    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    for claim in &mut claims {
+        let line = line_starts.partition_point(|&start| start <= claim.span.start);
+        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32, column: column as u32 + 1 };
+    }
+    claims
+}
 
 /// What the document says of one statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +84,27 @@ pub struct Claim {
     pub readings: Vec<Reading>,
     /// Under which conditions it's claimed.
     pub condition: Option<Condition>,
+}
+
+impl Claim {
+    /// A claim without its position yet; `None` where nothing is left of it.
+    fn new(
+        span: Range<usize>,
+        form: Form,
+        kind: Kind,
+        expected: String,
+        target: Target,
+        readings: Vec<Reading>,
+        condition: Option<Condition>,
+    ) -> Option<Claim> {
+        let strength = readings.iter().map(|reading| reading.strength).max()?;
+        let position = Position { line: 1, column: 1 };
+        Some(Claim { span, position, form, kind, strength, expected, target, readings, condition })
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.target.subject
+    }
 }
 
 /// How a claim is written.
@@ -129,7 +206,8 @@ pub struct Reading {
 /// What a reading says. Texts are source text of the claim; `...` or `…` in them stands for anything.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Says {
-    /// The statement's value (of an expression, an assignment, a `return`) has this repr or `str`, or equals this expression.
+    /// The statement's value (of an expression, an assignment, a `return`; of a `print`, its one argument) has this repr or `str`,
+    /// or equals this expression.
     Value(String),
     /// The statement's value is an instance of, or is itself, what this name denotes (`# list`).
     Type(String),
@@ -146,7 +224,7 @@ pub enum Says {
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.
     PrintedTimes(u64),
-    /// It raises this.
+    /// It raises this; anything, where neither is claimed.
     Raises {
         /// Name of the exception's type, its last part at least; `None` where only the message is claimed.
         exception: Option<String>,
@@ -162,7 +240,8 @@ pub enum Says {
         /// The claimed value.
         value: String,
     },
-    /// A name (or dotted or subscripted expression) after the statement, equal to an expression.
+    /// A name (or dotted or subscripted expression) after the statement, equal to an expression. In the body of a class, its
+    /// attribute.
     State {
         /// Source text of what is looked at.
         subject: String,

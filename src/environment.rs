@@ -205,9 +205,34 @@ impl Interpreter {
     }
 }
 
+impl Interpreter {
+    /// Major and minor version.
+    pub fn minor(&self) -> (u8, u8) {
+        let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    }
+}
+
 /// The interpreter that is asked for.
 pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
     Places::of_this_process().find(request)
+}
+
+/// Each interpreter of this machine that can run examples, the oldest version first.
+pub fn all() -> Vec<Interpreter> {
+    let places = Places::of_this_process();
+    let mut found: Vec<Interpreter> = Vec::new();
+    for version in (10..=20).map(|minor| format!("3.{minor}")) {
+        for candidate in places.of_version(&version) {
+            if let Ok(interpreter) = places.ask(&candidate)
+                && fits(&interpreter.version, &version)
+                && found.iter().all(|known| known.base_prefix != interpreter.base_prefix)
+            {
+                found.push(interpreter);
+            }
+        }
+    }
+    found
 }
 
 /// Where interpreters are looked for, and where their answers are kept.
@@ -215,6 +240,8 @@ pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
 struct Places {
     path: Vec<Utf8PathBuf>,
     virtual_env: Option<Utf8PathBuf>,
+    /// `PYENV_VERSION`: which of pyenv's versions its shims stand for.
+    pyenv_version: Option<String>,
     folder: Utf8PathBuf,
     home: Option<Utf8PathBuf>,
     cache: Option<Utf8PathBuf>,
@@ -227,6 +254,7 @@ impl Places {
         Places {
             path: env::var("PATH").unwrap_or_default().split(':').filter(|part| !part.is_empty()).map(Utf8PathBuf::from).collect(),
             virtual_env: variable("VIRTUAL_ENV"),
+            pyenv_version: variable("PYENV_VERSION").map(Utf8PathBuf::into_string),
             folder: env::current_dir().ok().and_then(|folder| Utf8PathBuf::from_path_buf(folder).ok()).unwrap_or_else(|| ".".into()),
             cache: variable("XDG_CACHE_HOME").or_else(|| home.as_ref().map(|home| home.join(".cache"))).map(|cache| cache.join("verify")),
             home,
@@ -299,7 +327,21 @@ impl Places {
     }
 
     fn on_path(&self, name: &str) -> Vec<Utf8PathBuf> {
-        self.path.iter().map(|folder| self.folder.join(folder).join(name)).filter(|file| is_program(file)).collect()
+        let files = self.path.iter().map(|folder| self.folder.join(folder).join(name)).filter(|file| is_program(file));
+        files.map(|file| self.behind_shim(&file).unwrap_or(file)).collect()
+    }
+
+    /// The interpreter that a shim of pyenv starts. A shim takes several times as long to start as the interpreter itself, so it is
+    /// read as pyenv reads it: the version is named by `PYENV_VERSION`, the nearest `.python-version`, or the file `version`.
+    fn behind_shim(&self, file: &Utf8Path) -> Option<Utf8PathBuf> {
+        let shims = file.parent().filter(|folder| folder.file_name() == Some("shims"))?;
+        let root = shims.parent()?;
+        let nearest = self.folder.ancestors().map(|folder| folder.join(".python-version"));
+        let named = nearest.chain([root.join("version")]).find_map(|named| fs::read_to_string(named).ok());
+        let named = self.pyenv_version.clone().map(|versions| versions.replace(':', "\n")).or(named)?;
+        let name = file.file_name()?;
+        let mut programs = named.split_whitespace().map(|version| root.join("versions").join(version).join("bin").join(name));
+        programs.find(|program| is_program(program))
     }
 
     /// Asks an interpreter what it is, or remembers what it said.

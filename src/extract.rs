@@ -1,8 +1,193 @@
 //! Document → examples: finds each code block, its exact lines, its language and its id.
+//!
+//! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
+//! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+mod info;
+mod language;
+pub mod markdown;
+pub mod plain;
 
-use crate::document::{Document, Position};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+    sync::Arc,
+};
+
+use camino::Utf8PathBuf;
+use regex::Regex;
+
+use crate::document::{Document, Format, Position};
+
+/// The examples of a document, in its order.
+pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
+    let blocks = match document.format {
+        Format::Text => plain::blocks(document),
+        Format::Markdown => markdown::blocks(document),
+    };
+    let openings = sections.openings(document, &blocks);
+    let mut counts: HashMap<u32, u32> = HashMap::new();
+    let mut examples = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let opened = openings.partition_point(|opening| opening.line <= block.first_line);
+        let number = opened.checked_sub(1).map(|last| openings[last].number);
+        let section = number.map_or_else(|| document.path.to_string(), |number| format!("{}{number}", sections.prefix));
+        let id = match number {
+            Some(number) => {
+                let count = counts.entry(number).or_default();
+                *count += 1;
+                format!("{section}.{count}")
+            }
+            None => format!("{section}:{}", block.first_line),
+        };
+        let id = block.attributes.get("id").filter(|id| !id.is_empty()).cloned().unwrap_or(id);
+        examples.push(block.into_example(document, section, id));
+    }
+    examples
+}
+
+/// Each id that more than one of the examples has, of one document or of several.
+pub fn duplicates<'e>(examples: impl IntoIterator<Item = &'e Example>) -> Vec<DuplicateId> {
+    let mut first: HashMap<&str, &Example> = HashMap::new();
+    let mut duplicates = Vec::new();
+    for example in examples {
+        let earlier = *first.entry(&example.id).or_insert(example);
+        if !std::ptr::eq(earlier, example) {
+            duplicates.push(DuplicateId {
+                id: example.id.clone(),
+                path: example.document.path.clone(),
+                line: example.first_line,
+                earlier_path: earlier.document.path.clone(),
+                earlier_line: earlier.first_line,
+            });
+        }
+    }
+    duplicates
+}
+
+/// An id that was given before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}: example `{id}` has the id of the one at {earlier_path}:{earlier_line}; give one of them another `id=`")]
+pub struct DuplicateId {
+    /// The id.
+    pub id: String,
+    /// The document of the later example.
+    pub path: Utf8PathBuf,
+    /// Its first line.
+    pub line: u32,
+    /// The document of the example that had the id first.
+    pub earlier_path: Utf8PathBuf,
+    /// Its first line.
+    pub earlier_line: u32,
+}
+
+/// How the sections of a document are numbered. The default is no sections: ids are the document's path and
+/// the line, so that they are unique among documents.
+#[derive(Debug, Clone, Default)]
+pub struct Sections {
+    /// What stands before the number in ids: `q` for `q23.2`.
+    pub prefix: String,
+    /// What opens a section, matched at the start of each line. A capture group that is a number names the section, and a
+    /// section opens only where numbers ascend by one, so that a stray number doesn't open one. Without a group, sections
+    /// are counted from 1.
+    pub opens: Option<Regex>,
+}
+
+/// A line that opens a section.
+#[derive(Debug, Clone, Copy)]
+struct Opening {
+    line: u32,
+    number: u32,
+}
+
+impl Sections {
+    /// Where sections open, in ascending order. A line within a block opens none.
+    fn openings(&self, document: &Document, blocks: &[Block]) -> Vec<Opening> {
+        let Some(opens) = &self.opens else { return Vec::new() };
+        let mut counted = Vec::new();
+        let mut numbered = Vec::new();
+        for (line, text) in (1..).zip(document.lines()) {
+            let Some(captures) = opens.captures(text).filter(|captures| captures.get(0).is_some_and(|whole| whole.start() == 0)) else {
+                continue;
+            };
+            let next = blocks.partition_point(|block| block.first_line <= line);
+            if next.checked_sub(1).is_some_and(|last| blocks[last].last_line >= line) {
+                continue;
+            }
+            match captures.get(1).map(|group| group.as_str().parse()) {
+                Some(Ok(number)) => numbered.push(Opening { line, number }),
+                Some(Err(_)) => {}
+                None => counted.push(Opening { line, number: counted.len() as u32 + 1 }),
+            }
+        }
+        if numbered.is_empty() { counted } else { longest_ascent(&numbered) }
+    }
+}
+
+/// The longest sequence of openings whose numbers ascend by one; of equally long ones, the one that ends first.
+fn longest_ascent(openings: &[Opening]) -> Vec<Opening> {
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(openings.len());
+    let mut ending: HashMap<u32, usize> = HashMap::new();
+    for (at, opening) in openings.iter().enumerate() {
+        let previous = opening.number.checked_sub(1).and_then(|number| ending.get(&number)).copied();
+        best.push((previous.map_or(1, |previous| best[previous].0 + 1), previous));
+        let longest = ending.entry(opening.number).or_insert(at);
+        if best[at].0 > best[*longest].0 {
+            *longest = at;
+        }
+    }
+    let mut at = (0..best.len()).rev().max_by_key(|&at| best[at].0);
+    let mut sequence = Vec::new();
+    while let Some(current) = at {
+        sequence.push(openings[current]);
+        at = best[current].1;
+    }
+    sequence.reverse();
+    sequence
+}
+
+/// A code block as a format's module finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// First line in the document, from 1.
+    pub first_line: u32,
+    /// Last line, inclusive.
+    pub last_line: u32,
+    /// What it is written in.
+    pub language: Language,
+    /// Its lines without line ends: where each starts in [`Document::text`], and its text.
+    pub lines: Vec<(usize, String)>,
+    /// Attributes of the fence.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Block {
+    fn into_example(self, document: &Arc<Document>, section: String, id: String) -> Example {
+        let indentation = language::common_indentation(self.lines.iter().map(|(_, text)| text.as_str())).len();
+        let mut code = String::new();
+        let mut line_offsets = Vec::with_capacity(self.lines.len());
+        for (offset, text) in &self.lines {
+            // A blank line may be shorter than the indentation.
+            let removed = indentation.min(text.len() - text.trim_start().len());
+            code.push_str(&text[removed..]);
+            code.push('\n');
+            line_offsets.push(offset + removed);
+        }
+        let span = document.line_range(self.first_line).start..document.line_range(self.last_line).end;
+        Example {
+            id,
+            section,
+            document: Arc::clone(document),
+            first_line: self.first_line,
+            last_line: self.last_line,
+            span,
+            language: self.language,
+            code,
+            line_offsets,
+            attributes: self.attributes,
+        }
+    }
+}
 
 /// One code block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,5 +260,50 @@ impl Example {
             Some(start) => self.document.position(start + column),
             None => Position { line: self.last_line + 1, column: 1 },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(path: &str, text: &str) -> Arc<Document> {
+        Arc::new(Document::decode(path, text.as_bytes()).expect("is text"))
+    }
+
+    fn ids(text: &str, opens: Option<&str>) -> Vec<String> {
+        let sections = Sections { prefix: "q".to_owned(), opens: opens.map(|opens| Regex::new(opens).expect("is a pattern")) };
+        extract(&document("page.md", text), &sections).into_iter().map(|example| example.id).collect()
+    }
+
+    #[test]
+    fn ids_come_from_the_section_the_fence_or_the_line() {
+        let text = "```py\n1\n```\nAnswer: a\n```py\n2\n```\n```sh\nls\n```\nAnswer: b\n```py id=mine\n3\n```\n";
+        assert_eq!(ids(text, Some("^Answer:")), ["page.md:2", "q1.1", "q1.2", "mine"]);
+        assert_eq!(ids(text, None), ["page.md:2", "page.md:6", "page.md:9", "mine"]);
+    }
+
+    #[test]
+    fn numbered_sections_open_only_where_numbers_ascend() {
+        let text = "99 luft\n\n01 a\n```py\n1\n```\n17 stray\n```py\n2\n```\n02 b\n```py\n03 c\n```\n03 d\n```py\n4\n```\n";
+        assert_eq!(ids(text, Some(r"^(\d\d) ")), ["q1.1", "q1.2", "q2.1", "q3.1"]);
+    }
+
+    #[test]
+    fn duplicate_ids_are_told_with_both_places() {
+        let examples = extract(&document("a.md", "```py id=x\n1\n```\n\n```py id=x\n2\n```\n"), &Sections::default());
+        let messages: Vec<String> = duplicates(&examples).iter().map(ToString::to_string).collect();
+        assert_eq!(messages, ["a.md:6: example `x` has the id of the one at a.md:2; give one of them another `id=`"]);
+    }
+
+    #[test]
+    fn code_maps_back_to_the_file() {
+        let document = document("a.md", "- item\r\n\r\n  ```python\r\n    if x:\r\n\r\n    \ty = 1\r\n  ```\r\n");
+        let [example] = &extract(&document, &Sections::default())[..] else { panic!("there is one example") };
+        assert_eq!(example.code, "if x:\n\n\ty = 1\n");
+        assert_eq!((example.first_line, example.last_line), (4, 6));
+        let at = example.code.find("y = 1").expect("is there");
+        assert_eq!(example.position(at), Position { line: 6, column: 6 });
+        assert_eq!(&document.text[example.line_offsets[2]..][..6], "\ty = 1");
     }
 }

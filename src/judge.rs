@@ -1,6 +1,36 @@
 //! Claims × reports → verdicts, from observations only.
+//!
+//! Two rules: a claim holds if some reading of it agrees with what was observed; it is wrong only if it has a firm reading and none
+//! agrees. Everything else is unsettled, with its reason. A false alarm costs more trust than a miss: what the example can't be blamed
+//! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
-use crate::run::protocol::Mode;
+use std::collections::BTreeSet;
+
+use crate::{
+    claim::{Claim, Condition, Says, Strength, Subject},
+    extract::Example,
+    plan::{Asked, Plan, continuing, source::Source, syntax},
+    run::protocol::{Mode, Note, Raised, Report},
+};
+
+mod compare;
+mod condition;
+mod evidence;
+mod exception;
+mod fuller;
+mod number;
+mod outcome;
+mod reading;
+mod shape;
+mod text;
+mod varying;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use evidence::Evidence;
+use outcome::{Ending, described, ending, excuse};
+use reading::{Agreement, Seeing, agreement};
 
 /// What became of an example as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -58,4 +88,241 @@ pub struct Judged {
     pub stopped_at: Option<u32>,
     /// One for each claim.
     pub judgements: Vec<Judgement>,
+}
+
+/// Judges an example and its claims by what its runs gave.
+///
+/// `reports` are those of `plan.runs`, in their order; a claim whose run has no report is unsettled.
+pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, plan.python);
+    let court = Court {
+        example,
+        source: &source,
+        plan,
+        undefined: continuing::undefined_names(example),
+        module: parsed.as_ref().map(|parsed| parsed.syntax()),
+        runs: reports.iter().map(|report| (Evidence::new(report), ending(report), report)).collect(),
+    };
+    let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
+    let Some((_, ending, report)) = court.runs.first() else {
+        let reason = Some("it was not run".to_owned());
+        return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
+    };
+    let mut ending = ending.clone();
+    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
+        let claimed = claimed_exceptions(report, claims, &judgements, plan);
+        let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
+        // At a prompt, the statements behind one that raised run all the same.
+        let unclaimed = stops(report).find(|raised| !is_claimed(raised));
+        ending = match unclaimed {
+            Some(raised) => outcome::stopped(raised, &report.end),
+            None => {
+                let reason = ending.reason.map(|reason| format!("stopped as claimed by {reason}"));
+                Ending { outcome: Outcome::Ran, reason, category: "claimed", ..ending }
+            }
+        };
+    }
+    if ending.outcome != Outcome::Ran
+        && let Some(reason) = &mut ending.reason
+        && let Some(prelude) = broken_prelude(plan, report)
+    {
+        reason.push_str(&prelude);
+    }
+    Judged {
+        outcome: ending.outcome,
+        reason: ending.reason,
+        category: ending.category.to_owned(),
+        stopped_at: ending.stopped_at,
+        judgements,
+    }
+}
+
+/// All that verdicts are made from.
+struct Court<'a> {
+    example: &'a Example,
+    source: &'a Source<'a>,
+    plan: &'a Plan,
+    /// Names that the example uses and never defines.
+    undefined: BTreeSet<String>,
+    /// The example's syntax, where it has one.
+    module: Option<&'a rustpython_ruff_python_ast::ModModule>,
+    runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
+}
+
+impl Court<'_> {
+    fn judgement(&self, index: usize, claim: &Claim) -> Judgement {
+        let mut planned = self.plan.runs.iter().enumerate();
+        let found = planned.find_map(|(run, planned)| Some((run, planned.mode, planned.asked.get(index)?.as_ref()?)));
+        let unsettled = |mode, actual, reason: String| Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode };
+        let Some((run, mode, asked)) = found else {
+            return unsettled(Mode::Script, None, "it was not asked for in any run".to_owned());
+        };
+        let Some((evidence, ending, report)) = self.runs.get(run) else {
+            return unsettled(mode, None, "it was not run".to_owned());
+        };
+        let passes = self.passes(evidence, claim, asked);
+        if passes.is_empty() {
+            return unsettled(mode, None, self.never_passed(ending, report));
+        }
+        let source = self.source.text(self.source.range(&claim.target.range));
+        let is_cut = evidence.is_cut(asked.probe);
+        let seeing = Seeing { claim, source, passes: &passes, is_cut, undefined: &self.undefined };
+        let none = Vec::new();
+        let results: Vec<(Agreement, Strength)> = claim
+            .readings
+            .iter()
+            .enumerate()
+            .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
+            .collect();
+        let judgement = sentence(results, mode);
+        if judgement.verdict != Verdict::Holds
+            && let Some(actual) = self.fuller(&seeing)
+        {
+            return self.pardon(claim, Judgement { verdict: Verdict::Holds, actual, reason: None, mode });
+        }
+        self.pardon(claim, judgement)
+    }
+
+    /// What was seen, where the claim holds with more of its comment than was taken for it.
+    fn fuller(&self, seeing: &Seeing) -> Option<Option<String>> {
+        let is_text = |says: &Says| matches!(says, Says::Value(_) | Says::Printed(_) | Says::PrintedLines(_) | Says::Items { .. });
+        if !seeing.claim.readings.iter().any(|reading| is_text(&reading.says)) {
+            return None;
+        }
+        fuller::texts(&self.example.code, &seeing.claim.span, seeing.claim.form).into_iter().find_map(|text| {
+            let lines = text::split_commas(&text).into_iter().map(str::to_owned).collect();
+            [Says::Value(text), Says::PrintedLines(lines)].iter().find_map(|says| match agreement(seeing, says, &[]) {
+                Agreement::Agrees { actual } => Some(actual),
+                _ => None,
+            })
+        })
+    }
+
+    /// The passes through a claim's statement. Those of a class attribute are noted again when the class is complete: then the first
+    /// ones, which have no answers yet, don't count.
+    fn passes<'e>(&self, evidence: &Evidence<'e>, claim: &Claim, asked: &Asked) -> Vec<evidence::Pass<'e>> {
+        let mut passes = evidence.passes(asked.probe);
+        if matches!(claim.target.subject, Subject::ClassAttribute { .. }) {
+            let first = asked.queries.iter().flatten().copied().min();
+            let answered = |pass: &evidence::Pass| {
+                first.and_then(|first| pass.answer(first)).is_some_and(|answer| answer.seen.is_some() || answer.error.is_some())
+            };
+            if passes.iter().any(answered) {
+                passes.retain(answered);
+            }
+        }
+        passes
+    }
+
+    /// Why a statement wasn't seen.
+    fn never_passed(&self, ending: &Ending, report: &Report) -> String {
+        let reason = ending.reason.as_deref().unwrap_or_default();
+        match ending.outcome {
+            Outcome::TimedOut => format!("never reached: {reason}"),
+            Outcome::Crashed => format!("never reached: {reason}"),
+            Outcome::Invalid => format!("the example isn't valid Python: {reason}"),
+            Outcome::Ran => "the statement was never passed".to_owned(),
+            Outcome::Skipped | Outcome::Raised => {
+                let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
+                let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
+                match excuse {
+                    Some(excuse) => format!("{excuse} (stopped{at})"),
+                    None => format!("never reached: stopped{at} by {reason}"),
+                }
+            }
+        }
+    }
+
+    /// The document's line of a line of the example's code; people look there.
+    fn document_line(&self, line: u32) -> u32 {
+        self.example.first_line.saturating_add(line.saturating_sub(1))
+    }
+
+    /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
+    fn pardon(&self, claim: &Claim, judgement: Judgement) -> Judgement {
+        let unmet = claim.condition.as_ref().and_then(|condition| condition::unmet(condition, self.plan.python, self.plan.free_threaded));
+        let unsettled = |reason| Judgement { verdict: Verdict::Unsettled, reason: Some(reason), ..judgement.clone() };
+        if let Some(reason) = unmet {
+            return unsettled(reason);
+        }
+        if judgement.verdict != Verdict::Wrong {
+            return judgement;
+        }
+        if let Some(Condition::Other(words)) = &claim.condition {
+            return unsettled(format!("claimed for: {words}"));
+        }
+        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises "));
+        if !raised && self.module.is_some_and(|module| varying::varies(module, self.source.offset(claim.target.range.start))) {
+            return unsettled("it varies from run to run or from machine to machine".to_owned());
+        }
+        judgement
+    }
+}
+
+/// The two rules.
+fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
+    let agreeing = results.iter().find_map(|(result, _)| match result {
+        Agreement::Agrees { actual } => Some(actual.clone()),
+        _ => None,
+    });
+    if let Some(actual) = agreeing {
+        return Judgement { verdict: Verdict::Holds, actual, reason: None, mode };
+    }
+    let of = |wanted: Strength, differs: bool| {
+        results.iter().find_map(move |(result, strength)| match result {
+            Agreement::Differs { actual, reason } if differs && *strength == wanted => Some((actual.clone(), reason.clone())),
+            Agreement::Unknown { actual, reason } if !differs && *strength == wanted => Some((actual.clone(), reason.clone())),
+            _ => None,
+        })
+    };
+    // A firm reading of which nothing is known may be the right one.
+    if let Some((actual, reason)) = of(Strength::Firm, false) {
+        return Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode };
+    }
+    if let Some((actual, _)) = of(Strength::Firm, true) {
+        return Judgement { verdict: Verdict::Wrong, actual, reason: None, mode };
+    }
+    let (actual, reason) =
+        of(Strength::Soft, true).or_else(|| of(Strength::Soft, false)).unwrap_or((None, "the claim can't be understood".to_owned()));
+    Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode }
+}
+
+/// The exceptions that a claim of the example speaks of, and rightly.
+fn claimed_exceptions<'r>(report: &'r Report, claims: &[Claim], judgements: &[Judgement], plan: &Plan) -> Vec<&'r Raised> {
+    let Some(run) = plan.runs.first() else { return Vec::new() };
+    let probes: Vec<u32> = claims
+        .iter()
+        .zip(judgements)
+        .zip(&run.asked)
+        .filter(|((claim, judgement), _)| {
+            let raises = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
+            raises && judgement.verdict == Verdict::Holds
+        })
+        .filter_map(|(_, asked)| asked.as_ref().map(|asked| asked.probe))
+        .collect();
+    let seen = report.notes.iter().filter_map(|note| match note {
+        Note::Seen(observation) if probes.contains(&observation.probe) => observation.raised.as_ref(),
+        _ => None,
+    });
+    seen.collect()
+}
+
+/// The exceptions that nothing caught, in order.
+fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
+    report.notes.iter().filter_map(|note| match note {
+        Note::Stopped(raised) => Some(raised),
+        _ => None,
+    })
+}
+
+/// What to add where code that ran before the example had raised already.
+fn broken_prelude(plan: &Plan, report: &Report) -> Option<String> {
+    report.notes.iter().find_map(|note| match note {
+        Note::PreludeRaised { index, raised } => {
+            let prelude = plan.runs.first()?.job.prelude.get(usize::try_from(*index).ok()?)?;
+            Some(format!("; {} had raised {}", prelude.filename, described(raised)))
+        }
+        _ => None,
+    })
 }

@@ -1,1 +1,263 @@
-//! Example + claims + front matter → a job for the runner, or why it is skipped.
+//! Example + claims + front matter → jobs for the runner, or why it is skipped.
+//!
+//! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
+//! can't run at all (another language, syntax of a newer Python, a NUL byte).
+
+use crate::{
+    claim::{Claim, Condition, Says, Subject},
+    extract::{Example, Language},
+    judge::Outcome,
+    run::protocol::{Job, Limits, Mode, Prelude, Probe, Query, QuerySubject},
+};
+
+use source::Source;
+
+pub mod continuing;
+pub mod names;
+pub(crate) mod source;
+pub(crate) mod syntax;
+
+/// What an example needs beside its own code, and what it will run on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Needs {
+    /// Code for names that the document leaves undefined.
+    pub setup: Option<String>,
+    /// The examples that it continues, in document order: id and code.
+    pub continues: Vec<(String, String)>,
+    /// How it is to run; else a session runs as at a prompt, and everything else as a script.
+    pub mode: Option<Mode>,
+    /// What it may use.
+    pub limits: Limits,
+    /// The Python that will run it: major and minor version.
+    pub python: (u8, u8),
+    /// That Python is a free-threaded build.
+    pub free_threaded: bool,
+}
+
+/// What is to be done with an example.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Planned {
+    /// It is to be run.
+    Run(Plan),
+    /// It can't be.
+    Skip {
+        /// [`Outcome::Skipped`] or [`Outcome::Invalid`].
+        outcome: Outcome,
+        /// Why.
+        reason: String,
+        /// Why, in one word, to count by: `language`, `python`, `syntax`.
+        category: String,
+    },
+}
+
+/// The runs of one example.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// One, or two where some claim is made for the other mode. The first decides the outcome.
+    pub runs: Vec<PlannedRun>,
+    /// The Python that will run it: major and minor version.
+    pub python: (u8, u8),
+    /// That Python is a free-threaded build.
+    pub free_threaded: bool,
+}
+
+/// One run of an example.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedRun {
+    /// How it runs.
+    pub mode: Mode,
+    /// What the runner is given; its `number` is for the runner to set.
+    pub job: Job,
+    /// For each claim, where the answers to it will be found; `None` where it is for another run to judge.
+    pub asked: Vec<Option<Asked>>,
+}
+
+/// Where the answers to a claim will be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Number of the probe on the claim's statement.
+    pub probe: u32,
+    /// For each reading, indices of its queries in that probe, the most telling first; none where what is always noted suffices.
+    pub queries: Vec<Vec<usize>>,
+}
+
+/// Plans the runs of an example.
+pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
+    if !matches!(example.language, Language::Python | Language::Session) {
+        return Planned::Skip {
+            outcome: Outcome::Skipped,
+            reason: format!("language: {}", language_name(&example.language)),
+            category: "language".to_owned(),
+        };
+    }
+    if let Some(at) = example.code.find('\0') {
+        let line = example.code[..at].matches('\n').count() + 1;
+        let reason = format!("source code cannot contain null bytes (line {line})");
+        return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax".to_owned() };
+    }
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, needs.python);
+    if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
+        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
+    }
+    let module = parsed.as_ref().map(|parsed| parsed.syntax());
+
+    let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
+    let mut modes = vec![first];
+    if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
+        modes.push(Mode::Prompt);
+    }
+    let runs = modes.into_iter().map(|mode| {
+        let mut probes = Probes::default();
+        let asked = claims.iter().map(|claim| {
+            // Each run has all the probes: a claimed exception must be passed over in both.
+            let asked = probes.ask(&source, claim, module);
+            (mode_of(claim, first) == mode).then_some(asked)
+        });
+        let asked = asked.collect();
+        PlannedRun { mode, job: job(example, &source, needs, mode, probes.0, module.map(syntax::standard_imports)), asked }
+    });
+    Planned::Run(Plan { runs: runs.collect(), python: needs.python, free_threaded: needs.free_threaded })
+}
+
+/// The mode in which a claim is to be judged.
+fn mode_of(claim: &Claim, first: Mode) -> Mode {
+    if claim.condition == Some(Condition::Prompt) { Mode::Prompt } else { first }
+}
+
+fn job(example: &Example, source: &Source, needs: &Needs, mode: Mode, probes: Vec<Probe>, preload: Option<Vec<String>>) -> Job {
+    let continued = needs.continues.iter().map(|(id, code)| Prelude { filename: format!("<{id}>"), code: code.clone() });
+    let setup = needs.setup.iter().map(|code| Prelude { filename: format!("<setup of {}>", example.id), code: code.clone() });
+    Job {
+        number: 0,
+        filename: format!("<{}>", example.id),
+        code: source.code.clone().into_owned(),
+        mode,
+        // The setup comes first: what it stands in for, the continued examples need as well.
+        prelude: setup.chain(continued).collect(),
+        probes,
+        limits: needs.limits,
+        preload: preload.unwrap_or_default(),
+    }
+}
+
+/// The probes of a run, numbered by their index.
+#[derive(Default)]
+struct Probes(Vec<Probe>);
+
+impl Probes {
+    /// Asks what a claim's readings need to know.
+    fn ask(&mut self, source: &Source, claim: &Claim, module: Option<&rustpython_ruff_python_ast::ModModule>) -> Asked {
+        let whole = claim.target.subject == Subject::Example;
+        let range = source.range(&claim.target.range);
+        let start = module.map_or(range.start, |module| syntax::start(module, &source.code, &range));
+        let (line, column) = if whole { (0, 0) } else { line_and_column(&source.code, start) };
+        let index = self.0.iter().position(|probe| (probe.line, probe.column) == (line, column)).unwrap_or_else(|| {
+            let number = self.0.len() as u32;
+            self.0.push(Probe { number, line, column, catches: false, queries: Vec::new() });
+            self.0.len() - 1
+        });
+        let probe = &mut self.0[index];
+        let claims_exception = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
+        if claims_exception && (whole || module.is_some_and(|module| syntax::may_swallow(module, range.start))) {
+            probe.catches = true;
+        }
+        let queries = claim.readings.iter().map(|reading| {
+            let queries = queries(&reading.says, claim, source.text(range.clone()));
+            queries.into_iter().map(|query| index_of(&mut probe.queries, query)).collect()
+        });
+        Asked { probe: probe.number, queries: queries.collect() }
+    }
+}
+
+/// Index of a query among those of a probe, where it is put unless it's there.
+fn index_of(queries: &mut Vec<Query>, query: Query) -> usize {
+    queries.iter().position(|known| *known == query).unwrap_or_else(|| {
+        queries.push(query);
+        queries.len() - 1
+    })
+}
+
+/// What a reading needs to know beyond what is always noted.
+fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
+    let subject = &claim.target.subject;
+    let query = |subject, equals: Option<&str>| Query { subject, equals: equals.map(str::to_owned) };
+    let class_attribute = match subject {
+        Subject::ClassAttribute { class, name } => Some(QuerySubject::ClassAttribute(class.clone(), name.clone())),
+        _ => None,
+    };
+    match says {
+        Says::Value(text) => match (class_attribute, subject) {
+            (Some(attribute), _) => vec![query(attribute, Some(text)), query(QuerySubject::Value, Some(text))],
+            (None, Subject::Print | Subject::Deletion { .. } | Subject::Compound | Subject::Example) => Vec::new(),
+            (None, _) => vec![query(QuerySubject::Value, Some(text))],
+        },
+        Says::Type(name) => vec![query(QuerySubject::Type, Some(name)), query(QuerySubject::Value, Some(name))],
+        Says::Items { items, open } if may_use_up(subject, statement) => {
+            let count = u32::try_from(items.len()).unwrap_or(u32::MAX).saturating_add(u32::from(!open));
+            vec![query(QuerySubject::Items(count), Some(&format!("[{}]", items.join(", "))))]
+        }
+        Says::Items { items, open: false } => vec![query(QuerySubject::Value, Some(&format!("[{}]", items.join(", "))))],
+        Says::Attribute { name, value } => vec![query(QuerySubject::Attribute(name.clone()), Some(value))],
+        Says::State { subject: text, value } => {
+            let expression = query(QuerySubject::Expression(text.clone()), Some(value));
+            // `Config()  # port=80` may speak of a name or of the value's attribute; where there is no such name, the latter.
+            let attribute = (*subject == Subject::Expression).then(|| query(QuerySubject::Attribute(text.clone()), Some(value)));
+            class_attribute.map(|attribute| query(attribute, Some(value))).into_iter().chain([expression]).chain(attribute).collect()
+        }
+        Says::RefCount(_) => counted(subject, statement).map(|name| query(QuerySubject::RefCount(name), None)).into_iter().collect(),
+        Says::Bytes(_) => match subject {
+            Subject::Assignment { target: Some(_) } | Subject::Expression => vec![query(QuerySubject::Size, None)],
+            _ => Vec::new(),
+        },
+        Says::Items { .. }
+        | Says::Printed(_)
+        | Says::PrintedLines(_)
+        | Says::PrintedTimes(_)
+        | Says::Raises { .. }
+        | Says::RaisesNothing
+        | Says::Takes(_)
+        | Says::About(_) => Vec::new(),
+    }
+}
+
+/// Whether the value is thrown away, so that looking at its items takes them from nobody: a call as a statement.
+fn may_use_up(subject: &Subject, statement: &str) -> bool {
+    *subject == Subject::Expression && statement.trim_end().ends_with(')') && !statement.starts_with('(')
+}
+
+/// The name whose references are counted: the one that is assigned, deleted or named alone.
+fn counted(subject: &Subject, statement: &str) -> Option<String> {
+    match subject {
+        Subject::Assignment { target: Some(name) } if is_dotted_name(name) => Some(name.clone()),
+        Subject::Deletion { name } => Some(name.clone()),
+        Subject::Expression => {
+            let name = statement.trim();
+            is_dotted_name(name).then(|| name.to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn is_dotted_name(text: &str) -> bool {
+    text.split('.').all(|part| {
+        part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && part.chars().all(|char| char.is_alphanumeric() || char == '_')
+    })
+}
+
+/// Line from 1 and column in bytes from 0 of a byte offset.
+fn line_and_column(code: &str, offset: usize) -> (u32, u32) {
+    let before = code.as_bytes().get(..offset).unwrap_or(code.as_bytes());
+    let line = before.iter().filter(|byte| **byte == b'\n').count();
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    (line as u32 + 1, (before.len() - start) as u32)
+}
+
+/// A language as reports name it.
+fn language_name(language: &Language) -> String {
+    match language {
+        Language::Other(name) => name.clone(),
+        known => format!("{known:?}").to_lowercase(),
+    }
+}

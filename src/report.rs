@@ -2,11 +2,32 @@
 //!
 //! Reporters see only events: they never decide, and the runner never formats.
 
+mod diagnostic;
+mod difference;
+pub mod doctor;
+pub mod explain;
+pub mod human;
+pub mod json;
+pub mod listing;
+mod order;
+mod output;
+pub mod progress;
+#[cfg(test)]
+mod sample;
+mod source;
+mod style;
+mod summary;
+mod table;
+mod visible;
+mod words;
+
 use std::{collections::BTreeMap, sync::Arc};
+
+pub use visible::text as visible;
 
 use crate::{
     claim::Claim,
-    extract::Example,
+    extract::{Example, Language},
     judge::{Judged, Outcome, Verdict},
     run::protocol::{Mode, Ready},
 };
@@ -53,7 +74,7 @@ pub struct Header {
 }
 
 /// Something wrong with the input, at its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// `path:line:column: what, what was expected, what to do next`.
     pub message: String,
@@ -62,7 +83,8 @@ pub struct Problem {
 }
 
 /// How a problem counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Warning,
@@ -104,8 +126,18 @@ impl Checked {
     pub fn fails(&self) -> bool {
         let wrong = self.judged.judgements.iter().zip(&self.acknowledged);
         let unknown_wrong = wrong.into_iter().any(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none());
-        let broken = matches!(self.judged.outcome, Outcome::Raised | Outcome::Crashed | Outcome::TimedOut | Outcome::Invalid);
-        unknown_wrong || (self.ours && broken)
+        unknown_wrong || (self.ours && self.broken())
+    }
+
+    /// Whether it was to run to its end and didn't.
+    pub fn broken(&self) -> bool {
+        matches!(self.judged.outcome, Outcome::Raised | Outcome::Crashed | Outcome::TimedOut | Outcome::Invalid)
+    }
+
+    /// Line of the document where it stopped, from 1.
+    pub fn stopped_at_line(&self) -> Option<u32> {
+        let line = self.judged.stopped_at.filter(|&line| line > 0)?;
+        Some(self.example.first_line.saturating_add(line - 1).min(self.example.last_line))
     }
 }
 
@@ -142,9 +174,16 @@ pub struct ClaimCounts {
     pub unsettled: usize,
     /// Those of the wrong ones that someone acknowledged.
     pub acknowledged: usize,
+    /// Those that can't be said, by the kind of reason: `needs package`, `never reached`.
+    pub unsettled_by: BTreeMap<String, usize>,
 }
 
 impl Summary {
+    /// Whether no example was run at all (those that aren't valid Python never start).
+    pub fn nothing_ran(&self) -> bool {
+        self.ran + self.raised + self.timed_out + self.crashed == 0
+    }
+
     /// Counts an example.
     pub fn add(&mut self, checked: &Checked) {
         self.examples += 1;
@@ -159,7 +198,11 @@ impl Summary {
         for (judgement, acknowledged) in checked.judged.judgements.iter().zip(&checked.acknowledged) {
             match judgement.verdict {
                 Verdict::Holds => self.claims.holds += 1,
-                Verdict::Unsettled => self.claims.unsettled += 1,
+                Verdict::Unsettled => {
+                    self.claims.unsettled += 1;
+                    let kind = reason_kind(judgement.reason.as_deref().unwrap_or(""));
+                    *self.claims.unsettled_by.entry(kind).or_default() += 1;
+                }
                 Verdict::Wrong => {
                     self.claims.wrong += 1;
                     self.claims.acknowledged += usize::from(acknowledged.is_some());
@@ -167,4 +210,32 @@ impl Summary {
             }
         }
     }
+}
+
+/// The general part of a reason: the words before its first particular (a name, a number, what follows a colon or a comma).
+fn reason_kind(reason: &str) -> String {
+    let end = reason.find(|c: char| matches!(c, ':' | ',' | ';' | '(' | '`' | '\'' | '"' | '\n') || c.is_ascii_digit());
+    reason[..end.unwrap_or(reason.len())].trim().to_owned()
+}
+
+/// `1 example`, `2 examples`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The name of a language, as reports for machines have it.
+fn language_name(language: &Language) -> String {
+    match serde_json::to_value(language) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => format!("{language:?}").to_lowercase(),
+    }
+}
+
+/// Sorts problems by path, line and column, and those without a place by their text.
+fn problem_key(message: &str) -> (String, u64, u64, String) {
+    let mut parts = message.splitn(4, ':');
+    let path = parts.next().unwrap_or("").to_owned();
+    let mut number = || parts.next().and_then(|part| part.trim().parse().ok()).unwrap_or(0);
+    let (line, column) = (number(), number());
+    (path, line, column, message.to_owned())
 }

@@ -1,4 +1,8 @@
 //! Jobs → reports: the only stage with processes and threads.
 
+pub mod pool;
 pub mod protocol;
 pub mod python;
+mod sandbox;
+pub mod server;
+mod worker;

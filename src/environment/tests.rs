@@ -15,6 +15,7 @@ impl Machine {
         let places = Places {
             path: vec![root.join("bin")],
             virtual_env: None,
+            pyenv_version: None,
             folder: root.clone(),
             home: Some(root.join("home")),
             cache: Some(root.join("cache")),
@@ -159,4 +160,23 @@ fn the_server_gets_a_link_under_the_name_it_needs() {
             assert!(variables.contains(&("LD_LIBRARY_PATH".to_owned(), folder.to_string())));
         }
     }
+}
+
+#[test]
+fn shims_of_pyenv_are_read_as_pyenv_reads_them() {
+    let mut machine = Machine::new();
+    let root = machine.places.folder.clone();
+    machine.program("shims/python3", "#!/bin/sh\nexit 1\n");
+    machine.places.path = vec![root.join("shims")];
+    for version in ["3.11.7", "3.12.1", "3.13.0"] {
+        machine.install(&format!("versions/{version}/bin/python3"), version);
+    }
+    fs::write(root.join("version"), "3.0.0\n3.11.7\n").expect("a file");
+    assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.11.7");
+    machine.places.folder = root.join("project/docs");
+    fs::create_dir_all(&machine.places.folder).expect("a folder");
+    fs::write(root.join("project/.python-version"), "3.12.1\n").expect("a file");
+    assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.12.1");
+    machine.places.pyenv_version = Some("3.13.0:3.11.7".to_owned());
+    assert_eq!(machine.places.find(&Request::Default).expect("there is one").version, "3.13.0");
 }

@@ -25,7 +25,9 @@ from json import loads
 
 from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
-from verify_seeing import Looking, Notes, Output, clock, exit_status, hold, raised, release, without_harness
+from verify_seeing import (
+    Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
+)
 
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
@@ -114,12 +116,12 @@ class Session:
 
     def failed(self, error):
         """The step raised."""
-        error.__traceback__ = without_harness(error.__traceback__, self.files)
+        set_traceback(error, without_harness(traceback_of(error), self.files))
         claimed, self.state.claimed = self.state.claimed is error, None
         if self.step.prelude is not None:
             with self.state.looking:
-                self.notes.write({"prelude_raised": {"index": self.step.prelude, "raised": raised(error, error.__traceback__, self.files)}})
-        elif self.prompt and not isinstance(error, SystemExit):
+                self.notes.write({"prelude_raised": {"index": self.step.prelude, "raised": raised(error, traceback_of(error), self.files)}})
+        elif self.prompt and not issubclass(type(error), SystemExit):
             if not claimed:
                 self._note_stop(error)
             self._print(error)
@@ -332,21 +334,21 @@ class Session:
 
     def _note_stop(self, error):
         with self.state.looking:
-            self.notes.write({"stopped": raised(error, error.__traceback__, self.files)})
+            self.notes.write({"stopped": raised(error, traceback_of(error), self.files)})
 
     def _print(self, error):
         """Prints an exception that nobody handled, as the interpreter does."""
-        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, traceback_of(error)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
-            hook(type(error), error, error.__traceback__)
+            hook(type(error), error, traceback_of(error))
         except SystemExit as leaving:
             self.status = exit_status(leaving)
         except BaseException as problem:
             for one in (problem, error):
-                self._guarded(lambda one=one: _excepthook(type(one), one, one.__traceback__))
+                self._guarded(lambda one=one: _excepthook(type(one), one, traceback_of(one)))
 
     def _conclude(self):
         """Says how the example ended."""
@@ -356,13 +358,14 @@ class Session:
             self.notes.write("finished")
         else:
             with self.state.looking:
-                self.told = raised(error, error.__traceback__, self.files)
+                self.told = raised(error, traceback_of(error), self.files)
             claimed = any([probe.catches for probe in self.probes.whole])
             self.notes.write("finished" if claimed else {"stopped": self.told})
-            if isinstance(error, SystemExit):
+            if issubclass(type(error), SystemExit):
                 self.status = exit_status(error)
-                if self.status == 1 and error.code is not None and not isinstance(error.code, int):
-                    self._guarded(lambda: print(error.code, file=sys.stderr))
+                code = exit_code(error)
+                if code is not None and not issubclass(type(code), int):
+                    self._guarded(lambda: print(code, file=sys.stderr))
             else:
                 self.status = 1
                 self._print(error)
@@ -427,7 +430,7 @@ class Session:
             asyncio.set_event_loop(None)
             loop.close()
         except BaseException as error:
-            self._guarded(lambda: _excepthook(type(error), error, error.__traceback__))
+            self._guarded(lambda: _excepthook(type(error), error, traceback_of(error)))
 
     # After it ran.
 
@@ -459,7 +462,7 @@ class Session:
                 release(held)
         except BaseException as error:
             try:
-                _excepthook(type(error), error, error.__traceback__)
+                _excepthook(type(error), error, traceback_of(error))
             except BaseException:
                 pass
 

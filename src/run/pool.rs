@@ -15,26 +15,58 @@ use std::{
     time::{Duration, Instant},
 };
 
+use camino::Utf8PathBuf;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use tempfile::TempDir;
 
-use super::protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame};
+use super::{
+    protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame},
+    server::ServerArgs,
+};
+use crate::environment::{EnvironmentError, Interpreter};
 
 /// How long a server may take to start before it counts as lost.
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// How much longer than an example's own limit the parent waits for the server's word (it ends the example itself, with grace).
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// How long a server that is told to end may take.
+const END_LIMIT: Duration = Duration::from_secs(4);
 /// How often a waiting thread looks whether the run was interrupted.
 const STEP: Duration = Duration::from_millis(100);
 /// Examples in flight at most, the waiting ones included.
 const IN_FLIGHT: usize = 48;
 
 /// How a server is started.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ServerCommand {
     /// Arguments of this program's own binary.
-    pub arguments: Vec<String>,
+    arguments: Vec<String>,
     /// Its whole environment: nothing of the caller's.
-    pub environment: Vec<(String, String)>,
+    environment: Vec<(String, String)>,
+    /// Holds the link by which a server finds the interpreter's library; stays as long as servers may be started.
+    _library: TempDir,
+}
+
+impl ServerCommand {
+    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without.
+    pub fn new(interpreter: &Interpreter, no_sandbox: bool) -> Result<ServerCommand, EnvironmentError> {
+        let folder = std::env::temp_dir();
+        let library = TempDir::with_prefix("verify-library-").map_err(|source| EnvironmentError::Folder {
+            folder: Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into()),
+            source,
+        })?;
+        let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
+        let arguments = ServerArgs {
+            python: Some(interpreter.executable.clone()),
+            environment: interpreter.site_packages().map(|_| interpreter.prefix.clone()),
+            site_packages: interpreter.site_packages(),
+            system_site_packages: interpreter.system_site_packages,
+            read: interpreter.folders(),
+            no_sandbox,
+            ..ServerArgs::default()
+        };
+        Ok(ServerCommand { arguments: arguments.to_arguments(), environment: interpreter.server_environment(&folder)?, _library: library })
+    }
 }
 
 /// Why a job has no report.
@@ -50,7 +82,7 @@ pub enum PoolError {
 
 /// The servers of one run.
 pub struct Pool<'a> {
-    command: ServerCommand,
+    command: &'a ServerCommand,
     idle: Mutex<Vec<Server>>,
     turns: Turns,
     stop: &'a AtomicBool,
@@ -58,7 +90,7 @@ pub struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     /// A pool of `jobs` turns. Nothing is started yet. When `stop` becomes true, running examples are cut off.
-    pub fn new(command: ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
+    pub fn new(command: &'a ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
         Pool { command, idle: Mutex::default(), turns: Turns::new(jobs), stop }
     }
 
@@ -90,14 +122,20 @@ impl<'a> Pool<'a> {
         Ok(())
     }
 
-    /// Runs a job on a server. A server that is lost is replaced and the job tried once more; then it is reported as lost.
+    /// A turn, as soon as one is free.
+    pub fn turn(&self) -> Turn<'_> {
+        self.turns.take()
+    }
+
+    /// Runs a job on a server. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
     pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
         let mut why = String::new();
-        for _ in 0..2 {
+        for attempt in 0..2 {
             if self.stop.load(Ordering::SeqCst) {
                 return Err(PoolError::Interrupted);
             }
-            let free = lock(&self.idle).pop();
+            // What killed one idle server may have killed another: the second attempt takes no chance.
+            let free = if attempt == 0 { lock(&self.idle).pop() } else { None };
             let mut server = match free {
                 Some(server) => server,
                 None => self.start_server()?,
@@ -115,7 +153,7 @@ impl<'a> Pool<'a> {
     }
 
     fn start_server(&self) -> Result<Server, PoolError> {
-        Server::start(&self.command, self.stop).map_err(|error| match error {
+        Server::start(self.command, self.stop).map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer(reason),
         })
@@ -153,7 +191,8 @@ impl From<io::Error> for ServerError {
 /// A server process. Dropping it ends it, and with it all that it started.
 struct Server {
     process: Child,
-    input: ChildStdin,
+    /// `None` once it was told to end.
+    input: Option<ChildStdin>,
     output: ChildStdout,
     ready: Ready,
 }
@@ -174,8 +213,8 @@ impl Server {
             return Err(ServerError::Lost("the server has no pipes".to_owned()));
         };
         let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
-        let mut server = Server { process, input, output, ready: none };
-        match server.answer(Instant::now() + START_LIMIT, stop)? {
+        let mut server = Server { process, input: Some(input), output, ready: none };
+        match server.answer(Some(Instant::now() + START_LIMIT), stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
             Answer::Idle | Answer::Report(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
@@ -184,8 +223,10 @@ impl Server {
     }
 
     fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
-        write_frame(&mut self.input, job)?;
-        let deadline = Instant::now() + job.limits.time + ANSWER_GRACE;
+        let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
+        write_frame(input, job)?;
+        // A limit that no clock can reach is none.
+        let deadline = job.limits.time.checked_add(ANSWER_GRACE).and_then(|limit| Instant::now().checked_add(limit));
         loop {
             match self.answer(deadline, stop)? {
                 Answer::Report(report) if report.number == job.number => return Ok(*report),
@@ -197,13 +238,13 @@ impl Server {
     }
 
     /// Waits for the next frame.
-    fn answer(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<Answer, ServerError> {
+    fn answer(&mut self, deadline: Option<Instant>, stop: &AtomicBool) -> Result<Answer, ServerError> {
         loop {
             if stop.load(Ordering::SeqCst) {
                 return Err(ServerError::Interrupted);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let left = deadline.map_or(STEP, |deadline| deadline.saturating_duration_since(Instant::now()));
+            if deadline.is_some() && left.is_zero() {
                 return Err(ServerError::Lost("the server gave no answer in time".to_owned()));
             }
             let timeout = PollTimeout::try_from(left.min(STEP)).unwrap_or(PollTimeout::ZERO);
@@ -222,9 +263,27 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The process may be gone already; then there is nothing to end.
+        // Its pipe closed, it ends all that it started, clears up and ends. Killed, it would leave that to the kernel, which takes its time.
+        self.input = None;
+        let limit = Instant::now() + END_LIMIT;
+        while Instant::now() < limit {
+            match self.process.try_wait() {
+                Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+                _ => return,
+            }
+        }
+        // It may have ended by itself in this moment.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+impl Drop for Pool<'_> {
+    fn drop(&mut self) {
+        // All are told before the first is waited for.
+        for server in lock(&self.idle).iter_mut() {
+            server.input = None;
+        }
     }
 }
 

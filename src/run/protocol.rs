@@ -4,9 +4,13 @@
 //! each with any number of [`Answer::Idle`] and one [`Answer::Report`]. What an example itself sends (the harness's lines) is
 //! never taken for a frame of the server: it comes by a pipe of its own, and the server puts the id on it.
 
+mod frame;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use frame::{FRAME_LIMIT, read_frame, read_frame_bytes, write_frame};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -174,7 +178,7 @@ pub struct Report {
 /// Captured output.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captured {
-    /// The text; bytes that aren't UTF-8 are replaced.
+    /// The text. Each byte that isn't UTF-8 is replaced by one `?`, so that the notes' byte offsets fit.
     pub text: String,
     /// Not everything was kept.
     pub truncated: bool,
@@ -192,6 +196,8 @@ pub enum End {
     TimedOut,
     /// It reached its limit of output.
     OutputLimit,
+    /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)
+    MemoryLimit,
     /// What the harness sent can't be read (torn, forged or twice).
     Garbled(String),
     /// The server itself was lost, twice; why.

@@ -156,7 +156,7 @@ class Probe:
             del self.state.frames[id(frame)]
 
     def _swallows(self, error):
-        if not self.catches or isinstance(error, GeneratorExit) or _cancels_this_task(error):
+        if not self.catches or issubclass(type(error), GeneratorExit) or _cancels_this_task(error):
             return False
         if self.whole:
             self.state.claimed = error
@@ -399,7 +399,7 @@ def _identical(namespaces, one, other):
 def _cancels_this_task(error):
     """Whether it ends the very task that runs, instead of telling that an awaited one was ended."""
     asyncio = _modules.get("asyncio")
-    if asyncio is None or not isinstance(error, asyncio.CancelledError):
+    if asyncio is None or not issubclass(type(error), asyncio.CancelledError):
         return False
     try:
         return asyncio.current_task().cancelling() > 0

@@ -19,6 +19,8 @@ NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 DEEP = 100  # frames
 
 _fstat = os.fstat
+_traceback_slot = BaseException.__dict__["__traceback__"]
+_code_slot = SystemExit.__dict__["code"]
 _getpid = os.getpid
 _write = os.write
 _describe = traceback.TracebackException
@@ -345,20 +347,20 @@ def raised(error, trace, files):
         if step.tb_frame.f_code.co_filename in files:
             line = step.tb_lineno
         step = step.tb_next
-    if line is None and isinstance(error, SyntaxError) and error.filename in files and type(error.lineno) is int:
+    if line is None and issubclass(kind, SyntaxError) and error.filename in files and type(error.lineno) is int:
         line = error.lineno
     key = id(error), line
     if depth > DEEP and key in _deep:
         text = _deep[key]
     else:
-        text = _traceback(kind, error, trace, files)
+        text = _described(kind, error, trace, files)
     _deep.clear()
     if depth > DEEP:
         _deep[key] = text
     module = type.__dict__["__module__"].__get__(kind)
     return {
         "type": type_name(kind),
-        "module": bounded(module)[0] if isinstance(module, str) else "",
+        "module": bounded(module)[0] if type(module) is str else "",
         "mro": [type_name(base) for base in type.__dict__["__mro__"].__get__(kind) if base is not object],
         "message": message(error),
         "line": line if type(line) is int and line > 0 else None,
@@ -367,7 +369,7 @@ def raised(error, trace, files):
     }
 
 
-def _traceback(kind, error, trace, files):
+def _described(kind, error, trace, files):
     try:
         text = "".join(deeper(_formatted, kind, error, trace))
         for file, name in files.items():
@@ -382,19 +384,38 @@ def _formatted(kind, error, trace):
 
 
 def _subject(error):
-    if isinstance(error, SystemExit):
-        return str(exit_status(error))
-    if isinstance(error, (ImportError, NameError)):
-        name = error.__dict__.get("name", None) or getattr(error, "name", None)
-        return bounded(name)[0] if isinstance(name, str) else None
+    kind = type(error)
+    try:
+        if issubclass(kind, SystemExit):
+            return str(exit_status(error))
+        if issubclass(kind, (ImportError, NameError)):
+            name = error.__dict__.get("name", None) or getattr(error, "name", None)
+            return bounded(name)[0] if isinstance(name, str) else None
+    except BaseException:
+        pass  # attributes can be anything, and do anything
     return None
+
+
+def traceback_of(error):
+    """The traceback of an exception, whatever its class makes of the attribute."""
+    return _traceback_slot.__get__(error)
+
+
+def set_traceback(error, trace):
+    """Sets the traceback of an exception, whatever its class makes of the attribute."""
+    _traceback_slot.__set__(error, trace)
+
+
+def exit_code(error):
+    """The `code` of a `SystemExit`, whatever its class makes of the attribute."""
+    return _code_slot.__get__(error)
 
 
 def exit_status(error):
     """The status that a process ends with by a `SystemExit`."""
-    code = error.code
+    code = exit_code(error)
     if code is None:
         return 0
-    if isinstance(code, int):
-        return int(code) & 0xFF
+    if issubclass(type(code), int):
+        return int.__and__(code, 0xFF)
     return 1

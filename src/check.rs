@@ -1,0 +1,304 @@
+//! A run as a whole: plans each example, has it run, judges it, and tells reporters what happens.
+
+use std::{
+    collections::BTreeMap,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
+    time::{Duration, Instant},
+};
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use crate::{
+    claim::{self, Claim, session},
+    collect::Case,
+    corpus::{Acknowledgement, Snippet},
+    environment::Interpreter,
+    extract::{Example, Language},
+    judge::{self, Judged, Judgement, Outcome, Verdict},
+    plan::{self, Needs, Plan, Planned},
+    report::{Checked, Event, Header, Problem, Severity},
+    run::{
+        pool::{Pool, PoolError, ServerCommand, Turn},
+        protocol::{Limits, Mode, Report},
+    },
+};
+
+/// What a run needs besides its examples.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    /// The Python that runs them.
+    pub interpreter: &'a Interpreter,
+    /// How its servers are started.
+    pub server: ServerCommand,
+    /// How many examples use the processor at once.
+    pub jobs: usize,
+    /// Limits of an example that sets none of its own.
+    pub limits: Limits,
+    /// A time limit that goes before every other.
+    pub timeout: Option<Duration>,
+    /// Arguments of this call that a call for one of its examples must have too.
+    pub rerun: String,
+}
+
+/// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
+pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
+    let begin = Instant::now();
+    let continues = continued(cases);
+    let pool = Pool::new(&settings.server, settings.jobs, stop);
+    let runs = chosen.iter().any(|&index| is_python(&cases[index].example));
+    let server = runs.then(|| pool.warm_up()).transpose()?;
+    // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
+    let tell = |event| drop(events.send(event));
+    tell(Event::Started(Header { examples: chosen.len(), jobs: settings.jobs, server }));
+    let failure = std::sync::Mutex::new(None);
+    pool.each(chosen.len(), |number, turn| {
+        if stop.load(Ordering::SeqCst) {
+            return;
+        }
+        let case = &cases[chosen[number]];
+        tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
+        let earlier: Vec<&Case> = continues[chosen[number]].iter().map(|&index| &cases[index]).collect();
+        match examine_case(case, &earlier, settings, &pool, turn) {
+            Ok((Examined { checked, .. }, problems)) => {
+                for problem in problems {
+                    tell(Event::Problem(problem));
+                }
+                tell(Event::ExampleDone { index: number, checked: Box::new(checked) });
+            }
+            Err(error) => {
+                // The first failure is the one to report; the others follow from it.
+                failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                stop.store(true, Ordering::SeqCst);
+            }
+        }
+    })?;
+    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let interrupted = stop.load(Ordering::SeqCst);
+    tell(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
+    match failure {
+        None | Some(PoolError::Interrupted) => Ok(()),
+        Some(error) => Err(error),
+    }
+}
+
+/// How a case is understood, without running it.
+#[derive(Debug)]
+pub struct Understood {
+    /// Its claims.
+    pub claims: Vec<Claim>,
+    /// What would run.
+    pub planned: Planned,
+}
+
+/// The claims of a case; none where it isn't Python.
+pub fn claims(case: &Case) -> Vec<Claim> {
+    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
+}
+
+/// Reads a case's claims and plans its runs.
+pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Understood {
+    let example = &case.example;
+    let claims = claims(case);
+    let limits = limits(case, settings);
+    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+    let needs = Needs {
+        setup: setup(case).map(str::to_owned),
+        continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
+        mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
+        limits,
+        python: settings.interpreter.minor(),
+        free_threaded: settings.interpreter.free_threaded,
+    };
+    let planned = match unmet_python(case, settings) {
+        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
+        _ => plan::plan(example, &claims, &needs),
+    };
+    Understood { claims, planned }
+}
+
+/// For each case, the indices of the earlier ones of its document that it continues.
+pub fn continued(cases: &[Case]) -> Vec<Vec<usize>> {
+    let mut continued = vec![Vec::new(); cases.len()];
+    let mut sections: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (index, case) in cases.iter().enumerate() {
+        let section = (case.example.document.path.as_str(), case.example.section.as_str());
+        sections.entry(section).or_default().push(index);
+    }
+    for members in sections.into_values().filter(|members| members.len() > 1) {
+        let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
+        for (member, earlier) in plan::continuing::continues(&examples).into_iter().enumerate() {
+            continued[members[member]] = earlier.into_iter().map(|number| members[number]).collect();
+        }
+    }
+    continued
+}
+
+/// A case that was run, with all that is known of it.
+#[derive(Debug)]
+pub struct Examined<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What became of it.
+    pub checked: Checked,
+    /// What was planned.
+    pub planned: Planned,
+    /// What the runs gave, in the order of the plan.
+    pub reports: Vec<Report>,
+}
+
+/// Runs the chosen cases one after the other, and keeps everything.
+pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
+    let continues = continued(cases);
+    let pool = Pool::new(&settings.server, 1, stop);
+    let examined = chosen.iter().map(|&index| {
+        let earlier: Vec<&Case> = continues[index].iter().map(|&index| &cases[index]).collect();
+        examine_case(&cases[index], &earlier, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+    });
+    examined.collect()
+}
+
+fn examine_case<'a>(
+    case: &'a Case,
+    earlier: &[&Case],
+    settings: &Settings,
+    pool: &Pool,
+    turn: &mut Turn,
+) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
+    let Understood { claims, planned } = understand(case, earlier, settings);
+    let (judged, reports) = match &planned {
+        Planned::Skip { outcome, reason, category } => (skipped(&claims, outcome, reason, category), Vec::new()),
+        Planned::Run(plan) => {
+            let reports = run(plan, pool, turn)?;
+            (judge::judge(&case.example, &claims, plan, &reports), reports)
+        }
+    };
+    let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
+    problems.extend(changed(case));
+    let mode = match &planned {
+        Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
+        Planned::Skip { .. } => Mode::Script,
+    };
+    let stderr = reports.first().filter(|_| judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
+    let checked = Checked {
+        example: Arc::clone(&case.example),
+        claims,
+        acknowledged,
+        continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
+        python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
+        mode,
+        seconds: reports.iter().map(|report| report.seconds).sum(),
+        ours: case.ours,
+        stderr: stderr.unwrap_or_default(),
+        rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
+        judged,
+    };
+    Ok((Examined { case, checked, planned, reports }, problems))
+}
+
+fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+    plan.runs.iter().map(|run| pool.run(&run.job, turn)).collect()
+}
+
+fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
+    let unsettled = Judgement { verdict: Verdict::Unsettled, actual: None, reason: Some(reason.to_owned()), mode: Mode::Script };
+    Judged {
+        outcome: outcome.clone(),
+        reason: Some(reason.to_owned()),
+        category: category.to_owned(),
+        stopped_at: None,
+        judgements: vec![unsettled; claims.len()],
+    }
+}
+
+fn is_python(example: &Example) -> bool {
+    matches!(example.language, Language::Python | Language::Session)
+}
+
+/// Code of the front matter that runs before a document's own example; our own examples run by themselves.
+fn setup(case: &Case) -> Option<&str> {
+    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
+    snippet.front_matter.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// An example that another continues runs as it would by itself: behind its own setup.
+fn with_setup(case: &Case) -> String {
+    let code = match case.example.language {
+        Language::Session => session::without_prompts(&case.example.code),
+        _ => case.example.code.clone(),
+    };
+    match setup(case) {
+        Some(setup) => format!("{setup}\n{code}"),
+        None => code,
+    }
+}
+
+fn limits(case: &Case, settings: &Settings) -> Limits {
+    let own = case.snippet.as_deref().and_then(|snippet| snippet.front_matter.timeout.get(&case.example.id));
+    let own = own.and_then(|&seconds| Duration::try_from_secs_f64(seconds).ok());
+    Limits { time: settings.timeout.or(own).unwrap_or(settings.limits.time), ..settings.limits }
+}
+
+/// Why the Python that runs isn't one that the front matter asks for.
+fn unmet_python(case: &Case, settings: &Settings) -> Option<String> {
+    let asked = case.snippet.as_deref()?.front_matter.python.as_deref()?;
+    let version = settings.interpreter.version.clone();
+    let (Ok(specifiers), Ok(running)) = (VersionSpecifiers::from_str(asked), Version::from_str(&version)) else {
+        return Some(format!("`python: {asked}` is no version range; write it as in `>=3.12`"));
+    };
+    (!specifiers.contains(&running)).then(|| format!("needs Python {asked}, this is {version}"))
+}
+
+/// Which wrong claims are acknowledged, and the acknowledgements that are stale.
+fn acknowledge(case: &Case, claims: &[Claim], judged: &Judged) -> (Vec<Option<String>>, Vec<Problem>) {
+    let mut known = vec![None; claims.len()];
+    let mut problems = Vec::new();
+    let Some(snippet) = case.snippet.as_deref() else { return (known, problems) };
+    for acknowledgement in snippet.front_matter.acknowledged.iter().filter(|entry| entry.example == case.example.id) {
+        let meant: Vec<usize> = (0..claims.len()).filter(|&index| acknowledgement.means(&claims[index].expected)).collect();
+        for &index in &meant {
+            if judged.judgements[index].verdict == Verdict::Wrong {
+                known[index] = Some(acknowledgement.because.trim().to_owned());
+            }
+        }
+        let holds = !meant.is_empty() && meant.iter().all(|&index| judged.judgements[index].verdict == Verdict::Holds);
+        if holds {
+            problems.push(stale(snippet, acknowledgement, "holds now; remove the acknowledgement"));
+        } else if meant.is_empty() && snippet.front_matter.origin.is_none() {
+            problems.push(stale(snippet, acknowledgement, "isn't claimed by that example; correct the text or remove the acknowledgement"));
+        }
+    }
+    (known, problems)
+}
+
+fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Problem {
+    let Acknowledgement { example, claim, .. } = acknowledgement;
+    let claim = claim.lines().next().unwrap_or_default();
+    Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
+}
+
+/// A document's own example that is no longer the one that the snippet was written for.
+fn changed(case: &Case) -> Option<Problem> {
+    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
+    let origin = snippet.front_matter.origin.as_ref()?.examples.get(&case.example.id)?;
+    (origin.sha256 != case.sha256).then(|| {
+        let example = &case.example;
+        let message = format!(
+            "{}:{}:1: {} changed since {} was written (lines {}-{} then, {}-{} now); look at both and renew its `sha256`: {}",
+            example.document.path,
+            example.first_line,
+            example.id,
+            snippet.path,
+            origin.lines.0,
+            origin.lines.1,
+            example.first_line,
+            example.last_line,
+            case.sha256,
+        );
+        Problem { message, severity: Severity::Warning }
+    })
+}

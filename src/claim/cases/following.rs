@@ -1,0 +1,79 @@
+//! Comments below a statement.
+
+use super::{check, check_prose};
+
+#[test]
+fn values_on_the_next_line() {
+    check(&[
+        ("print(x)\n# [1, 2]", &["2 following stdout firm [1, 2]"]),
+        ("print(x)\n# [1, 2]\n# in the order of the bases", &["2 following stdout firm [1, 2]"]),
+        ("f(1)\n# => 3", &["2 following value firm 3"]),
+        ("f(1)\n# Output: 3\n", &["2 following stdout firm 3"]),
+        ("f(1)\n# ValueError: too small", &["2 following exception firm ValueError: too small"]),
+        ("f(1)\n# raises ValueError\nf(2)", &["2 following exception firm ValueError"]),
+        ("r = f()\n# r = [1, Odd(...)]", &["2 following state firm [1, Odd(...)]"]),
+        ("r = f()\n# [1]", &["2 following state firm [1]"]),
+        ("print(1)\n# 1\nprint(2)\n# 2", &["2 following stdout firm 1", "4 following stdout firm 2"]),
+        ("if x:\n    print(x)\n    # [3]", &["3 following stdout firm [3]"]),
+        ("print(x)\n\n# Output: 3\n", &["3 following stdout firm 3"]),
+        ("class C(A, B):\n    pass\n# TypeError: no order of bases", &["3 following exception firm TypeError: no order of bases"]),
+    ]);
+}
+
+#[test]
+fn listings() {
+    check(&[
+        ("run()\n# Output:\n# one\n# two", &["3 block stdout firm one\\ntwo <= !printed(one\\ntwo)"]),
+        ("run()\n# Prints:\n#   one\n#     two", &["3 block stdout firm one\\n  two"]),
+        ("dis(f)\n# Output (Python 3.12):\n#  RESUME  0\n#  CALL  1", &["3 block stdout firm RESUME  0\\nCALL  1 [python 3.12]"]),
+        ("dis(f)\n#   0 LOAD  0\n#   2 ADD", &["2 block stdout firm 0 LOAD  0\\n2 ADD"]),
+        ("for i in n:\n    print(i)\n# 0\n# 1\n# 2", &["3 block stdout firm 0\\n1\\n2"]),
+        ("print(x)\n# 'a'\n# 'b'\n# so it goes on", &["2 block stdout firm 'a'\\n'b'"]),
+        ("print(1)\nprint(2)\n\n# Output:\n# 1\n# 2\n", &["5 block stdout firm 1\\n2"]),
+        ("print(1)\nprint(2)\n# Output:\n# 1\n# 2\n", &["4 block stdout firm 1\\n2"]),
+        ("f()\n# Expected:\n# [1,\n#  2]", &["3 block value firm [1,\\n 2] <= !value([1,\\n 2]) !printed([1,\\n 2])"]),
+        ("f()\n# {'a': 1,\n#  'b': 2}", &["2 following value firm {'a': 1,\\n 'b': 2}"]),
+        ("f()  # {'a': 1,\n     #  'b': 2}", &["1 trailing value firm {'a': 1,\\n 'b': 2}"]),
+        ("print(x)  # one 1\n          # 2", &[]),
+        ("print(x)  # 1\n          # 2", &["1 trailing stdout firm 1\\n2"]),
+        (
+            "f()\n# Traceback (most recent call last):\n#   File \"a.py\", line 1\n# ValueError: no",
+            &["4 block exception firm ValueError: no <= !raises(ValueError: no)"],
+        ),
+    ]);
+}
+
+#[test]
+fn amounts_for_the_whole_block() {
+    check(&[
+        ("a = A()\n\n# Total with dict: ~152 bytes", &["3 following size soft ~152 bytes"]),
+        ("r = await all()\n# Total: ~3s (not 6s)", &["2 following timing soft ~3s"]),
+    ]);
+}
+
+#[test]
+fn headings_and_remarks_are_no_claims() {
+    check_prose(&[
+        "print(x)\n# Now the second way\nprint(y)",
+        "a = 1\n# b = 2",
+        "a = f()\n# a = 2",
+        "c = f()\n# c[1] = 9090  # TypeError: no",
+        "c = f()\n# c[1] = 9090",
+        "f()\n# 1. Use the other",
+        "f()\n# list",
+        "f()\n# Done",
+        "x = [1]\n# [2]",
+        "def f():\n    pass\n# [1, 2]",
+        "class A:\n    pass\n# [1, 2]",
+        "print(x)\n\n# [1, 2]",
+        "print(x)\n    # [1, 2]",
+        "# [1, 2]\nprint(x)",
+        "f()\n# All tasks are done here\n# If one raises, the others end",
+        "f()\n# Great for grouping: defaultdict(list), counting: defaultdict(int)",
+        "@log\ndef add(): pass\n# Equivalent to: add = log(add)",
+        "m = [1]\n# Read as: for row in m: for x in row",
+        "f()\n# SELECT * FROM books (1 query)",
+        "books = f()\n# SELECT * FROM books; SELECT 1 (2 queries)",
+        "for b in books:\n    print(b)  # SELECT * FROM books WHERE id=? (N queries!)\n# 1000 books = 1001 queries.",
+    ]);
+}

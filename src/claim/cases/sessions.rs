@@ -1,0 +1,45 @@
+//! Prompt sessions.
+
+use super::{super::session, check};
+
+#[test]
+fn what_stands_below_a_prompt() {
+    check(&[
+        (">>> 1 + 1\n2\n", &["2 session value firm 2 <= !value(2) !printed(2)"]),
+        (">>> print('a b')\na b\n", &["2 session stdout firm a b <= !printed(a b)"]),
+        (">>> x = 1\n>>> x\n1\n", &["3 session value firm 1"]),
+        (">>> for i in 'ab':\n...     print(i)\n...\na\nb\n", &["4 session stdout firm a\\nb"]),
+        (">>> f()\n'a'\n\nAnd prose.\n", &["2 session value firm 'a'"]),
+        (">>> print('a\\n\\nb')\na\n<BLANKLINE>\nb\n", &["2 session stdout firm a\\n<BLANKLINE>\\nb <= !printed(a\\n\\nb)"]),
+        (
+            ">>> f()\nTraceback (most recent call last):\n  File \"<stdin>\", line 1\nValueError: no: way\n",
+            &["4 session exception firm ValueError: no: way <= !raises(ValueError: no: way)"],
+        ),
+        (
+            ">>> f()\nTraceback (most recent call last):\n    ...\nKeyError\n",
+            &["4 session exception firm KeyError <= !raises(KeyError: ?)"],
+        ),
+        (
+            ">>> f()\nTraceback (most recent call last):\n  ...\nValueError: one\ntwo\n",
+            &["4 session exception firm ValueError: one\\ntwo <= !raises(ValueError: one\\ntwo)"],
+        ),
+        (">>> obj\n<__main__.A object at 0x7f3a>\n", &["2 session value firm <__main__.A object at 0x7f3a>"]),
+        ("  >>> 1\n  1\n", &["2 session value firm 1"]),
+        (">>> print(' x')\n x\n", &["2 session stdout firm  x"]),
+        (">>> f(1)  # 5\n", &["1 trailing value firm 5"]),
+        (">>> f(1)  # the first\n5\n", &["2 session value firm 5"]),
+        (">>> def f():\n...     return 1\n...\n>>> f()\n1\n", &["5 session value firm 1"]),
+        (">>> 'a' 'b'; 2\n'ab'\n2\n", &["2 session value firm 'ab'\\n2 <= !printed('ab'\\n2)"]),
+    ]);
+}
+
+#[test]
+fn prompts_are_taken_off() {
+    let session = ">>> if x:\n...     f()\n...\n1\n... 2\n>>>\n>>> g()\n";
+    assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");
+    assert_eq!(session::prompt_width("  >>> x"), 6);
+    assert_eq!(session::prompt_width("..."), 3);
+    assert_eq!(session::prompt_width("....x"), 0);
+    assert!(session::is_session("\n>>> 1"));
+    assert!(!session::is_session(">>>1\n"));
+}

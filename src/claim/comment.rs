@@ -1,0 +1,385 @@
+//! Comments → claims: which statement a comment belongs to, and which comments belong together.
+
+use std::ops::Range;
+
+use rustpython_ruff_python_ast::Stmt;
+
+use super::{
+    Claim, Form, Kind, Says, Strength, Subject, Target,
+    code::{Code, Comment, Statement, last_name},
+    exception,
+    lead::{self, Lead},
+    reading::{Found, Remark},
+    tail::{self, Tail},
+    value::{self, Shape},
+    values,
+};
+
+/// All claims of the comments, in the order of their lines.
+pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    let mut used = 0;
+    for (index, comment) in code.comments.iter().enumerate() {
+        if index < used {
+            continue;
+        }
+        if comment.alone {
+            let group = group(code, index);
+            used = index + group.len();
+            claims.extend(following(code, group, &claims));
+        } else if let Some(statement) = in_front(code, comment) {
+            let lines = trailing_lines(code, index, statement);
+            used = index + lines.len();
+            claims.extend(trailing(code, statement, &code.comments[index..used]));
+        }
+    }
+    soften_numbering(code, &mut claims);
+    claims
+}
+
+/// One or several comment lines as one text, and the way back to the code.
+struct Text {
+    text: String,
+    /// For each line: offset in `text`, offset in the code.
+    lines: Vec<(usize, usize)>,
+}
+
+impl Text {
+    /// One comment without its marks and the blanks around.
+    fn of(code: &Code<'_>, comment: &Comment) -> Text {
+        let range = content(code, comment);
+        let text = &code.text[range.clone()];
+        let start = range.start + text.len() - text.trim_start().len();
+        Text { text: text.trim().to_string(), lines: vec![(0, start)] }
+    }
+
+    /// Several comments, the indentation that all of them have taken off.
+    fn listing(code: &Code<'_>, comments: &[Comment]) -> Text {
+        let contents: Vec<Range<usize>> = comments.iter().map(|comment| content(code, comment)).collect();
+        let filled = contents.iter().map(|range| &code.text[range.clone()]).filter(|text| !text.trim().is_empty());
+        let indent = filled.map(|text| text.len() - text.trim_start_matches(' ').len()).min().unwrap_or(0);
+        let mut listing = Text { text: String::new(), lines: Vec::new() };
+        for range in contents {
+            if !listing.lines.is_empty() {
+                listing.text.push('\n');
+            }
+            let line = code.text[range.clone()].get(indent..).unwrap_or_default().trim_end();
+            listing.lines.push((listing.text.len(), (range.start + indent).min(range.end)));
+            listing.text.push_str(line);
+        }
+        listing
+    }
+
+    fn in_code(&self, offset: usize) -> usize {
+        let line = self.lines.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
+        self.lines.get(line).map_or(0, |(start, in_code)| in_code + (offset - start))
+    }
+}
+
+/// What follows `#` (also `##`, `#:` and `#>`), with its blanks.
+fn content(code: &Code<'_>, comment: &Comment) -> Range<usize> {
+    let text = &code.text[comment.range.clone()];
+    let inner = text.trim_start_matches('#');
+    let inner = inner.strip_prefix('>').unwrap_or(inner);
+    comment.range.end - inner.len()..comment.range.end
+}
+
+/// The simple statement that ends in front of a comment on its line. For `class A(B): pass` it is the class.
+fn in_front<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<&'c Statement<'a>> {
+    let ends_here = |statement: &&Statement<'_>| {
+        let between = code.text.get(statement.range.end..comment.range.start).map(str::trim);
+        statement.subject != Subject::Compound && matches!(between, Some("" | ";"))
+    };
+    let statement = code.ending_on(comment.line).rfind(ends_here)?;
+    let is_stub =
+        matches!(statement.node, Stmt::Pass(_)) || matches!(statement.node, Stmt::Expr(it) if it.value.is_ellipsis_literal_expr());
+    let parent = statement.parent.and_then(|parent| code.statements.get(parent));
+    match parent {
+        Some(parent) if is_stub && parent.node.is_class_def_stmt() && parent.first_line == statement.first_line => Some(parent),
+        _ => Some(statement),
+    }
+}
+
+/// A comment behind a statement, with the comments below that go on with it.
+fn trailing_lines<'c>(code: &'c Code<'_>, index: usize, statement: &Statement<'_>) -> &'c [Comment] {
+    let comments = &code.comments[index..];
+    let below = comments.windows(2).take_while(|pair| pair[1].alone && pair[1].line == pair[0].line + 1).count();
+    let first = Text::of(code, &comments[0]);
+    if value::open_brackets(&first.text).is_some() {
+        for count in 2..=(below + 1).min(30) {
+            let joined = Text::listing(code, &comments[..count]);
+            if value::open_brackets(&joined.text).is_none() {
+                return if value_at(&joined.text) { &comments[..count] } else { &comments[..1] };
+            }
+        }
+        return &comments[..1];
+    }
+    // Lines of output, each under the first.
+    let column = |comment: &Comment| comment.range.start - code.line(comment.line).start;
+    let aligned = comments[1..=below].iter().take_while(|comment| column(comment) == column(&comments[0])).count();
+    let lines = &comments[..=aligned];
+    let prints = statement.subject == Subject::Print || statement.node.is_expr_stmt();
+    if aligned > 0 && prints && lines.iter().all(|comment| is_value_line(&Text::of(code, comment).text)) { lines } else { &comments[..1] }
+}
+
+fn value_at(text: &str) -> bool {
+    let lead = lead::read(text);
+    let starts = [Some(lead.end), lead::label(text), text.find('=').map(|at| at + 1)];
+    starts
+        .into_iter()
+        .flatten()
+        .any(|at| text.get(at..).is_some_and(|rest| value::scan(rest.trim_start()).is_some_and(|value| value.text.contains('\n'))))
+}
+
+fn trailing(code: &Code<'_>, statement: &Statement<'_>, comments: &[Comment]) -> Vec<Claim> {
+    let is_listing = comments.len() > 1 && value::open_brackets(&Text::of(code, &comments[0]).text).is_none();
+    let text = if comments.len() > 1 { Text::listing(code, comments) } else { Text::of(code, &comments[0]) };
+    let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: &text.text, form: Form::Trailing };
+    let found = if is_listing { values::listing(&remark, remark.strength()).into_iter().collect() } else { remark.read() };
+    let only_exceptions = statement.subject == Subject::Compound;
+    let found = found.into_iter().filter(|found| !only_exceptions || found.kind == Kind::Exception);
+    found.filter_map(|found| claim(statement.range.clone(), &statement.subject, Form::Trailing, &text, found)).collect()
+}
+
+/// Comments on lines of their own, one below the other in one column.
+fn group<'c>(code: &'c Code<'_>, index: usize) -> &'c [Comment] {
+    let comments = &code.comments[index..];
+    let column = |comment: &Comment| comment.range.start - code.line(comment.line).start;
+    let more =
+        comments.windows(2).take_while(|pair| pair[1].alone && pair[1].line == pair[0].line + 1 && column(&pair[1]) == column(&pair[0]));
+    &comments[..=more.count()]
+}
+
+/// The claims of comments below a statement.
+fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim> {
+    let Some(first) = group.first() else { return Vec::new() };
+    let first_text = Text::of(code, first);
+    let lead = lead::read(&first_text.text);
+    let says_output = lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any);
+    let Some((statement, is_direct)) = above(code, first) else { return Vec::new() };
+    if statement.node.is_function_def_stmt() {
+        return Vec::new();
+    }
+    let has_claim = claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
+    let at_end = group.last().is_some_and(|last| code.text[last.range.end..].trim().is_empty());
+    let goes_on = group.last().is_some_and(|last| !code.text[code.line(last.line + 1)].trim().is_empty());
+    if !is_direct {
+        let is_output = says_output && lead.lead == Lead::Output;
+        return match (is_output, at_end) {
+            (true, true) => below(code, None, &Subject::Example, 0..code.text.len(), group),
+            (true, false) if !goes_on && !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
+            (false, true) => quantities(code, group),
+            _ => Vec::new(),
+        };
+    }
+    if has_claim && !lead.is_explicit {
+        return Vec::new();
+    }
+    // A listing under the last of several prints that nothing was said of is for all of them.
+    let prints = |statement: &Statement<'_>| statement.subject == Subject::Print && statement.function.is_none();
+    let earlier = || code.statements.iter().filter(|other| prints(other) && other.range.end <= statement.range.start).count();
+    let is_listing = says_output && lead.lead == Lead::Output && group.len() > 2;
+    if is_listing
+        && at_end
+        && earlier() > 0
+        && claims.is_empty()
+        && statement.function.is_none()
+        && statement.subject == Subject::Print
+        && !statement.in_loop
+    {
+        return below(code, None, &Subject::Example, 0..code.text.len(), group);
+    }
+    let only_exceptions = statement.node.is_class_def_stmt();
+    let found = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
+    found.into_iter().filter(|claim| !only_exceptions || claim.kind == Kind::Exception).collect()
+}
+
+/// The statement above a comment in the same column, and whether it is on the line above.
+fn above<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<(&'c Statement<'a>, bool)> {
+    let line = (0..comment.line).rev().find(|&line| !code.text[code.line(line)].trim().is_empty())?;
+    let column = comment.range.start - code.line(comment.line).start;
+    let statement = code.ending_on(line).find(|statement| code.indent(statement.first_line) == column)?;
+    Some((statement, line + 1 == comment.line))
+}
+
+/// The claims that comments below a statement (or the whole example) make.
+fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, target: Range<usize>, group: &[Comment]) -> Vec<Claim> {
+    let remark =
+        |text: &str, form: Form, read: &dyn Fn(&Remark<'_, '_>) -> Vec<Found>| read(&Remark { code, statement, subject, text, form });
+    let strength = |remark: &Remark<'_, '_>| remark.strength();
+    let first = Text::of(code, &group[0]);
+    let lead = lead::read(&first.text);
+    let to_claims = |text: &Text, form: Form, found: Vec<Found>| -> Vec<Claim> {
+        found.into_iter().filter_map(|found| claim(target.clone(), subject, form, text, found)).collect()
+    };
+    // `Output:` and the lines below.
+    if lead.end > 0 && lead.end == first.text.len() && group.len() > 1 && (lead.is_explicit || lead.lead == Lead::Output) {
+        let lines = until_gap(code, &group[1..]);
+        let text = Text::listing(code, lines);
+        let mut found = remark(&text.text, Form::Block, &|remark| listing_or_exception(remark, strength(remark)));
+        found.iter_mut().for_each(|found| found.condition = found.condition.take().or(lead.condition.clone()));
+        return to_claims(&text, Form::Block, found);
+    }
+    if first.text.starts_with("Traceback (most recent call last)") {
+        let text = Text::listing(code, group);
+        let found = remark(&text.text, Form::Block, &|remark| traceback(remark).into_iter().collect());
+        return to_claims(&text, Form::Block, found);
+    }
+    // A value over several lines.
+    if value::open_brackets(&first.text).is_some() {
+        for count in 2..=group.len().min(60) {
+            let text = Text::listing(code, &group[..count]);
+            if value::open_brackets(&text.text).is_none() {
+                let found = if value_at(&text.text) { remark(&text.text, Form::Following, &|remark| remark.read()) } else { Vec::new() };
+                return to_claims(&text, Form::Following, found.into_iter().filter(is_firm).collect());
+            }
+        }
+        return Vec::new();
+    }
+    let may_list = !matches!(
+        subject,
+        Subject::Assignment { .. } | Subject::ClassAttribute { .. } | Subject::Return | Subject::Deletion { .. } | Subject::Simple
+    );
+    // `Output: first line`, the others below it.
+    let led_lines = group.iter().skip(1).take_while(|comment| indent_of(code, comment) >= 3).count();
+    if may_list && lead.is_explicit && lead.lead == Lead::Output && led_lines > 0 {
+        let mut text = Text::listing(code, &group[..=led_lines]);
+        let mut lines: Vec<String> = text.text.lines().map(|line| line.trim().to_string()).collect();
+        lines[0] = first.text[lead.end..].to_string();
+        let listing = lines.join("\n");
+        let found = remark(&listing, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());
+        text.lines = lines
+            .iter()
+            .scan(0, |at, line| {
+                let start = *at;
+                *at += line.len() + 1;
+                Some(start)
+            })
+            .zip(group.iter().map(|comment| Text::of(code, comment).lines[0].1))
+            .collect();
+        text.lines[0].1 += lead.end;
+        text.text = listing;
+        return to_claims(&text, Form::Block, found);
+    }
+    let value_lines = group.iter().take_while(|comment| is_value_line(&Text::of(code, comment).text)).count();
+    let is_indented = group.len() > 1 && group.iter().all(|comment| indent_of(code, comment) >= 2);
+    let calls = *subject == Subject::Print
+        || statement
+            .is_some_and(|statement| matches!(statement.node, Stmt::Expr(it) if it.value.is_call_expr() || it.value.is_await_expr()));
+    let lists_output = may_list && (calls || *subject == Subject::Compound);
+    if lists_output && (value_lines > 1 || (is_indented && calls)) {
+        let count = if is_indented { group.len() } else { value_lines };
+        let text = Text::listing(code, &group[..count]);
+        let found = remark(&text.text, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());
+        return to_claims(&text, Form::Block, found);
+    }
+    let found = remark(&first.text, Form::Following, &|remark| remark.read());
+    let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
+    to_claims(&first, Form::Following, found.into_iter().filter(may_stay).collect())
+}
+
+fn listing_or_exception(remark: &Remark<'_, '_>, strength: Strength) -> Vec<Found> {
+    let is_exception =
+        exception::read(remark.text, |name| remark.code.exceptions.contains(name)).is_some_and(|raise| raise.strength == Strength::Firm);
+    if remark.text.contains("Traceback (most recent call last)") {
+        return traceback(remark).into_iter().collect();
+    }
+    if is_exception && !remark.text.contains('\n') {
+        return remark.read();
+    }
+    values::listing(remark, strength).into_iter().collect()
+}
+
+/// The exception in the last line of a traceback.
+fn traceback(remark: &Remark<'_, '_>) -> Option<Found> {
+    let last = remark.text.trim_end().lines().last()?;
+    let start = remark.text.trim_end().len() - last.len();
+    let raise = exception::read(last, |_| true)?;
+    let message = raise.messages.first().map(|message| message.to_string());
+    let says = Says::Raises { exception: raise.exception.map(str::to_string), message };
+    remark.found(start + raise.span.start..start + raise.span.end, Kind::Exception, vec![super::reading::firm(says)])
+}
+
+/// `Total: ~152 bytes`, below everything.
+fn quantities(code: &Code<'_>, group: &[Comment]) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for comment in group {
+        let text = Text::of(code, comment);
+        let is_amount = lead::label(&text.text).is_some_and(|at| text.text[at..].starts_with(['~', '≈']));
+        if is_amount {
+            let remark = Remark { code, statement: None, subject: &Subject::Example, text: &text.text, form: Form::Following };
+            claims.extend(
+                remark.read().into_iter().filter_map(|found| claim(0..code.text.len(), &Subject::Example, Form::Following, &text, found)),
+            );
+        }
+    }
+    claims
+}
+
+fn until_gap<'c>(code: &Code<'_>, comments: &'c [Comment]) -> &'c [Comment] {
+    let last = comments.iter().rposition(|comment| !code.text[content(code, comment)].trim().is_empty());
+    &comments[..last.map_or(0, |last| last + 1)]
+}
+
+fn indent_of(code: &Code<'_>, comment: &Comment) -> usize {
+    let text = &code.text[content(code, comment)];
+    text.len() - text.trim_start().len()
+}
+
+fn is_firm(found: &Found) -> bool {
+    found.readings.iter().any(|reading| reading.strength == Strength::Firm)
+}
+
+/// A line that is a value, set off from what follows it.
+fn is_value_line(text: &str) -> bool {
+    if super::prose::is_no_claim(text) {
+        return false;
+    }
+    let mut at = 0;
+    loop {
+        let Some(value) = value::scan(&text[at..]) else { return false };
+        if matches!(value.shape, Shape::Name | Shape::Generic | Shape::Call(_)) && !value.text.contains(['(', '[']) {
+            return false;
+        }
+        at += value.text.len();
+        let rest = &text[at..];
+        if tail::judge(rest, value.shape) == Tail::Apart {
+            return true;
+        }
+        // Several values with a blank between them.
+        let Some(next) = rest.strip_prefix(' ') else { return false };
+        at = text.len() - next.len();
+    }
+}
+
+/// Numbers that count the steps of an example (`connect()  # 1`, `send()  # 2`) aren't values.
+fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
+    let callee = |claim: &Claim| {
+        let statement = code.statement(&claim.target.range)?;
+        let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: "", form: Form::Trailing };
+        remark.call().and_then(|call| last_name(&call.func)).map(str::to_string)
+    };
+    let numbers: Vec<usize> = (0..claims.len())
+        .filter(|&index| {
+            let claim = &claims[index];
+            claim.form == Form::Trailing
+                && matches!(claim.subject(), Subject::Expression | Subject::Assignment { .. })
+                && claim.expected.parse::<u32>().is_ok()
+        })
+        .collect();
+    let counts = numbers.iter().enumerate().all(|(place, &index)| claims[index].expected == (place + 1).to_string());
+    let callees: std::collections::HashSet<_> = numbers.iter().map(|&index| callee(&claims[index])).collect();
+    if numbers.len() > 1 && counts && callees.len() == numbers.len() {
+        for index in numbers {
+            claims[index].strength = Strength::Soft;
+            claims[index].readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
+        }
+    }
+}
+
+fn claim(target: Range<usize>, subject: &Subject, form: Form, text: &Text, found: Found) -> Option<Claim> {
+    let expected = text.text.get(found.span.clone())?.to_string();
+    let last = expected.chars().last()?.len_utf8();
+    let span = text.in_code(found.span.start)..text.in_code(found.span.end - last) + last;
+    Claim::new(span, form, found.kind, expected, Target { range: target, subject: subject.clone() }, found.readings, found.condition)
+}

@@ -1,0 +1,213 @@
+//! What introduces a claimed value: arrows, `Output:`, `returns`, `prints`, and a few words of the author's own before a colon.
+
+use super::{Condition, condition};
+
+/// What a lead-in says of the value behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// There is none.
+    None,
+    /// An arrow, `Result:`, `Expected:`: it doesn't say how the value shows.
+    Any,
+    /// It's printed.
+    Output,
+    /// It's the value.
+    Value,
+}
+
+/// A lead-in at the start of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LeadIn {
+    /// Where the claimed text starts.
+    pub(super) end: usize,
+    /// What it says.
+    pub(super) lead: Lead,
+    /// It ends with a colon or arrow: whatever follows is claimed, even if it doesn't look like a value.
+    pub(super) is_explicit: bool,
+    /// A condition in brackets: `Output (Python 3.12):`.
+    pub(super) condition: Option<Condition>,
+}
+
+const OUTPUT: &[&str] = &[
+    "here it will print",
+    "it will print",
+    "this will output",
+    "which prints",
+    "输出结果",
+    "输出",
+    "打印",
+    "出力",
+    "출력",
+    "Ausgabe",
+    "Salida",
+    "Sortie",
+    "Affiche",
+    "Saída",
+    "Вывод",
+    "this will print",
+    "will print",
+    "would print",
+    "should print",
+    "this prints",
+    "it prints",
+    "prints out",
+    "also prints",
+    "prints",
+    "printed",
+    "program output",
+    "sample output",
+    "example output",
+    "expected output",
+    "actual output",
+    "console output",
+    "terminal output",
+    "outputs",
+    "output",
+    "displays",
+    "will output",
+    "will display",
+    "shows",
+    "stdout",
+    "writes",
+    "logs",
+];
+const VALUE: &[&str] = &[
+    "this returns",
+    "it returns",
+    "will return",
+    "would return",
+    "should return",
+    "also returns",
+    "still returns",
+    "now returns",
+    "returns",
+    "returned",
+    "return value",
+    "evaluates to",
+    "will evaluate to",
+    "gives",
+    "yields",
+    "produces",
+    "results in",
+    "equals",
+    "is now",
+    "now is",
+    "becomes",
+    "is",
+    "now",
+    "still",
+    "also",
+];
+const ANY: &[&str] = &[
+    "outcome",
+    "结果",
+    "Ergebnis",
+    "Resultado",
+    "Résultat",
+    "결과",
+    "expected result",
+    "expected value",
+    "expected",
+    "the result is",
+    "result is",
+    "the result",
+    "results",
+    "result",
+    "the answer is",
+    "answer is",
+    "answer",
+    "out",
+    "got",
+    "gets",
+    "ans",
+    "e.g.",
+];
+const PRINT_ORDER: &[&str] = &["print"];
+
+/// The lead-in at the start of a text; an empty one where there is none.
+pub(super) fn read(text: &str) -> LeadIn {
+    let mut found = LeadIn { end: strip_arrows(text), lead: Lead::None, is_explicit: false, condition: None };
+    if found.end > 0 {
+        found.lead = Lead::Any;
+        found.is_explicit = true;
+    }
+    for _ in 0..3 {
+        let rest = &text[found.end..];
+        let Some((word, lead)) = word(rest) else { break };
+        let mut at = found.end + word;
+        // `Output (Python 3.12):`, `Out[3]:`
+        let blanks = text[at..].len() - text[at..].trim_start().len();
+        let after_blanks = &text[at + blanks..];
+        if let Some(inner) = after_blanks.strip_prefix(['(', '['])
+            && let Some(close) = inner.find([')', ']'])
+            && inner[close + 1..].trim_start().starts_with([':', '-', '=', '→'])
+        {
+            found.condition = condition::find(&inner[..close]).or(found.condition.take());
+            at += blanks + 1 + close + 1;
+        }
+        let behind = text[at..].trim_start();
+        let separator = if behind.starts_with([':', '：']) {
+            text.len() - behind.trim_start_matches([':', '：']).len() - at
+        } else {
+            let start = text.len() - behind.len();
+            let arrows = strip_arrows(behind);
+            if arrows > 0 { start + arrows - at } else { 0 }
+        };
+        if lead == Lead::None && separator == 0 {
+            // "print" alone is an order, not a report.
+            break;
+        }
+        let lead = if lead == Lead::None { Lead::Output } else { lead };
+        if separator == 0 && !text[at..].starts_with(' ') && !text[at..].is_empty() {
+            break;
+        }
+        at += separator;
+        at += text[at..].len() - text[at..].trim_start().len();
+        found.is_explicit |= separator > 0;
+        if found.lead != Lead::Output && !(found.lead == Lead::Value && lead == Lead::Any) {
+            found.lead = lead;
+        }
+        found.end = at;
+    }
+    found
+}
+
+/// Bytes of arrows, equals signs and the blanks behind them at the start of a text.
+pub(super) fn strip_arrows(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let arrow = ["==>", "-->", "->", "=>", "→", "⇒", "➜", "➔", "⟶", "⟹", "↦", "==", "=", "❌", "✗", "💥", "⚠️"]
+            .iter()
+            .find(|arrow| rest.starts_with(**arrow));
+        match arrow {
+            Some(arrow) => {
+                at += arrow.len();
+                at += text[at..].len() - text[at..].trim_start().len();
+            }
+            None => return at,
+        }
+    }
+}
+
+/// A lead-in of the author's own, `all matches: `: where what it introduces starts. At most eight words, without a bracket or quote.
+pub(super) fn label(text: &str) -> Option<usize> {
+    let colon = text.find(": ")?;
+    let words = &text[..colon];
+    let is_plain = words.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '\'' | '/' | '.' | ','));
+    let starts_with_word = words.chars().next().is_some_and(char::is_alphabetic);
+    (is_plain && starts_with_word && words.split_whitespace().count() <= 8).then(|| text.len() - text[colon + 1..].trim_start().len())
+}
+
+/// The lead-in word at the start of a text, its bytes and what it says; `Lead::None` for "print", which needs a colon.
+fn word(text: &str) -> Option<(usize, Lead)> {
+    let lists = [(OUTPUT, Lead::Output), (VALUE, Lead::Value), (ANY, Lead::Any), (PRINT_ORDER, Lead::None)];
+    let found = lists.into_iter().flat_map(|(words, lead)| words.iter().map(move |word| (*word, lead)));
+    found
+        .filter(|(word, _)| {
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+                && !text[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        })
+        .map(|(word, lead)| (word.len(), lead))
+        .max_by_key(|(length, _)| *length)
+}

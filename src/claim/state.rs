@@ -1,0 +1,173 @@
+//! Claims about what a statement leaves behind: attributes of an object, values of names, objects that a method changes.
+
+use std::ops::Range;
+
+use rustpython_ruff_python_ast::{Expr, Stmt};
+
+use super::{
+    Form, Kind, Reading, Says, Strength, Subject,
+    code::{is_plain, last_name},
+    lead,
+    reading::{Found, Origin, Remark},
+    strength,
+    tail::{self, Tail},
+    value,
+};
+
+impl Remark<'_, '_> {
+    /// `port=8080 (converted)`, `x = 5`: one claim for each.
+    pub(super) fn attributes(&self) -> Option<Vec<Found>> {
+        let mut at = lead::strip_arrows(self.text);
+        let mut pairs = Vec::new();
+        loop {
+            let rest = &self.text[at..];
+            let Some((name, value_at)) = assigned_name(rest) else { break };
+            let Some(value) = value::scan(&rest[value_at..]) else { break };
+            let Some(strength) = strength::of(self, &value) else { break };
+            let end = at + value_at + value.text.len();
+            let verdict = tail::judge(&self.text[end..], value.shape);
+            if matches!(value.shape, value::Shape::Name | value::Shape::Generic) || verdict == Tail::Refuting {
+                break;
+            }
+            // `# x[0] = 1  # TypeError` below a statement is code that was commented out.
+            if self.form != Form::Trailing && self.text[end..].trim_start().starts_with('#') {
+                break;
+            }
+            let strength = if verdict == Tail::Vague { Strength::Soft } else { strength };
+            pairs.push((at..end, name, value.text, strength));
+            match self.text[end..].strip_prefix(", ") {
+                Some(_) => at = end + 2,
+                None => break,
+            }
+        }
+        let found: Vec<Found> = pairs.into_iter().filter_map(|pair| self.attribute(pair)).map(|found| self.finish(found)).collect();
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn attribute(&self, (span, name, value, strength): (Range<usize>, &str, &str, Strength)) -> Option<Found> {
+        let root = name.split(['.', '[']).next().unwrap_or(name);
+        let is_target = match self.subject {
+            Subject::Assignment { target } => target.as_deref() == Some(name),
+            Subject::ClassAttribute { name: target, .. } => target == name,
+            _ => false,
+        };
+        let state = Says::State { subject: name.to_string(), value: value.to_string() };
+        let text = &self.text[span.clone()];
+        // The name is a lead-in where it's the one that is assigned.
+        let span = if is_target { span.end - value.len()..span.end } else { span };
+        match self.subject {
+            Subject::Print => {
+                let readings = [Says::Printed(text.to_string()), Says::Printed(value.to_string()), state];
+                let firm = self.code.words.contains(root);
+                let strength = if firm { strength } else { Strength::Soft };
+                self.found(span, Kind::Stdout, readings.map(|says| Reading { says, strength }).to_vec())
+            }
+            _ if is_target || (self.code.variables.contains(root) && !self.has_keyword(name)) => {
+                // What stands below `x = 3` as `# x = 4` may be code that was commented out; code hardly leaves something out.
+                let is_plain = is_target && self.origin() == Origin::Computed && value.starts_with(['[', '(', '{', '<']);
+                let strength = if self.form == Form::Trailing || is_plain { strength } else { Strength::Soft };
+                self.found(span, Kind::State, vec![Reading { says: state, strength }])
+            }
+            Subject::Expression | Subject::Assignment { .. } if self.form == Form::Trailing => {
+                let callee = last_name(&self.call()?.func)?;
+                let makes_object = callee.starts_with(char::is_uppercase);
+                let strength = if makes_object { strength } else { Strength::Soft };
+                let says = Says::Attribute { name: name.to_string(), value: value.to_string() };
+                self.found(span, Kind::State, vec![Reading { says, strength }])
+            }
+            _ => None,
+        }
+    }
+
+    /// The statement's call passes this keyword.
+    fn has_keyword(&self, name: &str) -> bool {
+        self.call().is_some_and(|call| call.arguments.find_keyword(name).is_some())
+    }
+
+    /// What names an object that the statement changes, `lst` in `lst.append(1)` and `del lst[0]`.
+    pub(super) fn changed(&self) -> Option<String> {
+        let text = |expr: &Expr| {
+            is_plain(expr).then(|| self.code.text[super::code::bytes(rustpython_ruff_text_size::Ranged::range(expr))].to_string())
+        };
+        match self.statement?.node {
+            Stmt::Expr(_) => {
+                let call = self.call()?;
+                match &*call.func {
+                    Expr::Attribute(method) if is_mutator(method.attr.as_str()) => text(&method.value),
+                    func => {
+                        let changes_argument = matches!(
+                            last_name(func)?,
+                            "shuffle"
+                                | "heapify"
+                                | "heappush"
+                                | "heappop"
+                                | "insort"
+                                | "insort_left"
+                                | "insort_right"
+                                | "setattr"
+                                | "delattr"
+                        );
+                        changes_argument.then(|| call.arguments.args.first().and_then(text)).flatten()
+                    }
+                }
+            }
+            Stmt::Delete(it) => match it.targets.as_slice() {
+                [Expr::Subscript(target)] => text(&target.value),
+                [Expr::Attribute(target)] => text(&target.value),
+                _ => None,
+            },
+            Stmt::Assign(it) => match it.targets.as_slice() {
+                [Expr::Subscript(target)] => text(&target.value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn is_mutator(method: &str) -> bool {
+    matches!(
+        method,
+        "append"
+            | "appendleft"
+            | "extend"
+            | "extendleft"
+            | "insert"
+            | "remove"
+            | "sort"
+            | "reverse"
+            | "clear"
+            | "update"
+            | "add"
+            | "discard"
+            | "rotate"
+            | "pop"
+            | "popleft"
+            | "popitem"
+            | "setdefault"
+            | "move_to_end"
+            | "subtract"
+            | "intersection_update"
+            | "difference_update"
+            | "symmetric_difference_update"
+    )
+}
+
+/// `x =`, `a.b=`, `d['k'] ==` at the start of a text: the name and where the value starts.
+fn assigned_name(text: &str) -> Option<(&str, usize)> {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
+    if end == 0 || !text.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        return None;
+    }
+    let mut name_end = end;
+    while text[name_end..].starts_with('[') {
+        let close = text[name_end..].find(']')?;
+        value::scan(&text[name_end..=name_end + close])?;
+        name_end += close + 1;
+    }
+    let behind = &text[name_end..];
+    let sign = behind.trim_start();
+    let value = sign.strip_prefix("==").or_else(|| sign.strip_prefix('='))?;
+    let at = text.len() - value.trim_start().len();
+    Some((&text[..name_end], at))
+}

@@ -1,0 +1,120 @@
+//! Texts that code prints or returns, as far as its source shows them: `print(f"{n} items")` prints something, then ` items`.
+//!
+//! A comment without quotes behind such a call (`# 3 items`) can be told from prose by them.
+
+use rustpython_ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement};
+
+/// A text with holes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    /// What stands between the holes; a text without holes has one part.
+    literals: Vec<String>,
+}
+
+impl Template {
+    /// What a call of `print` prints, without the line end. `None` where its separator isn't known.
+    pub(super) fn of_print(call: &ExprCall) -> Option<Template> {
+        let separator = match call.arguments.find_keyword("sep").map(|keyword| &keyword.value) {
+            None => " ".to_string(),
+            Some(Expr::StringLiteral(it)) => it.value.to_str().to_string(),
+            Some(_) => return None,
+        };
+        let mut template = Template { literals: vec![String::new()] };
+        for (index, argument) in call.arguments.args.iter().enumerate() {
+            if index > 0 {
+                template.push_text(&separator);
+            }
+            template.push(argument);
+        }
+        Some(template)
+    }
+
+    /// What an expression's text is. `None` where nothing of it is known.
+    pub(super) fn of_value(value: &Expr) -> Option<Template> {
+        let mut template = Template { literals: vec![String::new()] };
+        template.push(value);
+        template.tells_something().then_some(template)
+    }
+
+    /// Whether a text can be this one.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let (Some(first), Some(last)) = (self.literals.first(), self.literals.last()) else { return false };
+        let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+        if self.literals.len() == 1 {
+            return rest.is_empty();
+        }
+        for literal in &self.literals[1..self.literals.len() - 1] {
+            match rest.find(literal.as_str()) {
+                Some(at) => rest = &rest[at + literal.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
+    }
+
+    /// The text with this in one of its holes and `...` in the others, for each hole; nothing for a text that is only a hole.
+    pub(super) fn filled(&self, value: &str) -> Vec<String> {
+        if self.literals.iter().all(|literal| literal.trim().is_empty()) || self.literals.iter().any(|literal| literal.contains('\n')) {
+            return Vec::new();
+        }
+        let fill = |hole: usize| {
+            let mut text = String::new();
+            for (index, literal) in self.literals.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(if index == hole { value } else { "..." });
+                }
+                text.push_str(literal);
+            }
+            text
+        };
+        (1..self.literals.len()).map(fill).collect()
+    }
+
+    fn push(&mut self, expr: &Expr) {
+        match expr {
+            Expr::StringLiteral(it) => self.push_text(it.value.to_str()),
+            Expr::FString(it) => {
+                for part in it.value.iter() {
+                    match part {
+                        rustpython_ruff_python_ast::FStringPart::Literal(literal) => self.push_text(literal.as_str()),
+                        rustpython_ruff_python_ast::FStringPart::FString(string) => {
+                            for element in &string.elements {
+                                match element {
+                                    InterpolatedStringElement::Literal(literal) => self.push_text(literal),
+                                    InterpolatedStringElement::Interpolation(hole) => {
+                                        if let Some(debug) = &hole.debug_text {
+                                            self.push_text(&format!("{}{}{}", debug.leading, expression_text(hole), debug.trailing));
+                                        }
+                                        self.push_hole();
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            _ => self.push_hole(),
+        }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if let Some(last) = self.literals.last_mut() {
+            last.push_str(text);
+        }
+    }
+
+    fn push_hole(&mut self) {
+        self.literals.push(String::new());
+    }
+
+    /// Two letters or digits at least, on one line.
+    pub(super) fn tells_something(&self) -> bool {
+        let known = self.literals.iter().flat_map(|literal| literal.chars());
+        known.clone().filter(|c| c.is_alphanumeric()).count() >= 2 && !known.clone().any(|c| c == '\n')
+    }
+}
+
+/// The expression of `{x=}` as it is printed, where it is a name.
+fn expression_text(hole: &rustpython_ruff_python_ast::InterpolatedElement) -> &str {
+    hole.expression.as_name_expr().map_or("", |name| name.id.as_str())
+}

@@ -1,0 +1,131 @@
+//! The command line: what may be typed. Nothing is looked up or decided here.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  verify                               check what verify.toml names
+  verify README.md docs/               check documents of your own
+  verify --snippet q23                 check one section, while editing it
+  verify --snippet README.md:40        check the example at a line
+  verify --documents ../articles       check somebody else's documents, with what the corpus knows of them
+  verify explain q23.2                 show how an example was understood, and the code that runs
+  verify --format json > result.json   the same for machines
+
+Exit codes:
+  0  no claim is wrong
+  1  a claim is wrong, or an example of your own documents raised something that nobody claimed
+  2  the call, the configuration or a document can't be used
+  3  the tool could not do its work
+  4  nothing was run";
+
+/// Tells whether what documents say about Python code is true.
+///
+/// Extracts the code examples of documents, runs each in a sandbox, compares what happened with what the document claims, and shows
+/// each wrong claim at its line.
+#[derive(Debug, Parser)]
+#[command(name = "verify", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, max_term_width = 120)]
+pub struct Cli {
+    /// What to do; checking is the default.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to check.
+    #[command(flatten)]
+    pub check: CheckArguments,
+}
+
+/// What to do instead of checking.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows each code block of documents: its id, lines and language. Runs nothing.
+    Extract(ExtractArguments),
+    /// Shows how an example was understood: its claims and their readings, what it continues, the exact code that runs.
+    Explain(ExplainArguments),
+    /// Lists the examples that a check would run.
+    List(CheckArguments),
+    /// Shows what protects this system from the examples, and which Python runs them.
+    Doctor(DoctorArguments),
+}
+
+/// How to check.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    /// Documents, or folders of them [default: what the configuration names]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Only these examples: an id (q23.2), a section (q23), a glob ('q2*') or path:line; may be repeated
+    #[arg(long, short, value_name = "PATTERN")]
+    pub snippet: Vec<String>,
+    /// Somebody else's documents: their own examples run with what the corpus knows of them; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub documents: Vec<Utf8PathBuf>,
+    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Option<String>,
+    /// How many examples use the processor at once [default: one per processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Time limit of each example, in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<f64>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Show also what is known to be wrong and what is unsettled
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Run the examples even where the system can't contain them. They can then do whatever you can do
+    #[arg(long)]
+    pub no_sandbox: bool,
+}
+
+/// What to extract from.
+#[derive(Debug, Clone, Args)]
+pub struct ExtractArguments {
+    /// Documents, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<Utf8PathBuf>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+}
+
+/// What to explain.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArguments {
+    /// The example: an id (q23.2), a section, a glob or path:line
+    #[arg(value_name = "EXAMPLE")]
+    pub example: String,
+    /// Where it is, and how it would be checked.
+    #[command(flatten)]
+    pub check: CheckArguments,
+}
+
+/// Which Python to look at.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArguments {
+    /// The Python that would run the examples
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Option<String>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+}
+
+/// How to show a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For machines.
+    Json,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
+        _ => Err("give seconds above 0, such as 10 or 0.5".to_owned()),
+    }
+}

@@ -1,0 +1,123 @@
+//! Paths → documents → examples: the only place that reads documents from disk.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Project,
+    corpus::{self, Corpus, Snippet},
+    document::Document,
+    extract::{self, Example, Sections},
+    report::{Problem, Severity},
+};
+
+/// File name endings that a walk through a folder takes for documents.
+const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
+
+/// An example, and what is known of it besides its text.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The example.
+    pub example: Arc<Example>,
+    /// SHA-256 of its lines as they stand in the file, joined by `\n`, in hexadecimal.
+    pub sha256: String,
+    /// The snippet file that it stands in, or that stands for it.
+    pub snippet: Option<Arc<Snippet>>,
+    /// Its document is ours (not one given by `--documents`).
+    pub ours: bool,
+}
+
+/// What was found under some paths.
+#[derive(Debug, Default)]
+pub struct Collection {
+    /// The examples, in document order.
+    pub cases: Vec<Case>,
+    /// The front matter of the documents, where they have one.
+    pub corpus: Corpus,
+    /// What could not be read, or not be understood.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the documents under `paths` and extracts their examples. A path that can't be read is a problem, and the others are read all the
+/// same. With `ours`, front matter of a file belongs to its own examples.
+pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    for path in paths {
+        for file in files(path, &mut collection.problems) {
+            read_file(&file, project, ours, &mut collection);
+        }
+    }
+    let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
+    collection.problems.extend(duplicates.iter().map(|duplicate| unusable(duplicate.to_string())));
+    collection
+}
+
+fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    };
+    let document = match Document::decode(path, &bytes) {
+        Ok(document) => Arc::new(document),
+        Err(error) => return collection.problems.push(unusable(error.to_string())),
+    };
+    let snippet = match ours.then(|| corpus::read(&document)).transpose() {
+        Ok(snippet) => snippet.flatten().map(Arc::new),
+        Err(error) => {
+            collection.problems.push(unusable(error.to_string()));
+            None
+        }
+    };
+    if let Some(snippet) = &snippet {
+        collection.corpus.add(Arc::clone(snippet));
+    }
+    let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+    for example in extract::extract(&document, &sections(project, path)) {
+        let sha256 = hash(&lines, &example);
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), ours });
+    }
+}
+
+/// How the configuration says that this document numbers its examples.
+fn sections(project: &Project, path: &Utf8Path) -> Sections {
+    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
+    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+}
+
+fn hash(lines: &[&[u8]], example: &Example) -> String {
+    let last = (example.last_line as usize).min(lines.len());
+    let first = (example.first_line as usize - 1).min(last);
+    let mut hasher = Sha256::new();
+    for (number, line) in lines[first..last].iter().enumerate() {
+        if number > 0 {
+            hasher.update(b"\n");
+        }
+        hasher.update(line);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files that a path stands for: itself, or the documents below a folder, as git sees it, in the order of their names.
+fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let mut found = Vec::new();
+    for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
+        match entry {
+            Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
+                Ok(file) if file.is_file() && file.extension().is_some_and(|ending| ENDINGS.contains(&ending)) => found.push(file),
+                Ok(_) => {}
+                Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
+            },
+            Err(error) => problems.push(unusable(format!("{path}: {error}"))),
+        }
+    }
+    found
+}
+
+fn unusable(message: String) -> Problem {
+    Problem { message, severity: Severity::Error }
+}

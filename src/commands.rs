@@ -1,0 +1,176 @@
+//! What each command does, in the order in which it does it.
+
+mod check;
+mod doctor;
+mod explain;
+mod extract;
+mod list;
+
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+};
+
+use anyhow::Context;
+use camino::{Utf8Path, Utf8PathBuf};
+use verify::{
+    collect::{Case, Collection, collect},
+    config::{self, ConfigError, Project},
+    environment::{self, EnvironmentError, Interpreter, Request},
+    report::{Problem, human::Settings, visible},
+    select::{Pattern, SelectError, select},
+};
+
+use crate::cli::{CheckArguments, Cli, Command};
+
+/// Nothing is wrong.
+const FINE: u8 = 0;
+/// A claim is wrong.
+const WRONG: u8 = 1;
+/// The call, the configuration or a document can't be used.
+const UNUSABLE: u8 = 2;
+/// The tool could not do its work.
+const FAILED: u8 = 3;
+/// Nothing was run.
+const NOTHING: u8 = 4;
+/// Ended by Ctrl-C, as shells count it.
+const INTERRUPTED: u8 = 130;
+
+/// Does what the call asks for. The result is the exit code.
+pub fn run(cli: Cli) -> anyhow::Result<u8> {
+    match cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Extract(arguments)) => extract::run(&arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+    }
+}
+
+/// Says on standard error what went wrong, each cause on a line of its own.
+pub fn report_error(error: &anyhow::Error) {
+    let mut stderr = anstream::stderr();
+    // Where standard error is closed, there is nobody left to tell.
+    let _ = writeln!(stderr, "verify: {error}");
+    for cause in error.chain().skip(1) {
+        let _ = writeln!(stderr, "  because: {cause}");
+    }
+}
+
+/// The exit code of an error: 2 where the input is at fault, else 3.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let input = error
+        .chain()
+        .any(|cause| cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>());
+    let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
+    match (nothing, input) {
+        (true, _) => NOTHING,
+        (_, true) => UNUSABLE,
+        _ => FAILED,
+    }
+}
+
+/// There is no document to check.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing to check: give a PATH, or name `paths` in verify.toml or in `[tool.verify]` of pyproject.toml")]
+struct NothingToCheck;
+
+/// A path of the call isn't there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}: no such file or folder")]
+struct UnknownPath(Utf8PathBuf);
+
+/// The configuration that holds here.
+fn project() -> anyhow::Result<Project> {
+    let folder = std::env::current_dir().context("the working folder can't be told")?;
+    let folder = Utf8PathBuf::from_path_buf(folder)
+        .map_err(|folder: PathBuf| anyhow::anyhow!("{}: the working folder's name isn't UTF-8", folder.display()))?;
+    Ok(config::find(&folder)?)
+}
+
+/// The Python that runs the examples.
+fn interpreter(asked: Option<&str>, project: &Project) -> anyhow::Result<Interpreter> {
+    Ok(environment::find(&Request::parse(asked.or(project.config.python.as_deref())))?)
+}
+
+/// What a check works on.
+struct Work {
+    cases: Vec<Case>,
+    chosen: Vec<usize>,
+    problems: Vec<Problem>,
+}
+
+/// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
+fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
+    let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
+    for path in arguments.paths.iter().chain(&arguments.documents) {
+        if !path.exists() {
+            return Err(UnknownPath(path.clone()).into());
+        }
+    }
+    let Collection { cases, problems, .. } = if arguments.documents.is_empty() {
+        let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
+        if paths.is_empty() {
+            return Err(NothingToCheck.into());
+        }
+        collect(paths, project, true)
+    } else {
+        with_corpus(&arguments.documents, &arguments.paths, &known, project)
+    };
+    let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
+    Ok(Work { cases, chosen, problems })
+}
+
+/// Somebody else's documents, with what the corpus knows of their examples; documents of ours besides, where the call names some.
+fn with_corpus(documents: &[Utf8PathBuf], paths: &[Utf8PathBuf], known: &[Utf8PathBuf], project: &Project) -> Collection {
+    let corpus = collect(known, project, true);
+    let mut theirs = collect(documents, project, false);
+    for case in &mut theirs.cases {
+        case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
+    }
+    let ours = collect(paths, project, true);
+    theirs.cases.extend(ours.cases);
+    theirs.problems.extend(corpus.problems);
+    theirs.problems.extend(ours.problems);
+    theirs
+}
+
+/// A path as people want to read it: relative to the working folder where it lies below.
+fn shown(path: &Utf8Path) -> Utf8PathBuf {
+    let folder = std::env::current_dir().ok().and_then(|folder| Utf8PathBuf::from_path_buf(folder).ok());
+    folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path).to_owned()
+}
+
+/// How standard output wants to be written to: colours only on a terminal, and where nothing speaks against them (`NO_COLOR`).
+fn display(verbose: bool) -> Settings {
+    let width = terminal_width().unwrap_or(Settings::default().width);
+    Settings { color: wants_colour(&std::io::stdout()), width, verbose }
+}
+
+fn wants_colour(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn terminal_width() -> Option<usize> {
+    let columns = terminal_size::terminal_size_of(std::io::stdout())?.0.0;
+    Some(usize::from(columns))
+}
+
+/// Says on standard error what is wrong with the input.
+fn report_problems(problems: &[Problem]) {
+    let mut stderr = std::io::stderr();
+    for problem in problems {
+        // Where standard error is closed, there is nobody left to tell.
+        let _ = writeln!(stderr, "verify: {}", visible(&problem.message));
+    }
+}
+
+/// Writes a finished text to standard output. A closed pipe is no error: nobody reads any more.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("standard output can't be written"),
+    }
+}

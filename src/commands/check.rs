@@ -1,0 +1,169 @@
+//! `verify`: checks documents.
+
+use std::{
+    io::{self, Write},
+    num::NonZero,
+    sync::{Arc, atomic::AtomicBool, mpsc},
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use verify::{
+    check::{self, Settings},
+    config::Project,
+    environment::Interpreter,
+    report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
+    run::pool::ServerCommand,
+};
+
+use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreter, project, wants_colour, work};
+use crate::cli::{CheckArguments, OutputFormat};
+
+/// Checks the documents that the call names. The result is the exit code.
+pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
+    let project = project()?;
+    let work = work(arguments, &arguments.snippet, &project)?;
+    let interpreter = interpreter(arguments.python.as_deref(), &project)?;
+    let settings = settings(arguments, &project, &interpreter)?;
+    let stop = stop_on_interrupt()?;
+    let mut stdout = io::stdout().lock();
+    let mut reporter = Reporter::new(arguments, &mut stdout);
+    let tally = thread::scope(|scope| {
+        let (sender, events) = mpsc::channel();
+        for problem in &work.problems {
+            sender.send(Event::Problem(problem.clone())).context("the reporter is gone")?;
+        }
+        let (work, settings, stop) = (&work, &settings, &*stop);
+        let running = scope.spawn(move || check::check(&work.cases, &work.chosen, settings, stop, &sender));
+        let tally = report(events, &mut reporter, arguments);
+        let ran = running.join().map_err(|_| anyhow::anyhow!("a thread of the run ended early; please report this"))?;
+        ran.map_err(anyhow::Error::new)?;
+        tally
+    })?;
+    Ok(tally.exit_code())
+}
+
+/// What a run needs, from the call, the configuration and the system, in this order.
+pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: &'a Interpreter) -> anyhow::Result<Settings<'a>> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    Ok(Settings {
+        interpreter,
+        server: ServerCommand::new(interpreter, arguments.no_sandbox).context("the servers for the examples can't be set up")?,
+        jobs: arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or(processors),
+        limits: project.config.limits(),
+        timeout: arguments.timeout.map(Duration::from_secs_f64),
+        rerun: rerun(arguments),
+    })
+}
+
+/// Arguments of this call that a call for one of its examples must have too.
+fn rerun(arguments: &CheckArguments) -> String {
+    let mut words = Vec::new();
+    words.extend(arguments.paths.iter().map(|path| quoted(path.as_str())));
+    words.extend(arguments.documents.iter().map(|path| format!("--documents {}", quoted(path.as_str()))));
+    words.extend(arguments.python.iter().map(|python| format!("--python {}", quoted(python))));
+    if arguments.no_sandbox {
+        words.push("--no-sandbox".to_owned());
+    }
+    words.into_iter().map(|word| word + " ").collect()
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// A flag that Ctrl-C and SIGTERM set; a second one ends the process at once.
+fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        let failed = "signals can't be handled";
+        signal_hook::flag::register_conditional_shutdown(signal, i32::from(INTERRUPTED), Arc::clone(&stop)).context(failed)?;
+        signal_hook::flag::register(signal, Arc::clone(&stop)).context(failed)?;
+    }
+    Ok(stop)
+}
+
+/// What the exit code is made from.
+#[derive(Debug, Default)]
+struct Tally {
+    summary: Summary,
+    failed: bool,
+    unusable: bool,
+    interrupted: bool,
+}
+
+impl Tally {
+    fn add(&mut self, event: &Event) {
+        match event {
+            Event::ExampleDone { checked, .. } => {
+                self.failed |= checked.fails();
+                self.summary.add(checked);
+            }
+            Event::Problem(Problem { severity, .. }) => {
+                self.failed |= *severity == Severity::Failure;
+                self.unusable |= *severity == Severity::Error;
+            }
+            Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
+            Event::Started(_) | Event::ExampleStarted { .. } => {}
+        }
+    }
+
+    /// The gravest thing that happened.
+    fn exit_code(&self) -> u8 {
+        match self {
+            Tally { interrupted: true, .. } => INTERRUPTED,
+            Tally { unusable: true, .. } => UNUSABLE,
+            Tally { failed: true, .. } => WRONG,
+            _ if self.summary.nothing_ran() => NOTHING,
+            _ => FINE,
+        }
+    }
+}
+
+/// Shows each event as it comes, until the run is over.
+fn report(events: mpsc::Receiver<Event>, reporter: &mut Reporter, arguments: &CheckArguments) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let progress = (arguments.format == OutputFormat::Human).then(|| Progress::on_stderr(wants_colour(&io::stderr())));
+    for event in events {
+        tally.add(&event);
+        match &progress {
+            // The bar makes way for what may be printed.
+            Some(progress) if matches!(event, Event::ExampleDone { .. } | Event::Ended { .. }) => {
+                progress.event(&event);
+                progress.suspend(|| reporter.event(&event))
+            }
+            Some(progress) => {
+                progress.event(&event);
+                reporter.event(&event)
+            }
+            None => reporter.event(&event),
+        }
+        .context("standard output can't be written")?;
+    }
+    Ok(tally)
+}
+
+/// The reporter that the call asks for.
+enum Reporter<'a> {
+    Human(Human<'a>),
+    Json(Json<'a>),
+}
+
+impl<'a> Reporter<'a> {
+    fn new(arguments: &CheckArguments, stdout: &'a mut (dyn Write + 'a)) -> Reporter<'a> {
+        match arguments.format {
+            OutputFormat::Json => Reporter::Json(Json::new(stdout)),
+            OutputFormat::Human => Reporter::Human(Human::new(stdout, display(arguments.verbose))),
+        }
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match self {
+            Reporter::Human(human) => human.event(event),
+            Reporter::Json(json) => json.event(event),
+        }
+    }
+}

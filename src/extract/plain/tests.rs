@@ -1,0 +1,191 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn found(text: &str) -> Vec<(u32, u32, Language)> {
+    let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+    blocks(&document).into_iter().map(|block| (block.first_line, block.last_line, block.language)).collect()
+}
+
+#[test]
+fn prose_is_no_code() {
+    let text = "\
+Performance
+Rules:
+sorted() vs .sort():
+@overload for type checkers (no effect at runtime):
+Flow: Class() call -> type.__call__ -> an instance
+ToolLock fileSpeed
+pip + venvrequirements.txt (manual)Slow
+  • for x in y: nothing happens here
+  1. import foo is what you write
+read/write, yes or no
+Note: the end
+";
+    assert_eq!(found(text), []);
+    assert_eq!(found(""), []);
+    assert_eq!(found("\n\n \n"), []);
+}
+
+#[test]
+fn code_touches_prose_on_both_sides() {
+    let text = "\
+A bed has a name and a size:
+class Bed:
+    size = 1
+
+    def grow(self): ...
+
+# a bed
+bed = Bed()
+The class above grows when it is watered, as all beds do.
+";
+    assert_eq!(found(text), [(2, 8, Language::Python)]);
+}
+
+#[test]
+fn code_that_does_not_parse_is_found_too() {
+    let text = "\
+When to use is: only for singletons, as said above.
+if x is None:    # right
+if x == None:    # wrong
+Everything else is compared by value, and that is what you want.
+";
+    assert_eq!(found(text), [(2, 3, Language::Python)]);
+    let text = "\
+Measure before you change anything, and measure again after that:
+
+import cProfile
+
+# At the prompt of a shell
+python -m cProfile -s cumtime script.py
+
+# In a program
+cProfile.run(\"main()\")
+
+That shows where the time went, function by function.
+";
+    assert_eq!(found(text), [(3, 9, Language::Python)]);
+}
+
+#[test]
+fn blocks_of_two_languages_touch() {
+    let text = "\
+/* The sum of two numbers */
+static int sum(int a, int b) {
+    return a + b;
+}
+# setup.py
+from setuptools import Extension, setup
+
+setup(ext_modules=[Extension(\"sum\", [\"sum.c\"])])
+";
+    assert_eq!(found(text), [(1, 4, Language::C), (5, 8, Language::Python)]);
+    let text = "\
+# pyproject.toml
+[project]
+name = \"garden\"
+requires-python = \">=3.11\"
+# Set it up
+uv sync
+uv run pytest
+";
+    assert_eq!(found(text), [(1, 4, Language::Toml), (5, 7, Language::Shell)]);
+    let text = "\
+Find out where the time goes, and only then change something:
+python -m cProfile -s cumulative script.py
+import cProfile
+cProfile.run(\"main()\")
+";
+    assert_eq!(found(text), [(2, 2, Language::Shell), (3, 4, Language::Python)]);
+}
+
+#[test]
+fn strings_may_hold_prose() {
+    let text = "\
+letter = \"\"\"
+Dear reader,
+
+  • this is a list within a string, and no list of the page.
+It is not the end of the code, although it looks like that.
+\"\"\"
+print(letter)
+";
+    assert_eq!(found(text), [(1, 7, Language::Python)]);
+}
+
+#[test]
+fn sessions_end_with_their_output() {
+    let text = "\
+At the prompt it looks like this:
+>>> x = 0.1 + 0.2
+>>> x
+0.30000000000000004
+That is as close as binary fractions can come to the result.
+>>> y
+Traceback (most recent call last):
+  File \"<stdin>\", line 1, in <module>
+NameError: name 'y' is not defined
+Now you know.
+";
+    assert_eq!(found(text), [(2, 4, Language::Session), (6, 9, Language::Session)]);
+}
+
+#[test]
+fn languages_are_told_by_their_looks() {
+    let language = |text: &str| language_of(&text.lines().collect::<Vec<_>>());
+    assert_eq!(language("import x\nx.y()"), Language::Python);
+    assert_eq!(language("{\n  \"a\": [1, 2],\n  \"b\": null\n}"), Language::Json);
+    assert_eq!(language("name: x\non:\n  push:\n    branches: [main]"), Language::Yaml);
+    assert_eq!(language("<p>\n  text\n</p>"), Language::Html);
+    assert_eq!(language("SELECT a\nFROM b;"), Language::Sql);
+    assert_eq!(language("src/\n├── a.py\n└── b.py"), Language::Tree);
+    assert_eq!(language("pip install x"), Language::Shell);
+    assert_eq!(language("some words"), Language::Text);
+    assert_eq!(language("# only a comment"), Language::Text);
+    assert_eq!(language(""), Language::Text);
+}
+
+#[test]
+fn deep_nesting_does_not_exhaust_the_stack() {
+    for open in ["(", "[", "{", "-", "not ", "a+", "a.", "lambda:", "f\"{", "x if y else ", "a[", "f("] {
+        found(&format!("x = 1\n{}\n", open.repeat(20_000)));
+        found(&format!("x = 1\n>>> {}\n", open.repeat(20_000)));
+        found(&format!("x = {}1\n", open.repeat(300)));
+        found(&format!("x = 1\n>>> {}\n", open.repeat(1_000)));
+        found(&open.repeat(1_000).replace(' ', "\n"));
+    }
+    found(&"if x:\n".repeat(3_000));
+    let nested: String = (0..300).map(|depth| format!("... {}if x:\n", " ".repeat(depth))).collect();
+    found(&format!(">>> if x:\n{nested}"));
+    found(&">>> ".repeat(20_000));
+}
+
+#[test]
+fn many_open_strings_and_brackets_take_linear_time() {
+    // Without a budget this would look at eight million lines.
+    found(&"x = f(\n".repeat(4_000));
+    found(&"\"\"\"\n".repeat(3_999));
+}
+
+#[test]
+fn a_text_longer_than_a_window_is_found_in_order() {
+    let page = "Some lines of prose that nobody reads, and then code:\nimport x\nx.y(1)\n";
+    let regions = found(&page.repeat(8_000));
+    assert_eq!(regions.len(), 8_000);
+    assert!(regions.iter().zip(0..).all(|(region, n)| *region == (3 * n + 2, 3 * n + 3, Language::Python)));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_survived(text in "([a-z (){}\\[\\]\"'#:=.,\\\\é>$-]|\n|    |\"\"\"|>>> |\\.\\.\\. |def f\\(\\):|\\$ |import x|  • |Traceback|\\{%|[├│]){0,80}") {
+        let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+        let mut end = 0;
+        for block in blocks(&document) {
+            prop_assert!(end < block.first_line && block.first_line <= block.last_line);
+            prop_assert_eq!(block.lines.len() as u32, block.last_line - block.first_line + 1);
+            prop_assert!(!block.lines[0].1.trim().is_empty());
+            end = block.last_line;
+        }
+    }
+}

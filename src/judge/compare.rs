@@ -1,0 +1,180 @@
+//! Whether a claimed text agrees with a value, or with what was printed.
+
+use crate::run::protocol::{QueryAnswer, Seen};
+
+use super::{
+    number::is_rounded,
+    shape::{Likeness, Shape, compare, parse},
+    text::{fits, lines, split_commas, squeeze, without_addresses},
+};
+
+/// Whether something agrees with a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Agreed {
+    Yes,
+    No,
+    /// It can't be said, and why.
+    Unknown(String),
+}
+
+/// Whether a value is what a claim says: the same text as its repr or `str`, or the same thing written differently, or an equal one.
+///
+/// `1`, `1.0` and `True` are three values here, though Python calls them equal: a writer who claims one of them shows a type.
+pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) -> Agreed {
+    let claimed = claimed.trim();
+    let shape = parse(claimed);
+    if lines(claimed) == lines(&seen.repr) || is_its_str(claimed, shape.as_ref(), seen) {
+        return Agreed::Yes;
+    }
+    let equal = answer.and_then(|answer| answer.equal);
+    if seen.truncated {
+        return match equal {
+            Some(true) => Agreed::Yes,
+            _ if shape == Some(Shape::Ellipsis) || fits(&squeeze(claimed), &squeeze(&seen.repr)) => Agreed::Yes,
+            Some(false) => Agreed::No,
+            None => Agreed::Unknown("its repr is too long to compare".to_owned()),
+        };
+    }
+    let (Some(claimed_shape), Some(seen_shape)) = (shape, parse(&seen.repr)) else {
+        return text_only(claimed, &seen.repr, equal);
+    };
+    if claimed_shape == Shape::Ellipsis && seen.repr != "Ellipsis" {
+        return Agreed::Unknown("the claim is nothing but an ellipsis".to_owned());
+    }
+    let likeness = compare(&claimed_shape, &seen_shape);
+    match (likeness, equal) {
+        (Likeness::Same, _) => Agreed::Yes,
+        // Literals on both sides say all there is to say; that Python calls them equal means that only their types differ.
+        (_, Some(true)) if claimed_shape.is_literal() && seen_shape.is_literal() => Agreed::No,
+        (_, Some(true)) => Agreed::Yes,
+        (_, equal) => unlike(claimed, &claimed_shape, seen, &seen_shape, likeness, equal, answer),
+    }
+}
+
+/// Whether a text was printed: the same lines, or the same content in the claim's quotes, or the same thing written differently.
+pub(super) fn printed(claimed: &str, output: &str) -> bool {
+    let (wanted, given) = (lines(claimed), lines(output));
+    if wanted == given {
+        return true;
+    }
+    let shapes = (parse(claimed.trim()), parse(output.trim()));
+    if let (Some(Shape::Str(content)), _) = &shapes
+        && (without_newline(output) == content
+            || (lines(content) == given && content.contains('\n'))
+            || fits(content, without_newline(output)))
+    {
+        return true;
+    }
+    if let (Some(claimed_shape), Some(seen_shape)) = &shapes {
+        match compare(claimed_shape, seen_shape) {
+            Likeness::Same if *claimed_shape != Shape::Ellipsis => return true,
+            // Blanks within quotes count; what follows here doesn't see them.
+            Likeness::Different if claimed_shape.is_literal() && (seen_shape.is_literal() || matches!(claimed_shape, Shape::Str(_))) => {
+                return is_several_arguments(claimed, output);
+            }
+            _ => {}
+        }
+    }
+    let (claimed, output) = (squeeze(claimed), squeeze(output));
+    claimed == output || fits(&claimed, &output) || is_several_arguments(&claimed, &output)
+}
+
+/// Whether lines were printed, in order; a line of an ellipsis alone stands for any lines.
+pub(super) fn printed_lines(claimed: &[String], output: &[&str]) -> bool {
+    let same = |part: &[String], lines: &[&str]| part.iter().zip(lines).all(|(claimed, line)| printed(claimed, line));
+    let parts: Vec<&[String]> = claimed.split(|line| matches!(line.trim(), "..." | "…")).collect();
+    let [first, inner @ .., last] = parts.as_slice() else {
+        return claimed.len() == output.len() && same(claimed, output);
+    };
+    if output.len() < first.len() + last.len() || !same(first, output) || !same(last, &output[output.len() - last.len()..]) {
+        return false;
+    }
+    let mut rest = &output[first.len()..output.len() - last.len()];
+    inner.iter().all(|part| {
+        let at = (0..=rest.len().saturating_sub(part.len())).find(|at| rest.len() >= at + part.len() && same(part, &rest[*at..]));
+        rest = at.map_or(&[], |at| &rest[at + part.len()..]);
+        at.is_some()
+    })
+}
+
+/// `print("a", 1)` claimed as `a, 1` or `'a', 1`: the arguments with commas between them.
+fn is_several_arguments(claimed: &str, output: &str) -> bool {
+    let items = split_commas(claimed);
+    if items.len() < 2 || claimed.starts_with(['(', '[', '{']) {
+        return false;
+    }
+    let bare = items.iter().map(|item| match parse(item) {
+        Some(Shape::Str(content)) => content,
+        _ => (*item).to_owned(),
+    });
+    squeeze(&bare.collect::<Vec<_>>().join(" ")) == squeeze(output)
+}
+
+fn without_newline(output: &str) -> &str {
+    output.strip_suffix("\r\n").or_else(|| output.strip_suffix('\n')).unwrap_or(output)
+}
+
+/// Whether an unquoted claim is what `str` shows. Not `42` for `'42'`: that would be another type.
+fn is_its_str(claimed: &str, shape: Option<&Shape>, seen: &Seen) -> bool {
+    let Some(text) = &seen.str else { return false };
+    if seen.r#type == "str" && shape.is_some_and(|shape| shape.is_literal() || shape.is_container()) {
+        return false;
+    }
+    let (claimed, text) = (squeeze(claimed), squeeze(text));
+    !claimed.is_empty() && (claimed == text || fits(&claimed, &text))
+}
+
+/// Texts of which one has no shape.
+fn text_only(claimed: &str, repr: &str, equal: Option<bool>) -> Agreed {
+    let (claimed, repr) = (squeeze(claimed), squeeze(repr));
+    if claimed == repr || fits(&claimed, &repr) || equal == Some(true) { Agreed::Yes } else { Agreed::No }
+}
+
+/// What isn't the same and wasn't found equal.
+fn unlike(
+    claimed: &str,
+    claimed_shape: &Shape,
+    seen: &Seen,
+    seen_shape: &Shape,
+    likeness: Likeness,
+    equal: Option<bool>,
+    answer: Option<&QueryAnswer>,
+) -> Agreed {
+    if let (Shape::Float(_, wanted), Shape::Float(_, given)) = (claimed_shape, seen_shape)
+        && is_rounded(wanted, given)
+    {
+        return Agreed::Unknown(format!("claimed rounded: it is {given}"));
+    }
+    if matches!(claimed_shape, Shape::Call(..) | Shape::Word(_) | Shape::Raw(_)) && is_default_repr(&seen.repr) {
+        return Agreed::Unknown(format!("the `{}` shows nothing but its address", seen.r#type));
+    }
+    // A text without quotes, which isn't this one.
+    if matches!(claimed_shape, Shape::Word(_) | Shape::Raw(_)) && seen.r#type == "str" {
+        return Agreed::No;
+    }
+    if let Shape::Call(name, arguments) = seen_shape
+        && (claimed_shape.is_container() || matches!(claimed_shape, Shape::Str(_) | Shape::Int(_) | Shape::Float(..)))
+        && arguments.iter().any(|(name, value)| name.is_none() && compare(claimed_shape, value) == Likeness::Same)
+    {
+        return Agreed::Unknown(format!("it is a `{name}` of that"));
+    }
+    if let (Shape::Str(content), Some(text)) = (claimed_shape, &seen.str)
+        && seen.r#type != "str"
+        && content == text
+    {
+        return Agreed::Unknown(format!("it is a `{}` whose text is that", seen.r#type));
+    }
+    match (likeness, equal) {
+        (_, Some(false)) | (Likeness::Different, None) => Agreed::No,
+        _ => match answer.and_then(|answer| answer.expression_error.as_deref()) {
+            Some(error) => Agreed::Unknown(format!("`{claimed}` can't be evaluated: {error}")),
+            None => Agreed::Unknown(format!("`{claimed}` could not be compared with it")),
+        },
+    }
+}
+
+/// `<__main__.A object at 0x…>`
+fn is_default_repr(repr: &str) -> bool {
+    let bare = without_addresses(repr);
+    bare.starts_with('<') && bare.ends_with(" object at 0x>")
+}

@@ -1,0 +1,104 @@
+//! Claims about exceptions.
+
+use std::collections::BTreeSet;
+
+use crate::run::protocol::Raised;
+
+use super::{
+    evidence::Pass,
+    outcome::{described, excuse},
+    reading::Agreement,
+    shape::{Likeness, Shape, compare, parse, same_name},
+    text::{fits, squeeze},
+};
+
+/// Whether a pass raised what is claimed: the type or a subclass of it, with that message.
+pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &Pass, undefined: &BTreeSet<String>) -> Agreement {
+    let Some(raised) = pass.raised() else { return without(exception, message, pass) };
+    let actual = Some(format!("raises {}", described(raised)));
+    let is_type = exception.is_none_or(|name| is_instance(raised, name));
+    if is_type && message.is_none_or(|message| says(raised, message)) {
+        return Agreement::Agrees { actual };
+    }
+    match excuse(raised, undefined) {
+        // What lacks a package or a name can't show another exception; the same type with another message is what it is.
+        Some(reason) if !is_type => Agreement::Unknown { actual, reason },
+        _ => Agreement::Differs { reason: format!("it {}", actual.as_deref().unwrap_or_default()), actual },
+    }
+}
+
+/// A pass that raised nothing: its value may be the exception, or a warning may have been shown, or a traceback printed.
+fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agreement {
+    if let (Some(name), Some(value)) = (exception, &pass.seen().value)
+        && (message.is_none() || value.str.as_deref() == message)
+        && is_exception(name, &value.repr)
+    {
+        return Agreement::Agrees { actual: Some(value.repr.clone()) };
+    }
+    let shown = exception.is_some_and(|name| {
+        let line = |line: &str| match message {
+            Some(message) => line.contains(name) && squeeze(line).contains(&squeeze(message)),
+            None => line.trim_start().starts_with(name) || line.contains(&format!(" {name}:")),
+        };
+        [pass.stderr, pass.stdout].into_iter().flatten().any(|output| output.lines().any(line))
+    });
+    if shown {
+        return Agreement::Agrees { actual: exception.map(str::to_owned) };
+    }
+    let nothing = "raises nothing".to_owned();
+    Agreement::Differs { reason: format!("it {nothing}"), actual: Some(nothing) }
+}
+
+/// Whether the exception's type or one of its bases has this name; a claimed module in front need not be given.
+fn is_instance(raised: &Raised, name: &str) -> bool {
+    let name = name.trim();
+    // The names that Python 3 kept for one of its own.
+    let name = match name {
+        "IOError" | "EnvironmentError" | "socket.error" => "OSError",
+        other => other,
+    };
+    let full = format!("{}.{}", raised.module, raised.r#type);
+    same_name(name, &full) || raised.mro.iter().any(|base| same_name(name, base))
+}
+
+/// Whether a value is an exception of this type, or the type itself.
+fn is_exception(name: &str, repr: &str) -> bool {
+    match parse(repr) {
+        Some(Shape::Call(callee, _)) => same_name(name, &callee),
+        Some(angle @ Shape::Angle(_)) => compare(&Shape::Word(name.to_owned()), &angle) == Likeness::Same,
+        _ => false,
+    }
+}
+
+/// Whether a message is the claimed one: the same, a part of it in whole words, or the same words.
+fn says(raised: &Raised, message: &str) -> bool {
+    let bare = |text: &str| {
+        let text = squeeze(text);
+        let text = if text.ends_with("...") { text.as_str() } else { text.trim_end_matches(['.', '!']) };
+        text.trim_matches(['\'', ' ']).to_lowercase()
+    };
+    let (claimed, given) = (bare(message), bare(&raised.message));
+    claimed.is_empty() || claimed == given || fits(&claimed, &given) || contains_words(&given, &claimed) || same_words(&claimed, &given)
+}
+
+/// Whether a text contains another as whole words; the end of a sentence is a part that says little, so a short one must be its beginning.
+fn contains_words(text: &str, part: &str) -> bool {
+    let ends_word = |text: &str| !text.starts_with(|char: char| char.is_alphanumeric() || char == '_');
+    text.match_indices(part).any(|(at, _)| {
+        let before = text[..at].ends_with(|char: char| char.is_alphanumeric() || char == '_');
+        (at == 0 || (!before && part.len() >= 6)) && ends_word(&text[at + part.len()..])
+    })
+}
+
+/// Whether all that a claimed message says stands in the given one: three words or more, and no numbers.
+fn same_words(claimed: &str, given: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (claimed, given): (Vec<String>, BTreeSet<String>) = (words(claimed), words(given).into_iter().collect());
+    const FILLERS: [&str; 12] = ["a", "an", "the", "is", "to", "of", "in", "on", "for", "with", "object", "has"];
+    let telling: Vec<&String> = claimed.iter().filter(|word| !FILLERS.contains(&word.as_str())).collect();
+    // Another number would be another message, in whatever order.
+    let has_number = claimed.iter().any(|word| word.contains(|char: char| char.is_ascii_digit()));
+    telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
+}

@@ -1,0 +1,128 @@
+//! What became of an example as a whole.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    plan::names::is_standard_library,
+    run::protocol::{End, Note, Raised, Report},
+};
+
+use super::Outcome;
+
+/// An outcome with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    /// In a sentence; none where it simply ran.
+    pub(super) reason: Option<String>,
+    /// In a word, to count by.
+    pub(super) category: &'static str,
+    /// Line of the example's code, from 1.
+    pub(super) stopped_at: Option<u32>,
+}
+
+/// What became of a run.
+pub(super) fn ending(report: &Report) -> Ending {
+    let of = |outcome, category, reason: String| Ending { outcome, reason: Some(reason), category, stopped_at: None };
+    // The first one: at a prompt, others may follow from it.
+    let noted = report.notes.iter().find_map(|note| match note {
+        Note::Invalid(raised) => Some((raised, true)),
+        Note::Stopped(raised) => Some((raised, false)),
+        _ => None,
+    });
+    match (&report.end, noted) {
+        (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(report.seconds))),
+        (End::OutputLimit, _) => of(Outcome::Crashed, "output", "wrote more than it may".to_owned()),
+        (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
+        (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
+        (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
+        (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
+        (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
+        (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
+        (End::Exited(0), None) if finished(report) => Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None },
+        (End::Exited(status), None) if finished(report) => {
+            of(Outcome::Crashed, "crash", format!("ended with status {status} after it had run to its end"))
+        }
+        (End::Exited(status), None) => {
+            of(Outcome::Crashed, "crash", format!("ended itself with status {status}, without an exception (`os._exit`)"))
+        }
+    }
+}
+
+/// The end by an exception that nothing caught.
+pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
+    if raised.r#type == "SystemExit" {
+        let code = raised.subject.as_deref().unwrap_or("None");
+        if *end == End::Exited(0) && matches!(code, "0" | "None" | "") {
+            return Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None };
+        }
+        let reason = format!("SystemExit: {code}");
+        return Ending { outcome: Outcome::Raised, reason: Some(reason), category: "exception", stopped_at: raised.line };
+    }
+    let (outcome, category, reason) = match missing_module(raised) {
+        Some(reason) => (Outcome::Skipped, "package", reason),
+        None if raised.r#type == "NameError" => (Outcome::Raised, "name", described(raised)),
+        None => (Outcome::Raised, "exception", described(raised)),
+    };
+    Ending { outcome, reason: Some(reason), category, stopped_at: raised.line }
+}
+
+/// Why an exception says nothing against the claim it hit, because the example lacks something that isn't its own fault; `None` for all
+/// other exceptions. `undefined` are the names that the example uses and never defines.
+pub(super) fn excuse(raised: &Raised, undefined: &BTreeSet<String>) -> Option<String> {
+    if let Some(reason) = missing_module(raised) {
+        return Some(reason);
+    }
+    let is = |name: &str| raised.r#type == name || raised.mro.iter().any(|base| base == name);
+    if raised.r#type == "NameError" {
+        let name = raised.subject.as_deref().or_else(|| raised.message.split('\'').nth(1))?;
+        return undefined.contains(name).then(|| format!("needs name `{name}`"));
+    }
+    if is("ImportError") || is("OSError") || is("EOFError") {
+        return Some(format!("needs what isn't here: {}", described(raised)));
+    }
+    if is("MemoryError") {
+        return Some(format!("needs more memory than it may have: {}", described(raised)));
+    }
+    None
+}
+
+/// Which module is missing, if that is what happened.
+fn missing_module(raised: &Raised) -> Option<String> {
+    if raised.r#type != "ModuleNotFoundError" {
+        return None;
+    }
+    let name = raised.subject.as_deref().or_else(|| raised.message.split('\'').nth(1))?;
+    let top = name.split('.').next().unwrap_or(name);
+    Some(match is_standard_library(top) {
+        true => format!("needs module `{name}`, which this Python doesn't have"),
+        false => format!("needs package `{top}`"),
+    })
+}
+
+/// `NameError: name 'x' is not defined`; the first line of a longer message.
+pub(super) fn described(raised: &Raised) -> String {
+    let message = raised.message.lines().next().unwrap_or_default();
+    if message.is_empty() { raised.r#type.clone() } else { format!("{}: {message}", raised.r#type) }
+}
+
+fn finished(report: &Report) -> bool {
+    report.notes.iter().any(|note| matches!(note, Note::Finished))
+}
+
+fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        31 => "SIGSYS",
+        _ => return format!("signal {signal}"),
+    };
+    format!("{name} (signal {signal})")
+}

@@ -1,0 +1,167 @@
+//! Texts made comparable: whitespace, quotes, addresses and ellipses.
+
+/// Lines without blanks at their ends, and without empty lines above and below; `\r\n` and `\r` end lines as `\n` does.
+pub(super) fn lines(text: &str) -> Vec<&str> {
+    let all: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let Some(first) = all.iter().position(|line| !line.is_empty()) else { return Vec::new() };
+    let last = all.iter().rposition(|line| !line.is_empty()).unwrap_or(first);
+    all[first..=last].to_vec()
+}
+
+/// Blanks made one or none, one kind of quotes, addresses and the name of the main module left out: for texts whose exact blanks can't
+/// be seen in a comment anyway.
+pub(super) fn squeeze(text: &str) -> String {
+    let text = without_addresses(text);
+    let mut squeezed = String::with_capacity(text.len());
+    let mut blank = false;
+    for char in text.chars() {
+        if char.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        let glued = squeezed.ends_with([',', ':', '(', '[', '{', '=']) || matches!(char, ',' | ':' | ')' | ']' | '}' | '=');
+        if blank && !squeezed.is_empty() && !glued {
+            squeezed.push(' ');
+        }
+        blank = false;
+        squeezed.push(if char == '"' { '\'' } else { char });
+    }
+    squeezed
+}
+
+/// Object addresses (` at 0x7f…`) and `__main__.` left out: they say nothing about what happened.
+pub(super) fn without_addresses(text: &str) -> String {
+    let mut rest = text;
+    let mut out = String::with_capacity(text.len());
+    while let Some(at) = rest.find(" at 0x") {
+        let (before, from) = rest.split_at(at + " at 0x".len());
+        out.push_str(before);
+        rest = from.trim_start_matches(|char: char| char.is_ascii_hexdigit());
+    }
+    out.push_str(rest);
+    out.replace("__main__.", "")
+}
+
+/// Whether a text holds an ellipsis (`...` or `…`).
+pub(super) fn has_ellipsis(text: &str) -> bool {
+    text.contains("...") || text.contains('…')
+}
+
+/// Whether a text fits a pattern in which an ellipsis stands for anything, also for nothing. A pattern without a letter or digit fits
+/// nothing: it doesn't say anything.
+pub(super) fn fits(pattern: &str, text: &str) -> bool {
+    let pattern = pattern.replace('…', "...");
+    if !has_ellipsis(&pattern) || !pattern.chars().any(char::is_alphanumeric) {
+        return false;
+    }
+    let parts: Vec<&str> = pattern.split("...").collect();
+    let [first, inner @ .., last] = parts.as_slice() else { return false };
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    for part in inner {
+        // A longer run of dots leaves dots at the part's ends.
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+/// A text in the quotes that the claim uses, as Python would escape it.
+pub(super) fn quoted_like(claim: &str, text: &str) -> String {
+    let quote = if claim.trim_start().starts_with('"') { '"' } else { '\'' };
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push(quote);
+    for char in text.chars() {
+        match char {
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            '\\' => quoted.push_str("\\\\"),
+            char if char == quote => quoted.extend(['\\', quote]),
+            char => quoted.push(char),
+        }
+    }
+    quoted.push(quote);
+    quoted
+}
+
+/// The part of a text between two byte offsets, moved inwards to whole characters; `None` where they lie outside of it.
+pub(super) fn between(text: &str, from: u64, to: u64) -> Option<&str> {
+    let (mut from, mut to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
+    if from > to || to > text.len() {
+        return None;
+    }
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    Some(text.get(from..to).unwrap_or_default())
+}
+
+/// The items between commas that stand outside of brackets and quotes.
+pub(super) fn split_commas(text: &str) -> Vec<&str> {
+    let (mut depth, mut quote, mut start, mut escaped) = (0_i32, None, 0, false);
+    let mut items = Vec::new();
+    for (at, char) in text.char_indices() {
+        match (quote, char) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), char) if char == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(char),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                items.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(text[start..].trim());
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squeezes() {
+        assert_eq!(squeeze("{\"a\" : 1,\n  'b':2 }"), "{'a':1,'b':2}");
+        assert_eq!(squeeze("  a   b  "), "a b");
+        assert_eq!(squeeze("<__main__.A object at 0x7f00ab>"), "<A object at 0x>");
+    }
+
+    #[test]
+    fn fits_ellipses() {
+        for (pattern, text, expected) in [
+            ("[0, 1, ...]", "[0, 1, 4, 9]", true),
+            ("[0, 1, …, 9]", "[0, 1, 4, 9]", true),
+            ("[0, 2, ...]", "[0, 1, 4, 9]", false),
+            ("a...b...c", "a1b2c", true),
+            ("a...b...c", "a1c2b", false),
+            ("...", "anything", false),
+            ("abc", "abc", false),
+            ("ab...bc", "abc", false),
+            ("a....", "a.b.", true),
+        ] {
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn cuts_at_characters() {
+        assert_eq!(between("aéb", 0, 2), Some("a"));
+        assert_eq!(between("aéb", 2, 4), Some("b"));
+        assert_eq!(between("é", 1, 1), Some(""));
+        assert_eq!(between("abc", 2, 1), None);
+        assert_eq!(between("abc", 0, u64::MAX), None);
+    }
+
+    #[test]
+    fn splits_at_commas() {
+        assert_eq!(split_commas("1, (2, 3), 'a,b', \"c\\\",d\""), ["1", "(2, 3)", "'a,b'", "\"c\\\",d\""]);
+    }
+}

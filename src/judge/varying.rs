@@ -1,0 +1,212 @@
+//! Statements whose value differs from run to run or from machine to machine, so that a claim about them can't be wrong.
+//!
+//! Only what a statement shows by itself counts: a call of a clock or of `random` in it, or a name that was assigned from one.
+
+use std::collections::HashSet;
+
+use rustpython_ruff_python_ast::{
+    Expr, ModModule, Stmt,
+    visitor::{Visitor, walk_expr, walk_stmt},
+};
+use rustpython_ruff_text_size::Ranged;
+
+/// Modules and classes all of whose functions vary.
+const MODULES: [&str; 4] = ["random", "secrets", "uuid", "platform"];
+
+/// Functions and attributes that vary, under the names that they're usually called by.
+const NAMES: [&str; 44] = [
+    "id",
+    "input",
+    "time",
+    "time_ns",
+    "perf_counter",
+    "perf_counter_ns",
+    "monotonic",
+    "process_time",
+    "thread_time",
+    "now",
+    "utcnow",
+    "today",
+    "localtime",
+    "gmtime",
+    "ctime",
+    "getpid",
+    "getppid",
+    "gettid",
+    "get_ident",
+    "get_native_id",
+    "current_process",
+    "current_thread",
+    "urandom",
+    "uuid1",
+    "uuid4",
+    "token_hex",
+    "token_bytes",
+    "token_urlsafe",
+    "randint",
+    "randrange",
+    "random",
+    "choice",
+    "choices",
+    "shuffle",
+    "sample",
+    "getcwd",
+    "gethostname",
+    "cpu_count",
+    "gettempdir",
+    "mkdtemp",
+    "timeit",
+    "version_info",
+    "getlogin",
+    "getrusage",
+];
+
+/// Whether the statement at this place depends on what varies.
+pub(super) fn varies(module: &ModModule, at: usize) -> bool {
+    let mut found = Varying { names: HashSet::new(), at, at_place: false };
+    // A name may be used before the assignment that stands below it, in a loop.
+    for _ in 0..2 {
+        found.visit_body(&module.body);
+    }
+    found.at_place
+}
+
+struct Varying {
+    /// Names assigned from what varies, and functions that return it.
+    names: HashSet<String>,
+    at: usize,
+    at_place: bool,
+}
+
+impl Varying {
+    fn in_expr(&self, expr: &Expr) -> bool {
+        struct Search<'v>(&'v Varying, bool);
+        impl<'a> Visitor<'a> for Search<'_> {
+            fn visit_expr(&mut self, expr: &'a Expr) {
+                self.1 |= match expr {
+                    Expr::Name(name) => self.0.names.contains(name.id.as_str()),
+                    Expr::Call(call) => is_varying_call(&call.func),
+                    Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
+                    _ => false,
+                };
+                // What a function written here would give isn't its own value; and whether two identities are one doesn't vary.
+                if !matches!(expr, Expr::Lambda(_)) && !compares_identities(expr) {
+                    walk_expr(self, expr);
+                }
+            }
+        }
+        let mut search = Search(self, false);
+        search.visit_expr(expr);
+        search.1
+    }
+}
+
+impl<'a> Visitor<'a> for Varying {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if stmt.start().to_usize() == self.at {
+            self.at_place |= match stmt {
+                Stmt::Expr(inner) => self.in_expr(&inner.value),
+                Stmt::Assign(inner) => self.in_expr(&inner.value),
+                Stmt::AugAssign(inner) => self.in_expr(&inner.value) || self.in_expr(&inner.target),
+                Stmt::AnnAssign(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
+                Stmt::Return(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
+                Stmt::For(inner) => self.in_expr(&inner.iter),
+                _ => false,
+            };
+        }
+        match stmt {
+            Stmt::Assign(inner) if self.in_expr(&inner.value) => inner.targets.iter().for_each(|target| self.taint(target)),
+            Stmt::AnnAssign(inner) if inner.value.as_deref().is_some_and(|value| self.in_expr(value)) => self.taint(&inner.target),
+            Stmt::AugAssign(inner) if self.in_expr(&inner.value) => self.taint(&inner.target),
+            Stmt::For(inner) if self.in_expr(&inner.iter) => self.taint(&inner.target),
+            Stmt::FunctionDef(def) => {
+                walk_stmt(self, stmt);
+                let returns = def
+                    .body
+                    .iter()
+                    .any(|inner| matches!(inner, Stmt::Return(inner) if inner.value.as_deref().is_some_and(|value| self.in_expr(value))));
+                if returns {
+                    self.names.insert(def.name.to_string());
+                }
+                return;
+            }
+            _ => {}
+        }
+        walk_stmt(self, stmt);
+    }
+}
+
+impl Varying {
+    fn taint(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => {
+                self.names.insert(name.id.to_string());
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|item| self.taint(item)),
+            Expr::List(list) => list.elts.iter().for_each(|item| self.taint(item)),
+            Expr::Starred(starred) => self.taint(&starred.value),
+            _ => {}
+        }
+    }
+}
+
+/// `id(a) == id(b)`
+fn compares_identities(expr: &Expr) -> bool {
+    let is_identity = |expr: &Expr| matches!(expr, Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "id"));
+    matches!(expr, Expr::Compare(compare) if is_identity(&compare.left) && compare.comparators.iter().all(is_identity))
+}
+
+fn is_varying_call(function: &Expr) -> bool {
+    match function {
+        Expr::Name(name) => NAMES.contains(&name.id.as_str()),
+        Expr::Attribute(attribute) => {
+            NAMES.contains(&attribute.attr.as_str()) || matches!(&*attribute.value, Expr::Name(name) if MODULES.contains(&name.id.as_str()))
+        }
+        _ => false,
+    }
+}
+
+fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
+    matches!(value, Expr::Name(name) if matches!(
+        (name.id.as_str(), attribute),
+        ("sys", "version" | "version_info" | "executable" | "platform" | "path" | "argv" | "hexversion") | ("os", "environ" | "name")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn varying(code: &str) -> bool {
+        let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
+        let last = parsed.syntax().body.last().expect("a statement").start().to_usize();
+        varies(parsed.syntax(), last)
+    }
+
+    #[test]
+    fn what_varies() {
+        for code in [
+            "id(x)",
+            "print(random.randint(1, 6))",
+            "datetime.now()",
+            "start = time.time()\nelapsed = time.time() - start\nprint(f'{elapsed:.2f}')",
+            "def f():\n    return uuid4()\nprint(f())",
+            "a, b = random.random(), 2\nprint(b)",
+            "sys.version_info[:2]",
+            "for x in random.sample(y, 2): print(x)",
+        ] {
+            assert!(varying(code), "{code}");
+        }
+        for code in [
+            "len(x)",
+            "x = random.random()\nprint(y)",
+            "def timed():\n    start = time.time()\n    return 5\nprint(timed())",
+            "f = lambda: time.time()\nprint(1)",
+            "obj.identity(3)",
+            "print('id(x)')",
+            "print(id(x) == id(y))",
+        ] {
+            assert!(!varying(code), "{code}");
+        }
+    }
+}

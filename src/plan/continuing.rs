@@ -1,0 +1,221 @@
+//! Which earlier examples an example continues: those of its section that define the names it uses and doesn't define itself.
+//!
+//! Found by scope analysis over the syntax tree, as Python resolves names: a module's statements in their order, the bodies of
+//! functions later, when the whole module is defined. Names that only `exec`, `globals()` or `from m import *` could define are
+//! beyond it; behind a star import nothing is known to be missing.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::extract::{Example, Language};
+
+use super::{source::Source, syntax};
+
+mod scopes;
+
+/// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
+/// document order.
+///
+/// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
+/// needs in turn comes along. A name that the setup binds, or that no example binds, is nobody's to continue.
+pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
+    // By section and name, the latest example so far that binds it.
+    let mut binders: HashMap<(&str, String), usize> = HashMap::new();
+    let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
+    for (index, (example, setup)) in examples.iter().enumerate() {
+        let mut found = BTreeSet::new();
+        if let Some(names) = names_of(example) {
+            let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+            for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
+                if let Some(&binder) = binders.get(&(example.section.as_str(), name)) {
+                    found.insert(binder);
+                    // What comes earlier has been closed over already.
+                    found.extend(continued[binder].iter().copied());
+                }
+            }
+            binders.extend(names.binds.into_iter().map(|name| ((example.section.as_str(), name), index)));
+        }
+        continued.push(found);
+    }
+    continued.into_iter().map(|found| found.into_iter().collect()).collect()
+}
+
+/// Names that an example uses and that neither it nor Python ever defines.
+pub(crate) fn undefined_names(example: &Example) -> BTreeSet<String> {
+    names_of(example).map(|names| names.needs.into_iter().filter(|name| !names.ever_binds.contains(name)).collect()).unwrap_or_default()
+}
+
+/// What an example needs from outside and leaves behind.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Names {
+    /// Names that it uses and that neither it nor Python defines.
+    needs: BTreeSet<String>,
+    /// Names that are bound at its top level when it's over.
+    binds: HashSet<String>,
+    /// Names that are bound there at some moment.
+    ever_binds: HashSet<String>,
+}
+
+fn names_of(example: &Example) -> Option<Names> {
+    matches!(example.language, Language::Python | Language::Session).then(|| names_in(&Source::of(example).code)).flatten()
+}
+
+fn names_in(code: &str) -> Option<Names> {
+    // The newest grammar: here only names matter.
+    syntax::parse(code, (3, 15)).map(|parsed| scopes::names(parsed.syntax()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::judge::tests::example;
+
+    /// Space-separated names that the code needs.
+    fn needs(code: &str) -> String {
+        let names = names_of(&example("q1.1", code)).expect("Python");
+        names.needs.into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Space-separated names that the code binds, in alphabetical order.
+    fn binds(code: &str) -> String {
+        let names = names_of(&example("q1.1", code)).expect("Python");
+        names.binds.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn free_names() {
+        for (code, expected) in [
+            ("print(x)", "x"),
+            ("x = 1\nprint(x)", ""),
+            ("x = x + 1", "x"),
+            ("x += 1", "x"),
+            ("x: int = 1\nx", ""),
+            ("x: Thing = 1", "Thing"),
+            ("from __future__ import annotations\nx: Thing = 1", ""),
+            ("def f():\n    y: Thing = 1", ""),
+            ("x: int\nprint(x)", "x"),
+            ("print(x)\nx = 1", "x"),
+            ("def f():\n    return x\nx = 1", ""),
+            ("def f():\n    return x", "x"),
+            ("def f(x, *a, y=z, **k):\n    return x, a, y, k", "z"),
+            ("def f(x: T) -> U: pass", "T U"),
+            ("@deco\ndef f(): pass", "deco"),
+            ("def f():\n    x = 1\n    def g():\n        return x\n    return g", ""),
+            ("def f():\n    def g():\n        nonlocal x\n        x = 2\n    x = 1", ""),
+            ("def f():\n    global x\n    x = 1\nf()\nprint(x)", ""),
+            ("def f():\n    global x\n    x += 1", ""),
+            ("class C(Base, metaclass=M):\n    a = 1\n    b = a\n    c = d", "Base M d"),
+            ("class C:\n    a = 1\n    def f(self):\n        return a", "a"),
+            ("class C:\n    def f(self):\n        return __class__, super(), self.a", ""),
+            ("class C:\n    def f(self) -> C: pass", "C"),
+            ("class C:\n    x = x", "x"),
+            ("class C:\n    xs = [1]\n    ys = [i for i in xs]", ""),
+            ("class C:\n    n = 1\n    ys = [n for i in [1]]", "n"),
+            ("[i for i in xs if i > low]", "low xs"),
+            ("[i for i in [1]]\nprint(i)", "i"),
+            ("[j for i in xs for j in i]", "xs"),
+            ("[i for i in i]", "i"),
+            ("{k: v for k, v in d.items()}", "d"),
+            ("any((hit := n) > 1 for n in ns)\nprint(hit)", "ns"),
+            ("if (n := 10) > 5: print(n)", ""),
+            ("lambda a, *b, c=d: a + e", "d e"),
+            ("f = lambda: late\nlate = 1", ""),
+            ("for i, (a, *b) in pairs:\n    print(i, a, b)\nprint(i)", "pairs"),
+            ("with open('f') as f, lock as (a, b):\n    f, a, b", "lock"),
+            ("try:\n    pass\nexcept E as e:\n    print(e)", "E"),
+            ("try:\n    pass\nexcept OSError as e:\n    pass\nprint(e)", "e"),
+            ("import a.b.c, d as e\nfrom f import g as h, i\na, e, h, i", ""),
+            ("import a.b as c\na", "a"),
+            ("from m import *\nwhatever", ""),
+            ("before\nfrom m import *\nafter", "before"),
+            ("x = 1\ndel x\nx", "x"),
+            ("del x", "x"),
+            ("match v:\n    case [a, *b]: a, b\n    case {'k': c, **d}: c, d\n    case P(x=e) | Q(e): e\n    case _ as g: g", "P Q v"),
+            ("match v:\n    case Color.RED: pass", "Color v"),
+            ("x.y = 1\nz[k] = 2", "k x z"),
+            ("f'{a} {b!r:>{width}}'", "a b width"),
+            ("def f[T](x: T) -> T:\n    return x", ""),
+            ("class Box[T: Bound]:\n    item: T", "Bound"),
+            ("type Pair[T] = tuple[T, U]\nPair", "U"),
+            ("async def f():\n    async with a as b:\n        await b\n    async for c in d: c", "a d"),
+            ("await main()", "main"),
+            ("print(__name__, __file__, ExceptionGroup)", ""),
+            ("x = [y for y in range(3)]\nprint(x, y)", "y"),
+            ("def f():\n    print(x)\n    x = 1", ""),
+            ("if cond:\n    x = 1\nprint(x)", "cond"),
+            ("while True:\n    n = n + 1", "n"),
+            ("a = b = c", "c"),
+            ("(a := b)", "b"),
+            ("def f():\n    class C:\n        x = y\n    y = 1", ""),
+            ("def f():\n    if (m := g()):\n        return m", "g"),
+            ("def f():\n    import os\n    return os", ""),
+            ("def f(a=[q for q in r]): pass", "r"),
+            ("import typing\nif typing.TYPE_CHECKING:\n    from m import T\nx: T", ""),
+            ("def broken(:\n    x = y\nz = w", "w y"),
+        ] {
+            assert_eq!(needs(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn bound_names() {
+        for (code, expected) in [
+            ("x = 1\ndef f(): y = 2\nclass C: z = 3", "C f x"),
+            ("import a.b\nfrom c import d as e", "a e"),
+            ("x = 1\ndel x", ""),
+            ("for i in y: k = i", "i k"),
+            ("[n for n in y]", ""),
+            ("[(w := n) for n in y]", "w"),
+            ("try: pass\nexcept E as e: k = 1", "k"),
+            ("def f():\n    global g\n    g = 1", "f g"),
+            ("with a as b: pass", "b"),
+            ("match v:\n    case [p, *q]: pass", "p q"),
+            ("x: int", ""),
+            ("x.y = 1\nx[0] = 2", ""),
+            ("type A = int", "A"),
+            ("(a, [b, *c]) = v", "a b c"),
+        ] {
+            assert_eq!(binds(code), expected, "{code}");
+        }
+    }
+
+    fn continued(examples: &[(&str, &str)]) -> Vec<Vec<usize>> {
+        let examples: Vec<Example> =
+            examples.iter().map(|(section, code)| Example { section: (*section).to_owned(), ..example("x", code) }).collect();
+        continues(&examples.iter().map(|example| (example, None)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn takes_the_nearest_and_what_it_needs() {
+        assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = a"), ("q1", "print(b)")]), [vec![], vec![0], vec![0, 1]]);
+        assert_eq!(continued(&[("q1", "a = 1"), ("q1", "a = 2"), ("q1", "print(a)")]), [vec![], vec![], vec![1]]);
+        assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = 2"), ("q1", "print(a, b)")]), [vec![], vec![], vec![0, 1]]);
+    }
+
+    #[test]
+    fn only_in_its_section_and_only_backwards() {
+        assert_eq!(continued(&[("q1", "a = 1"), ("q2", "print(a)")]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(continued(&[("q1", "print(a)"), ("q1", "a = 1")]), [vec![], vec![]] as [Vec<usize>; 2]);
+    }
+
+    #[test]
+    fn what_redefines_everything_continues_nothing() {
+        assert_eq!(continued(&[("q1", "a = 1\ndef f(): pass"), ("q1", "a = 2\ndef f(): pass\nf(a)")]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(continued(&[("q1", "a = 1"), ("q1", "print(nowhere)")]), [vec![], vec![]] as [Vec<usize>; 2]);
+    }
+
+    #[test]
+    fn what_the_setup_binds_is_not_taken_from_elsewhere() {
+        let (first, second) = (example("q1.1", "db = 1"), example("q1.2", "print(db)"));
+        assert_eq!(continues(&[(&first, None), (&second, Some("db = 2"))]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(continues(&[(&first, None), (&second, Some("other = 2"))]), [vec![], vec![0]]);
+    }
+
+    #[test]
+    fn other_languages_neither_give_nor_take() {
+        let shell = Example { language: Language::Shell, ..example("q1.1", "a = 1") };
+        let python = Example { document: Arc::clone(&shell.document), ..example("q1.2", "print(a)") };
+        assert_eq!(continues(&[(&shell, None), (&python, None)]), [vec![], vec![]] as [Vec<usize>; 2]);
+    }
+}

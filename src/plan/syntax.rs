@@ -1,0 +1,213 @@
+//! What a plan has to know of an example's syntax: the modules it imports, the Python it needs, and where an exception may be
+//! swallowed without changing what the example shows.
+//!
+//! Code that doesn't parse is answered for as far as the parser's recovery goes; whether it is invalid is for CPython to say.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use rustpython_ruff_python_ast::{
+    Decorator, ModModule, PythonVersion, Stmt,
+    visitor::{Visitor, walk_stmt},
+};
+use rustpython_ruff_python_parser::{
+    Mode, ParseOptions, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind as Kind, parse_unchecked,
+};
+use rustpython_ruff_text_size::Ranged;
+
+use super::names::is_standard_library;
+
+/// CPython refuses deeper nested brackets ("too many nested parentheses"), and the parser here recurses into each.
+const DEEPEST: usize = 200;
+
+/// A longer line isn't written by hand, and a chain of operators of that length would exhaust the stack of whoever walks its tree.
+const LONGEST_LINE: usize = 16 * 1024;
+
+/// The syntax tree of Python code, as far as it parses; `None` for code that no person wrote (nested or chained beyond measure).
+pub(crate) fn parse(code: &str, python: (u8, u8)) -> Option<Parsed<ModModule>> {
+    if code.lines().any(|line| line.len() > LONGEST_LINE) || nesting(code) > DEEPEST {
+        return None;
+    }
+    let version = PythonVersion { major: python.0, minor: python.1 };
+    parse_unchecked(code, ParseOptions::from(Mode::Module).with_target_version(version)).try_into_module()
+}
+
+/// The top-level modules of the standard library that the code imports, in alphabetical order.
+pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
+    #[derive(Default)]
+    struct Imports(BTreeSet<String>);
+    impl<'a> Visitor<'a> for Imports {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            let mut add = |name: &str| {
+                let top = name.split('.').next().unwrap_or(name);
+                if is_standard_library(top) {
+                    self.0.insert(top.to_owned());
+                }
+            };
+            match stmt {
+                Stmt::Import(import) => import.names.iter().for_each(|alias| add(&alias.name)),
+                Stmt::ImportFrom(import) if import.level == 0 => {
+                    if let Some(module) = &import.module {
+                        add(module);
+                    }
+                }
+                _ => walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut imports = Imports::default();
+    imports.visit_body(&module.body);
+    imports.0.into_iter().collect()
+}
+
+/// Why the code needs a newer Python than the one it was parsed for; `None` if it doesn't, or isn't valid anyway.
+pub(super) fn needs_newer(parsed: &Parsed<ModModule>) -> Option<String> {
+    if parsed.has_invalid_syntax() {
+        return None;
+    }
+    let needs = parsed.unsupported_syntax_errors().iter().filter_map(newer).max_by_key(|(minor, _)| *minor);
+    needs.map(|(minor, what)| format!("needs Python 3.{minor} or newer: {what}"))
+}
+
+/// The minor version that brought a piece of syntax, and its name; `None` for what was removed or is older than 3.10.
+fn newer(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
+    Some(match error.kind {
+        Kind::ExceptStar => (11, "`except*`"),
+        Kind::StarExpressionInIndex => (11, "`*` in an index"),
+        Kind::StarAnnotation => (11, "`*` in an annotation"),
+        Kind::TypeAliasStatement => (12, "`type` statement"),
+        Kind::TypeParameterList => (12, "type parameters"),
+        Kind::Pep701FString(_) => (12, "quotes, comments or backslashes inside an f-string's braces"),
+        Kind::TypeParamDefault => (13, "default of a type parameter"),
+        Kind::TemplateStrings => (14, "t-string"),
+        Kind::UnparenthesizedExceptionTypes => (14, "several exception types without parentheses"),
+        Kind::LazyImportStatement => (15, "`lazy` import"),
+        Kind::IterableUnpackingInListComprehension => (15, "unpacking in a comprehension"),
+        _ => return None,
+    })
+}
+
+/// Whether an exception of the statement at this place may be swallowed after it was noted, so that the example goes on behind it.
+///
+/// Only where nobody else could want it: at the top of the module or in its `if`s and loops. Inside a function, its caller may
+/// handle it; inside `try` and `with`, it's what the statement is about.
+pub(super) fn may_swallow(module: &ModModule, at: usize) -> bool {
+    fn search(body: &[Stmt], at: usize) -> bool {
+        let Some(stmt) = body.iter().find(|stmt| (stmt.start().to_usize()..stmt.end().to_usize()).contains(&at)) else { return false };
+        if stmt.start().to_usize() == at {
+            return true;
+        }
+        match stmt {
+            Stmt::If(inner) => search(&inner.body, at) || inner.elif_else_clauses.iter().any(|clause| search(&clause.body, at)),
+            Stmt::For(inner) => search(&inner.body, at) || search(&inner.orelse, at),
+            Stmt::While(inner) => search(&inner.body, at) || search(&inner.orelse, at),
+            Stmt::Match(inner) => inner.cases.iter().any(|case| search(&case.body, at)),
+            // What stands in the handlers or behind them isn't guarded by this `try`.
+            Stmt::Try(inner) => search(&inner.finalbody, at),
+            _ => false,
+        }
+    }
+    search(&module.body, at)
+}
+
+/// Byte offset at which Python's `ast` says that a statement starts: behind its decorators.
+pub(super) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usize {
+    struct Search {
+        range: Range<usize>,
+        /// From the end of the last decorator to the name.
+        gap: Option<Range<usize>>,
+    }
+    impl<'a> Visitor<'a> for Search {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            let decorated: Option<(&[Decorator], usize)> = match stmt {
+                Stmt::FunctionDef(def) => Some((&def.decorator_list, def.name.start().to_usize())),
+                Stmt::ClassDef(def) => Some((&def.decorator_list, def.name.start().to_usize())),
+                _ => None,
+            };
+            if let Some((decorators, name)) = decorated
+                && let Some(last) = decorators.last()
+                && stmt.start().to_usize() == self.range.start
+                && stmt.end().to_usize() == self.range.end
+            {
+                self.gap = Some(last.end().to_usize()..name);
+            }
+            walk_stmt(self, stmt);
+        }
+    }
+    let mut search = Search { range: range.clone(), gap: None };
+    search.visit_body(&module.body);
+    let Some(gap) = search.gap else { return range.start };
+    let mut at = gap.start;
+    for line in code.get(gap.clone()).unwrap_or_default().split_inclusive('\n') {
+        let text = line.trim_start();
+        if !text.is_empty() && !text.starts_with('#') {
+            return at + line.len() - text.len();
+        }
+        at += line.len();
+    }
+    range.start
+}
+
+/// How deep brackets are nested at most; those in strings count too, for this need not be exact.
+fn nesting(code: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in code.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(code: &str, python: (u8, u8)) -> Parsed<ModModule> {
+        parse(code, python).expect("short code")
+    }
+
+    #[test]
+    fn imports_of_the_standard_library() {
+        let code = "import os.path, numpy\nfrom collections import deque\nfrom .json import x\ndef f():\n    import asyncio as a\n";
+        assert_eq!(standard_imports(parsed(code, (3, 12)).syntax()), ["asyncio", "collections", "os"]);
+    }
+
+    #[test]
+    fn newer_pythons() {
+        let reason = |code: &str, minor| needs_newer(&parsed(code, (3, minor)));
+        assert_eq!(reason("type A = int\n", 11).as_deref(), Some("needs Python 3.12 or newer: `type` statement"));
+        assert_eq!(reason("type A = int\n", 12), None);
+        assert_eq!(reason("def f[T](x: T) -> T: return x\n", 11).as_deref(), Some("needs Python 3.12 or newer: type parameters"));
+        assert_eq!(reason("class A[T = int]: pass\n", 11).as_deref(), Some("needs Python 3.13 or newer: default of a type parameter"));
+        assert_eq!(reason("try:\n    pass\nexcept* ValueError:\n    pass\n", 10).as_deref(), Some("needs Python 3.11 or newer: `except*`"));
+        assert_eq!(reason("x = t'{1}'\n", 13).as_deref(), Some("needs Python 3.14 or newer: t-string"));
+        assert_eq!(reason("match 1:\n    case _: pass\n", 10), None);
+        assert_eq!(reason("type A = int\nif x is None:\n", 11), None, "code that is invalid anyway is CPython's to judge");
+    }
+
+    #[test]
+    fn where_exceptions_may_be_swallowed() {
+        let code = "boom()\nif x:\n    boom()\nfor i in y:\n    boom()\ntry:\n    boom()\nexcept E:\n    boom()\nfinally:\n    boom()\nwith c:\n    boom()\ndef f():\n    boom()\nclass C:\n    boom()\n";
+        let module = parsed(code, (3, 12));
+        let swallowed: Vec<_> = code.match_indices("boom()").map(|(at, _)| may_swallow(module.syntax(), at)).collect();
+        assert_eq!(swallowed, [true, true, true, false, false, true, false, false, false]);
+    }
+
+    #[test]
+    fn statements_start_behind_their_decorators() {
+        let code = "@cache  # kept\n# note\nasync def f():\n    pass\n";
+        let module = parsed(code, (3, 12));
+        assert_eq!(&code[start(module.syntax(), code, &(0..code.len() - 1))..][..9], "async def");
+        let code = "class C: pass\n";
+        assert_eq!(start(parsed(code, (3, 12)).syntax(), code, &(0..13)), 0);
+    }
+
+    #[test]
+    fn refuses_what_would_exhaust_the_stack() {
+        assert!(parse(&"(".repeat(100_000), (3, 12)).is_none());
+        assert!(parse(&"-".repeat(100_000), (3, 12)).is_none());
+    }
+}

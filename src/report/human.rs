@@ -1,0 +1,189 @@
+//! The report for people: a diagnostic for each wrong claim, in document order, and a summary.
+
+use std::io::{self, Write};
+
+use super::{
+    Checked, Event, Problem, Severity,
+    diagnostic::{broken_example, wrong_claim},
+    language_name,
+    order::InOrder,
+    output::Output,
+    style::{Palette, paint},
+    summary::{Totals, summary},
+    visible,
+};
+use crate::{
+    claim::Claim,
+    document::Position,
+    judge::{Outcome, Verdict},
+};
+
+/// How the report looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// With colours (the caller knows whether it's a terminal and what `NO_COLOR` says).
+    pub color: bool,
+    /// Columns of the terminal; 100 suits what isn't one.
+    pub width: usize,
+    /// Also a line for each claim that is known to be wrong or unsettled, and each example that didn't run to its end.
+    pub verbose: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { color: false, width: 100, verbose: false }
+    }
+}
+
+/// Columns of a claimed or seen text in a line of the verbose report.
+const BRIEF: usize = 60;
+
+/// The reporter for people.
+pub struct Human<'a> {
+    out: Output<'a>,
+    settings: Settings,
+    examples: InOrder<Vec<Piece>>,
+    problems: Vec<Problem>,
+    totals: Totals,
+    last: Option<Piece>,
+}
+
+/// A part of the report.
+enum Piece {
+    /// Several lines, set off by blank ones.
+    Block(String),
+    /// One line, below its like.
+    Line(String),
+}
+
+impl<'a> Human<'a> {
+    /// A reporter that writes to `out`.
+    pub fn new(out: &'a mut dyn Write, settings: Settings) -> Human<'a> {
+        // Below this a drawing makes no sense; a narrower terminal breaks the lines itself.
+        let settings = Settings { width: settings.width.max(40), ..settings };
+        let totals = Totals::default();
+        Human { out: Output::new(out), settings, examples: InOrder::new(), problems: Vec::new(), totals, last: None }
+    }
+
+    /// Takes an event and writes what can be shown by now. A reader who went away is no error; see [`Human::reader_gone`].
+    pub fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Started(header) => self.totals.header = Some(header.clone()),
+            Event::ExampleStarted { .. } => {}
+            Event::ExampleDone { index, checked } => {
+                self.totals.add(checked);
+                let pieces = pieces(checked, &self.settings);
+                for pieces in self.examples.push(*index, pieces) {
+                    self.show(pieces)?;
+                }
+            }
+            Event::Problem(problem) => self.problems.push(problem.clone()),
+            Event::Ended { seconds, interrupted } => {
+                for pieces in self.examples.rest() {
+                    self.show(pieces)?;
+                }
+                let problems = std::mem::take(&mut self.problems);
+                self.totals.problems(&problems);
+                self.show(problem_lines(problems, &self.settings))?;
+                self.show(vec![Piece::Block(summary(&self.totals, *seconds, *interrupted, &self.settings))])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the reader of the report went away before its end.
+    pub fn reader_gone(&self) -> bool {
+        self.out.gone()
+    }
+
+    fn show(&mut self, pieces: Vec<Piece>) -> io::Result<()> {
+        for piece in pieces {
+            let set_off = match (&self.last, &piece) {
+                (None, _) | (Some(Piece::Line(_)), Piece::Line(_)) => "",
+                (Some(_), _) => "\n",
+            };
+            let (Piece::Block(text) | Piece::Line(text)) = &piece;
+            self.out.write(&format!("{set_off}{text}\n"))?;
+            self.last = Some(piece);
+        }
+        Ok(())
+    }
+}
+
+/// What is shown of an example.
+fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let judged = &checked.judged;
+    let broken = checked.broken();
+    if broken && checked.ours {
+        pieces.push(Piece::Block(broken_example(checked, settings)));
+    } else if settings.verbose && judged.outcome != Outcome::Ran {
+        pieces.push(Piece::Line(outcome_line(checked, settings)));
+    }
+    for ((claim, judgement), known) in checked.claims.iter().zip(&judged.judgements).zip(&checked.acknowledged) {
+        let line = |name, why: &str| Piece::Line(claim_line(checked, claim, name, judgement.actual.as_deref(), why, settings));
+        match (judgement.verdict, known) {
+            (Verdict::Wrong, None) => pieces.push(Piece::Block(wrong_claim(checked, claim, judgement, settings))),
+            (Verdict::Wrong, Some(because)) if settings.verbose => pieces.push(line("known", because)),
+            (Verdict::Unsettled, _) if settings.verbose => {
+                pieces.push(line("unsettled", judgement.reason.as_deref().unwrap_or("no reason given")))
+            }
+            _ => {}
+        }
+    }
+    pieces
+}
+
+/// `known: guide.md:3:5: claims 4, seen 3 — the document counts from 1`.
+fn claim_line(checked: &Checked, claim: &Claim, name: &str, seen: Option<&str>, why: &str, settings: &Settings) -> String {
+    let palette = Palette::new(settings.color);
+    let at = place(checked, claim.position);
+    let claimed = visible::one_line(&claim.expected, BRIEF);
+    let seen = seen.map(|seen| format!(", seen {}", visible::one_line(seen, BRIEF))).unwrap_or_default();
+    format!("{} {at}: claims {claimed}{seen} — {}", paint(palette.quiet, &format!("{name}:")), visible::one_line(why, 4 * BRIEF))
+}
+
+/// `raised: guide.md:3:1: q3.1: NameError: name 'x' is not defined`.
+fn outcome_line(checked: &Checked, settings: &Settings) -> String {
+    let palette = Palette::new(settings.color);
+    let (name, style) = match checked.judged.outcome {
+        Outcome::Ran => ("ran", palette.quiet),
+        Outcome::Raised => ("raised", palette.warning),
+        Outcome::TimedOut => ("timed out", palette.warning),
+        Outcome::Crashed => ("crashed", palette.warning),
+        Outcome::Skipped => ("skipped", palette.quiet),
+        Outcome::Invalid => ("invalid", palette.warning),
+    };
+    let stopped = checked.stopped_at_line().unwrap_or(checked.example.first_line);
+    let at = place(checked, Position { line: stopped, column: 1 });
+    let language = language_name(&checked.example.language);
+    let reason = checked.judged.reason.as_deref().unwrap_or(&language);
+    format!(
+        "{} {at}: {}: {}",
+        paint(style, &format!("{name}:")),
+        visible::one_line(&checked.example.id, BRIEF),
+        visible::one_line(reason, 4 * BRIEF)
+    )
+}
+
+fn place(checked: &Checked, at: Position) -> String {
+    format!("{}:{}:{}", visible::one_line(checked.example.document.path.as_str(), usize::MAX), at.line, at.column)
+}
+
+/// The problems, by place: they may have come in any order.
+fn problem_lines(mut problems: Vec<Problem>, settings: &Settings) -> Vec<Piece> {
+    let palette = Palette::new(settings.color);
+    problems.sort_by_cached_key(|problem| super::problem_key(&problem.message));
+    let mut lines = Vec::new();
+    for Problem { message, severity } in problems {
+        let name = match severity {
+            Severity::Warning => paint(palette.warning, "warning:"),
+            Severity::Failure | Severity::Error => paint(palette.error, "error:"),
+        };
+        lines.push(Piece::Line(format!("{name} {}", visible::text(message.trim_end()))));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! What is said at the end of every run, in counts: nothing is silent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Checked, Header, Problem, Severity, Summary, count,
+    human::Settings,
+    style::{Palette, paint},
+    visible,
+};
+use crate::run::protocol::Protection;
+
+/// All that a run is summed up from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Totals {
+    pub(super) header: Option<Header>,
+    counts: Summary,
+    /// Versions of Python that ran something.
+    pythons: BTreeSet<String>,
+    /// Examples of ours that didn't run to their end.
+    broken: usize,
+    /// Problems that fail the run.
+    failures: usize,
+    warnings: usize,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, checked: &Checked) {
+        self.counts.add(checked);
+        self.pythons.extend(checked.python.clone());
+        self.broken += usize::from(checked.ours && checked.broken());
+    }
+
+    pub(super) fn problems(&mut self, problems: &[Problem]) {
+        self.warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
+        self.failures = problems.len() - self.warnings;
+    }
+}
+
+/// The summary of a run.
+pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings: &Settings) -> String {
+    let palette = Palette::new(settings.color);
+    let mut lines = vec![examples(&totals.counts)];
+    if claims_of(&totals.counts) > 0 {
+        lines.push(claims(&totals.counts));
+    }
+    lines.push(circumstances(totals, seconds));
+    let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
+    let protection = totals.header.as_ref().and_then(|header| header.server.as_ref()).map(|server| &server.sandbox);
+    for missing in protection.iter().flat_map(|protection| shortcomings(protection)) {
+        text.push(format!("{} {missing}", paint(palette.warning, "warning:")));
+    }
+    text.extend(conclusion(totals, interrupted, palette));
+    text.join("\n")
+}
+
+/// `sandboxed: Landlock 7, no network`.
+pub(super) fn sandbox_in_short(protection: &Protection) -> String {
+    if unprotected(protection) {
+        return "not sandboxed".to_owned();
+    }
+    let mut layers = Vec::new();
+    layers.extend(protection.landlock.map(|abi| format!("Landlock {abi}")));
+    layers.push(match protection.network.as_str() {
+        "isolated" => "no network".to_owned(),
+        "filtered" => "network filtered".to_owned(),
+        other => format!("network {}", visible::one_line(other, 20)),
+    });
+    format!("sandboxed: {}", layers.join(", "))
+}
+
+/// Whether nothing at all keeps the examples from harm.
+pub(super) fn unprotected(protection: &Protection) -> bool {
+    protection.landlock.is_none() && protection.namespaces.is_empty() && !protection.seccomp
+}
+
+/// What the sandbox lacks, each a line of its own.
+fn shortcomings(protection: &Protection) -> Vec<String> {
+    if unprotected(protection) {
+        return vec!["no sandbox: the examples could do to this system whatever you can do".to_owned()];
+    }
+    protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
+}
+
+/// `146 examples: 130 ran, 2 raised, 14 skipped (language 10, package 4)`.
+fn examples(counts: &Summary) -> String {
+    let mut parts = Vec::new();
+    for (number, outcome) in [
+        (counts.ran, "ran"),
+        (counts.raised, "raised"),
+        (counts.timed_out, "timed out"),
+        (counts.crashed, "crashed"),
+        (counts.invalid, "invalid"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {outcome}"));
+        }
+    }
+    let skipped: usize = counts.skipped.values().sum();
+    if skipped > 0 {
+        parts.push(format!("{skipped} skipped ({})", by_reason(&counts.skipped)));
+    }
+    let total = count(counts.examples, "example");
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+}
+
+/// `219 claims: 178 hold, 24 wrong (20 known), 17 unsettled (never reached 9, needs package 8)`.
+fn claims(counts: &Summary) -> String {
+    let claims = &counts.claims;
+    let mut parts = Vec::new();
+    if claims.holds > 0 {
+        parts.push(format!("{} {}", claims.holds, if claims.holds == 1 { "holds" } else { "hold" }));
+    }
+    match (claims.wrong, claims.acknowledged) {
+        (0, _) => {}
+        (wrong, 0) => parts.push(format!("{wrong} wrong")),
+        (wrong, known) if wrong == known => parts.push(format!("{wrong} wrong ({})", if known == 1 { "known" } else { "all known" })),
+        (wrong, known) => parts.push(format!("{wrong} wrong ({known} known)")),
+    }
+    if claims.unsettled > 0 {
+        parts.push(format!("{} unsettled ({})", claims.unsettled, by_reason(&claims.unsettled_by)));
+    }
+    format!("{}: {}", count(claims_of(counts), "claim"), parts.join(", "))
+}
+
+/// `Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network`.
+fn circumstances(totals: &Totals, seconds: f64) -> String {
+    let server = totals.header.as_ref().and_then(|header| header.server.as_ref());
+    let mut versions = totals.pythons.clone();
+    if versions.is_empty() {
+        versions.extend(server.map(|server| server.python.clone()));
+    }
+    let mut parts = Vec::new();
+    if !versions.is_empty() {
+        let versions: Vec<String> = versions.iter().map(|version| visible::one_line(version, 20)).collect();
+        parts.push(format!("Python {}", versions.join(" and ")));
+    }
+    if let (Some(header), true) = (&totals.header, server.is_some()) {
+        parts.push(format!("{} at once", header.jobs));
+    }
+    parts.push(duration(seconds));
+    parts.extend(server.map(|server| sandbox_in_short(&server.sandbox)));
+    parts.join(", ")
+}
+
+/// The last lines: what it all comes to.
+fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<String> {
+    let counts = &totals.counts;
+    let mut lines = Vec::new();
+    let not_run = totals.header.as_ref().map_or(0, |header| header.examples.saturating_sub(counts.examples));
+    if interrupted {
+        let lost = if not_run == 1 { "was not run" } else { "were not run" };
+        lines.push(paint(palette.warning, &format!("interrupted: {} {lost}", count(not_run, "example"))));
+    }
+    if !interrupted && counts.nothing_ran() {
+        lines.push(paint(palette.warning, &format!("nothing was run, because {}", why_nothing(counts))));
+    }
+    let wrong = counts.claims.wrong - counts.claims.acknowledged;
+    let mut failed = Vec::new();
+    if wrong > 0 {
+        failed.push(format!("{} wrong", counted(wrong, "claim")));
+    }
+    if totals.broken > 0 {
+        failed.push(format!("{} broken", counted(totals.broken, "example")));
+    }
+    if totals.failures > 0 {
+        failed.push(count(totals.failures, "problem"));
+    }
+    if !failed.is_empty() {
+        lines.push(paint(palette.error, &failed.join(", ")));
+    } else if lines.is_empty() {
+        let known = match counts.claims.acknowledged {
+            0 => String::new(),
+            known => format!(" but for {}", count(known, "known claim")),
+        };
+        let unsettled = match counts.claims.unsettled {
+            0 => String::new(),
+            unsettled => format!(", {} unsettled", counted(unsettled, "claim")),
+        };
+        lines.push(paint(palette.good, &format!("nothing wrong{known}{unsettled}")));
+    }
+    if totals.warnings > 0
+        && let Some(last) = lines.last_mut()
+    {
+        last.push_str(&format!(" ({})", count(totals.warnings, "warning")));
+    }
+    lines
+}
+
+fn why_nothing(counts: &Summary) -> String {
+    let skipped: usize = counts.skipped.values().sum();
+    let all = if counts.examples == 1 { "the only example".to_owned() } else { format!("all {} examples", counts.examples) };
+    let be = if counts.examples == 1 { "is" } else { "are" };
+    match (counts.examples, skipped, counts.invalid) {
+        (0, _, _) => "there are no examples".to_owned(),
+        (_, _, 0) => format!("{all} {be} skipped ({})", by_reason(&counts.skipped)),
+        (_, 0, _) => format!("{all} {be} invalid Python"),
+        (_, skipped, invalid) => format!("{all} {be} skipped or invalid ({skipped} and {invalid})"),
+    }
+}
+
+/// `1 claim is`, `2 claims are`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{} {}", count(number, noun), if number == 1 { "is" } else { "are" })
+}
+
+/// `language 10, package 4`: the most frequent first.
+fn by_reason(counts: &BTreeMap<String, usize>) -> String {
+    let mut counts: Vec<_> = counts.iter().collect();
+    counts.sort_by_key(|(reason, number)| (std::cmp::Reverse(**number), (*reason).clone()));
+    let name = |reason: &str| if reason.is_empty() { "no reason given".to_owned() } else { visible::one_line(reason, 60) };
+    counts.into_iter().map(|(reason, number)| format!("{} {number}", name(reason))).collect::<Vec<_>>().join(", ")
+}
+
+fn claims_of(counts: &Summary) -> usize {
+    counts.claims.holds + counts.claims.wrong + counts.claims.unsettled
+}
+
+/// `12 ms`, `0.41 s`, `2 min 5 s`.
+pub(super) fn duration(seconds: f64) -> String {
+    // A clock that can't be right must not make the report wrong as well.
+    let seconds = if seconds.is_finite() { seconds.max(0.0) } else { 0.0 };
+    match seconds {
+        s if s < 0.0995 => format!("{:.0} ms", s * 1000.0),
+        s if s < 9.995 => format!("{s:.2} s"),
+        s if s < 59.95 => format!("{s:.1} s").replace(".0 s", " s"),
+        s => format!("{} min {} s", (s / 60.0) as u64, (s % 60.0) as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests;

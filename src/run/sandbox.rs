@@ -1,0 +1,314 @@
+//! What keeps an example from the rest of the machine.
+//!
+//! Layers, each of which may be refused by the system without breaking the others: namespaces ([`namespaces`]), a private root
+//! of the file system ([`root`]), no capabilities and nobody's ids ([`privileges`]), Landlock ([`landlock`]), a filter of system
+//! calls ([`seccomp`]). What could not be had is said in [`Protection::missing`]. Files must be protected by the private
+//! root or by Landlock, else no example is run.
+//!
+//! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
+//! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
+
+mod landlock;
+mod namespaces;
+mod privileges;
+mod root;
+mod scratch;
+mod seccomp;
+
+use std::{
+    fmt,
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use namespaces::Identity;
+use nix::unistd::Pid;
+pub use scratch::{Scratch, remove_system_v_objects};
+
+use super::protocol::Protection;
+
+/// A layer of the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// The user namespace; without it the others below are to be had by root only.
+    User,
+    /// The mount namespace and the private root in it.
+    Mount,
+    /// The process namespace.
+    Pid,
+    /// The network namespace.
+    Net,
+    /// The namespace of System V objects and message queues.
+    Ipc,
+    /// The namespace of the host's name.
+    Uts,
+    /// A `/proc` of the process namespace.
+    Proc,
+    /// Landlock.
+    Landlock,
+    /// The filter of system calls.
+    Seccomp,
+}
+
+const LAYERS: [(Layer, &str); 9] = [
+    (Layer::User, "user"),
+    (Layer::Mount, "mount"),
+    (Layer::Pid, "pid"),
+    (Layer::Net, "net"),
+    (Layer::Ipc, "ipc"),
+    (Layer::Uts, "uts"),
+    (Layer::Proc, "proc"),
+    (Layer::Landlock, "landlock"),
+    (Layer::Seccomp, "seccomp"),
+];
+
+impl fmt::Display for Layer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = LAYERS.iter().find(|(layer, _)| layer == self).map_or("", |(_, name)| name);
+        formatter.write_str(name)
+    }
+}
+
+impl FromStr for Layer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        LAYERS.iter().find(|(_, name)| *name == text).map(|(layer, _)| *layer).ok_or_else(|| format!("no layer is called `{text}`"))
+    }
+}
+
+/// The sandbox, as far as it is in force.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// What is in force and what isn't.
+    pub protection: Protection,
+    identity: Identity,
+    without: Vec<Layer>,
+    /// Examples live in a process namespace of which the server is the first process.
+    pub own_processes: bool,
+    /// Examples see a private root.
+    own_root: bool,
+    /// The kernel's list of the server's children, where there is no process namespace.
+    children: Option<File>,
+}
+
+impl Sandbox {
+    /// The first half, in the process that the parent started: the user namespace, and the process namespace for its next child.
+    /// Layers in `without` are left out, as if the system refused them. The process must have one thread.
+    pub fn leave_host(without: &[Layer]) -> Sandbox {
+        let mut sandbox = Sandbox {
+            protection: Protection { network: "open".to_owned(), ..Protection::default() },
+            identity: Identity::Caller,
+            without: without.to_vec(),
+            own_processes: false,
+            own_root: false,
+            children: None,
+        };
+        let root = nix::unistd::geteuid().is_root();
+        let user = match sandbox.wants(Layer::User) {
+            Ok(()) => namespaces::enter_user(),
+            Err(left_out) => Err(left_out),
+        };
+        match user {
+            Ok(identity) => {
+                sandbox.identity = identity;
+                sandbox.protection.namespaces.push(Layer::User.to_string());
+            }
+            Err(why) => sandbox.protection.missing.push(why),
+        }
+        if root && sandbox.identity != Identity::RootUntilSetUp {
+            sandbox
+                .protection
+                .missing
+                .push("another user than root: root's files are the examples' own, and their number isn't limited".to_owned());
+        }
+        sandbox.own_processes = sandbox.enter(Layer::Pid);
+        sandbox
+    }
+
+    /// No sandbox, as the caller asked for.
+    pub fn none() -> Sandbox {
+        Sandbox {
+            protection: Protection {
+                network: "open".to_owned(),
+                missing: vec!["everything, as --no-sandbox asks for".to_owned()],
+                ..Protection::default()
+            },
+            identity: Identity::Caller,
+            without: LAYERS.iter().map(|(layer, _)| *layer).collect(),
+            own_processes: false,
+            own_root: false,
+            children: None,
+        }
+    }
+
+    /// To be called first in the server: opens what a private root may hide.
+    pub fn watch_children(&mut self) {
+        if self.own_processes {
+            return;
+        }
+        match File::open("/proc/thread-self/children") {
+            Ok(children) => self.children = Some(children),
+            Err(error) => self.protection.missing.push(format!("an end of what examples leave running: the list of children: {error}")),
+        }
+    }
+
+    /// The server's children: of an example that is over, all that it left, as orphans come to the server.
+    pub fn children(&self) -> Vec<Pid> {
+        let Some(mut file) = self.children.as_ref() else { return Vec::new() };
+        let mut list = String::new();
+        // A list that can't be read is as good as none: the caller waits for its children in vain, and says so.
+        let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut list));
+        list.split_whitespace().filter_map(|number| number.parse().ok()).map(Pid::from_raw).collect()
+    }
+
+    /// The second half, in the server: everything else. `read` are trees that examples may read besides the system's, `host_scratch`
+    /// a folder of the host's that may be made where there is no private root. Returns the examples' folders.
+    pub fn enter_all(&mut self, read: &[PathBuf], host_scratch: &Path) -> Result<Scratch, String> {
+        let own_network = self.enter(Layer::Net);
+        let own_ipc = self.enter(Layer::Ipc);
+        self.enter(Layer::Uts);
+        self.change_root(read)?;
+        if self.own_processes && !self.own_root {
+            self.protection.missing.push("/proc (it needs a private root)".to_owned());
+        }
+        if let (Identity::RootUntilSetUp, Some(path)) = (self.identity, read.iter().find(|path| !anybody_may_read(path))) {
+            self.identity = Identity::Caller;
+            self.protection.missing.push(format!("another user than root: only root may read {}", path.display()));
+        }
+        privileges::drop_all(self.identity).map_err(|error| format!("privileges could not be dropped: {error}"))?;
+        let scratch = if self.own_root {
+            Scratch::private(read)
+        } else {
+            self.protection
+                .missing
+                .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
+            Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
+        };
+        self.landlock(read, &scratch, own_network);
+        if !self.own_root && self.protection.landlock.is_none() {
+            return Err(format!(
+                "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
+                 namespaces or use a kernel with Landlock (5.13 or later); `--no-sandbox` runs them unprotected",
+                self.protection.missing.join("; ")
+            ));
+        }
+        self.seccomp(own_network, own_ipc);
+        self.protection.network = match (own_network, self.protection.seccomp, self.protection.landlock) {
+            (true, ..) => "isolated",
+            (false, true, _) => "filtered",
+            (false, false, Some(abi)) if abi >= 4 => "filtered",
+            _ => "open",
+        }
+        .to_owned();
+        Ok(scratch)
+    }
+
+    /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
+    /// the server in reach; then the parent sees that the server died.
+    pub fn keep_from_server(&self) -> Result<(), String> {
+        match self.protection.landlock {
+            Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a namespace is in force.
+    pub fn has_own(&self, layer: Layer) -> bool {
+        self.protection.namespaces.contains(&layer.to_string())
+    }
+
+    /// Whether the layer is asked for; else the reason why it's missing.
+    fn wants(&self, layer: Layer) -> Result<(), String> {
+        if self.without.contains(&layer) { Err(format!("{layer}: left out as asked")) } else { Ok(()) }
+    }
+
+    /// Enters a namespace and writes down whether it's in force.
+    fn enter(&mut self, layer: Layer) -> bool {
+        match self.wants(layer).and_then(|()| namespaces::enter(layer)) {
+            Ok(()) => {
+                self.protection.namespaces.push(layer.to_string());
+                true
+            }
+            Err(why) => {
+                self.protection.missing.push(why);
+                false
+            }
+        }
+    }
+
+    fn change_root(&mut self, read: &[PathBuf]) -> Result<(), String> {
+        if !self.enter(Layer::Mount) {
+            return Ok(());
+        }
+        let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
+        match root::change(read, proc) {
+            Ok(missing) => {
+                self.own_root = true;
+                self.protection.missing.extend(missing);
+                Ok(())
+            }
+            Err(root::RootError::Refused(why)) => {
+                self.protection.namespaces.retain(|name| *name != Layer::Mount.to_string());
+                self.protection.missing.push(why);
+                Ok(())
+            }
+            Err(root::RootError::Broken(why)) => Err(why),
+        }
+    }
+
+    /// How many processes the examples' user has besides the examples', as the kernel counts them against a limit; `None` where
+    /// it can't be known.
+    pub fn processes_besides(&self) -> Option<u64> {
+        match self.identity {
+            // Only the server's own; the kernel counts by namespace, from Linux 5.14 on. A guard that is root isn't of that user.
+            Identity::RootUntilSetUp if namespaces::count_processes_alone() => Some(1),
+            Identity::Mapped if namespaces::count_processes_alone() => Some(2),
+            Identity::Caller => namespaces::processes_of_caller(),
+            _ => None,
+        }
+    }
+
+    fn landlock(&mut self, read: &[PathBuf], scratch: &Scratch, network: bool) {
+        let mut reach = landlock::Reach { network, ..landlock::Reach::default() };
+        if self.own_root {
+            // Whatever there is may be read: it was chosen.
+            reach.read.push("/".into());
+        } else {
+            reach.read.extend(["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store", "/proc"].map(PathBuf::from));
+            reach.read.extend(root::ETC.map(PathBuf::from));
+            reach.read.extend(["passwd", "group", "hosts", "nsswitch.conf", "localtime"].map(|name| Path::new("/etc").join(name)));
+            reach.read.extend(read.iter().cloned());
+        }
+        reach.write.extend(root::DEVICES.map(PathBuf::from));
+        reach.write.extend(scratch.roots.iter().cloned());
+        match self.wants(Layer::Landlock).and_then(|()| landlock::restrict(&reach)) {
+            Ok(Some(abi)) => {
+                self.protection.landlock = Some(abi);
+                if !self.own_processes && abi < landlock::KEEPS_SIGNALS {
+                    self.protection.missing.push("anything between an example's signals and your other processes".to_owned());
+                }
+            }
+            Ok(None) => self.protection.missing.push("Landlock: the kernel has none, or it's switched off".to_owned()),
+            Err(why) => self.protection.missing.push(format!("Landlock: {why}")),
+        }
+    }
+
+    fn seccomp(&mut self, own_network: bool, own_ipc: bool) {
+        let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc, processes: !self.own_processes };
+        match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
+            Ok(()) => self.protection.seccomp = true,
+            Err(why) => self.protection.missing.push(format!("seccomp: {why}")),
+        }
+    }
+}
+
+/// Whether a user who owns nothing may read a tree, judged by its top: a folder closed to others hides all that is in it.
+fn anybody_may_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(metadata) = path.metadata() else { return true };
+    let needed = if metadata.is_dir() { 0o005 } else { 0o004 };
+    metadata.permissions().mode() & needed == needed
+}

@@ -1,0 +1,262 @@
+//! A root of the file system with nothing in it but what an interpreter needs, read-only.
+//!
+//! The tree is a small tmpfs: system folders and the interpreters bound read-only, a synthetic `/etc`, a handful of devices,
+//! a fresh `/proc`, and `/tmp` and `/dev/shm` to write in. Homes, projects, sockets and mounts of the host aren't in it.
+
+use std::{
+    fs, io,
+    os::unix::fs::symlink,
+    path::{Component, Path, PathBuf},
+};
+
+use nix::{
+    errno::Errno,
+    mount::{MntFlags, MsFlags, mount, umount2},
+    sys::statvfs::{FsFlags, statvfs},
+    unistd::pivot_root,
+};
+
+use super::namespaces::INSIDE;
+
+/// Bytes of `/tmp`, the scratch of the examples.
+pub const SCRATCH_BYTES: u64 = 256 << 20;
+/// Bytes of `/dev/shm`.
+const SHARED_MEMORY_BYTES: u64 = 64 << 20;
+/// Files and folders in each of them.
+const SCRATCH_FILES: u64 = 65_536;
+
+/// Folders of the system; those that are links on the host are links here.
+const SYSTEM: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store"];
+/// What of the host's `/etc` is the same for everybody, holds no secrets and is asked for by the C library, OpenSSL or programs of
+/// `/usr/bin`.
+pub const ETC: [&str; 12] = [
+    "/etc/ld.so.cache",
+    "/etc/mime.types",
+    "/etc/services",
+    "/etc/protocols",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
+    "/etc/ssl/cert.pem",
+    "/etc/pki/tls/certs",
+    "/etc/pki/ca-trust/extracted",
+    "/etc/crypto-policies",
+];
+/// Devices that have no state worth keeping from anybody.
+pub const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
+
+/// Where the host's tree hangs while the new one is built.
+const HOST: &str = "/host";
+
+/// Why there is no root of our own.
+#[derive(Debug)]
+pub enum RootError {
+    /// The system refused; the host's tree is as it was.
+    Refused(String),
+    /// It went wrong half-way: the process can't go on.
+    Broken(String),
+}
+
+/// Builds the root and changes to it, in a mount namespace of the process's own. `read` are trees to show besides the system's,
+/// at their own paths; those that don't exist are left out. `proc` asks for `/proc`. Returns what could not be had.
+pub fn change(read: &[PathBuf], proc: bool) -> Result<Vec<String>, RootError> {
+    let refused = |what: &str, errno: Errno| RootError::Refused(format!("private root: {what}: {errno}"));
+    // Nothing that is mounted here is seen outside; what is unmounted outside goes away here.
+    mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
+        .map_err(|e| refused("mount propagation", e))?;
+    let Some(point) = ["/tmp", "/var/tmp", "/run", "/mnt"].into_iter().find(|folder| Path::new(folder).is_dir()) else {
+        return Err(refused("a folder to mount it on", Errno::ENOENT));
+    };
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(Some("tmpfs"), point, Some("tmpfs"), flags, Some("size=1m,mode=755")).map_err(|e| refused("tmpfs", e))?;
+    let host = Path::new(point).join(HOST.trim_start_matches('/'));
+    let pivoted = fs::create_dir(&host).map_err(|e| e.to_string()).and_then(|()| pivot_root(point, &host).map_err(|e| e.to_string()));
+    if let Err(error) = pivoted {
+        // What's left is an empty folder over a folder of the host's: take it away, whatever comes of it.
+        let _ = umount2(point, MntFlags::MNT_DETACH);
+        return Err(RootError::Refused(format!("private root: {error}")));
+    }
+    fill(read, proc).map_err(|error| RootError::Broken(format!("private root: {error}")))
+}
+
+fn fill(read: &[PathBuf], proc: bool) -> io::Result<Vec<String>> {
+    std::env::set_current_dir("/")?;
+    let mut missing = Vec::new();
+    for folder in SYSTEM {
+        show_as_on_host(Path::new(folder))?;
+    }
+    etc()?;
+    devices()?;
+    scratch("/tmp", SCRATCH_BYTES)?;
+    scratch("/dev/shm", SHARED_MEMORY_BYTES)?;
+    fs::create_dir_all("/var")?;
+    symlink("/tmp", "/var/tmp")?;
+    fs::create_dir("/proc")?;
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    if !proc {
+        missing.push("/proc (it needs a process namespace)".to_owned());
+    } else if let Err(error) = mount(Some("proc"), "/proc", Some("proc"), flags | MsFlags::MS_RDONLY, None::<&str>) {
+        missing.push(format!("/proc: {error} (containers often hide parts of it, then the kernel refuses a new one)"));
+    }
+    for path in read {
+        if !is_shown(path) {
+            show(path)?;
+        }
+    }
+    umount2(HOST, MntFlags::MNT_DETACH)?;
+    fs::remove_dir(HOST)?;
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(None::<&str>, "/", None::<&str>, flags, None::<&str>)?;
+    Ok(missing)
+}
+
+/// A path of the host's, while the host's tree is still there.
+fn on_host(path: &Path) -> PathBuf {
+    Path::new(HOST).join(path.strip_prefix("/").unwrap_or(path))
+}
+
+/// Is the path in a tree that is shown already?
+fn is_shown(path: &Path) -> bool {
+    SYSTEM.iter().any(|folder| path.starts_with(folder)) && path.exists()
+}
+
+/// Shows a folder of the system, or makes the link that it is on the host.
+fn show_as_on_host(path: &Path) -> io::Result<()> {
+    match fs::read_link(on_host(path)) {
+        Ok(target) => symlink(target, path),
+        Err(_) => show(path),
+    }
+}
+
+/// Binds a tree or a file of the host's at its own path, read-only. Nothing happens where there is none.
+fn show(path: &Path) -> io::Result<()> {
+    let Some(source) = resolve_on_host(path) else { return Ok(()) };
+    // A path inside a tree that is shown (read-only) can't be made here: it's there already, or not at all.
+    if fs::symlink_metadata(path).is_err() {
+        if source.is_dir() {
+            fs::create_dir_all(path)?;
+        } else {
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::File::create(path)?;
+        }
+    }
+    mount(Some(&source), path, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)?;
+    make_read_only(path)
+}
+
+/// Follows links of the host's tree as the host would: an absolute link met below [`HOST`] means the host's root.
+fn resolve_on_host(path: &Path) -> Option<PathBuf> {
+    let mut resolved = PathBuf::from(HOST);
+    let mut left: Vec<_> = components_reversed(path);
+    // As many links as the kernel follows.
+    let mut links = 40;
+    while let Some(name) = left.pop() {
+        match name.as_path().components().next()? {
+            Component::ParentDir => {
+                if resolved != Path::new(HOST) {
+                    resolved.pop();
+                }
+                continue;
+            }
+            Component::Normal(_) => {}
+            _ => continue,
+        }
+        let next = resolved.join(&name);
+        match fs::read_link(&next) {
+            Ok(target) => {
+                links -= 1;
+                if links == 0 {
+                    return None;
+                }
+                if target.is_absolute() {
+                    resolved = PathBuf::from(HOST);
+                }
+                left.extend(components_reversed(&target));
+            }
+            Err(_) => resolved = next,
+        }
+    }
+    (resolved != Path::new(HOST) && resolved.exists()).then_some(resolved)
+}
+
+fn components_reversed(path: &Path) -> Vec<PathBuf> {
+    path.components().rev().map(|component| PathBuf::from(component.as_os_str())).collect()
+}
+
+/// Makes a bound tree read-only with all that is mounted in it.
+fn make_read_only(path: &Path) -> io::Result<()> {
+    let attributes = libc::mount_attr {
+        attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    let name = std::ffi::CString::new(path.as_os_str().as_encoded_bytes())?;
+    // SAFETY: the path is a C string and the attributes are a `mount_attr` of the given size; both live until the call returns.
+    let result = unsafe {
+        libc::syscall(libc::SYS_mount_setattr, libc::AT_FDCWD, name.as_ptr(), libc::AT_RECURSIVE, &attributes, size_of_val(&attributes))
+    };
+    if result == 0 {
+        return Ok(());
+    }
+    // Before Linux 5.12: this mount only, with the flags that a user namespace may not take away.
+    let mut flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    let now = statvfs(path)?.flags();
+    for (has, keep) in [
+        (FsFlags::ST_NOEXEC, MsFlags::MS_NOEXEC),
+        (FsFlags::ST_NOATIME, MsFlags::MS_NOATIME),
+        (FsFlags::ST_NODIRATIME, MsFlags::MS_NODIRATIME),
+        (FsFlags::ST_RELATIME, MsFlags::MS_RELATIME),
+    ] {
+        if now.contains(has) {
+            flags |= keep;
+        }
+    }
+    mount(None::<&str>, path, None::<&str>, flags, None::<&str>)?;
+    Ok(())
+}
+
+/// Files that tell who and where one is: the same on each machine.
+fn etc() -> io::Result<()> {
+    fs::create_dir("/etc")?;
+    for path in ETC {
+        show(Path::new(path))?;
+    }
+    let nobody = "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+    let home = super::scratch::PRIVATE_HOME;
+    fs::write(
+        "/etc/passwd",
+        format!("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nuser:x:{INSIDE}:{INSIDE}:user:{home}:/bin/sh\n{nobody}"),
+    )?;
+    fs::write("/etc/group", format!("root:x:0:\nuser:x:{INSIDE}:\nnogroup:x:65534:\n"))?;
+    fs::write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")?;
+    fs::write("/etc/hostname", "localhost\n")?;
+    fs::write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")?;
+    fs::write("/etc/resolv.conf", "")?;
+    symlink("/usr/share/zoneinfo/UTC", "/etc/localtime")
+}
+
+fn devices() -> io::Result<()> {
+    fs::create_dir("/dev")?;
+    for device in DEVICES {
+        fs::File::create(device)?;
+        mount(Some(&on_host(Path::new(device))), device, None::<&str>, MsFlags::MS_BIND, None::<&str>)?;
+    }
+    fs::create_dir("/dev/shm")?;
+    for (link, target) in [("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")] {
+        symlink(target, Path::new("/dev").join(link))?;
+    }
+    Ok(())
+}
+
+/// A folder to write in, of a size, for the examples' user.
+fn scratch(at: &str, bytes: u64) -> io::Result<()> {
+    fs::create_dir_all(at)?;
+    // In a user namespace the ids are those inside. Set-user-id bits have no effect: nosuid, and no new privileges anyway.
+    let data = format!("size={bytes},nr_inodes={SCRATCH_FILES},mode=1777,uid={INSIDE},gid={INSIDE}");
+    mount(Some("tmpfs"), at, Some("tmpfs"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, Some(data.as_str()))?;
+    Ok(())
+}

@@ -1,0 +1,360 @@
+//! One example: fork, watch, end, report.
+
+use std::{
+    fs, io,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::signal::{Signal, kill, killpg},
+    unistd::Pid,
+};
+
+use super::{
+    capture::{Capture, Notes},
+    guard::process_descriptor,
+    memory::MemoryWatch,
+};
+use crate::run::{
+    protocol::{End, Job, Report},
+    python::{self, Fork},
+    sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
+    worker::Worker,
+};
+
+/// How often a running example's output and processor time are looked at.
+const STEP: Duration = Duration::from_millis(10);
+/// The same once it's known to be idle and quiet.
+const IDLE_STEP: Duration = Duration::from_millis(50);
+/// How long an example must need no processor to count as idle …
+const IDLE_AFTER: Duration = Duration::from_millis(20);
+/// … and how little is none.
+const IDLE_PROCESSOR: Duration = Duration::from_millis(1);
+/// From SIGTERM to SIGKILL.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long what an example left behind may take to die.
+const REAP_LIMIT: Duration = Duration::from_secs(5);
+
+/// What an example needs of its server.
+pub struct Surroundings<'a> {
+    /// What holds it.
+    pub sandbox: &'a Sandbox,
+    /// Where it may write.
+    pub scratch: &'a Scratch,
+    /// Its standard input.
+    pub stdin: BorrowedFd<'a>,
+    /// The parent's pipe: when it's closed, nobody waits for the report.
+    pub parent: BorrowedFd<'a>,
+}
+
+/// Runs a job. `on_idle` is called once when the example waits; when it returns false, or the parent closed its pipe, the example is ended
+/// and there is no report.
+pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) -> io::Result<Option<Report>> {
+    let stdout = Capture::new(c"stdout")?;
+    let stderr = Capture::new(c"stderr")?;
+    let (notes, notes_end) = Notes::new()?;
+    // One process is the example's own, the others are those that it may start.
+    let processes = server.sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
+    let started = Instant::now();
+    let child = match python::fork()? {
+        Fork::Parent(child) => Pid::from_raw(child),
+        Fork::Child => Worker {
+            job: json,
+            limits: job.limits,
+            stdin: server.stdin,
+            stdout: stdout.as_fd(),
+            stderr: stderr.as_fd(),
+            notes: notes_end.as_fd(),
+            scratch: server.scratch,
+            sandbox: server.sandbox,
+            processes,
+        }
+        .run(),
+    };
+    drop(notes_end);
+    let mut watch = Watch {
+        child,
+        memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        sandbox: server.sandbox,
+        ended: None,
+        descriptor: process_descriptor(child).ok(),
+        stdout,
+        stderr,
+        notes,
+        started,
+        stop: None,
+        idle: IdleWatch::new(server.sandbox.own_processes),
+        on_idle,
+    };
+    let status = watch.wait(job, server.parent);
+    let seconds = started.elapsed().as_secs_f64();
+    // Whatever came of it: nothing of the example may stay.
+    let mut usage = watch.ended.take().unwrap_or_default();
+    end_all(child, server.sandbox, &mut usage)?;
+    remove_system_v_objects();
+    let Some(status) = status? else { return Ok(None) };
+    let in_time = watch.notes.take()?;
+    let (notes, wrong) = watch.notes.parse(matches!(status, End::Exited(_)) && watch.stop.is_none());
+    let end = match (watch.stop.map(|stop| stop.why), wrong) {
+        (Some(Stop::Time), _) => End::TimedOut,
+        (Some(Stop::Output), _) => End::OutputLimit,
+        (Some(Stop::Memory), _) => End::MemoryLimit,
+        (Some(Stop::Notes), wrong) => End::Garbled(wrong.unwrap_or_else(|| "too many notes".to_owned())),
+        (None, Some(wrong)) => End::Garbled(wrong),
+        (None, None) if !in_time => End::Garbled("too many notes".to_owned()),
+        (None, None) if watch.stdout.size() + watch.stderr.size() > job.limits.output => End::OutputLimit,
+        (None, None) => status,
+    };
+    Ok(Some(Report {
+        number: job.number,
+        end,
+        seconds,
+        cpu_seconds: usage.processor.as_secs_f64(),
+        memory: usage.memory,
+        stdout: watch.stdout.read(job.limits.output)?,
+        stderr: watch.stderr.read(job.limits.output)?,
+        notes,
+    }))
+}
+
+/// Why an example is being ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    Time,
+    Output,
+    Memory,
+    Notes,
+}
+
+/// An end that was begun: why, and when it is to be enforced.
+#[derive(Debug, Clone, Copy)]
+struct Stopping {
+    why: Stop,
+    kill_at: Option<Instant>,
+}
+
+/// A running example.
+struct Watch<'a, F> {
+    child: Pid,
+    memory: MemoryWatch,
+    sandbox: &'a Sandbox,
+    /// Set when it has ended and was waited for.
+    ended: Option<Usage>,
+    descriptor: Option<OwnedFd>,
+    stdout: Capture,
+    stderr: Capture,
+    notes: Notes,
+    started: Instant,
+    stop: Option<Stopping>,
+    idle: IdleWatch,
+    on_idle: F,
+}
+
+impl<F: FnMut() -> bool> Watch<'_, F> {
+    /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
+    fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
+        // A limit that no clock can reach is none.
+        let deadline = self.started.checked_add(job.limits.time);
+        let mut written = 0;
+        loop {
+            if !self.notes.take()? {
+                self.stop(Stop::Notes, Duration::ZERO);
+            }
+            if let Some((status, usage)) = waited(self.child, libc::WNOHANG)? {
+                self.ended = Some(usage);
+                return Ok(Some(status));
+            }
+            let now = Instant::now();
+            let size = self.stdout.size() + self.stderr.size();
+            if size > job.limits.output {
+                self.stop(Stop::Output, Duration::ZERO);
+            }
+            let (child, sandbox) = (self.child, self.sandbox);
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
+                self.stop(Stop::Memory, Duration::ZERO);
+            }
+            if deadline.is_some_and(|deadline| now >= deadline) {
+                self.stop(Stop::Time, GRACE);
+            }
+            self.enforce(now);
+            if self.idle.look(self.child, now) && !(self.on_idle)() {
+                return Ok(None);
+            }
+            let quiet = self.idle.told && size == written;
+            written = size;
+            let step = if quiet { IDLE_STEP } else { STEP };
+            // A time that has passed was acted upon: nothing is to be done at once.
+            let next = self.stop.map_or(deadline, |stop| stop.kill_at).filter(|next| *next > now);
+            let timeout = next.map_or(step, |next| step.min(next - now));
+            if self.poll(parent, timeout)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Sleeps until there is something to do. `true` when the parent is gone.
+    fn poll(&self, parent: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
+        let mut watched = vec![PollFd::new(parent, PollFlags::empty())];
+        watched.extend(self.notes.descriptor().map(|notes| PollFd::new(notes, PollFlags::POLLIN)));
+        watched.extend(self.descriptor.as_ref().map(|process| PollFd::new(process.as_fd(), PollFlags::POLLIN)));
+        // Rounded up: a timeout of 0 would turn the loop into a spin.
+        let timeout = PollTimeout::try_from(timeout + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
+        match poll(&mut watched, timeout) {
+            Ok(_) | Err(Errno::EINTR) => Ok(watched[0].any() == Some(true)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Begins to end the example; the first reason stays.
+    fn stop(&mut self, why: Stop, grace: Duration) {
+        if self.stop.is_some() {
+            return;
+        }
+        if !grace.is_zero() {
+            self.signal(Signal::SIGTERM);
+        }
+        self.stop = Some(Stopping { why, kill_at: Some(Instant::now() + grace) });
+    }
+
+    fn enforce(&mut self, now: Instant) {
+        if let Some(Stopping { kill_at: at @ Some(_), .. }) = &mut self.stop
+            && at.is_some_and(|at| at <= now)
+        {
+            *at = None;
+            self.signal(Signal::SIGKILL);
+        }
+    }
+
+    /// To its group, or to itself as long as it has none.
+    fn signal(&self, signal: Signal) {
+        // It isn't waited for yet, so the number is still its own.
+        if killpg(self.child, signal).is_err() {
+            let _ = kill(self.child, signal);
+        }
+    }
+}
+
+/// What processes that ended have used.
+#[derive(Debug, Clone, Copy, Default)]
+struct Usage {
+    processor: Duration,
+    /// Largest resident size of one process, bytes.
+    memory: u64,
+}
+
+impl Usage {
+    fn add(&mut self, other: Usage) {
+        self.processor += other.processor;
+        self.memory = self.memory.max(other.memory);
+    }
+}
+
+/// Waits for a process (-1: any). `None` when it hasn't ended.
+fn waited(child: Pid, options: i32) -> io::Result<Option<(End, Usage)>> {
+    let mut status = 0;
+    // SAFETY: all zeros is a valid `rusage`.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: `wait4` writes an `int` and an `rusage`, which live until it returns.
+    match Errno::result(unsafe { libc::wait4(child.as_raw(), &mut status, options, &mut usage) }) {
+        Ok(0) | Err(Errno::EINTR) => return Ok(None),
+        Ok(_) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let seconds =
+        |time: libc::timeval| Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs());
+    let usage = Usage { processor: seconds(usage.ru_utime) + seconds(usage.ru_stime), memory: usage.ru_maxrss.unsigned_abs() << 10 };
+    let end = if libc::WIFSIGNALED(status) { End::Signalled(libc::WTERMSIG(status)) } else { End::Exited(libc::WEXITSTATUS(status)) };
+    Ok(Some((end, usage)))
+}
+
+/// Ends all that an example left, waits for each, and adds up what they used.
+fn end_all(child: Pid, sandbox: &Sandbox, usage: &mut Usage) -> io::Result<()> {
+    if sandbox.own_processes {
+        // As the first process of the namespace this one is spared. None escapes: a fork under way fails, as a signal is pending.
+        let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
+    } else {
+        let _ = killpg(child, Signal::SIGKILL);
+    }
+    let limit = Instant::now() + REAP_LIMIT;
+    loop {
+        // Orphans become children of this process (it's a subreaper), so that none is missed in the end.
+        for orphan in sandbox.children() {
+            let _ = kill(orphan, Signal::SIGKILL);
+        }
+        match waited(Pid::from_raw(-1), libc::WNOHANG) {
+            Ok(Some((_, more))) => usage.add(more),
+            Ok(None) if Instant::now() > limit => return Err(io::Error::other("what it started can't be ended")),
+            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Notices that an example only waits.
+struct IdleWatch {
+    /// Its processes are all those of the namespace but the server.
+    own_processes: bool,
+    told: bool,
+    since: Option<(Instant, Duration)>,
+}
+
+impl IdleWatch {
+    fn new(own_processes: bool) -> IdleWatch {
+        IdleWatch { own_processes, told: false, since: None }
+    }
+
+    /// `true` once: when the example has hardly used the processor for a while, and isn't waiting for one.
+    fn look(&mut self, child: Pid, now: Instant) -> bool {
+        if self.told {
+            return false;
+        }
+        let processes = processes_of(child, self.own_processes);
+        let used = processes.iter().map(|process| processor_time(*process)).sum::<Duration>();
+        match self.since {
+            // A process that ended takes its time along.
+            Some((since, before)) if used.abs_diff(before) <= IDLE_PROCESSOR => {
+                self.told = now.duration_since(since) >= IDLE_AFTER && !processes.iter().any(|process| wants_processor(*process));
+            }
+            _ => self.since = Some((now, used)),
+        }
+        self.told
+    }
+}
+
+/// The processes of an example, as far as they can be known.
+fn processes_of(child: Pid, own_processes: bool) -> Vec<Pid> {
+    let processes = if own_processes { all_but_first() } else { Vec::new() };
+    if processes.is_empty() { vec![child] } else { processes }
+}
+
+/// The processes of the namespace but the first; none where `/proc` shows none.
+fn all_but_first() -> Vec<Pid> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
+}
+
+fn processor_time(process: Pid) -> Duration {
+    let mut clock = 0;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: each call writes to the one place that it's given, which lives until it returns. A process that is gone has no clock.
+    let known = unsafe { libc::clock_getcpuclockid(process.as_raw(), &mut clock) == 0 && libc::clock_gettime(clock, &mut time) == 0 };
+    if !known {
+        return Duration::ZERO;
+    }
+    Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_nanos(time.tv_nsec.unsigned_abs())
+}
+
+/// Whether a thread of a process runs, could run, or waits for a disk.
+fn wants_processor(process: Pid) -> bool {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{process}/task")) else { return false };
+    tasks.flatten().any(|task| {
+        let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        // The name, in parentheses, may hold anything; the state follows the last one.
+        stat.rsplit_once(") ").is_some_and(|(_, fields)| fields.starts_with(['R', 'D']))
+    })
+}

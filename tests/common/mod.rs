@@ -1,0 +1,64 @@
+//! Calls of the real binary.
+
+#![allow(dead_code, reason = "each test file uses a part of this")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The project's folder.
+pub fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a call gave.
+pub struct Call {
+    /// Exit code; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Call {
+    /// Standard output as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON: {error}\n{}\n{}", self.stdout, self.stderr))
+    }
+
+    /// The example with this id, of a JSON report.
+    pub fn example(&self, id: &str) -> serde_json::Value {
+        let json = self.json();
+        let examples = json["examples"].as_array().expect("examples");
+        examples.iter().find(|example| example["id"] == id).unwrap_or_else(|| panic!("no {id} in {json:#}")).clone()
+    }
+}
+
+/// Calls `verify` in the project's folder.
+pub fn verify(arguments: &[&str]) -> Call {
+    verify_in(&project(), arguments)
+}
+
+/// Calls `verify` in a folder.
+pub fn verify_in(folder: &Path, arguments: &[&str]) -> Call {
+    finish(command(folder).args(arguments))
+}
+
+/// A call of `verify` in a folder, to be completed.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verify"));
+    command.current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR").env_remove("VIRTUAL_ENV");
+    command
+}
+
+/// Runs a call to its end.
+pub fn finish(command: &mut Command) -> Call {
+    let output = command.output().expect("the binary runs");
+    Call {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The corpus through the real binary: what each snippet gives is what was approved in `expected/`, and so is the table of verdicts on
+//! the documents' own examples (where the documents are there).
+//!
+//! A difference leaves a `.snap.new` beside the approved file; `cargo insta review` shows it. What differs by Python version has a file
+//! per version besides: `q46@3.13.snap` goes before `q46.snap` where 3.13 runs.
+
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+
+mod common;
+
+use std::{collections::BTreeMap, fmt::Write as _, panic, path::Path};
+
+use common::{project, verify};
+use serde_json::Value;
+
+#[test]
+fn each_snippet_gives_what_was_approved() {
+    let report = verify(&["--format", "json"]).json();
+    let mut by_file: BTreeMap<String, String> = BTreeMap::new();
+    for example in report["examples"].as_array().expect("examples") {
+        let file = Path::new(text(&example["document"])).file_stem().expect("a file name").to_string_lossy().into_owned();
+        by_file.entry(file).or_default().push_str(&described(example));
+    }
+    assert_eq!(by_file.len(), std::fs::read_dir(project().join("snippets")).expect("snippets").count(), "each snippet file has examples");
+    let version = minor(&report);
+    let changed: Vec<String> = by_file.into_iter().filter(|(file, seen)| !approved(file, &version, seen)).map(|(file, _)| file).collect();
+    assert!(changed.is_empty(), "not as approved: {}; see the differences above, `cargo insta review` accepts them", changed.join(", "));
+}
+
+#[test]
+fn documents_give_the_approved_verdicts() {
+    let documents = project().join("../shared/documents");
+    if !documents.is_dir() {
+        return eprintln!("left out: ../shared/documents isn't there");
+    }
+    let report = verify(&["--format", "json", "--documents", "../shared/documents"]).json();
+    let seen: String = report["examples"].as_array().expect("examples").iter().map(described).collect();
+    assert!(approved("documents", &minor(&report), &seen), "not as approved; `cargo insta review` accepts it");
+}
+
+/// Facts of an example and its claims, a line each; nothing that differs from run to run.
+fn described(example: &Value) -> String {
+    let mut out = String::new();
+    let lines = &example["lines"];
+    let _ = write!(
+        out,
+        "{} lines {}-{} {}: {}",
+        text(&example["id"]),
+        lines[0],
+        lines[1],
+        text(&example["language"]),
+        text(&example["outcome"])
+    );
+    if let Some(reason) = example["reason"].as_str() {
+        let _ = write!(out, " ({})", reason.lines().next().unwrap_or_default());
+    }
+    out.push('\n');
+    for claim in example["claims"].as_array().expect("claims") {
+        let facts = ["form", "kind", "strength", "verdict"].map(|key| text(&claim[key]));
+        let _ = write!(out, "  {}:{} {}", claim["line"], claim["column"], facts.join(" "));
+        let _ = write!(out, " {}", claim["expected"]);
+        // Times and sizes are measured: they differ from run to run and from machine to machine.
+        let measured = matches!(facts[1], "timing" | "size");
+        if facts[3] == "wrong" {
+            let _ = write!(out, " seen {}{}", claim["actual"], if claim["acknowledged"].is_null() { "" } else { " (acknowledged)" });
+        } else if facts[3] == "unsettled" && !measured {
+            let _ = write!(out, " because {}", text(&claim["reason"]));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Compares with the approved file of this version, or else of all.
+fn approved(name: &str, version: &str, seen: &str) -> bool {
+    let of_version = format!("{name}@{version}");
+    let exists = project().join("expected").join(format!("{of_version}.snap")).exists();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(project().join("expected"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"0x[0-9a-f]{6,}", "0x…");
+    let name = if exists { of_version } else { name.to_owned() };
+    panic::catch_unwind(panic::AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, seen)))).is_ok()
+}
+
+/// `3.11` of `3.11.7`.
+fn minor(report: &Value) -> String {
+    text(&report["run"]["python"][0]).splitn(3, '.').take(2).collect::<Vec<_>>().join(".")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

@@ -1,0 +1,3 @@
+# why: calls as arguments of calls
+# outcome: invalid or raised or crashed
+value = @repeat 20000 f(@1@repeat 20000 )@
