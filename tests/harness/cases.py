@@ -919,7 +919,7 @@ def signal_handler_raises():
 
 @case
 def signal_handlers_reach_the_example():
-    code = "import signal\nclass T(Exception): pass\ndef h(*a): raise T\nclass R:\n    def __repr__(self):\n        return str(sum(range(3000)))\nsignal.signal(signal.SIGALRM, h)\nfor i in range(40):\n    signal.setitimer(signal.ITIMER_REAL, 0.002)\n    try:\n        while True:\n            x = R()\n    except T:\n        pass\nprint('all')\n"
+    code = "import signal\nclass T(Exception): pass\ndef h(*a): raise T\nclass R:\n    def __repr__(self):\n        return str(sum(range(3000)))\nsignal.signal(signal.SIGALRM, h)\nfor i in range(40):\n    try:\n        signal.setitimer(signal.ITIMER_REAL, 0.002)\n        while True:\n            x = R()\n    except T:\n        pass\nprint('all')\n"
     one = run(code, probe(code, "x = "))
     assert one.stdout == "all\n" and one.finished and one.stderr == "", (one.status, one.stderr)
 
@@ -1087,6 +1087,13 @@ def prompt_decorators_and_warnings():
 
 
 @case
+def in_a_virtual_environment():
+    if sys.prefix == sys.base_prefix:
+        return  # tests/harness.rs runs this one in one
+    same_as_script("import sys, only_here, importlib.util\nprint(only_here.where, sys.prefix, sys.base_prefix, sys.executable)\nprint([p for p in sys.path if 'site-packages' in p], importlib.util.find_spec('pip'))\nimport subprocess\nsubprocess.run([sys.executable, '-c', 'import only_here, sys; print(only_here.where, sys.prefix)'])\n")
+
+
+@case
 def empty():
     for mode in ("script", "prompt"):
         one = run("", whole(), mode=mode)
@@ -1095,9 +1102,8 @@ def empty():
 
 def main(names):
     failed = 0
-    for function in CASES:
-        if names and function.__name__ not in names:
-            continue
+    chosen = [function for function in CASES if not names or function.__name__ in names]
+    for function in chosen:
         try:
             function()
         except Exception:
@@ -1105,7 +1111,7 @@ def main(names):
             sys.stdout.write(f"FAILED {function.__name__}\n{traceback.format_exc()}\n")
     for runner in driver.RUNNER:
         runner.communicate()
-    sys.stdout.write(f"{sys.version.split()[0]}: {len(CASES)} cases, {failed} failed\n")
+    sys.stdout.write(f"{sys.version.split()[0]}: {len(chosen)} cases, {failed} failed\n")
     return 1 if failed else 0
 
 

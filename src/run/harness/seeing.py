@@ -191,7 +191,13 @@ def hold():
 
     The result is for `release`, which is where a handler that waited runs, and raises.
     """
-    return pthread_sigmask(SIG_BLOCK, _HANDLED)
+    held = pthread_sigmask(SIG_BLOCK, ())
+    try:
+        pthread_sigmask(SIG_BLOCK, _HANDLED)
+    except BaseException:  # a handler ran at once, and raised; by then they are held already
+        pthread_sigmask(SIG_SETMASK, held)
+        raise
+    return held
 
 
 def release(held):
