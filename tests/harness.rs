@@ -55,6 +55,9 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
             unsafe {
                 libc::close_range(3, NOTES as u32 - 1, 0);
                 libc::alarm(seconds);
+                // An example may have a handler of its own for that.
+                let limit = libc::rlimit { rlim_cur: seconds.into(), rlim_max: seconds.into() };
+                libc::setrlimit(libc::RLIMIT_CPU, &limit);
             }
             let status = python::run_example(&job, NOTES);
             // SAFETY: the child ends without running anything of the test's.

@@ -214,7 +214,7 @@ impl Server {
         };
         let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
         let mut server = Server { process, input: Some(input), output, ready: none };
-        match server.answer(Instant::now() + START_LIMIT, stop)? {
+        match server.answer(Some(Instant::now() + START_LIMIT), stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
             Answer::Idle | Answer::Report(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
@@ -225,7 +225,8 @@ impl Server {
     fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
         let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
         write_frame(input, job)?;
-        let deadline = Instant::now() + job.limits.time + ANSWER_GRACE;
+        // A limit that no clock can reach is none.
+        let deadline = job.limits.time.checked_add(ANSWER_GRACE).and_then(|limit| Instant::now().checked_add(limit));
         loop {
             match self.answer(deadline, stop)? {
                 Answer::Report(report) if report.number == job.number => return Ok(*report),
@@ -237,13 +238,13 @@ impl Server {
     }
 
     /// Waits for the next frame.
-    fn answer(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<Answer, ServerError> {
+    fn answer(&mut self, deadline: Option<Instant>, stop: &AtomicBool) -> Result<Answer, ServerError> {
         loop {
             if stop.load(Ordering::SeqCst) {
                 return Err(ServerError::Interrupted);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let left = deadline.map_or(STEP, |deadline| deadline.saturating_duration_since(Instant::now()));
+            if deadline.is_some() && left.is_zero() {
                 return Err(ServerError::Lost("the server gave no answer in time".to_owned()));
             }
             let timeout = PollTimeout::try_from(left.min(STEP)).unwrap_or(PollTimeout::ZERO);

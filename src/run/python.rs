@@ -23,10 +23,11 @@ use pyo3::{
 };
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 4] = [
+const HARNESS: [(&str, &str); 5] = [
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
+    ("verify_instrumentation", include_str!("harness/instrumentation.py")),
     ("verify_harness", include_str!("harness.py")),
 ];
 
