@@ -104,7 +104,7 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
     let parsed: FrontMatter = serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?;
     for acknowledgement in &parsed.acknowledged {
         if acknowledgement.because.trim().is_empty() {
-            let at = text.find(&acknowledgement.claim).map_or(span.start, |offset| span.start + offset);
+            let at = start(document, &span, text) + text.find(&acknowledgement.claim).unwrap_or(0);
             return Err(FrontMatterError {
                 path: document.path.clone(),
                 at: document.position(at),
@@ -116,12 +116,32 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
 }
 
 fn broken(document: &Document, span: &Range<usize>, text: &str, error: &serde_yaml::Error) -> FrontMatterError {
-    let offset = error.location().map_or(0, |place| place.index().min(text.len()));
-    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let message = error.to_string();
+    // Of a key that it doesn't know, the parser tells the place of what it stands in.
+    let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
+    let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
+    let offset = key.unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
+    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    FrontMatterError { path: document.path.clone(), at: document.position(span.start + offset), reason: crate::config::with_hint(&reason) }
+    FrontMatterError {
+        path: document.path.clone(),
+        at: document.position(start(document, span, text) + offset),
+        reason: crate::config::with_hint(&reason),
+    }
+}
+
+/// Where the text of the front matter starts in the document: behind the line that opens it.
+fn start(document: &Document, span: &Range<usize>, text: &str) -> usize {
+    span.start + document.text[span.clone()].find(text).unwrap_or(0)
+}
+
+/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.
+fn key_in(text: &str, key: &str) -> Option<usize> {
+    text.match_indices(key).map(|(at, _)| at).find(|&at| {
+        let before = text[..at].trim_end_matches(' ');
+        text[at + key.len()..].trim_start_matches(' ').starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
+    })
 }
 
 /// The snippets of a corpus, found by the id of an example.
