@@ -206,6 +206,15 @@ impl Interpreter {
 }
 
 impl Interpreter {
+    /// A folder in the user's cache for [`Interpreter::server_environment`]: the link in it is the same for each run, so that a run that
+    /// is killed leaves nothing. `None` where the user has no cache.
+    pub fn library_folder(&self) -> Option<Utf8PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        self.libpython.hash(&mut hasher);
+        python::library_name().hash(&mut hasher);
+        Some(Places::of_this_process().cache?.join(format!("library-{:016x}", hasher.finish())))
+    }
+
     /// Major and minor version.
     pub fn minor(&self) -> (u8, u8) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
