@@ -5,25 +5,36 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
-  verify                               check what verify.toml names
-  verify README.md docs/               check documents of your own
-  verify --snippet q23                 check one section, while editing it
-  verify --snippet README.md:40        check the example at a line
-  verify --documents ../articles       check somebody else's documents, with what the corpus knows of them
-  verify explain q23.2                 show how an example was understood, and the code that runs
-  verify --format json > result.json   the same for machines
+  verify                             check what the configuration names
+  verify README.md docs/             check documents, and the documents in folders
+  verify --snippet q23               check one section, while editing it
+  verify -s notes.md:40 notes.md     check the example at a line
+  verify --python .venv notes.md     use the packages of a virtual environment
+  verify --documents ../articles     check somebody else's documents
+  verify explain q23.2               show how an example was understood
+  verify --format json > out.json    make a report for machines
 
 Exit codes:
-  0  no claim is wrong
-  1  a claim is wrong, or an example of your own documents raised something that nobody claimed
-  2  the call, the configuration or a document can't be used
-  3  the tool could not do its work
-  4  nothing was run";
+  0    no claim is wrong
+  1    a claim is wrong, or an example of your own documents raised
+       something that nobody claimed
+  2    the call, the configuration or a document can't be used
+  3    the tool could not do its work
+  4    nothing was run
+  130  interrupted
+
+Configuration: verify.toml, or [tool.verify] in pyproject.toml, in this
+folder or the nearest one above it.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  verify explain q23.2                 an example of what the configuration names
+  verify explain notes.md:40 notes.md  the example at a line of a document";
 
 /// Tells whether what documents say about Python code is true.
 ///
 /// Extracts the code examples of documents, runs each in a sandbox, compares what happened with what the document claims, and shows
-/// each wrong claim at its line.
+/// each wrong claim at its line. A claim is what a comment or a prompt session says of a statement: `sorted(x)  # [1, 2, 3]`.
 #[derive(Debug, Parser)]
 #[command(name = "verify", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, max_term_width = 120)]
 pub struct Cli {
@@ -40,9 +51,13 @@ pub struct Cli {
 pub enum Command {
     /// Shows each code block of documents: its id, lines and language. Runs nothing.
     Extract(ExtractArguments),
-    /// Shows how an example was understood: its claims and their readings, what it continues, the exact code that runs.
+    /// Shows how an example was understood and what came of it.
+    ///
+    /// Shows its claims and their readings, which examples it continues, the exact code that runs, and what was seen when it ran in the
+    /// sandbox.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),
-    /// Lists the examples that a check would run.
+    /// Lists the examples that a check would look at, and how many claims each makes. Runs nothing.
     List(CheckArguments),
     /// Shows what protects this system from the examples, and which Python runs them.
     Doctor(DoctorArguments),
@@ -51,31 +66,34 @@ pub enum Command {
 /// How to check.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArguments {
-    /// Documents, or folders of them [default: what the configuration names]
+    /// Documents, or folders of them (.md, .markdown, .txt) [default: what the configuration names]
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
-    /// Only these examples: an id (q23.2), a section (q23), a glob ('q2*') or path:line; may be repeated
+    /// Only these examples: an id (q23.2), a section (q23), a glob ('q2*'), or path:line with a line of the example's code; may be
+    /// repeated
     #[arg(long, short, value_name = "PATTERN")]
     pub snippet: Vec<String>,
-    /// Somebody else's documents: their own examples run with what the corpus knows of them; may be repeated
+    /// Somebody else's documents: an exception that nobody claimed doesn't fail, and each example runs with what the corpus (the documents
+    /// that the configuration names) knows of it; may be repeated
     #[arg(long, value_name = "PATH")]
     pub documents: Vec<Utf8PathBuf>,
-    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment
+    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment [default: the active environment,
+    /// .venv, or python3]
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<String>,
     /// How many examples use the processor at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Time limit of each example, in seconds
+    /// Time limit of each example, in seconds; goes before every other [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<f64>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
-    /// Show also what is known to be wrong and what is unsettled
+    /// Show also what is skipped, unsettled, or known to be wrong
     #[arg(long, short)]
     pub verbose: bool,
-    /// Run the examples even where the system can't contain them. They can then do whatever you can do
+    /// Run the examples without the sandbox: they can do whatever you can do. Only for documents that you trust
     #[arg(long)]
     pub no_sandbox: bool,
 }
@@ -94,7 +112,7 @@ pub struct ExtractArguments {
 /// What to explain.
 #[derive(Debug, Clone, Args)]
 pub struct ExplainArguments {
-    /// The example: an id (q23.2), a section, a glob or path:line
+    /// The example: an id (q23.2), a section (q23), a glob ('q2*') or path:line
     #[arg(value_name = "EXAMPLE")]
     pub example: String,
     /// Where it is, and how it would be checked.
@@ -105,7 +123,7 @@ pub struct ExplainArguments {
 /// Which Python to look at.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArguments {
-    /// The Python that would run the examples
+    /// The Python that would run the examples: a version, an interpreter or a virtual environment
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<String>,
     /// How to show the result

@@ -141,9 +141,7 @@ fn text(path: &Utf8Path) -> Result<String, ConfigError> {
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
-    let config: Config = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
-    check(&config).map_err(|reason| ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })?;
-    Ok(config)
+    checked(path, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
 }
 
 /// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
@@ -160,18 +158,17 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
         _others: BTreeMap<String, serde::de::IgnoredAny>,
     }
     let parsed: PyProject = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
-    Ok(parsed.tool.verify)
+    parsed.tool.verify.map(|config| checked(path, config)).transpose()
 }
 
-/// What the types can't say.
-fn check(config: &Config) -> Result<(), String> {
-    if config.jobs == Some(0) {
-        return Err("`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned());
-    }
-    match config.limits.timeout {
-        Some(seconds) if !(seconds > 0.0 && seconds.is_finite()) => Err(format!("`limits.timeout` is {seconds}; give seconds above 0")),
-        _ => Ok(()),
-    }
+/// Refuses what the types can't.
+fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
+    let reason = match (config.jobs, config.limits.timeout) {
+        (Some(0), _) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
+        (_, Some(seconds)) if !(seconds > 0.0 && seconds.is_finite()) => format!("`limits.timeout` is {seconds}; give seconds above 0"),
+        _ => return Ok(config),
+    };
+    Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })
 }
 
 fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
@@ -226,5 +223,7 @@ mod tests {
     fn zero_jobs_and_negative_time_are_refused() {
         assert!(message("jobs = 0").contains("at least 1"));
         assert!(message("[limits]\ntimeout = -1").contains("above 0"));
+        let shared = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.verify]\njobs = 0\n").unwrap_err();
+        assert!(shared.to_string().contains("at least 1"));
     }
 }

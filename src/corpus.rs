@@ -98,13 +98,32 @@ pub struct FrontMatterError {
     reason: String,
 }
 
-/// Reads the front matter of a document; `None` where it has none.
+/// The keys of front matter that are ours.
+const KEYS: [&str; 8] = ["question", "origin", "python", "requires", "setup", "mode", "timeout", "acknowledged"];
+
+/// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
+///
+/// Documents may carry front matter for other tools (`title`, `layout`, …): in a file that isn't a snippet of a corpus, keys are left
+/// alone that neither are ours nor look like a slip of the pen.
 pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterError> {
     let Some((span, text)) = front_matter(document) else { return Ok(None) };
-    let parsed: FrontMatter = serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?;
+    let whole: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?;
+    let keys = whole.as_mapping().into_iter().flat_map(|mapping| mapping.keys()).filter_map(|key| key.as_str());
+    let (ours, others): (Vec<&str>, Vec<&str>) = keys.partition(|key| is_ours(key));
+    if ours.is_empty() {
+        return Ok(None);
+    }
+    let is_snippet = ours.iter().any(|key| ["question", "origin"].contains(key));
+    let parsed: FrontMatter = if is_snippet || others.is_empty() {
+        serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?
+    } else {
+        let mut kept = whole.as_mapping().cloned().unwrap_or_default();
+        kept.retain(|key, _| key.as_str().is_some_and(is_ours));
+        serde_yaml::from_value(kept.into()).map_err(|error| broken(document, &span, text, &error))?
+    };
     for acknowledgement in &parsed.acknowledged {
         if acknowledgement.because.trim().is_empty() {
-            let at = text.find(&acknowledgement.claim).map_or(span.start, |offset| span.start + offset);
+            let at = start(document, &span, text) + text.find(&acknowledgement.claim).unwrap_or(0);
             return Err(FrontMatterError {
                 path: document.path.clone(),
                 at: document.position(at),
@@ -115,13 +134,38 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
     Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
 }
 
+/// Whether a key is one of ours, or one of ours misspelt.
+fn is_ours(key: &str) -> bool {
+    KEYS.iter().any(|own| strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3)
+}
+
 fn broken(document: &Document, span: &Range<usize>, text: &str, error: &serde_yaml::Error) -> FrontMatterError {
-    let offset = error.location().map_or(0, |place| place.index().min(text.len()));
-    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let message = error.to_string();
+    // Of a key that it doesn't know, the parser tells the place of what it stands in.
+    let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
+    let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
+    let offset = key.unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
+    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    FrontMatterError { path: document.path.clone(), at: document.position(span.start + offset), reason: crate::config::with_hint(&reason) }
+    FrontMatterError {
+        path: document.path.clone(),
+        at: document.position(start(document, span, text) + offset),
+        reason: crate::config::with_hint(&reason),
+    }
+}
+
+/// Where the text of the front matter starts in the document: behind the line that opens it.
+fn start(document: &Document, span: &Range<usize>, text: &str) -> usize {
+    span.start + document.text[span.clone()].find(text).unwrap_or(0)
+}
+
+/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.
+fn key_in(text: &str, key: &str) -> Option<usize> {
+    text.match_indices(key).map(|(at, _)| at).find(|&at| {
+        let before = text[..at].trim_end_matches(' ');
+        text[at + key.len()..].trim_start_matches(' ').starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
+    })
 }
 
 /// The snippets of a corpus, found by the id of an example.
@@ -158,5 +202,41 @@ impl Corpus {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.snippets.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn front_matter_of(yaml: &str) -> Result<Option<Snippet>, String> {
+        let document = Document::decode("page.md", format!("---\n{yaml}---\ntext\n").as_bytes()).expect("it is text");
+        read(&Arc::new(document)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn front_matter_of_other_tools_is_left_alone() {
+        assert_eq!(front_matter_of("title: A page\nlayout: post\ntags: [a, b]\n"), Ok(None));
+        let mixed = front_matter_of("title: A page\nacknowledged:\n  - { example: a, claim: '1', because: it is 2 }\n");
+        assert_eq!(mixed.map(|snippet| snippet.map(|snippet| snippet.front_matter.acknowledged.len())), Ok(Some(1)));
+    }
+
+    #[test]
+    fn misspelt_keys_are_told_at_their_place() {
+        let message = front_matter_of("title: A page\nacknowleged: []\n").unwrap_err();
+        assert!(message.starts_with("page.md:3:1: front matter: unknown field `acknowleged`"), "{message}");
+        let message = front_matter_of("question: What?\nlayout: post\n").unwrap_err();
+        assert!(message.starts_with("page.md:3:1: "), "{message}");
+    }
+
+    #[test]
+    fn an_acknowledgement_means_its_text_or_what_starts_so() {
+        let means = |claim: &str, expected: &str| {
+            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new() }.means(expected)
+        };
+        assert!(means("a  b\nc", "a b c"));
+        assert!(means("a b...", "a b c"));
+        assert!(!means("a b", "a b c"));
+        assert!(!means("...", "a"));
     }
 }

@@ -231,6 +231,15 @@ fn line_starts_of(bytes: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 #[cfg(test)]
+impl Document {
+    /// A document of this text, as tests of later stages need one.
+    pub(crate) fn of_text(path: &str, text: &str) -> Document {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Document { path: path.into(), format: Format::Text, text: text.to_owned(), line_starts, shifts: Vec::new() }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -292,14 +301,5 @@ mod tests {
                 prop_assert_eq!(document.lines().count(), document.line_count() as usize);
             }
         }
-    }
-}
-
-#[cfg(test)]
-impl Document {
-    /// A document of this text, as tests of later stages need one.
-    pub(crate) fn of_text(path: &str, text: &str) -> Document {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Document { path: path.into(), format: Format::Text, text: text.to_owned(), line_starts, shifts: Vec::new() }
     }
 }

@@ -206,6 +206,15 @@ impl Interpreter {
 }
 
 impl Interpreter {
+    /// A folder in the user's cache for [`Interpreter::server_environment`]: the link in it is the same for each run, so that a run that
+    /// is killed leaves nothing. `None` where the user has no cache.
+    pub fn library_folder(&self) -> Option<Utf8PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        self.libpython.hash(&mut hasher);
+        python::library_name().hash(&mut hasher);
+        Some(Places::of_this_process().cache?.join(format!("library-{:016x}", hasher.finish())))
+    }
+
     /// Major and minor version.
     pub fn minor(&self) -> (u8, u8) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
@@ -226,7 +235,7 @@ pub fn all() -> Vec<Interpreter> {
         for candidate in places.of_version(&version) {
             if let Ok(interpreter) = places.ask(&candidate)
                 && fits(&interpreter.version, &version)
-                && found.iter().all(|known| known.executable != interpreter.executable)
+                && found.iter().all(|known| known.base_prefix != interpreter.base_prefix)
             {
                 found.push(interpreter);
             }
@@ -240,6 +249,8 @@ pub fn all() -> Vec<Interpreter> {
 struct Places {
     path: Vec<Utf8PathBuf>,
     virtual_env: Option<Utf8PathBuf>,
+    /// `PYENV_VERSION`: which of pyenv's versions its shims stand for.
+    pyenv_version: Option<String>,
     folder: Utf8PathBuf,
     home: Option<Utf8PathBuf>,
     cache: Option<Utf8PathBuf>,
@@ -252,6 +263,7 @@ impl Places {
         Places {
             path: env::var("PATH").unwrap_or_default().split(':').filter(|part| !part.is_empty()).map(Utf8PathBuf::from).collect(),
             virtual_env: variable("VIRTUAL_ENV"),
+            pyenv_version: variable("PYENV_VERSION").map(Utf8PathBuf::into_string),
             folder: env::current_dir().ok().and_then(|folder| Utf8PathBuf::from_path_buf(folder).ok()).unwrap_or_else(|| ".".into()),
             cache: variable("XDG_CACHE_HOME").or_else(|| home.as_ref().map(|home| home.join(".cache"))).map(|cache| cache.join("verify")),
             home,
@@ -317,14 +329,30 @@ impl Places {
             let installed = [(".pyenv/versions", ""), (".local/share/uv/python", "cpython-")]
                 .iter()
                 .flat_map(|(folder, prefix)| installed(&home.join(folder), prefix, version));
-            candidates.extend(installed.map(|folder| folder.join("bin").join(if short.len() == 2 { name.as_str() } else { "python3" })));
+            candidates.extend(installed.map(|folder| folder.join("bin/python3")));
         }
         let on_path = self.on_path(&name).into_iter().chain(self.on_path("python3"));
         if parts.next().is_some() { candidates.into_iter().chain(on_path).collect() } else { on_path.chain(candidates).collect() }
     }
 
     fn on_path(&self, name: &str) -> Vec<Utf8PathBuf> {
-        self.path.iter().map(|folder| self.folder.join(folder).join(name)).filter(|file| is_program(file)).collect()
+        let files = self.path.iter().map(|folder| self.folder.join(folder).join(name)).filter(|file| is_program(file));
+        files.map(|file| self.behind_shim(&file).unwrap_or(file)).collect()
+    }
+
+    /// The interpreter that a shim of pyenv starts. A shim takes several times as long to start as the interpreter itself, so it is
+    /// read as pyenv reads it: the version is named by `PYENV_VERSION`, the nearest `.python-version`, or the file `version`.
+    fn behind_shim(&self, file: &Utf8Path) -> Option<Utf8PathBuf> {
+        let shims = file.parent().filter(|folder| folder.file_name() == Some("shims"))?;
+        let root = shims.parent()?;
+        let nearest = self.folder.ancestors().map(|folder| folder.join(".python-version"));
+        let named = nearest.chain([root.join("version")]).find_map(|named| fs::read_to_string(named).ok());
+        let named = self.pyenv_version.clone().map(|versions| versions.replace(':', "\n")).or(named)?;
+        let name = file.file_name()?;
+        // A name is a folder of pyenv's, never a path: the file may come with somebody else's project.
+        let names = named.split_whitespace().filter(|version| !version.contains('/') && !version.starts_with('.'));
+        let mut programs = names.map(|version| root.join("versions").join(version).join("bin").join(name));
+        programs.find(|program| is_program(program))
     }
 
     /// Asks an interpreter what it is, or remembers what it said.
@@ -439,15 +467,20 @@ fn installed(folder: &Utf8Path, prefix: &str, version: &str) -> Vec<Utf8PathBuf>
 
 /// Starts the interpreter and asks it.
 fn ask(executable: &Utf8Path) -> Result<Answer, String> {
-    let mut child = Command::new(executable)
-        .args(["-I", "-S", "-c", QUESTION])
-        .env_remove("PYTHONHOME")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let mut command = Command::new(executable);
+    command.args(["-I", "-S", "-c", QUESTION]).env_remove("PYTHONHOME");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let deadline = Instant::now() + ASK_LIMIT;
+    let mut child = loop {
+        match command.spawn() {
+            Ok(child) => break child,
+            // Somebody is just writing it: an installation, say.
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(10))
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    };
     // The answer is far smaller than a pipe: waiting first can't block it.
     let status = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
@@ -492,3 +525,6 @@ fn keep(file: &Utf8Path, answer: &Answer) {
     };
     let _ = write();
 }
+
+#[cfg(test)]
+mod tests;

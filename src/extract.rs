@@ -40,10 +40,17 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
             }
             None => format!("{section}:{}", block.first_line),
         };
-        let id = block.attributes.get("id").filter(|id| !id.is_empty()).cloned().unwrap_or(id);
-        examples.push(block.into_example(document, section, id));
+        let own = block.attributes.get("id").filter(|id| !id.is_empty()).cloned();
+        let section = own.as_deref().and_then(section_of).map_or(section, str::to_owned);
+        examples.push(block.into_example(document, section, own.unwrap_or(id)));
     }
     examples
+}
+
+/// The section that an id of the form `q23.2` names.
+fn section_of(id: &str) -> Option<&str> {
+    let (section, number) = id.rsplit_once('.')?;
+    (!section.is_empty() && number.parse::<u32>().is_ok()).then_some(section)
 }
 
 /// Each id that more than one of the examples has, of one document or of several.
@@ -281,6 +288,12 @@ mod tests {
         let text = "```py\n1\n```\nAnswer: a\n```py\n2\n```\n```sh\nls\n```\nAnswer: b\n```py id=mine\n3\n```\n";
         assert_eq!(ids(text, Some("^Answer:")), ["page.md:2", "q1.1", "q1.2", "mine"]);
         assert_eq!(ids(text, None), ["page.md:2", "page.md:6", "page.md:9", "mine"]);
+    }
+
+    #[test]
+    fn an_id_of_the_fence_names_its_section() {
+        let examples = extract(&document("a.md", "```py id=q3.1\n1\n```\n```py id=mine\n2\n```\n"), &Sections::default());
+        assert_eq!(examples.iter().map(|example| example.section.as_str()).collect::<Vec<_>>(), ["q3", "a.md"]);
     }
 
     #[test]

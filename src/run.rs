@@ -1,5 +1,6 @@
 //! Jobs → reports: the only stage with processes and threads.
 
+mod deadline;
 pub mod pool;
 pub mod protocol;
 pub mod python;

@@ -15,7 +15,7 @@ pub struct Pattern {
 enum PatternKind {
     /// An id, a section, or a glob over either.
     Id(GlobMatcher),
-    /// The example at, or first below, a line of the document whose path ends so.
+    /// The example at a line of the document whose path ends so; the lines of its fence count as its own.
     Line { path: String, line: u32 },
 }
 
@@ -59,7 +59,7 @@ impl Pattern {
         match &self.kind {
             PatternKind::Id(glob) => example.id == self.text || glob.is_match(&example.id) || glob.is_match(&example.section),
             PatternKind::Line { path, line } => {
-                (example.first_line..=example.last_line).contains(line) && example.document.path.as_str().ends_with(path.as_str())
+                (example.first_line.saturating_sub(1)..=example.last_line + 1).contains(line) && example.document.path.as_str().ends_with(path.as_str())
             }
         }
     }

@@ -11,9 +11,10 @@ use std::{
     process::Command,
 };
 
+use camino::Utf8PathBuf;
 use verify::{
-    environment::{self, EnvironmentError, Request},
-    run::python::{self, Fork, StartOptions},
+    environment::{self, EnvironmentError, Interpreter, Request},
+    run::python::{self, Fork},
 };
 
 /// Where an example's descriptor for notes lies: out of the way of those that it opens.
@@ -27,8 +28,10 @@ fn runner() -> Result<(), Box<dyn Error>> {
     let Some(executable) = env::var_os("VERIFY_EXECUTABLE") else {
         return Ok(());
     };
-    let started = python::start(&StartOptions { executable: Some(executable.into()), environment: None })?;
-    assert!(started.version.starts_with("3."));
+    let interpreter = environment::find(&Request::Path(Utf8PathBuf::try_from(PathBuf::from(executable))?))?;
+    let started = python::start(&interpreter.start_options())?;
+    assert_eq!(started.version, interpreter.version);
+    assert_eq!(started.prefix, interpreter.base_prefix);
     python::preload(&["threading".into(), "asyncio".into(), "this".into(), "no_such_module".into(), "dataclasses".into()]);
     for line in io::stdin().lines() {
         let line = line?;
@@ -55,6 +58,9 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
             unsafe {
                 libc::close_range(3, NOTES as u32 - 1, 0);
                 libc::alarm(seconds);
+                // An example may have a handler of its own for that.
+                let limit = libc::rlimit { rlim_cur: seconds.into(), rlim_max: seconds.into() };
+                libc::setrlimit(libc::RLIMIT_CPU, &limit);
             }
             let status = python::run_example(&job, NOTES);
             // SAFETY: the child ends without running anything of the test's.
@@ -72,28 +78,63 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
 #[test]
 fn examples_run_as_scripts_do() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let (mut tried, mut failed) = (0, String::new());
-    for version in ["3.10", "3.11", "3.12", "3.13", "3.14"] {
-        let interpreter = match environment::find(&Request::Version(version.to_owned())) {
-            Ok(interpreter) => interpreter,
-            Err(EnvironmentError::NotFound { .. } | EnvironmentError::NoLibrary { .. } | EnvironmentError::Failed { .. }) => continue,
-            Err(error) => return Err(error.into()),
-        };
-        let library = camino::Utf8PathBuf::try_from(folder.path().join(version))?;
-        let variables: serde_json::Map<_, _> =
-            interpreter.server_environment(&library)?.into_iter().map(|(name, value)| (name, value.into())).collect();
-        let output = Command::new(&interpreter.executable)
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/harness/cases.py"))
-            .env("VERIFY_RUNNER", env::current_exe()?)
-            .env("VERIFY_VARIABLES", serde_json::to_string(&variables)?)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .output()?;
-        tried += 1;
-        if !output.status.success() {
-            failed += &format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        }
+    let interpreters = interpreters()?;
+    assert!(!interpreters.is_empty(), "no CPython with a shared library was found");
+    let mut failed = String::new();
+    for interpreter in interpreters {
+        failed += &cases(&interpreter, &folder.path().join(&interpreter.version), &[])?;
     }
-    assert!(tried > 0, "no CPython with a shared library was found");
     assert!(failed.is_empty(), "{failed}");
     Ok(())
+}
+
+/// In a virtual environment examples find what is installed there, and only that.
+#[test]
+fn virtual_environments_are_entered() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut failed = String::new();
+    for base in interpreters()? {
+        let environment = folder.path().join(format!("environment-{}", base.version));
+        let made = Command::new(&base.executable).args(["-m", "venv", "--without-pip"]).arg(&environment).status()?;
+        if !made.success() {
+            continue; // Debian has that in a package of its own
+        }
+        let interpreter = environment::find(&Request::Path(Utf8PathBuf::try_from(environment)?))?;
+        let site_packages = interpreter.site_packages().ok_or("not taken for a virtual environment")?;
+        fs::write(site_packages.join("only_here.py"), "where = 'here'\n")?;
+        failed += &cases(&interpreter, &folder.path().join(&interpreter.version), &["in_a_virtual_environment", "descriptors_stay_low"])?;
+    }
+    assert!(failed.is_empty(), "{failed}");
+    Ok(())
+}
+
+/// The interpreters of this machine that can be embedded, one of each version.
+fn interpreters() -> Result<Vec<Interpreter>, EnvironmentError> {
+    let mut found = Vec::new();
+    for version in ["3.10", "3.11", "3.12", "3.13", "3.14"] {
+        match environment::find(&Request::Version(version.to_owned())) {
+            Ok(interpreter) => found.push(interpreter),
+            Err(EnvironmentError::NotFound { .. } | EnvironmentError::NoLibrary { .. } | EnvironmentError::Failed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Runs the cases (those named, or all) in an interpreter; what the failed ones say. `folder` is for its library.
+fn cases(interpreter: &Interpreter, folder: &Path, names: &[&str]) -> Result<String, Box<dyn Error>> {
+    let library = Utf8PathBuf::try_from(folder.to_owned())?;
+    let variables: serde_json::Map<_, _> =
+        interpreter.server_environment(&library)?.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let output = Command::new(&interpreter.executable)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/harness/cases.py"))
+        .args(names)
+        .env("VERIFY_RUNNER", env::current_exe()?)
+        .env("VERIFY_VARIABLES", serde_json::to_string(&variables)?)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()?;
+    if output.status.success() {
+        return Ok(String::new());
+    }
+    Ok(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
 }

@@ -11,10 +11,10 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, ErrorKind, Write},
-    net::{TcpListener, UdpSocket},
+    net::{TcpListener, TcpStream, UdpSocket},
     os::{
         linux::net::SocketAddrExt,
-        unix::net::{SocketAddr, UnixListener},
+        unix::net::{SocketAddr, UnixListener, UnixStream},
     },
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -26,6 +26,22 @@ use serde_json::Value;
 
 /// Limits of the run: small, so that bombs are over soon.
 const SETTINGS: &str = "[limits]\ntimeout = 20\nmemory = 536870912\noutput = 262144\nprocesses = 64\n";
+
+/// Beginning of the document that looks whether the sandbox is there.
+const PREFLIGHT: &str = "```python id=preflight.1
+import os
+import socket
+
+
+def refused(function):
+    try:
+        function().close()
+    except OSError:
+        return True
+    return False
+
+
+";
 
 /// The tests share the machine's processes and look at all of them.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -42,7 +58,7 @@ fn nothing_escapes_and_nothing_is_lost() {
     let folder = site.project.join("documents");
     fs::create_dir(&folder).unwrap();
     for (number, example) in hostile.iter().enumerate() {
-        fs::write(folder.join(format!("{}.md", example.name)), site.document(example, number)).unwrap();
+        fs::write(folder.join(format!("{}.md", example.name)), site.document(example, number, &layers)).unwrap();
     }
     let before = site.snapshot();
 
@@ -69,21 +85,24 @@ fn nothing_escapes_and_nothing_is_lost() {
 fn no_control_character_reaches_the_terminal() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let site = Site::new();
-    let Some(_) = site.layers() else { return };
+    let Some(layers) = site.layers() else { return };
     let folder = site.project.join("loud\u{1b}[31m\u{202e}");
     fs::create_dir(&folder).unwrap();
     for name in ["print_terminal_sequences", "claim_with_terminal_sequences", "exit_with_text"] {
         let example = hostile_examples().into_iter().find(|example| example.name == name).unwrap();
-        fs::write(folder.join(format!("{name}\u{9b}2J.md")), site.document(&example, 1)).unwrap();
+        fs::write(folder.join(format!("{name}\u{9b}2J.md")), site.document(&example, 1, &layers)).unwrap();
     }
-    for format in [&[][..], &["--verbose"]] {
-        let output = site.verify(&[&["."], format].concat());
+    let calls: [&[&str]; 5] =
+        [&["."], &[".", "--verbose"], &["list", "."], &["extract", "."], &["explain", "print_terminal_sequences.2", "."]];
+    for arguments in calls {
+        let output = site.verify(arguments);
         for (stream, bytes) in [("output", &output.stdout), ("errors", &output.stderr)] {
             let text = String::from_utf8_lossy(bytes);
             let controls: Vec<char> = text.chars().filter(|&char| char.is_control() && char != '\n' || is_bidi_control(char)).collect();
-            assert!(controls.is_empty(), "{controls:?} in the {stream} of {format:?}:\n{}", text.escape_debug());
+            assert!(controls.is_empty(), "{controls:?} in the {stream} of {arguments:?}:\n{}", text.escape_debug());
         }
-        assert!(String::from_utf8_lossy(&output.stdout).contains("harmless"), "the wrong claims are shown");
+        let shown = if arguments[0] == "." || arguments[0] == "explain" { "harmless" } else { "print_terminal_sequences" };
+        assert!(String::from_utf8_lossy(&output.stdout).contains(shown), "{arguments:?} shows the examples: {output:?}");
     }
 }
 
@@ -232,11 +251,13 @@ impl Site {
         let checks = [
             ("pid", format!("os.getppid() == 1 and not os.path.exists('/proc/{}/fd')", std::process::id())),
             ("proc", format!("os.readlink('/proc/self/ns/pid') != '{}'", namespace("pid"))),
-            ("network", format!("os.readlink('/proc/self/ns/net') != '{}'", namespace("net"))),
-            ("files", format!("not os.path.exists('{0}/home') and not os.path.exists('{0}/project')", self.root.display())),
+            ("loopback", format!("os.readlink('/proc/self/ns/net') != '{}'", namespace("net"))),
+            ("network", format!("refused(lambda: socket.create_connection(('127.0.0.1', {})))", self.tcp.local_addr().unwrap().port())),
+            ("root", format!("not os.path.exists('{0}/home') and not os.path.exists('{0}/project')", self.root.display())),
+            ("files", format!("refused(lambda: open('{}/home/canary'))", self.root.display())),
             ("scratch", format!("'{}' not in (os.environ['HOME'], os.getcwd())", std::env::var("HOME").unwrap_or_default())),
         ];
-        let mut document = String::from("```python id=preflight.1\nimport os\n");
+        let mut document = PREFLIGHT.to_owned();
         for (_, check) in &checks {
             document += &format!("{check}  # True\n");
         }
@@ -256,8 +277,10 @@ impl Site {
         let mut layers = Vec::new();
         let said = |name: &str| match name {
             "pid" | "proc" => namespaces.contains(&"pid"),
-            "files" => namespaces.contains(&"mount"),
-            "network" => sandbox["network"] == "isolated",
+            "loopback" => sandbox["network"] == "isolated",
+            "network" => sandbox["network"] != "open",
+            "root" => namespaces.contains(&"mount"),
+            "files" => namespaces.contains(&"mount") || !sandbox["landlock"].is_null(),
             _ => true,
         };
         let claims = report["examples"][0]["claims"].as_array().unwrap();
@@ -277,16 +300,22 @@ impl Site {
     }
 
     /// The document of a hostile example, with its neighbours. Their values are those of no other document.
-    fn document(&self, example: &Hostile, number: usize) -> String {
+    fn document(&self, example: &Hostile, number: usize, layers: &[String]) -> String {
         let name = &example.name;
         let timeout = example.timeout.map(|seconds| format!("timeout: {{ \"{name}.2\": {seconds} }}\n")).unwrap_or_default();
         let code = self.fill(&example.code);
+        // The shared places of a machine are looked at only where they are the examples' own.
+        let (shared, objects) = match layers.iter().any(|layer| layer == "root") {
+            true => (", '/dev/shm'", "os.path.exists('/proc/sysvipc/shm') and open('/proc/sysvipc/shm').read().count('\\n') > 1"),
+            false => ("", "False"),
+        };
         format!(
             "---\nquestion: \"{name}\"\n{timeout}---\n\n\
              ```python id={name}.1\nimport string\nstring.digits  # '0123456789'\n{number} * 7  # {}\n```\n\n\
              ````python id={name}.2\n{code}````\n\n\
-             ```python id={name}.3\nimport os\nplaces = ['.', os.environ['HOME'], os.environ['TMPDIR'], '/dev/shm']\n\
+             ```python id={name}.3\nimport os\nplaces = ['.', os.environ['HOME'], os.environ['TMPDIR']{shared}]\n\
              [entry for place in places for entry in os.listdir(place) if 'hostile' in entry]  # []\n\
+             print({objects})  # False\n\
              {number} + 1000  # {}\n{number} + 2000  # {number}\n```\n",
             number * 7,
             number + 1000,
@@ -372,6 +401,11 @@ impl Site {
                 failures.push(format!("the {name} socket of the host was reached"));
             }
         }
+        // Silence means something only if a caller is heard.
+        let _caller = TcpStream::connect(self.tcp.local_addr().unwrap()).unwrap();
+        assert!(self.tcp.accept().is_ok());
+        let _caller = UnixStream::connect(self.root.join("socket")).unwrap();
+        assert!(self.socket.accept().is_ok());
     }
 }
 
@@ -394,7 +428,7 @@ fn check_report(report: &Value, hostile: &[Hostile], failures: &mut Vec<String>)
         let thousand = (number + 1000).to_string();
         let two_thousand = (number + 2000).to_string();
         check_neighbour(first, &[("holds", "'0123456789'"), ("holds", &seven)], failures);
-        check_neighbour(last, &[("holds", "[]"), ("holds", &thousand), ("wrong", &two_thousand)], failures);
+        check_neighbour(last, &[("holds", "[]"), ("holds", "False"), ("holds", &thousand), ("wrong", &two_thousand)], failures);
         check_hostile(own, example, failures);
     }
 }

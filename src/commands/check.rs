@@ -113,12 +113,11 @@ impl Tally {
 
     /// The gravest thing that happened.
     fn exit_code(&self) -> u8 {
-        let skipped: usize = self.summary.skipped.values().sum();
         match self {
             Tally { interrupted: true, .. } => INTERRUPTED,
             Tally { unusable: true, .. } => UNUSABLE,
             Tally { failed: true, .. } => WRONG,
-            _ if self.summary.examples == skipped => NOTHING,
+            _ if self.summary.nothing_ran() => NOTHING,
             _ => FINE,
         }
     }
@@ -131,9 +130,14 @@ fn report(events: mpsc::Receiver<Event>, reporter: &mut Reporter, arguments: &Ch
     for event in events {
         tally.add(&event);
         match &progress {
-            Some(progress) => {
+            // The bar makes way for what may be printed.
+            Some(progress) if matches!(event, Event::ExampleDone { .. } | Event::Ended { .. }) => {
                 progress.event(&event);
                 progress.suspend(|| reporter.event(&event))
+            }
+            Some(progress) => {
+                progress.event(&event);
+                reporter.event(&event)
             }
             None => reporter.event(&event),
         }

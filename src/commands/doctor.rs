@@ -34,7 +34,7 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         }),
     }
     for other in environment::all() {
-        if interpreters.iter().all(|known| known.executable != other.executable) {
+        if !chosen.as_ref().is_ok_and(|chosen| chosen.base_prefix == other.base_prefix) {
             interpreters.push(FoundInterpreter {
                 version: other.version,
                 executable: other.executable.into_string(),

@@ -70,8 +70,12 @@ fn find(document: &Document, source: &Source, depth: usize, blocks: &mut Vec<Blo
                         find(document, &source_of(&lines), depth + 1, blocks);
                     }
                     CodeBlockKind::Fenced(info) => {
-                        let (name, attributes) = info::parse(&info);
-                        blocks.push(block(document, lines, Language::from_name(&name), attributes));
+                        let (name, mut attributes) = info::parse(&info);
+                        let lines = if attributes.contains_key("directive") { without_options(lines, &mut attributes) } else { lines };
+                        let named = Language::from_name(&name).or_else(|| is_doctest(&attributes).then_some(Language::Session));
+                        if !lines.is_empty() {
+                            blocks.push(block(document, lines, named, attributes));
+                        }
                     }
                 }
             }
@@ -114,6 +118,31 @@ fn lines_of(document: &Document, pieces: Vec<(usize, String)>) -> Vec<(usize, St
         }
     }
     lines.into_iter().map(|(_, offset, text)| (offset, text)).collect()
+}
+
+/// The lines behind a directive's options (`:caption: x`), which become attributes.
+fn without_options(lines: Vec<(usize, String)>, attributes: &mut BTreeMap<String, String>) -> Vec<(usize, String)> {
+    let mut in_options = true;
+    let mut code = Vec::with_capacity(lines.len());
+    for (offset, text) in lines {
+        let option = text.strip_prefix(':').filter(|_| in_options).and_then(|rest| rest.split_once(':'));
+        match option {
+            Some((name, value)) => {
+                attributes.insert(name.to_owned(), value.trim().to_owned());
+            }
+            None => {
+                in_options = false;
+                if !code.is_empty() || !text.trim().is_empty() {
+                    code.push((offset, text));
+                }
+            }
+        }
+    }
+    code
+}
+
+fn is_doctest(attributes: &BTreeMap<String, String>) -> bool {
+    attributes.get("directive").is_some_and(|directive| directive == "doctest")
 }
 
 fn opens_fence(lines: &[(usize, String)]) -> bool {
@@ -174,6 +203,16 @@ mod tests {
     fn fences_in_admonitions_are_found() {
         let text = "!!! note\n\n    Text:\n\n    ```python\n    if x:\n        y\n    ```\n\n    More.\n";
         assert_eq!(found(text), [(6, 7, Language::Python, "if x:|    y".into())]);
+    }
+
+    #[test]
+    fn options_of_directives_are_attributes() {
+        let text = "```{code-block} python\n:caption: x.py\n:linenos:\n\nx = 1\n```\n";
+        assert_eq!(found(text), [(5, 5, Language::Python, "x = 1".into())]);
+        assert_eq!(blocks(&document(text))[0].attributes.get("caption").map(String::as_str), Some("x.py"));
+        assert_eq!(found("```{doctest}\n:options: +SKIP\n\n>>> 1\n1\n```\n"), [(4, 5, Language::Session, ">>> 1|1".into())]);
+        assert_eq!(found("```{code-block} python\n:caption: x\n```\n"), []);
+        assert_eq!(found("````{note}\n```py\nx\n```\n````\n"), [(3, 3, Language::Python, "x".into())]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Plain text without fences: finds code regions among the prose, their exact lines and their languages.
 //!
-//! Each line gets evidence for each language: how much likelier it is as a line of such code than as prose ([`python`] asks
-//! an error-tolerant parser, [`evidence`] looks at the line's form). Evidence is local, so that it's wrong here and there: a line
+//! Each line gets evidence for each language: how much likelier it is as a line of such code than as prose (`python` asks
+//! an error-tolerant parser, `evidence` looks at the line's form). Evidence is local, so that it's wrong here and there: a line
 //! of prose parses as Python, a line of code doesn't. A search for the best segmentation of the whole text (Viterbi: one state
 //! per language and one for prose, with costs for going from one to another) outvotes such lines.
 //!
@@ -114,7 +114,7 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
 
 /// Lines that are segmented at once: the search keeps a few bytes per line and state, which a file of millions of lines
 /// shouldn't multiply.
-const WINDOW: usize = 50_000;
+const WINDOW: usize = 20_000;
 
 /// Ranges of lines, cut where nothing is lost: before a line of plain prose, if there is one.
 fn windows(lines: &[Line]) -> Vec<std::ops::Range<usize>> {
@@ -247,8 +247,9 @@ fn entering(lines: &[Line], at: usize, state: State, spacing: Spacing) -> f32 {
     let line = &lines[at];
     let introduced = at > 0 && lines[at - 1].text.ends_with(':');
     let indented = line.indentation() > 0;
-    if session::is_prompt(line.trimmed()) || line.trimmed().starts_with("$ ") {
-        // Nothing else looks like that.
+    // A prompt can't be anything else; a comment may stand before the first.
+    let is_prompt = |line: &Line| session::is_prompt(line.trimmed()) || line.trimmed().starts_with("$ ");
+    if is_prompt(line) || (line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next))) {
         return 1.0;
     }
     let mut cost = if introduced { 2.0 } else { 3.5 };
@@ -295,7 +296,7 @@ fn crossing(lines: &[Line], at: usize) -> f32 {
     if lines[at].indentation() > 0 {
         cost += 3.0;
     }
-    if lines[at].printed_by.is_some_and(|prompt| prompt.shows) {
+    if lines[at].printed_by.is_some_and(|prompt| prompt.is_python && prompt.shows) {
         cost += 4.0;
     }
     cost

@@ -23,8 +23,11 @@ from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from json import loads
 
-from verify_probes import Instrumentation, State, failed
-from verify_seeing import Looking, Notes, Output, clock, exit_code, exit_status, raised, set_traceback, traceback_of, without_harness
+from verify_instrumentation import Instrumentation
+from verify_probes import State, failed
+from verify_seeing import (
+    Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
+)
 
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
@@ -71,6 +74,7 @@ class Session:
         self.started = False
         self.stopped = None  # the exception that ended the example
         self.status = 0
+        self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
         with warnings.catch_warnings():  # each warning is given once, when the code is about to run
             warnings.simplefilter("ignore")
@@ -126,6 +130,7 @@ class Session:
 
     def finish(self):
         """Ends the example as the interpreter ends a script. The status to exit with."""
+        self.held = hold()
         if self.started:
             self._conclude()
         if self.loop is not None:
@@ -135,10 +140,8 @@ class Session:
         self._clear()
         if self.started:
             self._note_whole()
-        for which in (0, 1):
-            self.output.flush(which)
-            stream = getattr(sys, ("stdout", "stderr")[which], None)
-            self._guarded(getattr(stream, "flush", None))
+        for name in ("stdout", "stderr"):
+            self._guarded(getattr(getattr(sys, name, None), "flush", None))
         return self.status
 
     # Before it runs.
@@ -452,7 +455,11 @@ class Session:
         if function is None:
             return
         try:
-            function()
+            held = release(self.held)
+            try:
+                function()
+            finally:
+                release(held)
         except BaseException as error:
             try:
                 _excepthook(type(error), error, traceback_of(error))

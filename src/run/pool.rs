@@ -20,6 +20,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use tempfile::TempDir;
 
 use super::{
+    deadline::Deadline,
     protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame},
     server::ServerArgs,
 };
@@ -43,19 +44,23 @@ pub struct ServerCommand {
     arguments: Vec<String>,
     /// Its whole environment: nothing of the caller's.
     environment: Vec<(String, String)>,
-    /// Holds the link by which a server finds the interpreter's library; stays as long as servers may be started.
-    _library: TempDir,
+    /// Holds the link by which a server finds the interpreter's library, where the user's cache can't; stays as long as servers may be
+    /// started.
+    _library: Option<TempDir>,
 }
 
 impl ServerCommand {
     /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without.
     pub fn new(interpreter: &Interpreter, no_sandbox: bool) -> Result<ServerCommand, EnvironmentError> {
-        let folder = std::env::temp_dir();
-        let library = TempDir::with_prefix("verify-library-").map_err(|source| EnvironmentError::Folder {
-            folder: Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into()),
-            source,
-        })?;
-        let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
+        let cached = interpreter.library_folder().and_then(|folder| interpreter.server_environment(&folder).ok());
+        let (environment, library) = match cached {
+            Some(environment) => (environment, None),
+            None => {
+                let library = temporary_folder()?;
+                let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
+                (interpreter.server_environment(&folder)?, Some(library))
+            }
+        };
         let arguments = ServerArgs {
             python: Some(interpreter.executable.clone()),
             environment: interpreter.site_packages().map(|_| interpreter.prefix.clone()),
@@ -65,8 +70,16 @@ impl ServerCommand {
             no_sandbox,
             ..ServerArgs::default()
         };
-        Ok(ServerCommand { arguments: arguments.to_arguments(), environment: interpreter.server_environment(&folder)?, _library: library })
+        Ok(ServerCommand { arguments: arguments.to_arguments(), environment, _library: library })
     }
+}
+
+fn temporary_folder() -> Result<TempDir, EnvironmentError> {
+    TempDir::with_prefix("verify-library-").map_err(|source| {
+        let folder = std::env::temp_dir();
+        let folder = Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into());
+        EnvironmentError::Folder { folder, source }
+    })
 }
 
 /// Why a job has no report.
@@ -214,7 +227,7 @@ impl Server {
         };
         let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
         let mut server = Server { process, input: Some(input), output, ready: none };
-        match server.answer(Instant::now() + START_LIMIT, stop)? {
+        match server.answer(&mut Deadline::after(START_LIMIT, Instant::now()), stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
             Answer::Idle | Answer::Report(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
@@ -225,9 +238,9 @@ impl Server {
     fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
         let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
         write_frame(input, job)?;
-        let deadline = Instant::now() + job.limits.time + ANSWER_GRACE;
+        let mut deadline = Deadline::after(job.limits.time.saturating_add(ANSWER_GRACE), Instant::now());
         loop {
-            match self.answer(deadline, stop)? {
+            match self.answer(&mut deadline, stop)? {
                 Answer::Report(report) if report.number == job.number => return Ok(*report),
                 Answer::Idle => turn.give_back(),
                 Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
@@ -237,17 +250,15 @@ impl Server {
     }
 
     /// Waits for the next frame.
-    fn answer(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<Answer, ServerError> {
+    fn answer(&mut self, deadline: &mut Deadline, stop: &AtomicBool) -> Result<Answer, ServerError> {
         loop {
             if stop.load(Ordering::SeqCst) {
                 return Err(ServerError::Interrupted);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(ServerError::Lost("the server gave no answer in time".to_owned()));
-            }
+            let left = deadline.left(Instant::now()).unwrap_or(STEP);
             let timeout = PollTimeout::try_from(left.min(STEP)).unwrap_or(PollTimeout::ZERO);
             match poll(&mut [PollFd::new(self.output.as_fd(), PollFlags::POLLIN)], timeout) {
+                Ok(0) if left.is_zero() => return Err(ServerError::Lost("the server gave no answer in time".to_owned())),
                 Ok(0) | Err(nix::errno::Errno::EINTR) => continue,
                 Ok(_) => {}
                 Err(error) => return Err(ServerError::Lost(error.to_string())),

@@ -15,6 +15,7 @@ use std::{
     sync::OnceLock,
 };
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use pyo3::{
     ffi,
     prelude::*,
@@ -22,10 +23,11 @@ use pyo3::{
 };
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 4] = [
+const HARNESS: [(&str, &str); 5] = [
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
+    ("verify_instrumentation", include_str!("harness/instrumentation.py")),
     ("verify_harness", include_str!("harness.py")),
 ];
 
@@ -304,13 +306,25 @@ fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
     session.call_method0("finish")?.extract()
 }
 
+/// Lifts the limit of memory to the hard one: what took all that there was is still referred to, and the harness needs some.
+fn use_memory_reserve() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_AS) {
+        // If it stays, the process ends without a report, and the server says how.
+        let _ = setrlimit(Resource::RLIMIT_AS, hard, hard);
+    }
+}
+
 /// Evaluates a code object. Not by calling `eval`: that call would count as one of the example's, whose recursion then ended
 /// earlier than in a script.
 fn evaluate<'py>(py: Python<'py>, code: Bound<'py, PyAny>, namespace: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: this thread is attached; both are valid objects, a code object and a dictionary, as `Session` promises; the result
-    // is a new reference, or null with an exception set.
+    // is a new reference, or null with an exception set, which may be asked for.
     unsafe {
         let result = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        // Before anything is allocated here: even that would fail, and end the process.
+        if result.is_null() && ffi::PyErr_ExceptionMatches(ffi::PyExc_MemoryError) != 0 {
+            use_memory_reserve();
+        }
         Bound::from_owned_ptr_or_err(py, result)
     }
 }

@@ -29,6 +29,8 @@ const NOTES: RawFd = 900;
 const OPEN_FILES: u64 = 1024;
 /// Bytes of a file at most.
 const FILE_BYTES: u64 = 256 << 20;
+/// Bytes of memory beyond the limit that are left for the report of a `MemoryError` (see [`python::run_example`]).
+const MEMORY_RESERVE: u64 = 64 << 20;
 /// Exit status of a worker that could not start its example.
 const BROKEN: i32 = 70;
 
@@ -112,17 +114,17 @@ impl Worker<'_> {
 
     fn set_limits(&self) -> io::Result<()> {
         let mut limits = vec![
-            (Resource::RLIMIT_CORE, 0),
-            (Resource::RLIMIT_FSIZE, FILE_BYTES),
-            (Resource::RLIMIT_NOFILE, OPEN_FILES),
-            (Resource::RLIMIT_AS, self.limits.memory),
+            (Resource::RLIMIT_CORE, 0, 0),
+            (Resource::RLIMIT_FSIZE, FILE_BYTES, 0),
+            (Resource::RLIMIT_NOFILE, OPEN_FILES, 0),
+            (Resource::RLIMIT_AS, self.limits.memory, MEMORY_RESERVE),
         ];
-        limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes)));
-        for (resource, limit) in limits {
+        limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes, 0)));
+        for (resource, limit, reserve) in limits {
             // A limit that the caller has already can't be raised.
             let (_, hard) = getrlimit(resource)?;
             let limit = limit.min(hard);
-            setrlimit(resource, limit, limit)?;
+            setrlimit(resource, limit, limit.saturating_add(reserve).min(hard))?;
         }
         Ok(())
     }

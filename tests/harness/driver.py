@@ -14,7 +14,7 @@ import traceback
 import types
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
-PARTS = [("verify_seeing", "harness/seeing.py"), ("verify_evaluation", "harness/evaluation.py"), ("verify_probes", "harness/probes.py"), ("verify_harness", "harness.py")]
+PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("seeing", "evaluation", "probes", "instrumentation")] + [("verify_harness", "harness.py")]
 
 
 def load():

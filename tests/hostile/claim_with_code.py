@@ -1,11 +1,18 @@
-# why: what stands in a comment is compared, never run
+# why: what stands in a comment is compared, and what it calls is never called
 # outcome: ran
-# claims: any
-5  # __import__("os")._exit(0)
-5  # [].append(open("hostile-claimed", "w"))
-5  # (lambda: __import__("os").abort())()
-5  # [x for x in iter(int, 1)]
-5  # 9**9**9**9
-5  # "x" * 10**12
-5  # range(10**12)[10**11:]
-5  # list(range(10**12))
+# claim: wrong
+# claim: wrong
+# claim: wrong
+# claim: wrong
+# claim: wrong
+# claim: wrong
+# claim: holds
+int("5")  # set([1, 2, __import__("hostile")])
+int("5")  # int(open("hostile-claimed", "w"))
+int("5")  # tuple(iter(int, 1))
+int("5")  # dict(a=exit())
+int("5")  # type("A", (), {})
+int("5")  # Exception(exit())
+import os
+
+print(os.path.exists("hostile-claimed"))  # False

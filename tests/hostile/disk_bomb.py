@@ -1,7 +1,7 @@
 # why: the scratch folder is full before the machine's disk is
 # outcome: ran
 # claim: holds
-# needs: files
+# needs: root
 block = b"x" * (1 << 20)
 written = 0
 try:

@@ -1,7 +1,7 @@
 # why: empty files take memory of the kernel; their number has a limit
 # outcome: ran
 # claim: holds
-# needs: files
+# needs: root
 import os
 
 result = "escaped"

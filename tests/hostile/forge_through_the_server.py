@@ -14,7 +14,7 @@ for descriptor in range(256):
             escaped.append(descriptor)
         except OSError:
             pass
-for name in ["mem", "environ", "maps", "auxv", "fd", "root", "cwd", "exe", "ns/net", "syscall", "stack"]:
+for name in ["mem", "environ", "maps", "auxv", "root", "cwd", "exe", "ns/net", "syscall", "stack"]:
     path = f"/proc/{server}/{name}"
     try:
         if os.path.islink(path):

@@ -1,7 +1,7 @@
 # why: files, shared memory, semaphores and queues of an example are gone when the next one starts
 # outcome: ran
 # claim: holds
-# needs: files
+# needs: root
 import ctypes
 import os
 from multiprocessing import shared_memory

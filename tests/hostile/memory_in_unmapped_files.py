@@ -1,7 +1,7 @@
 # why: files in memory that no process maps don't count as address space, and still must not fill the machine
 # outcome: ran or crashed
 # claim: holds or unsettled
-# needs: files
+# needs: pid
 import os
 
 block = b"x" * (1 << 20)

@@ -1,7 +1,7 @@
 # why: a Python without any probes, started by the example, is in the same sandbox
 # outcome: ran
 # claim: holds
-# needs: files
+# needs: root
 import subprocess
 
 code = "import os; print([path for path in ('@HOME_CANARY@', '@SIDE_CANARY@', '/etc/shadow') if os.path.exists(path)], os.environ.get('VERIFY_CANARY'))"

@@ -1,7 +1,7 @@
 # why: the network is the loopback alone, and no interface can be made
 # outcome: ran
 # claim: holds
-# needs: network
+# needs: loopback
 import fcntl
 import socket
 import struct

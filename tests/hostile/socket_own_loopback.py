@@ -1,7 +1,7 @@
 # why: an example's own loopback works, or every example of a server would be reported wrong
 # outcome: ran
 # claim: holds
-# needs: network
+# needs: loopback
 import socket
 
 server = socket.create_server(("127.0.0.1", 0))

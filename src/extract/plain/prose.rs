@@ -4,6 +4,8 @@
 /// From 0 (nothing of prose) to about 9 (a long sentence).
 pub(super) fn weight(line: &str) -> f32 {
     let text = line.trim();
+    // The full stop may stand within brackets or quotes.
+    let end = text.trim_end_matches([')', '”', '*']);
     let mut weight = 0.0;
     if is_item(text) {
         weight += 5.0;
@@ -18,8 +20,8 @@ pub(super) fn weight(line: &str) -> f32 {
     let mut characters = text.chars();
     let capital = characters.next().is_some_and(char::is_uppercase) && characters.next().is_none_or(|c| c.is_lowercase() || c == ' ');
     weight += f32::from(u8::from(capital));
-    weight += f32::from(u8::from(text.ends_with(['.', ':', '?', '!', '…', '”'])));
-    weight += if words >= 2 && text.starts_with(char::is_uppercase) && text.ends_with('.') { 1.5 } else { 0.0 };
+    weight += f32::from(u8::from(end.ends_with(['.', ':', '?', '!', '…']) || text.ends_with('”')));
+    weight += if words >= 2 && text.starts_with(char::is_uppercase) && end.ends_with('.') { 1.5 } else { 0.0 };
     weight += f32::from(u8::from(words >= 6)) + f32::from(u8::from(words >= 12));
     weight += if text.contains(['’', '“', '”', '—', '–']) { 2.0 } else { 0.0 };
     weight

@@ -58,13 +58,24 @@ impl Scanner {
         }
         let Some(logical) = self.logical(lines, at) else { return (failed(line), 1) };
         let Some(score) = parsed(&logical) else { return (failed(line), 1) };
+        // A decorator stands directly above what it decorates, or has arguments; anything else is somebody's name (`@ada`).
+        let below = lines.get(at + logical.length).filter(|below| below.gap == 0).map(|below| first_word(below.trimmed()));
+        if logical.code.starts_with('@')
+            && !logical.code.contains('(')
+            && !below.is_some_and(|word| matches!(word, "def" | "class" | "async" | ""))
+        {
+            return (-2.0, logical.length);
+        }
         let mut score = score + indentation(lines, at, score);
         if logical.has_comment {
             score += 4.0;
         }
-        for (offset, in_string) in logical.in_string.iter().enumerate().skip(1) {
-            score += evidence::within_python(lines, at + offset, *in_string);
-        }
+        score += if is_bare_string(&logical.code) {
+            within_bare_string(&lines[..at + logical.length], at)
+        } else {
+            let inner = logical.in_string.iter().enumerate().skip(1);
+            inner.map(|(offset, in_string)| evidence::within_python(lines, at + offset, *in_string)).sum()
+        };
         (score, logical.length)
     }
 
@@ -74,10 +85,32 @@ impl Scanner {
             return logical.clone();
         }
         self.budget = (self.budget + 64).min(64 * LONGEST);
-        let logical = scan(&lines[at..lines.len().min(at + LONGEST.min(self.budget))], &mut self.budget);
+        let end = lines.len().min(at + LONGEST.min(self.budget));
+        let logical = scan(lines[at..end].iter().copied(), &mut self.budget);
         self.last = Some((at, logical.clone()));
         logical
     }
+}
+
+/// Whether the parser, which is recursive, may be asked about code of several lines.
+pub(super) fn is_shallow(source: &str) -> bool {
+    let lines: Vec<&str> = source.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut blocks: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let indentation = lines[at].len() - lines[at].trim_start().len();
+        while blocks.last().is_some_and(|&outer| outer >= indentation) {
+            blocks.pop();
+        }
+        blocks.push(indentation);
+        let rest = lines[at..].iter().map(|&text| Line { number: 0, text, weight: 0.0, gap: 0, printed_by: None });
+        let mut budget = LONGEST;
+        match scan(rest, &mut budget) {
+            Some(logical) if !logical.too_deep && blocks.len() <= BRACKETS => at += logical.length,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Whether a line continues a compound statement: nothing starts with it.
@@ -94,6 +127,34 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     );
     // A comment may hold a `#` within a string of the line; it's a guess, and only one piece of evidence.
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
+}
+
+/// Whether a logical line is a string that nothing is done with: a docstring, or output as some write it.
+fn is_bare_string(code: &str) -> bool {
+    let string = code.trim_start_matches(['r', 'R', 'u', 'U', 'b', 'B']);
+    string.starts_with("\"\"\"") || string.starts_with("'''")
+}
+
+/// Evidence from the lines below the first of a string that nothing is done with, which starts at `at` and ends with the lines.
+///
+/// From the line that ends such a string on, everything up to the next one looks like a string as well: code, prose and code again.
+/// That is told by its holding both, unless it stands where a docstring does.
+fn within_bare_string(lines: &[Line], at: usize) -> f32 {
+    let is_docstring = at > 0 && is_header(lines[at - 1].trimmed());
+    let mut sentences = 0;
+    let mut statements = 0;
+    let mut score = 0.0;
+    for inner in at + 1..lines.len() {
+        let line = &lines[inner];
+        if line.weight >= 4.0 {
+            sentences += 1;
+            continue;
+        }
+        let code = Scanner::default().evidence(&lines[..=inner], inner).0;
+        statements += usize::from(code >= 4.5 && line.indentation() <= lines[at].indentation());
+        score += evidence::within_python(lines, inner, true);
+    }
+    if sentences > 0 && statements > 0 && !is_docstring { -6.0 } else { score }
 }
 
 /// Evidence from the indentation of a line and of the one before.
@@ -115,13 +176,13 @@ fn indentation(lines: &[Line], at: usize, score: f32) -> f32 {
 }
 
 /// Cuts the logical line out of lines, the first of which starts it.
-fn scan(lines: &[Line], budget: &mut usize) -> Option<Logical> {
+fn scan<'t>(lines: impl IntoIterator<Item = Line<'t>>, budget: &mut usize) -> Option<Logical> {
     let mut brackets: Vec<(char, usize)> = Vec::new();
     let mut quote: Option<(char, bool)> = None;
     let mut logical = Logical { length: 0, code: String::new(), has_comment: false, in_string: Vec::new(), too_deep: false };
     let mut depth = 0;
     let mut current = 0;
-    for (index, line) in lines.iter().enumerate() {
+    for (index, line) in lines.into_iter().enumerate() {
         *budget = budget.saturating_sub(usize::from(index > 0));
         logical.length += 1;
         logical.in_string.push(quote.is_some());

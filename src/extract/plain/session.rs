@@ -6,7 +6,7 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 use rustpython_ruff_python_parser::parse_module;
 
-use super::{Line, Prompt};
+use super::{Line, Prompt, python};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -55,6 +55,9 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     if is_prompt(trimmed) {
         return 6.0;
     }
+    if line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next.trimmed())) {
+        return 1.5;
+    }
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
         return -7.0 - line.weight;
     };
@@ -71,18 +74,23 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         // An exception is the last that a prompt shows.
         return -3.0 - line.weight;
     }
-    let literal = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let quoted = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) && trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
+    let literal = quoted || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     if trimmed.starts_with('#') {
-        return -2.0;
+        return super::evidence::comment(trimmed);
     }
     if !prompt.shows {
         return if literal { 1.5 } else { -5.0 } - line.weight;
     }
     let mut bonus = if literal || line.indentation() > 0 { 2.5 } else { 1.0 };
-    if prompt.distance == 1 {
+    // Something follows a prompt that shows something; how much more does, nobody knows.
+    let doubt = if prompt.distance == 1 {
         bonus += 2.0;
-    }
-    bonus - line.weight * 0.9
+        0.9
+    } else {
+        1.4
+    };
+    bonus - line.weight * doubt
 }
 
 /// Whether a line is below a traceback's first, without anything else between.
@@ -105,12 +113,17 @@ fn is_continuation(trimmed: &str) -> bool {
     trimmed == "..." || trimmed.starts_with("... ")
 }
 
+/// Whether code goes on below: the head of a statement, or a decorator.
+fn is_cut_off(source: &str) -> bool {
+    source.trim_end().ends_with(':') || source.starts_with('@')
+}
+
 /// Whether code at a prompt shows something: what isn't complete may, too.
 fn shows(source: &str) -> bool {
-    if source.len() > 20_000 || source.matches(['(', '[', '{']).count() > 100 {
-        return true;
+    if !python::is_shallow(source) {
+        return !is_cut_off(source);
     }
-    let Ok(module) = parse_module(source) else { return !source.trim_end().ends_with(':') && !source.starts_with('@') };
+    let Ok(module) = parse_module(source) else { return !is_cut_off(source) };
     !module.syntax().body.last().is_some_and(|statement| {
         matches!(
             statement,

@@ -1,18 +1,15 @@
-"""Probes: statements wrapped in the syntax tree, so that what they do is noted while they do it.
+"""Probes: what is looked at while a statement runs.
 
-A probed statement `x = f()` becomes `with PROBE: x = PROBE.value(f())` at the same place. PROBE isn't a name: it lies among
-the constants of the code object, so no namespace shows it. Between the statements nothing of the harness is alive: the
-`with` keeps a bound method on the stack, and observations are found by their frame. A `with` that doesn't swallow an
-exception leaves it and its traceback as they were.
+A probe is a context manager around its statement (`instrumentation.py` puts it there). While the statement runs, nothing of the
+harness is alive between its calls: the `with` keeps a bound method on the stack, and passes are found by their frame, so that
+counts of references are those of the example. A `with` that doesn't swallow an exception leaves it and its traceback as they were.
 """
 
-import ast
 import builtins
 import sys
-import types
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
-from verify_seeing import NOTES_LIMIT, clock, deeper, named, raised, seen, settle
+from verify_seeing import NOTES_LIMIT, clock, deeper, hold, named, raised, release, seen, settle
 
 PASSES = 1000  # passes of one probe that are noted
 ITEMS = 10_000  # items of one iterator that are looked at
@@ -22,7 +19,6 @@ _builtins = builtins.__dict__
 _references = sys.getrefcount
 _size = sys.getsizeof
 _modules = sys.modules
-_MARK = "\0verify"
 _SNAPSHOTS = sys.version_info < (3, 13)  # `f_locals` of a function is a dictionary with references of its own
 _FUNCTION = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS
 _NOTHING = object()
@@ -88,7 +84,11 @@ class Probe:
 
     def __enter__(self):
         if not self.cut and not self.state.looking.active():
-            self._begin(_frame(1))  # where the stack is used up, the example's own call fails, as any call would
+            held = hold()
+            try:
+                self._begin(_frame(1))  # where the stack is used up, the example's own call fails, as any call would
+            finally:
+                release(held)
 
     def _begin(self, frame):
         state = self.state
@@ -107,17 +107,30 @@ class Probe:
 
     def value(self, value):
         """Notes the statement's value and hands it on."""
-        self._look(_frame(1), value, False)
+        held = hold()
+        try:
+            self._look(_frame(1), value, False)
+        finally:
+            release(held)
         return value
 
     def last_value(self, value):
         """The same, where the statement is left by it: for how long, is up to others."""
-        self._look(_frame(1), value, True)
+        held = hold()
+        try:
+            self._look(_frame(1), value, True)
+        finally:
+            release(held)
         return value
 
     def __exit__(self, kind, error, trace):
-        swallowed = deeper(self._leave, _frame(1), clock(), error, trace)
-        settle()
+        end = clock()
+        held = hold()
+        try:
+            swallowed = deeper(self._leave, _frame(1), end, error, trace)
+            settle()
+        finally:
+            release(held)
         return swallowed
 
     def _leave(self, frame, end, error, trace):
@@ -397,124 +410,3 @@ def _cancels_this_task(error):
 def failed(reason):
     """The answer to a query whose subject could not be looked at."""
     return {"seen": None, "error": reason, "equal": None, "expression_error": None}
-
-
-class Instrumentation:
-    """Puts probes into syntax trees, and what they stand for into the code objects compiled from them."""
-
-    def __init__(self, probes, state):
-        self.state = state
-        self.objects = []
-        self.whole = [Probe(probe, state) for probe in probes if probe["line"] == 0]
-        self.probes = {}
-        for probe in [probe for probe in probes if probe["line"] != 0]:
-            self.probes.setdefault((probe["line"], probe["column"]), []).append(Probe(probe, state))
-        self.watch = Watch(state)
-
-    def instrument(self, tree, whole=False):
-        """Wraps the probed statements of a tree in place. `whole`: its own statements are typed at a prompt."""
-        places = self._places(tree)
-        pending = [(tree, None)]
-        while pending:
-            node, outermost = pending.pop()
-            for child in ast.iter_child_nodes(node):
-                pending.append((child, outermost or (child if type(child) is ast.ClassDef else None)))
-            for field in ("body", "orelse", "finalbody"):
-                body = getattr(node, field, None)
-                if type(body) is list and body and isinstance(body[0], ast.stmt):
-                    documented = field == "body" and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-                    new = self._wrapped(body, places, documented, whole and node is tree, outermost)
-                    setattr(node, field, new)
-
-    def _wrapped(self, statements, places, documented, whole, outermost):
-        new, late = [], []
-        for index, statement in enumerate(statements):
-            probes = places.get(statement, ())
-            wrapped, text = statement, documented and index == 0 and _is_text(statement)
-            if text or type(statement) is ast.ImportFrom and statement.module == "__future__":
-                # These must stay what they are, where they are: what is looked at comes after them.
-                new.append(statement)
-                if not probes:
-                    continue
-                wrapped = ast.Expr(ast.copy_location(ast.Constant(statement.value.value), statement)) if text else ast.Pass()
-                wrapped = ast.copy_location(wrapped, statement)
-                late.append(wrapped)
-            else:
-                new += late
-                late = []
-            body = [wrapped] + [after for after in [self._pass_value(wrapped, probe) for probe in probes] if after is not None]
-            for probe in probes:
-                probe.whole = whole
-                probe.in_class = outermost is not None or type(statement) is ast.ClassDef
-                body = [_with(self._constant(probe, statement), *body)]
-            wrapped = body[0]
-            if type(statement) is ast.ClassDef and outermost is None and self._asks_class(statement, places):
-                wrapped = _with(self._constant(self.watch, statement), wrapped)
-            if late:
-                late[-1] = wrapped
-            else:
-                new.append(wrapped)
-        return new + late
-
-    def _asks_class(self, statement, places):
-        return any(probe.classes for node in ast.walk(statement) if isinstance(node, ast.stmt) for probe in places.get(node, ()))
-
-    def _places(self, tree):
-        """The probes of each statement, by their positions; a position that fits none goes to the line's first statement."""
-        by_place, by_line = {}, {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.stmt):
-                line = min([node.lineno] + [one.lineno for one in getattr(node, "decorator_list", ())])
-                by_place.setdefault((line, node.col_offset), node)
-                by_place.setdefault((node.lineno, node.col_offset), node)
-                by_line.setdefault(line, node)
-        places = {}
-        for (line, column), probes in self.probes.items():
-            node = by_place.get((line, column)) or by_line.get(line)
-            if node is not None:
-                places.setdefault(node, []).extend(probes)
-        return places
-
-    def _pass_value(self, statement, probe):
-        """Passes the statement's value through the probe: where it stands, or by a statement after it."""
-        kind = type(statement)
-        if kind is ast.Expr and type(statement.value) is ast.Yield:
-            inner = statement.value
-            inner.value = self._call(probe.last_value, inner.value or ast.copy_location(ast.Constant(None), inner))
-        elif kind is ast.Expr or kind in (ast.Assign, ast.AnnAssign, ast.Return) and statement.value is not None:
-            statement.value = self._call(probe.value, statement.value)
-        elif kind is ast.AugAssign and type(statement.target) is ast.Name:
-            name = ast.copy_location(ast.Name(statement.target.id, ast.Load()), statement.target)
-            test = ast.Compare(self._call(probe.value, name), [ast.Is()], [ast.Constant(None)])  # an `Expr` would be echoed at a prompt
-            return ast.fix_missing_locations(ast.copy_location(ast.If(test, [ast.Pass()], []), statement))
-        elif kind is ast.Delete:
-            probe.deleted = [target.id for target in statement.targets if type(target) is ast.Name]
-        return None
-
-    def _constant(self, value, at):
-        self.objects.append(value)
-        return ast.copy_location(ast.Constant((_MARK, len(self.objects) - 1)), at)
-
-    def _call(self, function, argument):
-        return ast.copy_location(ast.Call(self._constant(function, argument), [argument], []), argument)
-
-    def finish(self, code):
-        """The code object with the probes among its constants."""
-        constants = []
-        for constant in code.co_consts:
-            if type(constant) is types.CodeType:
-                constant = self.finish(constant)
-            elif type(constant) is tuple and len(constant) == 2 and constant[0] == _MARK:
-                constant = self.objects[constant[1]]
-            constants.append(constant)
-        if all([new is old for new, old in zip(constants, code.co_consts)]):
-            return code
-        return code.replace(co_consts=tuple(constants))
-
-
-def _with(manager, *body):
-    return ast.copy_location(ast.With([ast.withitem(manager, None)], list(body)), body[0])
-
-
-def _is_text(statement):
-    return type(statement) is ast.Expr and type(statement.value) is ast.Constant and type(statement.value.value) is str

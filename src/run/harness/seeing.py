@@ -7,6 +7,7 @@ or stream. Nothing here raises because of an object of the example's: its `__rep
 import os
 import sys
 import traceback
+from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
 from io import TextIOWrapper
 from json.encoder import encode_basestring_ascii as quoted
@@ -182,6 +183,28 @@ class Looking:
         return get_ident() in self.threads
 
 
+_HANDLED = {SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM}
+
+
+def hold():
+    """Keeps signals waiting while the harness is at work: what a handler of the example's raises must reach the example.
+
+    The result is for `release`, which is where a handler that waited runs, and raises.
+    """
+    held = pthread_sigmask(SIG_BLOCK, ())
+    try:
+        pthread_sigmask(SIG_BLOCK, _HANDLED)
+    except BaseException:  # a handler ran at once, and raised; by then they are held already
+        pthread_sigmask(SIG_SETMASK, held)
+        raise
+    return held
+
+
+def release(held):
+    """Lets the signals come again that came before `hold`. Its result undoes that, by `release`."""
+    return pthread_sigmask(SIG_SETMASK, held)
+
+
 _owed = []  # the example's own recursion limit, while a raised one is still in force
 
 
@@ -330,7 +353,7 @@ def raised(error, trace, files):
     if depth > DEEP and key in _deep:
         text = _deep[key]
     else:
-        text = _traceback(kind, error, trace, files)
+        text = _described(kind, error, trace, files)
     _deep.clear()
     if depth > DEEP:
         _deep[key] = text
@@ -346,7 +369,7 @@ def raised(error, trace, files):
     }
 
 
-def _traceback(kind, error, trace, files):
+def _described(kind, error, trace, files):
     try:
         text = "".join(deeper(_formatted, kind, error, trace))
         for file, name in files.items():

@@ -19,6 +19,7 @@ use super::{
     memory::MemoryWatch,
 };
 use crate::run::{
+    deadline::Deadline,
     protocol::{End, Job, Report},
     python::{self, Fork},
     sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
@@ -156,8 +157,7 @@ struct Watch<'a, F> {
 impl<F: FnMut() -> bool> Watch<'_, F> {
     /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
-        // A limit that no clock can reach is none.
-        let deadline = self.started.checked_add(job.limits.time);
+        let mut deadline = Deadline::after(job.limits.time, self.started);
         let mut written = 0;
         loop {
             if !self.notes.take()? {
@@ -176,7 +176,8 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
                 self.stop(Stop::Memory, Duration::ZERO);
             }
-            if deadline.is_some_and(|deadline| now >= deadline) {
+            let left = deadline.left(now);
+            if left.is_some_and(|left| left.is_zero()) {
                 self.stop(Stop::Time, GRACE);
             }
             self.enforce(now);
@@ -187,8 +188,8 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             written = size;
             let step = if quiet { IDLE_STEP } else { STEP };
             // A time that has passed was acted upon: nothing is to be done at once.
-            let next = self.stop.map_or(deadline, |stop| stop.kill_at).filter(|next| *next > now);
-            let timeout = next.map_or(step, |next| step.min(next - now));
+            let next = self.stop.map_or(left, |stop| stop.kill_at.map(|at| at.saturating_duration_since(now)));
+            let timeout = next.filter(|next| !next.is_zero()).map_or(step, |next| step.min(next));
             if self.poll(parent, timeout)? {
                 return Ok(None);
             }

@@ -7,6 +7,9 @@ use regex::Regex;
 use super::super::{Line, prose, python};
 use super::{comment, compile, unlike};
 
+/// Lines above a setting among which the head of its table is looked for.
+const TABLE: usize = 60;
+
 /// A TOML line; an array over several lines is one logical line, scanned as Python's are.
 pub(in crate::extract::plain) fn toml(lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
     static HEADER: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\[\[?[A-Za-z0-9_][\w."'-]*( *\. *[\w"'-]+)*\]\]?( +#.*)?$"#));
@@ -21,6 +24,7 @@ pub(in crate::extract::plain) fn toml(lines: &[Line], at: usize, python: &mut py
     if trimmed.starts_with('#') {
         return (comment(trimmed), 1);
     }
+    let is_header = |text: &str| HEADER.is_match(text) && !text.contains(' ');
     if HEADER.is_match(trimmed) {
         return (if trimmed.starts_with("[[") || trimmed.contains(['.', '-']) { 5.0 } else { 4.0 }, 1);
     }
@@ -29,9 +33,13 @@ pub(in crate::extract::plain) fn toml(lines: &[Line], at: usize, python: &mut py
         Some(value) if VALUE.is_match(value) => {
             let key = trimmed.split('=').next().unwrap_or_default().trim();
             let plain = if key.contains('-') || matches!(value, "true" | "false") { 4.0 } else { 3.0 };
+            // Below a table's head, settings that Python might have too are the table's.
+            let above = lines[..at].iter().rev().take(TABLE).take_while(|line| line.is_comment() || line.weight < 4.0);
+            let in_table = above.map(|line| line.text).any(is_header);
+            let plain = if in_table { plain + 2.5 } else { plain };
             let length =
                 if value.starts_with(['[', '{', '"', '\'']) { python.logical(lines, at).map_or(1, |logical| logical.length) } else { 1 };
-            (plain + 1.5 * (length - 1) as f32, length)
+            (plain + 2.0 * (length - 1) as f32, length)
         }
         _ => (unlike(&lines[at]), 1),
     }

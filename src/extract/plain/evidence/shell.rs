@@ -30,6 +30,10 @@ pub(in crate::extract::plain) fn shell(lines: &[Line], at: usize) -> f32 {
     if line.indentation() > 0 && !prose::is_item(trimmed) && below_command(lines, at) {
         return 1.5 - line.weight * 0.2;
     }
+    // How animated terminals write what isn't typed.
+    if trimmed.starts_with("// ") && (below_command(lines, at) || lines.get(at + 1).is_some_and(|next| next.text.starts_with("$ "))) {
+        return 3.0;
+    }
     let command = ASSIGNED.captures(trimmed).and_then(|captures| captures.get(2)).map_or(trimmed, |group| group.as_str());
     let command = command.strip_prefix("sudo ").unwrap_or(command);
     let code = command.split("  #").next().unwrap_or_default().trim_end();
@@ -55,13 +59,18 @@ pub(in crate::extract::plain) fn shell(lines: &[Line], at: usize) -> f32 {
                 }
             }
             ("python" | "go" | "make" | "find" | "test" | "which" | "time" | "rich" | "black" | "rm", Some(second)) => {
-                if second.starts_with('-') && second.len() > 1 {
+                if (second.starts_with('-') && second.len() > 1) || second.ends_with(".py") {
                     5.5
                 } else if second.contains(['/', '.', '=']) || parts.next().is_none() {
                     4.5
                 } else {
                     0.5
                 }
+            }
+            ("pip" | "pip3", Some(second)) => {
+                const COMMANDS: [&str; 12] =
+                    ["install", "uninstall", "list", "show", "freeze", "download", "wheel", "check", "config", "cache", "index", "inspect"];
+                if COMMANDS.contains(&second) || second.starts_with('-') { 6.0 } else { -1.0 }
             }
             _ => 6.0,
         };
