@@ -128,7 +128,14 @@ pub(super) fn behind_arrow(remark: &Remark<'_, '_>) -> Option<Found> {
     let (at, arrow) = arrows.iter().filter_map(|arrow| remark.text.find(arrow).map(|at| (at, arrow))).min()?;
     let words = &remark.text[..at];
     let start = at + arrow.len();
-    let is_prose = words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
+    // "although both -> 'x'" speaks of something else.
+    let contrasts = words.to_lowercase().split_whitespace().any(|word| {
+        matches!(
+            word,
+            "although" | "though" | "both" | "except" | "unless" | "if" | "when" | "while" | "like" | "unlike" | "instead" | "not"
+        )
+    });
+    let is_prose = !contrasts && words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
     let only_one = !arrows.iter().any(|arrow| remark.text[start..].contains(arrow.trim_end()));
     if !is_prose || !only_one || !matches!(remark.subject, Subject::Print | Subject::Expression) {
         return None;

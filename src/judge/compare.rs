@@ -24,7 +24,10 @@ pub(super) enum Agreed {
 pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) -> Agreed {
     let claimed = claimed.trim();
     let shape = parse(claimed);
-    if lines(claimed) == lines(&seen.repr) || is_its_str(claimed, shape.as_ref(), seen) {
+    if lines(claimed) == lines(&seen.repr)
+        || fits(claimed, &seen.repr) && !claimed.starts_with("...")
+        || is_its_str(claimed, shape.as_ref(), seen)
+    {
         return Agreed::Yes;
     }
     let equal = answer.and_then(|answer| answer.equal);
