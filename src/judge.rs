@@ -109,13 +109,14 @@ pub struct Judged {
 pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
+    let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
         source: &source,
         plan,
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
-        runs: reports.iter().map(|report| (Evidence::new(report), ending(report), report)).collect(),
+        runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {
