@@ -112,6 +112,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     let parsed = syntax::parse(&source.code, plan.python);
     let preludes: Vec<_> =
         plan.runs.iter().take(1).flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
+    let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
         preludes: preludes.iter().map(|parsed| parsed.syntax()).collect(),
@@ -119,7 +120,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         plan,
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
-        runs: reports.iter().map(|report| (Evidence::new(report), ending(report), report)).collect(),
+        runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {

@@ -1,5 +1,7 @@
 //! What became of an example as a whole.
 
+use std::time::Duration;
+
 use crate::{
     plan::{continuing::Undefined, names::is_standard_library},
     run::protocol::{End, Note, Raised, Report},
@@ -19,8 +21,8 @@ pub(super) struct Ending {
     pub(super) stopped_at: Option<u32>,
 }
 
-/// What became of a run.
-pub(super) fn ending(report: &Report) -> Ending {
+/// What became of a run that had so much time.
+pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
     let of = |outcome, category, reason: String| Ending { outcome, reason: Some(reason), category, stopped_at: None };
     // The first one: at a prompt, others may follow from it.
     let noted = report.notes.iter().find_map(|note| match note {
@@ -29,7 +31,7 @@ pub(super) fn ending(report: &Report) -> Ending {
         _ => None,
     });
     match (&report.end, noted) {
-        (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(report.seconds))),
+        (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(limit.as_secs_f64()))),
         (End::OutputLimit, _) => of(Outcome::Crashed, "output", "wrote more than it may".to_owned()),
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),

@@ -62,3 +62,33 @@ pub fn finish(command: &mut Command) -> Call {
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
+
+/// An interpreter that sees its standard library and nothing that is installed.
+pub struct BarePython(tempfile::TempDir);
+
+impl BarePython {
+    /// What `--python` takes.
+    pub fn name(&self) -> &str {
+        self.0.path().to_str().expect("the folder's name is UTF-8")
+    }
+}
+
+/// A virtual environment without packages, of the default interpreter or the one that `VERIFY_TEST_PYTHON` names.
+pub fn bare_python() -> BarePython {
+    let mut arguments = vec!["doctor".to_owned(), "--format".to_owned(), "json".to_owned()];
+    if let Ok(python) = std::env::var("VERIFY_TEST_PYTHON") {
+        arguments.extend(["--python".to_owned(), python]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let diagnosis = verify(&arguments).json();
+    let chosen = &diagnosis["interpreters"][0];
+    let (executable, version) = (chosen["executable"].as_str().expect("a path"), chosen["version"].as_str().expect("a version"));
+    let minor: Vec<&str> = version.split('.').take(2).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = Path::new(executable).parent().expect("a folder").display().to_string();
+    std::fs::create_dir_all(folder.path().join("bin")).expect("a folder");
+    std::fs::create_dir_all(folder.path().join(format!("lib/python{}/site-packages", minor.join(".")))).expect("a folder");
+    std::os::unix::fs::symlink(executable, folder.path().join("bin/python3")).expect("a link");
+    std::fs::write(folder.path().join("pyvenv.cfg"), format!("home = {home}\ninclude-system-site-packages = false\n")).expect("a file");
+    BarePython(folder)
+}
