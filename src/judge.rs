@@ -197,6 +197,7 @@ impl Court<'_> {
             .enumerate()
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
+        let results = self.of_the_object(claim, &passes, results);
         let judgement = sentence(results, mode);
         if judgement.verdict != Verdict::Holds
             && let Some(actual) = self.fuller(&seeing)
@@ -204,6 +205,24 @@ impl Court<'_> {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, actual), None);
         }
         self.pardon(claim, judgement, self.trouble_before(report, asked.probe))
+    }
+
+    /// Of a statement that changes an object and gives nothing back, what the object is afterwards is what counts: `words.sort()  # [..]`.
+    fn of_the_object(&self, claim: &Claim, passes: &[evidence::Pass], results: Vec<(Agreement, Strength)>) -> Vec<(Agreement, Strength)> {
+        if results.iter().any(|(result, _)| matches!(result, Agreement::Agrees { .. })) {
+            return results;
+        }
+        let gives_nothing = passes.iter().all(|pass| {
+            pass.raised().is_none() && pass.seen().value.as_ref().is_none_or(|value| value.repr == "None") && pass.stdout == Some("")
+        });
+        let of_state = |(reading, (result, _)): &(&crate::claim::Reading, &(Agreement, Strength))| {
+            matches!(reading.says, Says::State { .. }) && !matches!(result, Agreement::Unknown { .. })
+        };
+        let state = claim.readings.iter().zip(&results).find(of_state).map(|(_, result)| result.clone());
+        match state {
+            Some(state) if gives_nothing && claim.target.subject == Subject::Expression => vec![state],
+            _ => results,
+        }
     }
 
     /// What was seen, where the claim holds with more of its comment than was taken for it.
@@ -337,8 +356,9 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
             _ => None,
         })
     };
-    // A firm reading of which nothing is known may be the right one.
-    if let Some((actual, reason)) = of(Strength::Firm, false) {
+    // A firm reading of which nothing is known may be the right one; but what shows only its address may still show its items.
+    let of_items = of(Strength::Firm, true);
+    if let Some((actual, reason)) = of(Strength::Firm, false).filter(|(_, reason)| reason.category != "address" || of_items.is_none()) {
         return Judgement::unsettled(mode, actual, reason);
     }
     if let Some((actual, _)) = of(Strength::Firm, true) {

@@ -123,14 +123,17 @@ fn contains_words(text: &str, part: &str) -> bool {
 }
 
 /// Whether all that a claimed message says stands in the given one: three words or more, and no numbers.
-fn same_words(claimed: &str, given: &str) -> bool {
+fn same_words(claimed_text: &str, given_text: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let (claimed, given): (Vec<String>, BTreeSet<String>) = (words(claimed), words(given).into_iter().collect());
+    let (claimed, given): (Vec<String>, BTreeSet<String>) = (words(claimed_text), words(given_text).into_iter().collect());
     const FILLERS: [&str; 12] = ["a", "an", "the", "is", "to", "of", "in", "on", "for", "with", "object", "has"];
     let telling: Vec<&String> = claimed.iter().filter(|word| !FILLERS.contains(&word.as_str())).collect();
     // Another number would be another message, in whatever order.
     let has_number = claimed.iter().any(|word| word.contains(|char: char| char.is_ascii_digit()));
-    telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
+    // `'<' not supported` isn't `'>' not supported`.
+    let signs = |text: &str| text.chars().filter(|char| "<>+-*/=%&|^~@".contains(*char)).collect::<BTreeSet<char>>();
+    let has_signs = signs(claimed_text).is_subset(&signs(given_text));
+    has_signs && telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
 }
