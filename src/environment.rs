@@ -91,7 +91,7 @@ pub enum EnvironmentError {
         advice: String,
     },
     /// The server's folder can't be prepared.
-    #[error("could not prepare `{folder}` for Python: {source}")]
+    #[error("could not prepare `{folder}` for Python")]
     Folder {
         /// The folder.
         folder: Utf8PathBuf,
