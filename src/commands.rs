@@ -17,7 +17,7 @@ use verify::{
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
     environment::{self, EnvironmentError, Interpreter, Request},
-    report::{Problem, human::Settings, visible},
+    report::{Problem, Settings, visible},
     select::{Pattern, SelectError, select},
 };
 

@@ -6,12 +6,11 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Checked,
+    Checked, Settings,
     difference::difference,
-    human::Settings,
     source::{Window, claim_in_document, floor, in_document},
     style::Palette,
-    visible, words,
+    units, visible, words,
 };
 use crate::{
     claim::{Claim, Kind, Subject},
@@ -196,7 +195,7 @@ fn stderr(text: &str, settings: &Settings) -> Option<Note> {
     let lines: Vec<&str> = text.lines().collect();
     let left_out = lines.len().saturating_sub(STDERR);
     let shown = lines[left_out..].iter().map(|line| visible::one_line(&line.replace('\t', "    "), settings.width.max(40) - 20));
-    let above = (left_out > 0).then(|| format!("⋯ {} above", super::count(left_out, "line")));
+    let above = (left_out > 0).then(|| format!("⋯ {} above", units::count(left_out, "line")));
     Some(Note::as_is("stderr", above.into_iter().chain(shown).collect::<Vec<_>>().join("\n")))
 }
 

@@ -2,10 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{
-    Checked, Event, Header,
-    human::{Human, Settings},
-};
+use super::{Checked, Event, Header, Settings, human::Human};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
