@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Checked, Settings,
     difference::difference,
-    source::{Window, claim_in_document, floor, in_document},
+    source::{Window, claim_in_document, in_document},
     style::Palette,
     units, visible, words,
 };
@@ -112,7 +112,7 @@ impl Note {
 fn draw(checked: &Checked, title: &str, drawing: Drawing, settings: &Settings) -> String {
     let document = &checked.example.document;
     let place = drawing.place;
-    let line_of = |byte: usize| document.position(floor(&document.text, byte)).line;
+    let line_of = |byte: usize| document.position(byte).line;
     let first = drawing.statement.as_ref().map_or(place.start, |statement| statement.start.min(place.start));
     let (first, last) = (line_of(first), line_of(place.end.max(place.start + 1) - 1).max(line_of(place.start)));
     let columns = settings.width.saturating_sub(gutter(checked) + usize::from(first < last) * BRACKET);
