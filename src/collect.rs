@@ -71,7 +71,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
         }
     };
     if let Some(snippet) = &snippet {
-        collection.corpus.add(Arc::clone(snippet));
+        collection.corpus.add(snippet);
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     for example in extract::extract(&document, &sections(project, path)) {

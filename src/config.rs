@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::run::protocol::Limits;
+use crate::{hint, run::protocol::Limits};
 
 /// Settings, as a file of the project gives them; everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -60,7 +60,7 @@ pub struct DocumentSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file can't be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: can't be read")]
     Unreadable {
         /// The file.
         path: Utf8PathBuf,
@@ -120,22 +120,6 @@ impl Config {
     }
 }
 
-/// Adds "did you mean `x`?" to a message of serde about an unknown field.
-pub(crate) fn with_hint(message: &str) -> String {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let (true, Some(given)) = (message.contains("unknown field"), names.next()) else { return message.to_owned() };
-    match nearest(given, names) {
-        Some(name) => format!("{message}; did you mean `{name}`?"),
-        None => message.to_owned(),
-    }
-}
-
-/// The candidate that is most like the given word, if one is like it.
-pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
-    scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
-}
-
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
@@ -177,7 +161,7 @@ fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
         path: path.to_owned(),
         line: before.matches('\n').count() + 1,
         column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
-        reason: with_hint(error.message().trim()),
+        reason: hint::on_unknown_field(error.message().trim()),
     }
 }
 

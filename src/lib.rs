@@ -40,6 +40,7 @@ pub mod corpus;
 pub mod document;
 pub mod environment;
 pub mod extract;
+mod hint;
 pub mod judge;
 pub mod plan;
 pub mod report;

@@ -1,12 +1,9 @@
 //! What `verify explain` shows of one example: how it was understood, what exactly runs, and what came of it.
 
 use super::{
-    Checked, count,
-    doctor::bytes,
-    human::Settings,
-    language_name,
+    Checked, Settings, language_name,
     style::{Palette, paint},
-    summary::duration,
+    units::{bytes, count, duration},
     visible, words,
 };
 use crate::{

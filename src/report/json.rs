@@ -47,7 +47,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Takes an event. A reader who went away is no error; see [`Json::reader_gone`].
+    /// Takes an event. A reader who went away is no error.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.header = Some(header.clone()),
@@ -66,11 +66,6 @@ impl<'a> Json<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the reader of the report went away before its end.
-    pub fn reader_gone(&self) -> bool {
-        self.out.gone()
     }
 
     fn end(&mut self, seconds: f64, interrupted: bool) -> io::Result<()> {

@@ -160,8 +160,9 @@ pub fn fork() -> io::Result<Fork> {
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
 pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
-        // SAFETY: gives back the default action. Rust's own handler, which looks for overflows of its stacks, would swallow the
-        // first such signal that an example sends itself.
+        // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
+        // itself, and tell of an overflow as an abort.
+        // SAFETY: the default action runs no code.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
