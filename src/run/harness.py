@@ -23,6 +23,7 @@ from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from json import loads
 
+from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
@@ -41,6 +42,7 @@ _excepthook = sys.excepthook
 _run_atexit = atexit._run_exitfuncs
 _collect = gc.collect
 _modules = sys.modules
+_lines = linecache.cache
 
 
 class Step:
@@ -56,6 +58,8 @@ class Step:
 
 class Session:
     """An example, from its job to its exit status."""
+
+    imports = IMPORTS
 
     def __init__(self, job, descriptor):
         self.job = loads(job)
@@ -74,6 +78,7 @@ class Session:
         self.started = False
         self.stopped = None  # the exception that ended the example
         self.status = 0
+        self.written = False  # the example's file is there
         self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
         with warnings.catch_warnings():  # each warning is given once, when the code is about to run
@@ -86,6 +91,9 @@ class Session:
                 self.status = 1
                 return
             self.steps = iter(self._preludes() + steps)
+        codes = [prelude["code"] for prelude in self.job["prelude"]] + [self.job["code"]]
+        # From here on nothing is imported but by the example. (With `await` at top level it runs as under `python -m asyncio`.)
+        IMPORTS.hide(any("audithook" in code for code in codes), kept=() if self.loop is None else ("asyncio",))
 
     # What the caller uses.
 
@@ -165,6 +173,7 @@ class Session:
             try:
                 with open(self.file, "w", encoding="utf-8", errors="replace", newline="") as file:
                     file.write(self.job["code"])
+                self.written = True
             except OSError:
                 pass  # only `spawn` needs it; tracebacks and `inspect` find the lines in memory
         self._seed(self.file, self.job["code"])
@@ -341,6 +350,8 @@ class Session:
         sys.last_type, sys.last_value, sys.last_traceback = type(error), error, traceback_of(error)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
+        if self.written and sys.version_info >= (3, 13):
+            _lines.pop(self.file, None)  # the interpreter reads the file, and imports what that takes
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
             hook(type(error), error, traceback_of(error))
@@ -393,8 +404,11 @@ class Session:
 
     def _need_loop(self):
         if self.loop is None:
-            import asyncio
-
+            IMPORTS.begin()
+            try:
+                import asyncio
+            finally:
+                IMPORTS.end()
             self.asyncio = asyncio
             self.loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self.loop)
@@ -476,3 +490,6 @@ def _folded(code):
         elif type(constant) in (tuple, frozenset):
             found.append(constant)
     return found
+
+
+IMPORTS.end()

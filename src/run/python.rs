@@ -23,7 +23,8 @@ use pyo3::{
 };
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 5] = [
+const HARNESS: [(&str, &str); 6] = [
+    ("verify_imports", include_str!("harness/imports.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
@@ -120,15 +121,22 @@ pub fn preload(names: &[String]) {
     let _ = Python::attach(|py| -> PyResult<()> {
         let standard = py.import("sys")?.getattr("stdlib_module_names")?;
         let loaded = py.import("sys")?.getattr("modules")?;
-        let mut new = false;
+        let Some(session) = SESSION.get() else { return Ok(()) };
+        let mut wanted = Vec::new();
         for name in names {
             let top = name.split('.').next().unwrap_or(name);
-            if NOT_PRELOADED.contains(&top) || top.starts_with("_") || !standard.contains(top)? || loaded.contains(name)? {
-                continue;
+            if !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)? {
+                wanted.push(name);
             }
-            new |= import_silent(py, name).is_ok();
         }
-        if new { freeze(py) } else { Ok(()) }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let imports = session.bind(py).getattr("imports")?;
+        imports.call_method0("begin")?;
+        let imported = wanted.into_iter().filter(|name| import_silent(py, name).is_ok()).count();
+        imports.call_method0("end")?;
+        if imported > 0 { freeze(py) } else { Ok(()) }
     });
 }
 
