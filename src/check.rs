@@ -205,7 +205,13 @@ fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolErr
 }
 
 fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
-    let unsettled = Judgement { verdict: Verdict::Unsettled, actual: None, reason: Some(reason.to_owned()), mode: Mode::Script };
+    let unsettled = Judgement {
+        verdict: Verdict::Unsettled,
+        actual: None,
+        reason: Some(reason.to_owned()),
+        category: category.to_owned(),
+        mode: Mode::Script,
+    };
     Judged {
         outcome: outcome.clone(),
         reason: Some(reason.to_owned()),
