@@ -71,6 +71,7 @@ class Session:
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
         self.state = State(self.notes, self.output, Looking(), self.files)
+        self.awaits = False
         self.loop = None
         self.kept = None
         self.steps = iter(())
@@ -81,7 +82,7 @@ class Session:
         self.written = False  # the example's file is there
         self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
-        with warnings.catch_warnings():  # each warning is given once, when the code is about to run
+        with IMPORTS.of_harness(), warnings.catch_warnings():  # each warning is given once, when the code is about to run
             warnings.simplefilter("ignore")
             self.probes = Instrumentation(self.job["probes"], self.state)
             try:
@@ -91,9 +92,10 @@ class Session:
                 self.status = 1
                 return
             self.steps = iter(self._preludes() + steps)
-        codes = [prelude["code"] for prelude in self.job["prelude"]] + [self.job["code"]]
-        # From here on nothing is imported but by the example. (With `await` at top level it runs as under `python -m asyncio`.)
-        IMPORTS.hide(any("audithook" in code for code in codes), kept=() if self.loop is None else ("asyncio",))
+        if self.awaits:
+            self._make_loop()
+        # From here on nothing is imported but by the example.
+        IMPORTS.watched = any("audithook" in one["code"] for one in (self.job, *self.job["prelude"]))
 
     # What the caller uses.
 
@@ -222,8 +224,7 @@ class Session:
                 code = _compile(source, file, how, flags | AWAIT, True)
             except COMPILING:
                 raise error from None
-        if code.co_flags & COROUTINE:
-            self._need_loop()
+        self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
         return code
 
     def _probed(self, tree, plain, how, flags):
@@ -402,16 +403,12 @@ class Session:
 
     # Event loop.
 
-    def _need_loop(self):
-        if self.loop is None:
-            IMPORTS.begin()
-            try:
-                import asyncio
-            finally:
-                IMPORTS.end()
-            self.asyncio = asyncio
-            self.loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self.loop)
+    def _make_loop(self):
+        import asyncio  # in sight of the example, as under `python -m asyncio`
+
+        self.asyncio = asyncio
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
 
     def _run_in_loop(self, code):
         async def run():

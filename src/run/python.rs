@@ -134,9 +134,10 @@ pub fn preload(names: &[String]) {
         }
         let imports = session.bind(py).getattr("imports")?;
         imports.call_method0("begin")?;
-        let imported = wanted.into_iter().filter(|name| import_silent(py, name).is_ok()).count();
-        imports.call_method0("end")?;
-        if imported > 0 { freeze(py) } else { Ok(()) }
+        for name in wanted {
+            let _ = import_silent(py, name);
+        }
+        imports.call_method0("end").map(drop)
     });
 }
 
@@ -218,7 +219,6 @@ fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     let session = load_harness(py)?;
     // A second call would only load the same again; the first one stays.
     let _ = SESSION.set(session);
-    freeze(py)?;
     let version: (u8, u8, u8) = sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 3, 1))?.extract()?;
     Ok(Started {
         version: format!("{}.{}.{}", version.0, version.1, version.2),
@@ -286,13 +286,6 @@ fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     let imported = warnings.call_method1("simplefilter", ("error",)).and_then(|_| py.import(name).map(drop));
     caught.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
     imported
-}
-
-/// Takes all objects there are out of the garbage collector's sight: a collection in a child would copy their pages.
-fn freeze(py: Python<'_>) -> PyResult<()> {
-    let gc = py.import("gc")?;
-    gc.call_method0("collect")?;
-    gc.call_method0("freeze").map(drop)
 }
 
 fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {

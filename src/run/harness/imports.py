@@ -27,8 +27,8 @@ _path = tuple(sys.path)
 _audit = sys.audit
 _EXTENSION = _frozen_importlib_external.ExtensionFileLoader
 
-# What `traceback` and `linecache`, which the harness calls, import or look up only then.
-_LATE = ("ast", "collections.abc", "tokenize", "unicodedata")
+# What `ast`, `linecache`, `traceback` and `warnings` import or look up only when the harness calls them.
+_LATE = ("ast", "collections", "collections.abc", "tokenize", "unicodedata", "warnings")
 
 
 class Changed(Exception):
@@ -50,6 +50,14 @@ class Record:
         self.bound = {}  # names of submodules that its code gave another meaning
         self.renamed = ()  # `importlib` gives modules that are there from the start other names: the namespace, before, after
 
+    def rename(self, back=False):
+        for namespace, old, new in self.renamed:
+            if back:
+                old, new = new, old
+            for key in old:
+                namespace.pop(key, None)
+            namespace.update([(key, value) for key, value in new.items() if value is not None])
+
 
 class Imports:
     """The modules that were imported beyond those of a fresh interpreter."""
@@ -59,27 +67,34 @@ class Imports:
         self.aliases = {}
         self.hidden = {}
         self.running = []  # records of the modules whose code runs now
-        self.attributes = {}  # namespace of a package, name of a submodule → its record
+        self.attributes = {}  # package and name of a submodule → the package's namespace, where it's found by that name
         self.renamed = False
         self.tops = frozenset()
         self.watched = False
 
-    # Before the example: importing.
+    # In the server.
 
     def begin(self):
-        """From here on imports are recorded."""
+        """From here on all of them are in sight, and imports are recorded."""
+        for name, record in self.hidden.items():
+            _modules[name] = record.module
+            _modules.update(record.aliases)
+            record.rename()
+        for (package, last), namespace in self.attributes.items():
+            namespace[last] = _modules[f"{package}.{last}"]
+        self.hidden = {}
         machinery._load_unlocked = self._record
         builtins.__import__ = self._call
 
     def end(self):
-        """Ends that."""
-        machinery._load_unlocked = _load
+        """Leaves in `sys.modules` what a fresh interpreter has, so that a fork has nothing to do for that."""
         builtins.__import__ = _import
         for name in [name for name in self.records if name not in _modules]:
             del self.records[name]
         for record in self.records.values():
             if record.needs is None:
                 record.needs = self._needs(record)
+        self.attributes = {}
         for name in self.records:
             package, _, last = name.rpartition(".")
             namespace = getattr(_modules.get(package), "__dict__", {})
@@ -88,6 +103,17 @@ class Imports:
             elif last in namespace and package in self.records:
                 self.records[package].bound[last] = namespace[last]
         self.tops = frozenset([name for name in self.records if "." not in name])
+        self.hidden = dict(self.records)
+        for name, record in self.hidden.items():
+            for other in (name, *record.aliases):
+                _modules.pop(other, None)
+            record.rename(back=True)
+        for (_, last), namespace in self.attributes.items():
+            namespace.pop(last, None)
+        machinery._load_unlocked = _load_unlocked
+        # A collection in a child would copy the pages of all objects that it sees.
+        collect()
+        freeze()
 
     def _record(self, spec):
         record, before, names = Record(spec), set(_modules), _names()
@@ -142,33 +168,7 @@ class Imports:
         needs.update([(name, None) for name in record.loads])
         return [name for name in needs if name in self.records and self.records[name] is not record]
 
-    # When the example starts.
-
-    def hide(self, watched, kept=()):
-        """Leaves in `sys.modules` what a fresh interpreter has, and those kept with all that they need.
-
-        `watched`: the example may hear of each import by ways of its own.
-        """
-        self.watched = watched
-        self.hidden = dict(self.records)
-        kept = list(kept)
-        while kept:
-            record = self.hidden.pop(kept.pop(), None)
-            if record is not None:
-                kept += record.needs
-        # While it sees `warnings`, the interpreter takes the filters from there, and keeps the last ones that it saw. Nobody sees this one.
-        warn_explicit("", ImportWarning, "", 1)
-        for name, record in self.hidden.items():
-            for other in (name, *record.aliases):
-                _modules.pop(other, None)
-            for namespace, old, new in record.renamed:
-                _rename(namespace, new, old)
-        for (package, last), namespace in self.attributes.items():
-            if f"{package}.{last}" in self.hidden:
-                namespace.pop(last, None)
-        machinery._load_unlocked = _load_unlocked
-
-    # While the example runs.
+    # In the process of an example.
 
     def load(self, spec):
         """Puts the module that was found, if it's a hidden one; whether it was."""
@@ -187,8 +187,7 @@ class Imports:
         try:
             if watched:
                 self._repeat(record)
-            for namespace, old, new in record.renamed:
-                _rename(namespace, old, new)
+            record.rename()
             for need in record.needs:
                 if need not in _modules:
                     self._need(need, watched)
@@ -209,8 +208,7 @@ class Imports:
         """Makes the calls again that the module's code made."""
         for name, globals, fromlist, level, succeeded in record.calls:
             if globals is record.module.__dict__:
-                for namespace, old, new in record.renamed:
-                    _rename(namespace, old, new)
+                record.rename()
             try:
                 builtins.__import__(name, globals, globals, fromlist, level)
             except ImportError:
@@ -282,6 +280,9 @@ class _OfHarness:
             del builtins.__dict__["__import__"]
         else:
             builtins.__dict__["__import__"] = self.function
+        if "warnings" in self.put:
+            # Where it sees `warnings`, the interpreter takes the filters from there, and keeps the last ones. Nobody sees this one.
+            warn_explicit("", ImportWarning, "", 1)
         for name in self.put:
             _modules.pop(name, None)
         for namespace, last in self.bound:
@@ -293,12 +294,6 @@ def _names():
     """What the modules of `importlib` that are there from the start are called."""
     spaces = (machinery.__dict__, _frozen_importlib_external.__dict__)
     return [(space, {key: space.get(key) for key in ("__name__", "__package__", "__file__")}) for space in spaces]
-
-
-def _rename(namespace, old, new):
-    for key in old:
-        namespace.pop(key, None)
-    namespace.update([(key, value) for key, value in new.items() if value is not None])
 
 
 IMPORTS = Imports()
@@ -316,3 +311,5 @@ for _function in (_load_unlocked, Imports.load, Imports._put, Imports._repeat, I
     _function.__code__ = _function.__code__.replace(co_filename=_load.__code__.co_filename)
 
 IMPORTS.begin()  # what the harness imports is the first to be recorded
+
+from gc import collect, freeze  # noqa: E402 — no interpreter has it from the start
