@@ -113,6 +113,10 @@ pub struct Checked {
     pub mode: Mode,
     /// Wall time, seconds.
     pub seconds: f64,
+    /// Its time limit in seconds, of an example that was slow: that took a good part of it.
+    pub slow: Option<f64>,
+    /// What it was granted, where it ran: `read:data/`, `env:LANGUAGE`.
+    pub granted: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
     /// What it wrote to standard error, for an example that raised.

@@ -2,7 +2,7 @@
 
 use super::{
     Checked, count,
-    doctor::bytes,
+    doctor::{bytes, limits},
     human::Settings,
     language_name,
     style::{Palette, paint},
@@ -111,13 +111,8 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
     }
     if let Some(job) = explanation.jobs.first() {
-        let limits = job.limits;
-        let processes = match limits.processes {
-            1 => "1 process".to_owned(),
-            more => format!("{more} processes"),
-        };
-        let time = duration(limits.time.as_secs_f64());
-        text.push_str(&page.fact("limits", &format!("{time}, {}, {} of output, {processes}", bytes(limits.memory), bytes(limits.output))));
+        let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+        text.push_str(&page.fact("limits", &limits.join(", ")));
     }
     text
 }
@@ -230,6 +225,7 @@ impl Page<'_> {
             End::Exited(status) => format!("exited with status {status}"),
             End::Signalled(signal) => format!("ended by signal {signal}"),
             End::TimedOut => "reached its time limit".to_owned(),
+            End::CpuLimit => "reached its limit of processor time".to_owned(),
             End::OutputLimit => "reached its limit of output".to_owned(),
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),

@@ -66,6 +66,8 @@ pub(super) fn checked(example: Example) -> Checked {
         python: Some("3.13.0".to_owned()),
         mode: Mode::Script,
         seconds: 0.0125,
+        slow: None,
+        granted: Vec::new(),
         ours: false,
         stderr: String::new(),
         rerun,

@@ -110,6 +110,31 @@ pub struct Limits {
     pub output: u64,
     /// Processes and threads at once.
     pub processes: u64,
+    /// Processor time of all its processes together.
+    pub cpu_time: Duration,
+    /// Open files of each process.
+    pub open_files: u64,
+    /// Bytes of a file.
+    pub file_size: u64,
+    /// Bytes of the scratch folder. A server is started with it: see `--scratch-size`.
+    pub scratch_size: u64,
+}
+
+impl Default for Limits {
+    /// Enough for an example, and little enough that several at once don't matter to the machine.
+    fn default() -> Limits {
+        Limits {
+            time: Duration::from_secs(10),
+            memory: 2 << 30,
+            output: 1 << 20,
+            processes: 64,
+            cpu_time: Duration::from_secs(40),
+            // What is usual; above it `select` fails.
+            open_files: 1024,
+            file_size: 256 << 20,
+            scratch_size: 256 << 20,
+        }
+    }
 }
 
 /// What a server says.
@@ -194,6 +219,8 @@ pub enum End {
     Signalled(i32),
     /// It reached its time limit.
     TimedOut,
+    /// It reached its limit of processor time.
+    CpuLimit,
     /// It reached its limit of output.
     OutputLimit,
     /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)

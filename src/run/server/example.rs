@@ -15,6 +15,7 @@ use nix::{
 
 use super::{
     capture::{Capture, Notes},
+    cpu::CpuWatch,
     guard::process_descriptor,
     memory::MemoryWatch,
 };
@@ -79,6 +80,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let mut watch = Watch {
         child,
         memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        cpu: CpuWatch::new(job.limits.cpu_time),
         sandbox: server.sandbox,
         ended: None,
         descriptor: process_descriptor(child).ok(),
@@ -101,6 +103,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let (notes, wrong) = watch.notes.parse(matches!(status, End::Exited(_)) && watch.stop.is_none());
     let end = match (watch.stop.map(|stop| stop.why), wrong) {
         (Some(Stop::Time), _) => End::TimedOut,
+        (Some(Stop::Cpu), _) => End::CpuLimit,
+        (None, _) if ended_by_cpu_limit(&status, usage.processor, job.limits.cpu_time) => End::CpuLimit,
         (Some(Stop::Output), _) => End::OutputLimit,
         (Some(Stop::Memory), _) => End::MemoryLimit,
         (Some(Stop::Notes), wrong) => End::Garbled(wrong.unwrap_or_else(|| "too many notes".to_owned())),
@@ -125,6 +129,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
     Time,
+    Cpu,
     Output,
     Memory,
     Notes,
@@ -141,6 +146,7 @@ struct Stopping {
 struct Watch<'a, F> {
     child: Pid,
     memory: MemoryWatch,
+    cpu: CpuWatch,
     sandbox: &'a Sandbox,
     /// Set when it has ended and was waited for.
     ended: Option<Usage>,
@@ -175,6 +181,9 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             let (child, sandbox) = (self.child, self.sandbox);
             if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
                 self.stop(Stop::Memory, Duration::ZERO);
+            }
+            if self.cpu.exceeded(now, || processes_of(child, sandbox.own_processes)) {
+                self.stop(Stop::Cpu, GRACE);
             }
             let left = deadline.left(now);
             if left.is_some_and(|left| left.is_zero()) {
@@ -337,6 +346,13 @@ fn all_but_first() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
+}
+
+/// Whether the kernel ended it for its processor time: by SIGXCPU, and one that doesn't end then, by SIGKILL.
+fn ended_by_cpu_limit(status: &End, used: Duration, limit: Duration) -> bool {
+    /// What is reported afterwards is counted in another way than what the limit is held against.
+    const INEXACT: Duration = Duration::from_millis(500);
+    matches!(status, End::Signalled(libc::SIGXCPU | libc::SIGKILL)) && used >= limit.saturating_sub(INEXACT)
 }
 
 fn processor_time(process: Pid) -> Duration {
