@@ -176,7 +176,9 @@ fn a_limit_of_the_configuration_is_shown_and_a_wrong_one_refused() {
     let folder = project(&[("verify.toml", "[limits]\nopen-files = 200\ncpu-time = 5\nscratch-size = 4194304\n")]);
     let limits = verify_in(folder.path(), &["doctor", "--format", "json"]).json()["limits"].clone();
     assert_eq!((&limits["open_files"], &limits["cpu_seconds"], &limits["scratch_size"]), (&200.into(), &5.0.into(), &4194304.into()));
-    for (text, why) in [("[limits]\nopen-files = 1\n", "at least 16"), ("[limits]\ncpu-time = 0\n", "above 0"), ("slow = 2\n", "from 0 to 1")] {
+    for (text, why) in
+        [("[limits]\nopen-files = 1\n", "at least 16"), ("[limits]\ncpu-time = 0\n", "above 0"), ("slow = 2\n", "from 0 to 1")]
+    {
         let folder = project(&[("verify.toml", text), ("page.md", "```python\n1  # 1\n```\n")]);
         let call = verify_in(folder.path(), &["page.md"]);
         assert_eq!(call.code, Some(2), "{text}");

@@ -99,6 +99,8 @@ pub struct Sandbox {
     without: Vec<Layer>,
     /// Examples live in a process namespace of which the server is the first process.
     pub own_processes: bool,
+    /// `/proc` shows the processes of the server's own process namespace.
+    pub proc_shows_own: bool,
     /// Examples see a private root.
     own_root: bool,
     /// The kernel's list of the server's children, where there is no process namespace.
@@ -114,6 +116,7 @@ impl Sandbox {
             identity: Identity::Caller,
             without: without.to_vec(),
             own_processes: false,
+            proc_shows_own: true,
             own_root: false,
             children: None,
         };
@@ -150,6 +153,7 @@ impl Sandbox {
             identity: Identity::Caller,
             without: LAYERS.iter().map(|(layer, _)| *layer).collect(),
             own_processes: false,
+            proc_shows_own: true,
             own_root: false,
             children: None,
         }
@@ -183,6 +187,9 @@ impl Sandbox {
         self.enter(Layer::Uts);
         let read: &[PathBuf] = &[trees.read.as_slice(), &trees.granted].concat();
         self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES))?;
+        // As the first process of a namespace it's number 1 there, and another in the host's.
+        let number = std::fs::read_link("/proc/self").ok();
+        self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
         if self.own_processes && !self.own_root {
             self.protection.missing.push("/proc (it needs a private root)".to_owned());
         }

@@ -89,7 +89,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         notes,
         started,
         stop: None,
-        idle: IdleWatch::new(server.sandbox.own_processes),
+        idle: IdleWatch::new(server.sandbox.own_processes && server.sandbox.proc_shows_own),
         on_idle,
     };
     let status = watch.wait(job, server.parent);
@@ -179,10 +179,11 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 self.stop(Stop::Output, Duration::ZERO);
             }
             let (child, sandbox) = (self.child, self.sandbox);
-            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
+            let processes = || if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes) } else { Vec::new() };
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), processes) {
                 self.stop(Stop::Memory, Duration::ZERO);
             }
-            if self.cpu.exceeded(now, || processes_of(child, sandbox.own_processes)) {
+            if self.cpu.exceeded(now, processes) {
                 self.stop(Stop::Cpu, GRACE);
             }
             let left = deadline.left(now);
