@@ -214,7 +214,13 @@ fn run(plan: &Plan, grants: &Grants, pool: &Pool, turn: &mut Turn) -> Result<Vec
 }
 
 fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
-    let unsettled = Judgement { verdict: Verdict::Unsettled, actual: None, reason: Some(reason.to_owned()), mode: Mode::Script };
+    let unsettled = Judgement {
+        verdict: Verdict::Unsettled,
+        actual: None,
+        reason: Some(reason.to_owned()),
+        category: category.to_owned(),
+        mode: Mode::Script,
+    };
     Judged {
         outcome: outcome.clone(),
         reason: Some(reason.to_owned()),

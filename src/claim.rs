@@ -47,7 +47,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
 }
 
 /// The claims of a text, with positions in it.
-fn find(text: &str, is_session: bool) -> Vec<Claim> {
+pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
     let mut claims = if is_session {
         session::claims(text)
     } else {

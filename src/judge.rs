@@ -4,12 +4,10 @@
 //! agrees. Everything else is unsettled, with its reason. A false alarm costs more trust than a miss: what the example can't be blamed
 //! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
-use std::collections::BTreeSet;
-
 use crate::{
-    claim::{Claim, Condition, Says, Strength, Subject},
+    claim::{Claim, Condition, Form, Says, Strength, Subject},
     extract::Example,
-    plan::{Asked, Plan, continuing, source::Source, syntax},
+    plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
     run::protocol::{Mode, Note, Raised, Report},
 };
 
@@ -21,6 +19,7 @@ mod fuller;
 mod number;
 mod outcome;
 mod reading;
+mod reason;
 mod shape;
 mod text;
 mod varying;
@@ -31,6 +30,7 @@ pub(crate) mod tests;
 use evidence::Evidence;
 use outcome::{Ending, described, ending, excuse};
 use reading::{Agreement, Seeing, agreement};
+use reason::Reason;
 
 /// What became of an example as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -71,8 +71,21 @@ pub struct Judgement {
     pub actual: Option<String>,
     /// Why it is unsettled; for the others, what needs saying (`in 3 of 4 passes`).
     pub reason: Option<String>,
+    /// For an unsettled one, the reason in a word or two, to count by: `package`, `approximate`, `never-reached`, …; else empty.
+    pub category: String,
     /// How the run went that it was judged by.
     pub mode: Mode,
+}
+
+impl Judgement {
+    fn unsettled(mode: Mode, actual: Option<String>, reason: Reason) -> Judgement {
+        let Reason { category, text } = reason;
+        Judgement { verdict: Verdict::Unsettled, actual, reason: Some(text), category: category.to_owned(), mode }
+    }
+
+    fn settled(verdict: Verdict, mode: Mode, actual: Option<String>) -> Judgement {
+        Judgement { verdict, actual, reason: None, category: String::new(), mode }
+    }
 }
 
 /// What became of an example: its outcome, and a judgement for each of its claims, in their order.
@@ -96,13 +109,14 @@ pub struct Judged {
 pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
+    let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
         source: &source,
         plan,
-        undefined: continuing::undefined_names(example),
+        undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
-        runs: reports.iter().map(|report| (Evidence::new(report), ending(report), report)).collect(),
+        runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {
@@ -143,8 +157,8 @@ struct Court<'a> {
     example: &'a Example,
     source: &'a Source<'a>,
     plan: &'a Plan,
-    /// Names that the example uses and never defines.
-    undefined: BTreeSet<String>,
+    /// Names that the example leaves undefined.
+    undefined: Undefined,
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
@@ -154,16 +168,18 @@ impl Court<'_> {
     fn judgement(&self, index: usize, claim: &Claim) -> Judgement {
         let mut planned = self.plan.runs.iter().enumerate();
         let found = planned.find_map(|(run, planned)| Some((run, planned.mode, planned.asked.get(index)?.as_ref()?)));
-        let unsettled = |mode, actual, reason: String| Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode };
         let Some((run, mode, asked)) = found else {
-            return unsettled(Mode::Script, None, "it was not asked for in any run".to_owned());
+            return Judgement::unsettled(Mode::Script, None, Reason::new("run", "it was not asked for in any run"));
         };
         let Some((evidence, ending, report)) = self.runs.get(run) else {
-            return unsettled(mode, None, "it was not run".to_owned());
+            return Judgement::unsettled(mode, None, Reason::new("run", "it was not run"));
         };
         let passes = self.passes(evidence, claim, asked);
         if passes.is_empty() {
-            return unsettled(mode, None, self.never_passed(ending, report));
+            if let Some(Condition::Other(words)) = &claim.condition {
+                return Judgement::unsettled(mode, None, Reason::new("condition", format!("claimed for: {words}")));
+            }
+            return Judgement::unsettled(mode, None, self.never_passed(ending, report));
         }
         let source = self.source.text(self.source.range(&claim.target.range));
         let is_cut = evidence.is_cut(asked.probe);
@@ -179,9 +195,9 @@ impl Court<'_> {
         if judgement.verdict != Verdict::Holds
             && let Some(actual) = self.fuller(&seeing)
         {
-            return self.pardon(claim, Judgement { verdict: Verdict::Holds, actual, reason: None, mode });
+            return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, actual), None);
         }
-        self.pardon(claim, judgement)
+        self.pardon(claim, judgement, self.trouble_before(report, asked.probe))
     }
 
     /// What was seen, where the claim holds with more of its comment than was taken for it.
@@ -216,22 +232,49 @@ impl Court<'_> {
     }
 
     /// Why a statement wasn't seen.
-    fn never_passed(&self, ending: &Ending, report: &Report) -> String {
+    fn never_passed(&self, ending: &Ending, report: &Report) -> Reason {
         let reason = ending.reason.as_deref().unwrap_or_default();
         match ending.outcome {
-            Outcome::TimedOut => format!("never reached: {reason}"),
-            Outcome::Crashed => format!("never reached: {reason}"),
-            Outcome::Invalid => format!("the example isn't valid Python: {reason}"),
-            Outcome::Ran => "the statement was never passed".to_owned(),
+            Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),
+            Outcome::Invalid => Reason::new("invalid", format!("the example isn't valid Python: {reason}")),
+            Outcome::Ran => Reason::new("never-passed", "the statement was never passed"),
             Outcome::Skipped | Outcome::Raised => {
                 let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
                 let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
                 match excuse {
-                    Some(excuse) => format!("{excuse} (stopped{at})"),
-                    None => format!("never reached: stopped{at} by {reason}"),
+                    Some(excuse) => Reason::new(excuse.category, format!("{} (stopped{at})", excuse.text)),
+                    None => Reason::new("never-reached", format!("never reached: stopped{at} by {reason}")),
                 }
             }
         }
+    }
+
+    /// What went wrong before a statement, through no claim's fault, so that the statement may show nothing but what follows from it: code
+    /// of the examples that this one continues, or, at a prompt, an earlier statement.
+    fn trouble_before(&self, report: &Report, probe: u32) -> Option<Reason> {
+        let mut claimed: Option<&Raised> = None;
+        for note in &report.notes {
+            match note {
+                Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
+                    let excuse = excuse(raised, &self.undefined);
+                    let category = excuse.map_or("continued", |excuse| excuse.category);
+                    return Some(Reason::new(category, format!("an example that it continues had raised {}", described(raised))));
+                }
+                Note::Seen(observation) if observation.probe == probe => return None,
+                Note::Seen(observation) => claimed = observation.raised.as_ref(),
+                Note::Stopped(raised) => {
+                    let excuse = excuse(raised, &self.undefined);
+                    // A statement that something was claimed of, and that raised instead, is wrong by itself.
+                    if claimed != Some(raised) || excuse.is_some() {
+                        let at = raised.line.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
+                        let category = excuse.map_or("after-error", |excuse| excuse.category);
+                        return Some(Reason::new(category, format!("behind an unexpected exception{at}: {}", described(raised))));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The document's line of a line of the example's code; people look there.
@@ -240,21 +283,30 @@ impl Court<'_> {
     }
 
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
-    fn pardon(&self, claim: &Claim, judgement: Judgement) -> Judgement {
+    fn pardon(&self, claim: &Claim, judgement: Judgement, trouble: Option<Reason>) -> Judgement {
         let unmet = claim.condition.as_ref().and_then(|condition| condition::unmet(condition, self.plan.python, self.plan.free_threaded));
-        let unsettled = |reason| Judgement { verdict: Verdict::Unsettled, reason: Some(reason), ..judgement.clone() };
+        let unsettled = |reason| Judgement::unsettled(judgement.mode, judgement.actual.clone(), reason);
         if let Some(reason) = unmet {
-            return unsettled(reason);
+            return unsettled(Reason::new("condition", reason));
         }
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
         if let Some(Condition::Other(words)) = &claim.condition {
-            return unsettled(format!("claimed for: {words}"));
+            return unsettled(Reason::new("condition", format!("claimed for: {words}")));
+        }
+        if let Some(reason) = trouble {
+            return unsettled(reason);
+        }
+        // From the time before `bool`, and doctest still takes the one for the other.
+        if claim.form == Form::Session
+            && matches!((claim.expected.as_str(), judgement.actual.as_deref()), ("1", Some("True")) | ("0", Some("False")))
+        {
+            return unsettled(Reason::new("bool", "a number where a truth value is shown: doctest takes the one for the other"));
         }
         let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises "));
         if !raised && self.module.is_some_and(|module| varying::varies(module, self.source.offset(claim.target.range.start))) {
-            return unsettled("it varies from run to run or from machine to machine".to_owned());
+            return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         judgement
     }
@@ -267,7 +319,7 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
         _ => None,
     });
     if let Some(actual) = agreeing {
-        return Judgement { verdict: Verdict::Holds, actual, reason: None, mode };
+        return Judgement::settled(Verdict::Holds, mode, actual);
     }
     let of = |wanted: Strength, differs: bool| {
         results.iter().find_map(move |(result, strength)| match result {
@@ -278,14 +330,14 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
     };
     // A firm reading of which nothing is known may be the right one.
     if let Some((actual, reason)) = of(Strength::Firm, false) {
-        return Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode };
+        return Judgement::unsettled(mode, actual, reason);
     }
     if let Some((actual, _)) = of(Strength::Firm, true) {
-        return Judgement { verdict: Verdict::Wrong, actual, reason: None, mode };
+        return Judgement::settled(Verdict::Wrong, mode, actual);
     }
-    let (actual, reason) =
-        of(Strength::Soft, true).or_else(|| of(Strength::Soft, false)).unwrap_or((None, "the claim can't be understood".to_owned()));
-    Judgement { verdict: Verdict::Unsettled, actual, reason: Some(reason), mode }
+    let not_understood = || (None, Reason::new("compare", "the claim can't be understood"));
+    let (actual, reason) = of(Strength::Soft, true).or_else(|| of(Strength::Soft, false)).unwrap_or_else(not_understood);
+    Judgement::unsettled(mode, actual, reason)
 }
 
 /// The exceptions that a claim of the example speaks of, and rightly.
@@ -319,7 +371,7 @@ fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
 /// What to add where code that ran before the example had raised already.
 fn broken_prelude(plan: &Plan, report: &Report) -> Option<String> {
     report.notes.iter().find_map(|note| match note {
-        Note::PreludeRaised { index, raised } => {
+        Note::PreludeRaised { index, raised } if !plan.raising.contains(index) => {
             let prelude = plan.runs.first()?.job.prelude.get(usize::try_from(*index).ok()?)?;
             Some(format!("; {} had raised {}", prelude.filename, described(raised)))
         }

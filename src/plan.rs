@@ -7,13 +7,15 @@ use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
     judge::Outcome,
-    run::protocol::{Job, Limits, Mode, Prelude, Probe, Query, QuerySubject},
+    run::protocol::{Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
+use prelude::Preludes;
 use source::Source;
 
 pub mod continuing;
 pub mod names;
+mod prelude;
 pub(crate) mod source;
 pub(crate) mod syntax;
 
@@ -59,6 +61,8 @@ pub struct Plan {
     pub python: (u8, u8),
     /// That Python is a free-threaded build.
     pub free_threaded: bool,
+    /// Indices of the preludes in which an exception is claimed: there it's no trouble.
+    pub raising: Vec<u32>,
 }
 
 /// One run of an example.
@@ -107,6 +111,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
         modes.push(Mode::Prompt);
     }
+    let preludes = preludes(example, needs);
     let runs = modes.into_iter().map(|mode| {
         let mut probes = Probes::default();
         let asked = claims.iter().map(|claim| {
@@ -115,9 +120,10 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        PlannedRun { mode, job: job(example, &source, needs, mode, probes.0, module.map(syntax::standard_imports)), asked }
+        PlannedRun { mode, job: job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports)), asked }
     });
-    Planned::Run(Plan { runs: runs.collect(), python: needs.python, free_threaded: needs.free_threaded })
+    let runs = runs.collect();
+    Planned::Run(Plan { runs, python: needs.python, free_threaded: needs.free_threaded, raising: preludes.raising })
 }
 
 /// The mode in which a claim is to be judged.
@@ -125,16 +131,33 @@ fn mode_of(claim: &Claim, first: Mode) -> Mode {
     if claim.condition == Some(Condition::Prompt) { Mode::Prompt } else { first }
 }
 
-fn job(example: &Example, source: &Source, needs: &Needs, mode: Mode, probes: Vec<Probe>, preload: Option<Vec<String>>) -> Job {
-    let continued = needs.continues.iter().map(|(id, code)| Prelude { filename: format!("<{id}>"), code: code.clone() });
-    let setup = needs.setup.iter().map(|code| Prelude { filename: format!("<setup of {}>", example.id), code: code.clone() });
+/// The setup comes first: what it stands in for, the continued examples need as well.
+fn preludes(example: &Example, needs: &Needs) -> Preludes {
+    let mut preludes = Preludes::default();
+    if let Some(code) = &needs.setup {
+        preludes.setup(format!("<setup of {}>", example.id), code);
+    }
+    for (id, code) in &needs.continues {
+        preludes.example(id, code, needs.python);
+    }
+    preludes
+}
+
+fn job(
+    example: &Example,
+    source: &Source,
+    needs: &Needs,
+    mode: Mode,
+    preludes: &Preludes,
+    probes: Vec<Probe>,
+    preload: Option<Vec<String>>,
+) -> Job {
     Job {
         number: 0,
         filename: format!("<{}>", example.id),
         code: source.code.clone().into_owned(),
         mode,
-        // The setup comes first: what it stands in for, the continued examples need as well.
-        prelude: setup.chain(continued).collect(),
+        prelude: preludes.preludes.clone(),
         probes,
         limits: needs.limits,
         preload: preload.unwrap_or_default(),

@@ -178,7 +178,7 @@ pub struct ClaimCounts {
     pub unsettled: usize,
     /// Those of the wrong ones that someone acknowledged.
     pub acknowledged: usize,
-    /// Those that can't be said, by the kind of reason: `needs package`, `never reached`.
+    /// Those that can't be said, by category: `package`, `never-reached`.
     pub unsettled_by: BTreeMap<String, usize>,
 }
 
@@ -204,8 +204,7 @@ impl Summary {
                 Verdict::Holds => self.claims.holds += 1,
                 Verdict::Unsettled => {
                     self.claims.unsettled += 1;
-                    let kind = reason_kind(judgement.reason.as_deref().unwrap_or(""));
-                    *self.claims.unsettled_by.entry(kind).or_default() += 1;
+                    *self.claims.unsettled_by.entry(judgement.category.clone()).or_default() += 1;
                 }
                 Verdict::Wrong => {
                     self.claims.wrong += 1;
@@ -214,12 +213,6 @@ impl Summary {
             }
         }
     }
-}
-
-/// The general part of a reason: the words before its first particular (a name, a number, what follows a colon or a comma).
-fn reason_kind(reason: &str) -> String {
-    let end = reason.find(|c: char| matches!(c, ':' | ',' | ';' | '(' | '`' | '\'' | '"' | '\n') || c.is_ascii_digit());
-    reason[..end.unwrap_or(reason.len())].trim().to_owned()
 }
 
 /// `1 example`, `2 examples`.

@@ -12,7 +12,7 @@ use super::{
     reading::{Found, Remark},
     tail::{self, Tail},
     value::{self, Shape},
-    values,
+    values, words,
 };
 
 /// All claims of the comments, in the order of their lines.
@@ -261,7 +261,9 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         text.text = listing;
         return to_claims(&text, Form::Block, found);
     }
-    let value_lines = group.iter().take_while(|comment| is_value_line(&Text::of(code, comment).text)).count();
+    let is_shown =
+        |line: &str| is_value_line(line) || words::is_printed_line(&Remark { code, statement, subject, text: line, form: Form::Block });
+    let value_lines = group.iter().take_while(|comment| is_shown(&Text::of(code, comment).text)).count();
     let is_indented = group.len() > 1 && group.iter().all(|comment| indent_of(code, comment) >= 2);
     let calls = *subject == Subject::Print
         || statement

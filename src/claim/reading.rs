@@ -64,12 +64,13 @@ impl<'r> Remark<'r, '_> {
         if self.text.len() > MAX_TEXT || prose::is_no_claim(self.text) || !self.may_claim() {
             return Vec::new();
         }
+        if let Some(found) = self.reference_count() {
+            return vec![self.finish(found)];
+        }
         if let Some(found) = self.attributes() {
             return found;
         }
-        let found = self
-            .reference_count()
-            .or_else(|| words::templates(self))
+        let found = words::templates(self)
             .or_else(|| self.nothing_raised())
             .or_else(|| self.raised(0))
             .or_else(|| self.times())
@@ -171,6 +172,10 @@ impl<'r> Remark<'r, '_> {
         let words = ["refcount", "ref count", "ref-count", "reference count", "references"];
         let word = words.into_iter().find(|word| lower.starts_with(word))?;
         let rest = &lower[word.len()..];
+        // `Entry("a")  # references=2` shows the object's attribute.
+        if word == "references" && rest.starts_with('=') {
+            return None;
+        }
         let number = rest.trim_start_matches([' ', '=', ':', '-', '>']);
         let number = ["is now ", "is ", "now "].into_iter().find_map(|verb| number.strip_prefix(verb)).unwrap_or(number);
         let start = lower.len() - number.len();

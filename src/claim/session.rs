@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
+    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
     comment, value,
 };
@@ -14,21 +14,43 @@ pub fn is_session(code: &str) -> bool {
 }
 
 /// The code of a session without its prompts: each statement on its own lines, all other lines empty. A statement starts
-/// on the same line as in the session, [`prompt_width`] bytes further left.
+/// on the same line as in the session, [`prompt_width`] bytes further left. What doctest is told to skip is left out.
 pub fn without_prompts(code: &str) -> String {
     let mut text = String::with_capacity(code.len());
     let mut in_statement = false;
-    for line in code.lines() {
+    let mut lines = code.lines().peekable();
+    while let Some(line) = lines.next() {
         match prompt(line) {
-            Some(prompt) if prompt.is_first || in_statement => {
-                text.push_str(&line[prompt.width..]);
-                in_statement = true;
+            Some(prompt) if prompt.is_first => {
+                let more = lines.clone().take_while(|line| self::prompt(line).is_some_and(|prompt| !prompt.is_first));
+                in_statement = !std::iter::once(line).chain(more).any(|line| has_option(line, "SKIP"));
+                text.push_str(line.get(prompt.width..).filter(|_| in_statement).unwrap_or_default());
             }
+            Some(prompt) if in_statement => text.push_str(&line[prompt.width..]),
             _ => in_statement = false,
         }
         text.push('\n');
     }
     text
+}
+
+/// Whether a line of source sets an option of doctest: `# doctest: +SKIP, +ELLIPSIS`.
+fn has_option(line: &str, option: &str) -> bool {
+    let Some((_, comment)) = line.rsplit_once('#') else { return false };
+    let Some(options) = comment.trim_start().strip_prefix("doctest:") else { return false };
+    options.split([',', ' ']).any(|word| word.strip_prefix('+') == Some(option))
+}
+
+/// The code of a session, and what stands before its first prompt as it is.
+pub(crate) fn with_code_before(text: &str) -> String {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if prompt(line.trim_end_matches(['\n', '\r'])).is_some_and(|prompt| prompt.is_first) {
+            break;
+        }
+        start += line.len();
+    }
+    format!("{}{}", &text[..start], without_prompts(&text[start..]))
 }
 
 /// Bytes of the prompt at the start of a line of a session: what [`without_prompts`] takes off there.
@@ -162,6 +184,7 @@ impl Input {
                 header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
             expected = lines[named..].join("\n").trim_end().to_string();
             let (name, message) = expected.split_once(": ").map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
+            let message = message.filter(|_| !self.source.lines().any(|line| has_option(line, "IGNORE_EXCEPTION_DETAIL")));
             let says = Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) };
             readings = vec![Reading { says, strength: Strength::Firm }];
             span = self.output[named].start + indent..last.end;
@@ -183,6 +206,8 @@ impl Input {
             }
         }
         let trimmed = text[span.clone()].trim_end().len();
-        Claim::new(span.start..span.start + trimmed, Form::Session, kind, expected, target, readings, None)
+        let is_skipped = self.source.lines().any(|line| has_option(line, "SKIP"));
+        let condition = is_skipped.then(|| Condition::Other("`# doctest: +SKIP`".to_owned()));
+        Claim::new(span.start..span.start + trimmed, Form::Session, kind, expected, target, readings, condition)
     }
 }

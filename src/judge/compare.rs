@@ -4,6 +4,7 @@ use crate::run::protocol::{QueryAnswer, Seen};
 
 use super::{
     number::is_rounded,
+    reason::Reason,
     shape::{Likeness, Shape, compare, parse},
     text::{fits, lines, split_commas, squeeze, without_addresses},
 };
@@ -14,7 +15,7 @@ pub(super) enum Agreed {
     Yes,
     No,
     /// It can't be said, and why.
-    Unknown(String),
+    Unknown(Reason),
 }
 
 /// Whether a value is what a claim says: the same text as its repr or `str`, or the same thing written differently, or an equal one.
@@ -32,14 +33,14 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
             Some(true) => Agreed::Yes,
             _ if shape == Some(Shape::Ellipsis) || fits(&squeeze(claimed), &squeeze(&seen.repr)) => Agreed::Yes,
             Some(false) => Agreed::No,
-            None => Agreed::Unknown("its repr is too long to compare".to_owned()),
+            None => Agreed::Unknown(Reason::new("compare", "its repr is too long to compare")),
         };
     }
     let (Some(claimed_shape), Some(seen_shape)) = (shape, parse(&seen.repr)) else {
         return text_only(claimed, &seen.repr, equal);
     };
     if claimed_shape == Shape::Ellipsis && seen.repr != "Ellipsis" {
-        return Agreed::Unknown("the claim is nothing but an ellipsis".to_owned());
+        return Agreed::Unknown(Reason::new("soft", "the claim is nothing but an ellipsis"));
     }
     let likeness = compare(&claimed_shape, &seen_shape);
     match (likeness, equal) {
@@ -47,7 +48,7 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
         // Literals on both sides say all there is to say; that Python calls them equal means that only their types differ.
         (_, Some(true)) if claimed_shape.is_literal() && seen_shape.is_literal() => Agreed::No,
         (_, Some(true)) => Agreed::Yes,
-        (_, equal) => unlike(claimed, &claimed_shape, seen, &seen_shape, likeness, equal, answer),
+        (_, equal) => unlike(&claimed_shape, seen, &seen_shape, likeness, equal, answer),
     }
 }
 
@@ -132,7 +133,6 @@ fn text_only(claimed: &str, repr: &str, equal: Option<bool>) -> Agreed {
 
 /// What isn't the same and wasn't found equal.
 fn unlike(
-    claimed: &str,
     claimed_shape: &Shape,
     seen: &Seen,
     seen_shape: &Shape,
@@ -143,10 +143,10 @@ fn unlike(
     if let (Shape::Float(_, wanted), Shape::Float(_, given)) = (claimed_shape, seen_shape)
         && is_rounded(wanted, given)
     {
-        return Agreed::Unknown(format!("claimed rounded: it is {given}"));
+        return Agreed::Unknown(Reason::new("approximate", format!("claimed rounded: it is {given}")));
     }
     if matches!(claimed_shape, Shape::Call(..) | Shape::Word(_) | Shape::Raw(_)) && is_default_repr(&seen.repr) {
-        return Agreed::Unknown(format!("the `{}` shows nothing but its address", seen.r#type));
+        return Agreed::Unknown(Reason::new("compare", format!("the `{}` shows nothing but its address", seen.r#type)));
     }
     // A text without quotes, which isn't this one.
     if matches!(claimed_shape, Shape::Word(_) | Shape::Raw(_)) && seen.r#type == "str" {
@@ -156,19 +156,19 @@ fn unlike(
         && (claimed_shape.is_container() || matches!(claimed_shape, Shape::Str(_) | Shape::Int(_) | Shape::Float(..)))
         && arguments.iter().any(|(name, value)| name.is_none() && compare(claimed_shape, value) == Likeness::Same)
     {
-        return Agreed::Unknown(format!("it is a `{name}` of that"));
+        return Agreed::Unknown(Reason::new("compare", format!("it is a `{name}` of that")));
     }
     if let (Shape::Str(content), Some(text)) = (claimed_shape, &seen.str)
         && seen.r#type != "str"
         && content == text
     {
-        return Agreed::Unknown(format!("it is a `{}` whose text is that", seen.r#type));
+        return Agreed::Unknown(Reason::new("compare", format!("it is a `{}` whose text is that", seen.r#type)));
     }
     match (likeness, equal) {
         (_, Some(false)) | (Likeness::Different, None) => Agreed::No,
         _ => match answer.and_then(|answer| answer.expression_error.as_deref()) {
-            Some(error) => Agreed::Unknown(format!("`{claimed}` can't be evaluated: {error}")),
-            None => Agreed::Unknown(format!("`{claimed}` could not be compared with it")),
+            Some(error) => Agreed::Unknown(Reason::new("compare", format!("the claim can't be evaluated: {error}"))),
+            None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
         },
     }
 }

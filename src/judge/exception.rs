@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::run::protocol::Raised;
+use crate::{plan::continuing::Undefined, run::protocol::Raised};
 
 use super::{
     evidence::Pass,
     outcome::{described, excuse},
     reading::Agreement,
+    reason::Reason,
     shape::{Likeness, Shape, compare, parse, same_name},
     text::{fits, squeeze},
 };
 
 /// Whether a pass raised what is claimed: the type or a subclass of it, with that message.
-pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &Pass, undefined: &BTreeSet<String>) -> Agreement {
+pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &Pass, undefined: &Undefined) -> Agreement {
     let Some(raised) = pass.raised() else { return without(exception, message, pass) };
     let actual = Some(format!("raises {}", described(raised)));
     let is_type = exception.is_none_or(|name| is_instance(raised, name));
@@ -23,7 +24,7 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
     match excuse(raised, undefined) {
         // What lacks a package or a name can't show another exception; the same type with another message is what it is.
         Some(reason) if !is_type => Agreement::Unknown { actual, reason },
-        _ => Agreement::Differs { reason: format!("it {}", actual.as_deref().unwrap_or_default()), actual },
+        _ => Agreement::Differs { reason: Reason::new("soft", format!("it {}", actual.as_deref().unwrap_or_default())), actual },
     }
 }
 
@@ -46,7 +47,7 @@ fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agree
         return Agreement::Agrees { actual: exception.map(str::to_owned) };
     }
     let nothing = "raises nothing".to_owned();
-    Agreement::Differs { reason: format!("it {nothing}"), actual: Some(nothing) }
+    Agreement::Differs { reason: Reason::new("soft", format!("it {nothing}")), actual: Some(nothing) }
 }
 
 /// Whether the exception's type or one of its bases has this name; a claimed module in front need not be given.

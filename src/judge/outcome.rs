@@ -1,13 +1,13 @@
 //! What became of an example as a whole.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::{
-    plan::names::is_standard_library,
+    plan::{continuing::Undefined, names::is_standard_library},
     run::protocol::{End, Note, Raised, Report},
 };
 
-use super::Outcome;
+use super::{Outcome, reason::Reason};
 
 /// An outcome with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(super) struct Ending {
     pub(super) stopped_at: Option<u32>,
 }
 
-/// What became of a run.
-pub(super) fn ending(report: &Report) -> Ending {
+/// What became of a run that had so much time.
+pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
     let of = |outcome, category, reason: String| Ending { outcome, reason: Some(reason), category, stopped_at: None };
     // The first one: at a prompt, others may follow from it.
     let noted = report.notes.iter().find_map(|note| match note {
@@ -31,7 +31,7 @@ pub(super) fn ending(report: &Report) -> Ending {
         _ => None,
     });
     match (&report.end, noted) {
-        (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(report.seconds))),
+        (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(limit.as_secs_f64()))),
         (End::CpuLimit, _) => {
             of(Outcome::TimedOut, "time", format!("timed out after {} of processor time", super::number::seconds(report.cpu_seconds)))
         }
@@ -72,20 +72,20 @@ pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
 
 /// Why an exception says nothing against the claim it hit, because the example lacks something that isn't its own fault; `None` for all
 /// other exceptions. `undefined` are the names that the example uses and never defines.
-pub(super) fn excuse(raised: &Raised, undefined: &BTreeSet<String>) -> Option<String> {
+pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if let Some(reason) = missing_module(raised) {
-        return Some(reason);
+        return Some(Reason::new("package", reason));
     }
     let is = |name: &str| raised.r#type == name || raised.mro.iter().any(|base| base == name);
     if raised.r#type == "NameError" {
         let name = raised.subject.as_deref().or_else(|| raised.message.split('\'').nth(1))?;
-        return undefined.contains(name).then(|| format!("needs name `{name}`"));
+        return undefined.lacks(name).then(|| Reason::new("name", format!("needs name `{name}`")));
     }
     if is("ImportError") || is("OSError") || is("EOFError") {
-        return Some(format!("needs what isn't here: {}", described(raised)));
+        return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
     if is("MemoryError") {
-        return Some(format!("needs more memory than it may have: {}", described(raised)));
+        return Some(Reason::new("memory", format!("needs more memory than it may have: {}", described(raised))));
     }
     None
 }

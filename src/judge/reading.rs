@@ -1,9 +1,8 @@
 //! Whether one reading of a claim agrees with what was seen of its statement.
 
-use std::collections::BTreeSet;
-
 use crate::{
     claim::{Claim, Says, Subject},
+    plan::continuing::Undefined,
     run::protocol::{Raised, Seen},
 };
 
@@ -12,6 +11,7 @@ use super::{
     evidence::Pass,
     exception, number,
     outcome::{described, excuse},
+    reason::Reason,
     shape::{Likeness, Shape, compare as compare_shapes, parse, same_name},
     text::{lines, quoted_like, split_commas},
 };
@@ -31,14 +31,14 @@ pub(super) enum Agreement {
         /// What was seen, as the claim would write it.
         actual: Option<String>,
         /// What to say where this can't make the claim wrong.
-        reason: String,
+        reason: Reason,
     },
     /// It can't be said.
     Unknown {
         /// What was seen, where something was.
         actual: Option<String>,
         /// Why.
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -55,14 +55,16 @@ pub(super) struct Seeing<'a> {
     /// There were more passes than these.
     pub(super) is_cut: bool,
     /// Names that the example uses and never defines.
-    pub(super) undefined: &'a BTreeSet<String>,
+    pub(super) undefined: &'a Undefined,
 }
 
 /// Whether a reading agrees, given the indices of its queries.
 pub(super) fn agreement(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
     match of_passes(seeing, says, queries) {
         // What the other passes did may be what is claimed.
-        Differs { actual, .. } if seeing.is_cut => Unknown { actual, reason: "it was passed more often than was noted".to_owned() },
+        Differs { actual, .. } if seeing.is_cut => {
+            Unknown { actual, reason: Reason::new("often", "it was passed more often than was noted") }
+        }
         agreement => agreement,
     }
 }
@@ -132,9 +134,9 @@ impl Seeing<'_> {
     }
 
     /// Output of all passes, or why it isn't known.
-    fn output(&self) -> Result<String, String> {
+    fn output(&self) -> Result<String, Reason> {
         let output: Option<String> = self.passes.iter().map(|pass| pass.stdout).collect();
-        output.ok_or_else(|| "what it printed was cut off or isn't UTF-8".to_owned())
+        output.ok_or_else(|| Reason::new("output", "what it printed was cut off or isn't UTF-8"))
     }
 
     /// A text against each pass; or, where it's as many items as passes, each item against its pass.
@@ -163,7 +165,7 @@ impl Seeing<'_> {
         if self.prints() {
             return match stdout {
                 Some(stdout) => self.differs(self.styled(stdout)),
-                None => Unknown { actual: None, reason: "what it printed was cut off or isn't UTF-8".to_owned() },
+                None => Unknown { actual: None, reason: Reason::new("output", "what it printed was cut off or isn't UTF-8") },
             };
         }
         let value = self.value(text, queries, pass);
@@ -195,7 +197,7 @@ impl Seeing<'_> {
             results.push(match agreed {
                 Agreed::Yes => return Agrees { actual: Some(self.shown(seen, true)) },
                 Agreed::No if seen.repr == "None" && changes_its_object(self.source) => {
-                    Unknown { actual: Some("None".to_owned()), reason: "the statement's own value is None".to_owned() }
+                    Unknown { actual: Some("None".to_owned()), reason: Reason::new("none", "the statement's own value is None") }
                 }
                 Agreed::No => self.differs(self.shown(seen, false)),
                 Agreed::Unknown(reason) => Unknown { actual: Some(self.shown(seen, false)), reason },
@@ -204,7 +206,7 @@ impl Seeing<'_> {
         // The first is the most telling; but none may be wrong while another is unknown.
         let unknown = results.iter().position(|result| matches!(result, Unknown { .. })).unwrap_or(0);
         if results.is_empty() {
-            Unknown { actual: None, reason: "the statement has no value".to_owned() }
+            Unknown { actual: None, reason: Reason::new("no-value", "the statement has no value") }
         } else {
             results.swap_remove(unknown)
         }
@@ -226,8 +228,10 @@ impl Seeing<'_> {
                         Agreed::Unknown(reason) => Unknown { actual: Some(self.shown(seen, false)), reason },
                     }
                 }
-                (None, Some(error)) => Unknown { actual: None, reason: format!("{what} can't be looked at: {error}") },
-                (None, None) => Unknown { actual: None, reason: format!("{what} was not looked at") },
+                (None, Some(error)) => {
+                    Unknown { actual: None, reason: Reason::new("lookup", format!("{what} can't be looked at: {error}")) }
+                }
+                (None, None) => Unknown { actual: None, reason: Reason::new("lookup", format!("{what} was not looked at")) },
             });
         }
         if let (true, Some(raised)) = (results.is_empty(), pass.raised()) {
@@ -235,7 +239,7 @@ impl Seeing<'_> {
         }
         let telling = results.iter().position(|result| matches!(result, Differs { .. })).unwrap_or(0);
         if results.is_empty() {
-            Unknown { actual: None, reason: format!("{what} was not looked at") }
+            Unknown { actual: None, reason: Reason::new("lookup", format!("{what} was not looked at")) }
         } else {
             results.swap_remove(telling)
         }
@@ -246,7 +250,9 @@ impl Seeing<'_> {
             return self.raised(raised);
         }
         let equal = queries.iter().filter_map(|query| pass.answer(*query)).any(|answer| answer.equal == Some(true));
-        let Some(seen) = &pass.seen().value else { return Unknown { actual: None, reason: "the statement has no value".to_owned() } };
+        let Some(seen) = &pass.seen().value else {
+            return Unknown { actual: None, reason: Reason::new("no-value", "the statement has no value") };
+        };
         let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
         let denotes = parse(name)
             .zip(parse(&seen.repr))
@@ -254,19 +260,19 @@ impl Seeing<'_> {
         if equal || denotes || same_name(name.trim(), &seen.r#type) || plain(name) == plain(&seen.r#type) {
             return Agrees { actual: Some(seen.r#type.clone()) };
         }
-        Differs { actual: Some(seen.r#type.clone()), reason: format!("it is of type `{}`", seen.r#type) }
+        Differs { actual: Some(seen.r#type.clone()), reason: Reason::new("soft", format!("it is of type `{}`", seen.r#type)) }
     }
 
     fn references(&self, count: u64, queries: &[usize], pass: &Pass) -> Agreement {
         let seen = queries.iter().filter_map(|query| pass.answer(*query)).find_map(|answer| answer.seen.as_ref());
         let Some(Ok(found)) = seen.map(|seen| seen.repr.trim().parse::<u64>()) else {
-            return Unknown { actual: None, reason: "its references could not be counted".to_owned() };
+            return Unknown { actual: None, reason: Reason::new("references", "its references could not be counted") };
         };
         // Immortal objects count as many.
         if found >= 1 << 28 {
             return Unknown {
                 actual: Some(found.to_string()),
-                reason: "the object is immortal on this Python: its references aren't counted".to_owned(),
+                reason: Reason::new("references", "the object is immortal on this Python: its references aren't counted"),
             };
         }
         if found == count { Agrees { actual: Some(found.to_string()) } } else { self.differs(found.to_string()) }
@@ -279,7 +285,7 @@ impl Seeing<'_> {
         if each || number::is_about(range, total) {
             return Agrees { actual };
         }
-        let reason = format!("approximate: took {}, claimed {}", number::seconds(total), self.claim.expected);
+        let reason = Reason::new("approximate", format!("approximate: took {}, claimed {}", number::seconds(total), self.claim.expected));
         Differs { actual, reason }
     }
 
@@ -299,10 +305,11 @@ impl Seeing<'_> {
             return Agrees { actual: Some(value.to_string()) };
         }
         match found.last() {
-            Some(value) => {
-                Differs { actual: Some(value.to_string()), reason: format!("approximate: it is {value}, claimed {}", self.claim.expected) }
-            }
-            None => Unknown { actual: None, reason: "no number was seen".to_owned() },
+            Some(value) => Differs {
+                actual: Some(value.to_string()),
+                reason: Reason::new("approximate", format!("approximate: it is {value}, claimed {}", self.claim.expected)),
+            },
+            None => Unknown { actual: None, reason: Reason::new("approximate", "no number was seen") },
         }
     }
 
@@ -320,6 +327,7 @@ impl Seeing<'_> {
             short.push('…');
         }
         let reason = if actual.is_empty() { "it printed nothing".to_owned() } else { format!("it may not be a claim; seen was {short}") };
+        let reason = Reason::new("soft", reason);
         Differs { actual: Some(actual), reason }
     }
 
@@ -374,13 +382,16 @@ fn combine(results: Vec<Agreement>) -> Agreement {
         return Agrees { actual: shown };
     }
     if agreeing > 0 {
-        return Unknown { actual: shown, reason: format!("differs from pass to pass: holds in {agreeing} of {count}") };
+        return Unknown {
+            actual: shown,
+            reason: Reason::new("passes", format!("differs from pass to pass: holds in {agreeing} of {count}")),
+        };
     }
     let unknown = results.iter().find(|result| matches!(result, Unknown { .. })).or(results.first());
     match unknown {
         Some(Unknown { reason, .. }) => Unknown { actual: shown, reason: reason.clone() },
         Some(Differs { reason, .. }) => Differs { actual: shown, reason: reason.clone() },
-        _ => Unknown { actual: None, reason: "the statement was never passed".to_owned() },
+        _ => Unknown { actual: None, reason: Reason::new("never-passed", "the statement was never passed") },
     }
 }
 

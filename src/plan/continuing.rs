@@ -39,9 +39,27 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     continued.into_iter().map(|found| found.into_iter().collect()).collect()
 }
 
-/// Names that an example uses and that neither it nor Python ever defines.
-pub(crate) fn undefined_names(example: &Example) -> BTreeSet<String> {
-    names_of(example).map(|names| names.needs.into_iter().filter(|name| !names.ever_binds.contains(name)).collect()).unwrap_or_default()
+/// The names that an example leaves undefined.
+#[derive(Debug, Default)]
+pub(crate) struct Undefined {
+    /// Those that it uses and that neither it nor Python ever defines.
+    needs: BTreeSet<String>,
+    /// Those that it binds at some moment, where a star import may bind any other.
+    besides: Option<HashSet<String>>,
+}
+
+impl Undefined {
+    /// The names that an example leaves undefined.
+    pub(crate) fn of(example: &Example) -> Undefined {
+        let Some(names) = names_of(example) else { return Undefined::default() };
+        let needs = names.needs.into_iter().filter(|name| !names.ever_binds.contains(name)).collect();
+        Undefined { needs, besides: names.star_import.then_some(names.ever_binds) }
+    }
+
+    /// Whether a name is missing for want of something outside the example: that it isn't defined says nothing of it.
+    pub(crate) fn lacks(&self, name: &str) -> bool {
+        self.needs.contains(name) || self.besides.as_ref().is_some_and(|binds| !binds.contains(name))
+    }
 }
 
 /// What an example needs from outside and leaves behind.
@@ -53,6 +71,8 @@ struct Names {
     binds: HashSet<String>,
     /// Names that are bound there at some moment.
     ever_binds: HashSet<String>,
+    /// It has a `from m import *`, which may bind any name.
+    star_import: bool,
 }
 
 fn names_of(example: &Example) -> Option<Names> {

@@ -78,7 +78,7 @@ impl Checked {
     /// With a claim that was judged so.
     pub(super) fn with(mut self, claim: Claim, verdict: Verdict, actual: &str) -> Checked {
         let actual = (!actual.is_empty()).then(|| actual.to_owned());
-        self.judged.judgements.push(Judgement { verdict, actual, reason: None, mode: Mode::Script });
+        self.judged.judgements.push(Judgement { verdict, actual, reason: None, category: String::new(), mode: Mode::Script });
         self.claims.push(claim);
         self.acknowledged.push(None);
         self

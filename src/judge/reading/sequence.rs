@@ -9,6 +9,7 @@ use super::{
 use crate::judge::{
     compare,
     evidence::Pass,
+    reason::Reason,
     shape::{Likeness, Shape, compare as compare_shapes, parse},
     text::lines,
 };
@@ -84,13 +85,16 @@ impl Seeing<'_> {
                     _ => {}
                 }
             }
-            let Some(seen) = &pass.seen().value else { return Unknown { actual: None, reason: "the statement has no value".to_owned() } };
+            let Some(seen) = &pass.seen().value else {
+                return Unknown { actual: None, reason: Reason::new("no-value", "the statement has no value") };
+            };
             match self.items_like(&wanted, seen) {
                 Some(Likeness::Same) => Agrees { actual: Some(seen.repr.clone()) },
                 Some(Likeness::Different) => self.differs(seen.repr.clone()),
-                Some(Likeness::Unclear) | None => {
-                    Unknown { actual: Some(seen.repr.clone()), reason: format!("the items of the `{}` could not be compared", seen.r#type) }
-                }
+                Some(Likeness::Unclear) | None => Unknown {
+                    actual: Some(seen.repr.clone()),
+                    reason: Reason::new("compare", format!("the items of the `{}` could not be compared", seen.r#type)),
+                },
             }
         };
         let each = self.each(one);

@@ -34,7 +34,12 @@ pub(super) fn names(module: &ModModule) -> Names {
             Body::Expression(expr) => analysis.visit_expr(expr),
         }
     }
-    Names { needs: analysis.needs, binds: std::mem::take(&mut analysis.scopes[0].bound), ever_binds: analysis.ever_bound }
+    Names {
+        needs: analysis.needs,
+        binds: std::mem::take(&mut analysis.scopes[0].bound),
+        ever_binds: analysis.ever_bound,
+        star_import: analysis.star_import,
+    }
 }
 
 /// Whether annotations stay unevaluated by `from __future__ import annotations`.
