@@ -23,7 +23,7 @@ use crate::{
     judge::{self, Judged, Judgement, Outcome, Verdict},
     limits::LimitSettings,
     plan::{self, Needs, Plan, Planned},
-    report::{Checked, Event, Header, Problem, Severity},
+    report::{Activity, Checked, Event, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
         protocol::{Limits, Mode, Report},
@@ -200,6 +200,7 @@ fn examine_case<'a>(
         mode,
         seconds: reports.iter().map(|report| report.seconds).sum(),
         slow: slow(&planned, &reports, settings.slow),
+        activity: Activity::of(&reports),
         granted: if reports.is_empty() { Vec::new() } else { grants.words.iter().map(ToString::to_string).collect() },
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),

@@ -195,3 +195,47 @@ fn slow_examples_are_named() {
     let people = verify_in(folder.path(), &["page.md"]);
     assert!(people.stdout.contains("slow: waits ("), "{}", people.stdout);
 }
+
+#[test]
+fn what_an_example_did_is_told() {
+    let document = "---\nallow: ['read:data']\n---\n```python id=does\n\
+import os, socket, subprocess, json, pathlib\n\
+open('data/table.csv').read()  # 't7'\n\
+pathlib.Path('new.txt').write_text('x')  # 1\n\
+open('new.txt').read()  # 'x'\n\
+open('/etc/shadow')  # raises OSError\n\
+socket.create_connection(('127.0.0.1', 9), timeout=1)  # raises OSError\n\
+subprocess.run(['true', 'a b']).returncode  # 0\n\
+import decimal, sqlite3\n\
+if os.fork() == 0:\n    open('/etc/hosts').read()\n    os._exit(0)\nos.wait()\n\
+open(b'\\xff', 'w').close()\n\
+```\n\n```python id=nothing\nimport csv, zoneinfo\n[id(x) for x in range(9)] and 1  # 1\n```\n\n\
+```python id=many\nfor number in range(60): open(f'f{number}', 'w').close()\nwhile True: pass\n```\n";
+    let folder = project(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
+    let call = check(folder.path(), &["--timeout", "5", "page.md"]);
+    let example = call.example("does");
+    assert_eq!(example["outcome"], "ran", "{example:#}");
+    for claim in example["claims"].as_array().expect("claims") {
+        assert_eq!(claim["verdict"], "holds", "{claim:#}");
+    }
+    let activity = &example["activity"];
+    assert_eq!(activity["read"], serde_json::json!(["/etc/shadow", "data/table.csv"]), "{activity:#}");
+    assert_eq!(activity["written"], serde_json::json!(["\\udcff", "new.txt"]), "{activity:#}");
+    assert!(activity["sockets"].to_string().contains("connect 127.0.0.1 9"), "{activity:#}");
+    assert_eq!(activity["processes"], serde_json::json!(["fork", "true a b"]), "{activity:#}");
+    assert!(activity["started"].is_null() || activity["started"] == 2, "{activity:#}");
+    let nothing = &call.example("nothing")["activity"];
+    for kind in ["read", "written", "sockets", "processes"] {
+        assert_eq!(nothing[kind], serde_json::json!([]), "{nothing:#}");
+    }
+    // Of one that was killed as well; and the first of many only, which is said.
+    let many = call.example("many");
+    assert_eq!(many["outcome"], "timed-out");
+    let written = many["activity"]["written"].as_array().expect("a list");
+    assert_eq!(written.len(), 51);
+    assert!(written.contains(&"…".into()));
+    let explained = verify_in(folder.path(), &["explain", "does", "page.md"]).stdout;
+    for line in ["granted", "opened to read data/table.csv", "opened to write new.txt", "started true a b"] {
+        assert!(explained.contains(line), "{line}: {explained}");
+    }
+}

@@ -151,6 +151,7 @@ fn report(passes: &[Pass]) -> Report {
         seconds: 0.01,
         cpu_seconds: 0.01,
         memory: 1 << 20,
+        started: None,
         stdout: Captured { text: stdout, truncated: false },
         stderr: Captured { text: stderr, truncated: false },
         notes,

@@ -110,6 +110,9 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if !explanation.requires.is_empty() {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
     }
+    if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
+        text.push_str(&page.fact("granted", &checked.granted.join(", ")));
+    }
     if let Some(job) = explanation.jobs.first() {
         let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
         text.push_str(&page.fact("limits", &limits.join(", ")));
@@ -233,6 +236,9 @@ impl Page<'_> {
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));
+        if let Some(started) = report.started.filter(|started| *started > 0) {
+            text.push_str(&format!("processes and threads started: {started}\n"));
+        }
         for note in report.notes.iter().take(OBSERVATIONS) {
             text.push_str(&self.note(note, report));
         }
@@ -255,6 +261,7 @@ impl Page<'_> {
             Note::Started { .. } => String::new(),
             Note::Stopped(raised) => self.indented(0, &format!("stopped: {}", words::raised(raised))),
             Note::Cut { probe } => self.indented(0, &format!("further passes through the statement of probe {probe} weren't noted")),
+            Note::Did(deed) => self.indented(0, &format!("{} {}", words::deed(deed.kind), visible::one_line(&deed.what, 200))),
             Note::Finished => "reached its end\n".to_owned(),
         }
     }

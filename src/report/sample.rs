@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    Checked, Event, Header,
+    Activity, Checked, Event, Header,
     human::{Human, Settings},
 };
 use crate::{
@@ -68,6 +68,7 @@ pub(super) fn checked(example: Example) -> Checked {
         seconds: 0.0125,
         slow: None,
         granted: Vec::new(),
+        activity: Activity::default(),
         ours: false,
         stderr: String::new(),
         rerun,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{count, doctor::bytes, visible};
 use crate::{
     claim::{Condition, Form, Kind, Says, Strength},
-    run::protocol::{Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
+    run::protocol::{DeedKind, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
 };
 
 /// Columns of a text that is quoted within a sentence.
@@ -83,6 +83,16 @@ pub(super) fn strength(strength: Strength) -> &'static str {
     match strength {
         Strength::Firm => "firm",
         Strength::Soft => "soft",
+    }
+}
+
+/// `read`, `wrote`, …
+pub(super) fn deed(kind: DeedKind) -> &'static str {
+    match kind {
+        DeedKind::Read => "opened to read",
+        DeedKind::Written => "opened to write",
+        DeedKind::Socket => "network:",
+        DeedKind::Process => "started",
     }
 }
 

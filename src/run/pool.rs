@@ -207,6 +207,7 @@ fn lost(number: u64, why: String) -> Report {
         seconds: 0.0,
         cpu_seconds: 0.0,
         memory: 0,
+        started: None,
         stdout: Captured::default(),
         stderr: Captured::default(),
         notes: Vec::new(),

@@ -192,6 +192,8 @@ pub struct Report {
     pub cpu_seconds: f64,
     /// Largest resident size of one of its processes, bytes.
     pub memory: u64,
+    /// Processes and threads that it started, as the kernel counts them; `None` where it doesn't tell.
+    pub started: Option<u64>,
     /// What it wrote to standard output.
     pub stdout: Captured,
     /// What it wrote to standard error.
@@ -260,8 +262,33 @@ pub enum Note {
         /// Number of the probe.
         probe: u32,
     },
+    /// It did something to the world around it, or tried to: noted once for each thing, of many of a kind only the first.
+    Did(Deed),
     /// The example ran to its end (threads and children may still have run then).
     Finished,
+}
+
+/// What an example did to the world around it, as Python's audit events tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// What kind of thing.
+    pub kind: DeedKind,
+    /// A path (relative where it's in the working folder), an address, a command. `…` stands for more of its kind.
+    pub what: String,
+}
+
+/// A kind of deeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeedKind {
+    /// A file or folder opened to read, outside the interpreter's own.
+    Read,
+    /// A file or folder opened to write, made, moved or removed.
+    Written,
+    /// A socket connected or bound, a name looked up.
+    Socket,
+    /// A process started.
+    Process,
 }
 
 /// One pass through a probed statement.

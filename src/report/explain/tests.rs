@@ -42,6 +42,7 @@ fn report() -> Report {
         seconds: 0.0123,
         cpu_seconds: 0.01,
         memory: 10 << 20,
+        started: None,
         stdout: Captured { text: "3\n".to_owned(), truncated: false },
         stderr: Captured::default(),
         notes: vec![Note::Started { stdout: 0, stderr: 0 }, Note::Seen(observation), Note::Finished],

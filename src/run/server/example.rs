@@ -94,6 +94,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     };
     let status = watch.wait(job, server.parent);
     let seconds = started.elapsed().as_secs_f64();
+    let tasks = (server.sandbox.own_processes && server.sandbox.proc_shows_own).then(last_number).flatten();
+    let started = tasks.and_then(|last| last.checked_sub(u64::try_from(child.as_raw()).ok()?));
     // Whatever came of it: nothing of the example may stay.
     let mut usage = watch.ended.take().unwrap_or_default();
     end_all(child, server.sandbox, &mut usage)?;
@@ -119,6 +121,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         seconds,
         cpu_seconds: usage.processor.as_secs_f64(),
         memory: usage.memory,
+        started,
         stdout: watch.stdout.read(job.limits.output)?,
         stderr: watch.stderr.read(job.limits.output)?,
         notes,
@@ -347,6 +350,11 @@ fn all_but_first() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
+}
+
+/// The number given last to a process or thread of the namespace that `/proc` shows. They are given one after the other.
+fn last_number() -> Option<u64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().last()?.parse().ok()
 }
 
 /// Whether the kernel ended it for its processor time: by SIGXCPU, and one that doesn't end then, by SIGKILL.
