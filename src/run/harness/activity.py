@@ -16,7 +16,7 @@ KEPT = 50  # things of a kind that are noted; one more note says that there were
 _fsdecode = os.fsdecode
 _normal = os.path.normpath
 _join = os.path.join
-_folder = os.getcwd
+_readlink = os.readlink
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -25,9 +25,18 @@ def watch(notes, looking, own):
     activity = _Activity(notes, own)
     events, threads = activity.events, looking.threads
 
+    passed = set()  # absolute paths and flags that were looked at
+
     def audit(event, arguments):
-        if event in events and get_ident() not in threads:
-            activity.note(event, arguments)
+        if event not in events or get_ident() in threads:
+            return
+        if event == "open" and type(arguments[0]) is str and arguments[0][:1] == "/":
+            opened = arguments[0], arguments[2]
+            if opened in passed:
+                return
+            if len(passed) < KEPT:
+                passed.add(opened)
+        activity.note(event, arguments)
 
     try:
         sys.addaudithook(audit)
@@ -40,7 +49,7 @@ class _Activity:
         self.notes = notes
         self.noted = {"read": set(), "written": set(), "socket": set(), "process": set()}
         self.busy = set()  # threads that are noting something
-        self.work = _folder()
+        self.work = os.getcwd()
         self.own = {_join(self.work, name) for name in own}
         # What the interpreter itself reads: its modules, and what they bring.
         places = {*sys.path, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)} - {"", "/", "/usr", "/usr/local", self.work}
@@ -108,9 +117,15 @@ class _Activity:
         if type(path) not in (str, bytes):
             return None  # a descriptor, which was opened before
         if len(self.noted[kind]) > KEPT:
-            return None  # before the working folder is asked for: in a deep one that takes long
+            return None
         path = _fsdecode(path)
-        path = _normal(path if path.startswith("/") else _join(_folder(), path))
+        if not path.startswith("/"):
+            try:
+                # `getcwd` would take long in a folder too deep for a path; this fails.
+                path = _join(_readlink("/proc/self/cwd"), path)
+            except OSError:
+                path = _join(self.work, path)
+        path = _normal(path)
         if path in self.own or path in (self.work, "/dev/null") or (kind == "read" and (path + "/").startswith(self.interpreter)):
             return None
         inside = path.startswith(self.work + "/")
