@@ -123,6 +123,13 @@ impl<'a> Allow<'a> {
                     }
                 }
             }
+            for name in grants.unset() {
+                let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
+                let problem = Problem { message, severity: Severity::Warning };
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
             allow.configured.push((settings, grants));
         }
         for word in asked {

@@ -126,7 +126,8 @@ impl Grants {
         self.variables.extend(others.variables.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
 
-    /// Adds a grant of the configuration, whose folder is `root`. The error is a sentence.
+    /// Adds a grant of the configuration, whose folder is `root`. A variable that isn't set (or isn't UTF-8) isn't set for the example, either: see
+    /// [`Grants::unset`]. The error is a sentence.
     pub fn add_configured(&mut self, grant: &Grant, root: &Utf8Path) -> Result<(), String> {
         match grant {
             Grant::Read(path) => {
@@ -135,12 +136,19 @@ impl Grants {
                 self.files.insert(relative(path).unwrap_or_else(|| real.clone()), real);
             }
             Grant::Variable(name) => {
-                let value = std::env::var(name).map_err(|error| format!("`{grant}`: {error}"))?;
-                self.variables.insert(name.clone(), value);
+                self.variables.extend(std::env::var(name).ok().map(|value| (name.clone(), value)));
             }
         }
         self.words.insert(grant.clone());
         Ok(())
+    }
+
+    /// Granted variables that have no value here.
+    pub fn unset(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().filter_map(|word| match word {
+            Grant::Variable(name) if !self.variables.contains_key(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// Adds a grant of a document's front matter; the document is in `folder`. The error is a sentence.

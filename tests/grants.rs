@@ -122,8 +122,8 @@ fn the_configuration_grants_files_and_variables_by_document_and_example() {
     assert_eq!(call.example("one")["granted"], serde_json::json!(["read:shared", "env:TOKEN"]));
     // A variable that isn't there is told, not passed over.
     let call = check(folder.path(), &["docs"]);
-    assert_eq!(call.code, Some(2));
-    assert!(problems(&call).contains("env:TOKEN"), "{}", problems(&call));
+    assert!(problems(&call).contains("`env:TOKEN` is granted, but there is no such variable"), "{}", problems(&call));
+    assert!(outcome(&call, "one").1.starts_with("KeyError"), "{}", call.stdout);
 }
 
 #[test]
