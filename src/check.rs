@@ -90,22 +90,13 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     }
 }
 
-/// How a case is understood, without running it.
-#[derive(Debug)]
-pub struct Understood {
-    /// Its claims.
-    pub claims: Vec<Claim>,
-    /// What would run.
-    pub planned: Planned,
-}
-
 /// The claims of a case; none where it isn't Python.
 pub fn claims(case: &Case) -> Vec<Claim> {
     if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
 }
 
 /// Reads a case's claims and plans its runs.
-pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Understood {
+fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> (Vec<Claim>, Planned) {
     let example = &case.example;
     let claims = claims(case);
     let limits = limits(case, settings);
@@ -122,7 +113,7 @@ pub fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> Unders
         Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
         _ => plan::plan(example, &claims, &needs),
     };
-    Understood { claims, planned }
+    (claims, planned)
 }
 
 /// For each case, the indices of the earlier ones of its document that it continues.
@@ -173,7 +164,7 @@ fn examine_case<'a>(
     pool: &Pool,
     turn: &mut Turn,
 ) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
-    let Understood { claims, planned } = understand(case, earlier, settings);
+    let (claims, planned) = understand(case, earlier, settings);
     // What runs before it may need what was granted to that.
     let mut grants = case.grants.clone();
     earlier.iter().for_each(|earlier| grants.add(&earlier.grants));

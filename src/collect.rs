@@ -74,7 +74,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
         }
     };
     if let Some(snippet) = &snippet {
-        collection.corpus.add(Arc::clone(snippet));
+        collection.corpus.add(snippet);
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));

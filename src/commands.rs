@@ -17,7 +17,7 @@ use verify::{
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
     environment::{self, EnvironmentError, Interpreter, Request},
-    report::{Problem, human::Settings, visible},
+    report::{Problem, Settings, visible},
     select::{Pattern, SelectError, select},
 };
 
@@ -49,11 +49,11 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
 
 /// Says on standard error what went wrong, each cause on a line of its own.
 pub fn report_error(error: &anyhow::Error) {
-    let mut stderr = anstream::stderr();
+    let mut stderr = std::io::stderr();
     // Where standard error is closed, there is nobody left to tell.
-    let _ = writeln!(stderr, "verify: {error}");
+    let _ = writeln!(stderr, "verify: {}", visible(&error.to_string()));
     for cause in error.chain().skip(1) {
-        let _ = writeln!(stderr, "  because: {cause}");
+        let _ = writeln!(stderr, "  because: {}", visible(&cause.to_string()));
     }
 }
 

@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, limits::LimitSettings};
+use crate::{grant::Grant, hint, limits::LimitSettings};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -76,7 +76,7 @@ impl AllowSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file can't be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: can't be read")]
     Unreadable {
         /// The file.
         path: Utf8PathBuf,
@@ -132,22 +132,6 @@ impl Config {
     }
 }
 
-/// Adds "did you mean `x`?" to a message of serde about an unknown field.
-pub(crate) fn with_hint(message: &str) -> String {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let (true, Some(given)) = (message.contains("unknown field"), names.next()) else { return message.to_owned() };
-    match nearest(given, names) {
-        Some(name) => format!("{message}; did you mean `{name}`?"),
-        None => message.to_owned(),
-    }
-}
-
-/// The candidate that is most like the given word, if one is like it.
-pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
-    scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
-}
-
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
@@ -190,7 +174,7 @@ fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
         path: path.to_owned(),
         line: before.matches('\n').count() + 1,
         column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
-        reason: with_hint(error.message().trim()),
+        reason: hint::on_unknown_field(error.message().trim()),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     document::{Document, Position},
     extract::markdown::front_matter,
     grant::FileGrants,
+    hint,
     limits::FileLimits,
     run::protocol::Mode,
 };
@@ -114,8 +115,9 @@ const KEYS: [&str; 10] = ["allow", "question", "origin", "python", "requires", "
 /// Documents may carry front matter for other tools (`title`, `layout`, …): in a file that isn't a snippet of a corpus, keys are left
 /// alone that neither are ours nor look like a slip of the pen.
 pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterError> {
-    let Some((span, text)) = front_matter(document) else { return Ok(None) };
-    let whole: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?;
+    let Some((_, yaml)) = front_matter(document) else { return Ok(None) };
+    let text = &document.text[yaml.clone()];
+    let whole: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| broken(document, &yaml, &error))?;
     let keys = whole.as_mapping().into_iter().flat_map(|mapping| mapping.keys()).filter_map(|key| key.as_str());
     let (ours, others): (Vec<&str>, Vec<&str>) = keys.partition(|key| is_ours(key));
     if ours.is_empty() {
@@ -123,15 +125,15 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
     }
     let is_snippet = ours.iter().any(|key| ["question", "origin"].contains(key));
     let parsed: FrontMatter = if is_snippet || others.is_empty() {
-        serde_yaml::from_str(text).map_err(|error| broken(document, &span, text, &error))?
+        serde_yaml::from_str(text).map_err(|error| broken(document, &yaml, &error))?
     } else {
         let mut kept = whole.as_mapping().cloned().unwrap_or_default();
         kept.retain(|key, _| key.as_str().is_some_and(is_ours));
-        serde_yaml::from_value(kept.into()).map_err(|error| broken(document, &span, text, &error))?
+        serde_yaml::from_value(kept.into()).map_err(|error| broken(document, &yaml, &error))?
     };
     for acknowledgement in &parsed.acknowledged {
         if acknowledgement.because.trim().is_empty() {
-            let at = start(document, &span, text) + text.find(&acknowledgement.claim).unwrap_or(0);
+            let at = yaml.start + text.find(&acknowledgement.claim).unwrap_or(0);
             return Err(FrontMatterError {
                 path: document.path.clone(),
                 at: document.position(at),
@@ -147,25 +149,17 @@ fn is_ours(key: &str) -> bool {
     KEYS.iter().any(|own| strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3)
 }
 
-fn broken(document: &Document, span: &Range<usize>, text: &str, error: &serde_yaml::Error) -> FrontMatterError {
+fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -> FrontMatterError {
+    let text = &document.text[yaml.clone()];
     let message = error.to_string();
     // Of a key that it doesn't know, the parser tells the place of what it stands in.
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
     let offset = key.unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
-    let offset = (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    FrontMatterError {
-        path: document.path.clone(),
-        at: document.position(start(document, span, text) + offset),
-        reason: crate::config::with_hint(&reason),
-    }
-}
-
-/// Where the text of the front matter starts in the document: behind the line that opens it.
-fn start(document: &Document, span: &Range<usize>, text: &str) -> usize {
-    span.start + document.text[span.clone()].find(text).unwrap_or(0)
+    FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + offset), reason: hint::on_unknown_field(&reason) }
 }
 
 /// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.
@@ -176,40 +170,26 @@ fn key_in(text: &str, key: &str) -> Option<usize> {
     })
 }
 
-/// The snippets of a corpus, found by the id of an example.
+/// The snippets of a corpus, found by the examples of documents that they stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
-    snippets: Vec<Arc<Snippet>>,
-    by_example: BTreeMap<String, usize>,
+    /// By the document's file name and the example's id: documents may number their examples alike.
+    by_example: BTreeMap<(String, String), Arc<Snippet>>,
 }
 
 impl Corpus {
     /// Adds a snippet file.
-    pub fn add(&mut self, snippet: Arc<Snippet>) {
-        let number = self.snippets.len();
-        if let Some(origin) = &snippet.front_matter.origin {
-            for id in origin.examples.keys() {
-                self.by_example.insert(id.clone(), number);
-            }
+    pub fn add(&mut self, snippet: &Arc<Snippet>) {
+        let Some(origin) = &snippet.front_matter.origin else { return };
+        let document = origin.document.file_name().unwrap_or_default();
+        for id in origin.examples.keys() {
+            self.by_example.insert((document.to_owned(), id.clone()), Arc::clone(snippet));
         }
-        self.snippets.push(snippet);
     }
 
     /// The snippet file that stands for this example of this document.
     pub fn of_document_example(&self, document: &Utf8Path, id: &str) -> Option<&Arc<Snippet>> {
-        let snippet = &self.snippets[*self.by_example.get(id)?];
-        let origin = snippet.front_matter.origin.as_ref()?;
-        (origin.document.file_name() == document.file_name()).then_some(snippet)
-    }
-
-    /// How many snippet files there are.
-    pub fn len(&self) -> usize {
-        self.snippets.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.snippets.is_empty()
+        self.by_example.get(&(document.file_name().unwrap_or_default().to_owned(), id.to_owned()))
     }
 }
 

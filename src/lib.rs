@@ -41,6 +41,7 @@ pub mod document;
 pub mod environment;
 pub mod extract;
 pub mod grant;
+mod hint;
 pub mod judge;
 pub mod limits;
 pub mod plan;

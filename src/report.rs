@@ -18,6 +18,7 @@ mod source;
 mod style;
 mod summary;
 mod table;
+mod units;
 mod visible;
 mod words;
 
@@ -63,6 +64,23 @@ pub enum Event {
         /// It was interrupted; what is missing was not run.
         interrupted: bool,
     },
+}
+
+/// How a report for people looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// With colours (the caller knows whether it's a terminal and what `NO_COLOR` says).
+    pub color: bool,
+    /// Columns of the terminal; 100 suits what isn't one.
+    pub width: usize,
+    /// Also a line for each claim that is known to be wrong or unsettled, and each example that didn't run to its end.
+    pub verbose: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { color: false, width: 100, verbose: false }
+    }
 }
 
 /// What a run begins with.
@@ -254,11 +272,6 @@ impl Summary {
             }
         }
     }
-}
-
-/// `1 example`, `2 examples`.
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The name of a language, as reports for machines have it.

@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobMatcher};
 
-use crate::{config::nearest, extract::Example};
+use crate::{extract::Example, hint::nearest};
 
 /// A pattern that names examples.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use std::{
 use camino::Utf8PathBuf;
 use verify::{
     environment::{self, EnvironmentError, Interpreter, Request},
-    run::python::{self, Fork},
+    run::python::{self, Fork, StartOptions, VirtualEnvironment},
 };
 
 /// Where an example's descriptor for notes lies: out of the way of those that it opens.
@@ -29,7 +29,12 @@ fn runner() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let interpreter = environment::find(&Request::Path(Utf8PathBuf::try_from(PathBuf::from(executable))?))?;
-    let started = python::start(&interpreter.start_options())?;
+    let environment = interpreter.site_packages().map(|site_packages| VirtualEnvironment {
+        prefix: interpreter.prefix.clone().into(),
+        site_packages: site_packages.into(),
+        system_site_packages: interpreter.system_site_packages,
+    });
+    let started = python::start(&StartOptions { executable: Some(interpreter.executable.into()), environment })?;
     assert_eq!(started.version, interpreter.version);
     assert_eq!(started.prefix, interpreter.base_prefix);
     python::preload(&["threading".into(), "asyncio".into(), "this".into(), "no_such_module".into(), "dataclasses".into()]);

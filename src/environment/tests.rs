@@ -1,6 +1,8 @@
 //! A machine made of folders and shell scripts that answer as interpreters do.
 
-use super::*;
+use std::os::unix::fs::PermissionsExt;
+
+use super::{answer::advice, *};
 
 /// A folder of its own with a cache in it, and an interpreter that answers with a given text.
 struct Machine {

@@ -9,9 +9,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::{Block, Language, info, language, plain};
 use crate::document::Document;
 
-/// The YAML between the two `---` lines that a Markdown document starts with: the byte range in [`Document::text`] of the
-/// whole front matter with its marks, and the YAML itself.
-pub fn front_matter(document: &Document) -> Option<(Range<usize>, &str)> {
+/// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
+/// lines, and of the YAML between them.
+pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)> {
     let first = document.line_range(1);
     if document.text[first].trim_end() != "---" {
         return None;
@@ -19,7 +19,7 @@ pub fn front_matter(document: &Document) -> Option<(Range<usize>, &str)> {
     let start = document.line_range(2.min(document.line_count())).start;
     let closing = (2..=document.line_count()).find(|&line| matches!(document.text[document.line_range(line)].trim_end(), "---" | "..."))?;
     let end = document.line_range(closing);
-    Some((0..end.end, &document.text[start..end.start]))
+    Some((0..end.end, start..end.start))
 }
 
 /// The code blocks of a Markdown document, in its order. Empty ones are left out: there's nothing in them to be an example.
@@ -219,10 +219,11 @@ mod tests {
     fn front_matter_is_no_markdown() {
         let text = "---\ntitle: x\nsetup: |\n    x = 1\n---\n\n```py\n1\n```\n";
         let document = document(text);
-        assert_eq!(front_matter(&document).map(|(_, yaml)| yaml), Some("title: x\nsetup: |\n    x = 1\n"));
+        let yaml = front_matter(&document).map(|(_, yaml)| &document.text[yaml]);
+        assert_eq!(yaml, Some("title: x\nsetup: |\n    x = 1\n"));
         assert_eq!(found(text), [(8, 8, Language::Python, "1".into())]);
         assert_eq!(front_matter(&self::document("---")), None);
-        assert_eq!(front_matter(&self::document("---\n---\n")).map(|(_, yaml)| yaml), Some(""));
+        assert_eq!(front_matter(&self::document("---\n---\n")).map(|(_, yaml)| yaml), Some(4..4));
     }
 
     proptest! {

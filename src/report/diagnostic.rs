@@ -6,12 +6,11 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Checked,
+    Checked, Settings,
     difference::difference,
-    human::Settings,
-    source::{Window, claim_in_document, floor, in_document},
+    source::{Window, claim_in_document, in_document},
     style::Palette,
-    visible, words,
+    units, visible, words,
 };
 use crate::{
     claim::{Claim, Kind, Subject},
@@ -113,7 +112,7 @@ impl Note {
 fn draw(checked: &Checked, title: &str, drawing: Drawing, settings: &Settings) -> String {
     let document = &checked.example.document;
     let place = drawing.place;
-    let line_of = |byte: usize| document.position(floor(&document.text, byte)).line;
+    let line_of = |byte: usize| document.position(byte).line;
     let first = drawing.statement.as_ref().map_or(place.start, |statement| statement.start.min(place.start));
     let (first, last) = (line_of(first), line_of(place.end.max(place.start + 1) - 1).max(line_of(place.start)));
     let columns = settings.width.saturating_sub(gutter(checked) + usize::from(first < last) * BRACKET);
@@ -196,7 +195,7 @@ fn stderr(text: &str, settings: &Settings) -> Option<Note> {
     let lines: Vec<&str> = text.lines().collect();
     let left_out = lines.len().saturating_sub(STDERR);
     let shown = lines[left_out..].iter().map(|line| visible::one_line(&line.replace('\t', "    "), settings.width.max(40) - 20));
-    let above = (left_out > 0).then(|| format!("⋯ {} above", super::count(left_out, "line")));
+    let above = (left_out > 0).then(|| format!("⋯ {} above", units::count(left_out, "line")));
     Some(Note::as_is("stderr", above.into_iter().chain(shown).collect::<Vec<_>>().join("\n")))
 }
 

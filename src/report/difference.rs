@@ -6,8 +6,8 @@ use similar::{Algorithm, DiffOp, TextDiff};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    count,
     style::{Palette, paint},
+    units::count,
     visible,
 };
 

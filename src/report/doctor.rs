@@ -4,10 +4,11 @@
 use serde::Serialize;
 
 use super::{
-    human::Settings,
+    Settings,
     json::FORMAT_VERSION,
     style::{Palette, paint},
-    summary::{duration, unprotected},
+    summary::unprotected,
+    units::{bytes, duration},
     visible,
 };
 use crate::run::protocol::{Limits, Protection};
@@ -234,19 +235,6 @@ pub(super) fn limits(limits: &Limits) -> [(&'static str, String); 8] {
     ]
 }
 
-/// `2 GiB`, `1.5 MiB`.
-pub(super) fn bytes(number: u64) -> String {
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-    let mut value = number as f64;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < units.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    let text = format!("{value:.1}");
-    format!("{} {}", text.strip_suffix(".0").unwrap_or(&text), units[unit])
-}
-
 fn either<S: serde::Serializer>(protection: &Result<Protection, String>, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Failed<'a> {
@@ -432,11 +420,5 @@ mod tests {
         assert!(doctor(&failed, &Settings::default()).contains("✗ sandbox       could not be tried: no libpython was found"));
         let json: serde_json::Value = serde_json::from_str(&doctor_json(&failed).unwrap()).unwrap();
         assert_eq!(json["protection"]["error"], "no libpython was found");
-    }
-
-    #[test]
-    fn bytes_for_people() {
-        assert_eq!([0, 1023, 1536, 2 << 30].map(bytes), ["0 bytes", "1023 bytes", "1.5 KiB", "2 GiB"]);
-        assert_eq!(bytes(u64::MAX), "16777216 TiB");
     }
 }

@@ -1,12 +1,11 @@
 //! What `verify explain` shows of one example: how it was understood, what exactly runs, and what came of it.
 
 use super::{
-    Checked, count,
-    doctor::{bytes, limits},
-    human::Settings,
+    Checked, Settings,
+    doctor::limits,
     language_name,
     style::{Palette, paint},
-    summary::duration,
+    units::{bytes, count, duration},
     visible, words,
 };
 use crate::{

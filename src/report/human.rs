@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    Checked, Event, Problem, Severity,
+    Checked, Event, Problem, Settings, Severity,
     diagnostic::{broken_example, wrong_claim},
     language_name,
     order::InOrder,
@@ -17,23 +17,6 @@ use crate::{
     document::Position,
     judge::{Outcome, Verdict},
 };
-
-/// How the report looks.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// With colours (the caller knows whether it's a terminal and what `NO_COLOR` says).
-    pub color: bool,
-    /// Columns of the terminal; 100 suits what isn't one.
-    pub width: usize,
-    /// Also a line for each claim that is known to be wrong or unsettled, and each example that didn't run to its end.
-    pub verbose: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { color: false, width: 100, verbose: false }
-    }
-}
 
 /// Columns of a claimed or seen text in a line of the verbose report.
 const BRIEF: usize = 60;
@@ -65,7 +48,7 @@ impl<'a> Human<'a> {
         Human { out: Output::new(out), settings, examples: InOrder::new(), problems: Vec::new(), totals, last: None }
     }
 
-    /// Takes an event and writes what can be shown by now. A reader who went away is no error; see [`Human::reader_gone`].
+    /// Takes an event and writes what can be shown by now. A reader who went away is no error.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.totals.header = Some(header.clone()),
@@ -89,11 +72,6 @@ impl<'a> Human<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the reader of the report went away before its end.
-    pub fn reader_gone(&self) -> bool {
-        self.out.gone()
     }
 
     fn show(&mut self, pieces: Vec<Piece>) -> io::Result<()> {

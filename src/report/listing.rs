@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::{
-    count,
-    human::Settings,
+    Settings,
     json::FORMAT_VERSION,
     language_name,
     style::{Palette, paint},
     table::Table,
+    units::count,
 };
 use crate::extract::{Example, Language};
 

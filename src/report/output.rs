@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 /// A writer whose reader may go away: then the rest is dropped silently, as is usual for the left side of a pipe.
 pub(super) struct Output<'a> {
     to: &'a mut dyn Write,
+    /// The reader went away.
     gone: bool,
 }
 
@@ -25,11 +26,6 @@ impl<'a> Output<'a> {
             }
             result => result,
         }
-    }
-
-    /// Whether the reader went away.
-    pub(super) fn gone(&self) -> bool {
-        self.gone
     }
 }
 
@@ -57,7 +53,7 @@ mod tests {
         let mut output = Output::new(&mut failing);
         output.write("a").unwrap();
         output.write("b").unwrap();
-        assert!(output.gone());
+        assert!(output.gone);
         assert_eq!(failing.1, 1);
     }
 
@@ -66,6 +62,6 @@ mod tests {
         let mut failing = Failing(ErrorKind::StorageFull, 0);
         let mut output = Output::new(&mut failing);
         assert_eq!(output.write("a").unwrap_err().kind(), ErrorKind::StorageFull);
-        assert!(!output.gone());
+        assert!(!output.gone);
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{
-    Activity, Checked, Event, Header,
-    human::{Human, Settings},
-};
+use super::{Activity, Checked, Event, Header, Settings, human::Human};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
@@ -85,9 +82,11 @@ impl Checked {
         self
     }
 
-    /// With this reason for the last judgement.
-    pub(super) fn because(mut self, reason: &str) -> Checked {
-        self.judged.judgements.last_mut().expect("there is a claim").reason = Some(reason.to_owned());
+    /// With this reason, of this category, for the last judgement.
+    pub(super) fn because(mut self, category: &str, reason: &str) -> Checked {
+        let judgement = self.judged.judgements.last_mut().expect("there is a claim");
+        judgement.reason = Some(reason.to_owned());
+        judgement.category = category.to_owned();
         self
     }
 
@@ -123,7 +122,7 @@ pub(super) fn run(examples: Vec<Checked>) -> Vec<Event> {
 
 /// The events of a run under this protection.
 pub(super) fn protected_run(examples: Vec<Checked>, sandbox: Protection) -> Vec<Event> {
-    let ready = Ready { python: "3.13.0".to_owned(), prefix: "/usr".to_owned(), free_threaded: false, sandbox };
+    let ready = Ready { python: "3.13.0".to_owned(), sandbox };
     let mut events = vec![Event::Started(Header { examples: examples.len(), jobs: 2, server: Some(ready) })];
     for (index, checked) in examples.into_iter().enumerate() {
         events.push(Event::ExampleStarted { index, id: checked.example.id.clone() });

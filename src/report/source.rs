@@ -57,7 +57,7 @@ impl Window {
     pub(super) fn offset(&self, document: &Document, byte: usize) -> usize {
         let after = self.lines.partition_point(|line| line.document.start <= byte);
         let Some(line) = self.lines.get(after.saturating_sub(1)) else { return 0 };
-        let byte = floor(&document.text, byte.clamp(line.document.start, line.document.end));
+        let byte = document.text.floor_char_boundary(byte.clamp(line.document.start, line.document.end));
         line.start + document.text[line.document.start..byte].chars().map(|c| visible::source_char(c).len_utf8()).sum::<usize>()
     }
 }
@@ -65,18 +65,18 @@ impl Window {
 /// Bytes of the document for bytes of the example's code.
 pub(super) fn in_document(example: &Example, code: &Range<usize>) -> Range<usize> {
     let byte = |offset: usize| {
-        let offset = floor(&example.code, offset);
+        let offset = example.code.floor_char_boundary(offset);
         let before = &example.code[..offset];
         let line = before.matches('\n').count();
         let column = offset - before.rfind('\n').map_or(0, |end| end + 1);
         let start = example.line_offsets.get(line).map_or(example.span.end, |start| start + column);
-        floor(&example.document.text, start)
+        example.document.text.floor_char_boundary(start)
     };
     let start = byte(code.start);
     // The end of a range may be the start of the line behind it: its last character says better where it ends.
-    let last = example.code[..floor(&example.code, code.end)].chars().next_back().map_or(0, char::len_utf8);
+    let last = example.code[..example.code.floor_char_boundary(code.end)].chars().next_back().map_or(0, char::len_utf8);
     let end = byte(code.end.saturating_sub(last)) + last;
-    start..floor(&example.document.text, end).max(start)
+    start..example.document.text.floor_char_boundary(end).max(start)
 }
 
 /// Bytes of the document where a claim stands. They come from its span in the code where that agrees with its position (the
@@ -108,7 +108,7 @@ fn cut(text: &str, line: Range<usize>, place: &Range<usize>, columns: usize) -> 
     }
     // Two of the columns are for the marks of what was cut.
     let room = columns.saturating_sub(2).max(1);
-    let within = |byte: usize| floor(text, byte.clamp(line.start, line.end));
+    let within = |byte: usize| text.floor_char_boundary(byte.clamp(line.start, line.end));
     let (from, to) = if line.contains(&place.start) { (within(place.start), within(place.end)) } else { (line.start, line.start) };
     let (before, needed) = (width(line.start..from), width(from..to.max(from)).min(room));
     let skip = (before + needed).saturating_sub(room).min(before);
@@ -124,9 +124,4 @@ fn prefix(line: &str, columns: usize) -> usize {
         used > columns
     };
     line.find(wide).unwrap_or(line.len())
-}
-
-/// The nearest character boundary at or before an offset.
-pub(super) fn floor(text: &str, offset: usize) -> usize {
-    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }

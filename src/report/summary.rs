@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Checked, Header, Problem, Severity, Summary, count,
-    human::Settings,
+    Checked, Header, Problem, Settings, Severity, Summary,
     style::{Palette, paint},
+    units::{count, duration},
     visible,
 };
 use crate::{judge::Outcome, run::protocol::Protection};
@@ -67,7 +67,7 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
 }
 
 /// `sandboxed: Landlock 7, no network`.
-pub(super) fn sandbox_in_short(protection: &Protection) -> String {
+fn sandbox_in_short(protection: &Protection) -> String {
     if unprotected(protection) {
         return "not sandboxed".to_owned();
     }
@@ -252,18 +252,6 @@ fn by_reason(counts: &BTreeMap<String, usize>) -> String {
 
 fn claims_of(counts: &Summary) -> usize {
     counts.claims.holds + counts.claims.wrong + counts.claims.unsettled
-}
-
-/// `12 ms`, `0.41 s`, `2 min 5 s`.
-pub(super) fn duration(seconds: f64) -> String {
-    // A clock that can't be right must not make the report wrong as well.
-    let seconds = if seconds.is_finite() { seconds.max(0.0) } else { 0.0 };
-    match seconds {
-        s if s < 0.0995 => format!("{:.0} ms", s * 1000.0),
-        s if s < 9.995 => format!("{s:.2} s"),
-        s if s < 59.95 => format!("{s:.1} s").replace(".0 s", " s"),
-        s => format!("{} min {} s", (s / 60.0) as u64, (s % 60.0) as u64),
-    }
 }
 
 #[cfg(test)]

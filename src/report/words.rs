@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{count, doctor::bytes, visible};
+use super::{
+    units::{bytes, count},
+    visible,
+};
 use crate::{
     claim::{Condition, Form, Kind, Says, Strength},
     run::protocol::{DeedKind, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},

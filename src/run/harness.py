@@ -24,6 +24,7 @@ from _weakref import ref
 from json import loads
 
 from verify_activity import watch
+from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
@@ -42,6 +43,7 @@ _excepthook = sys.excepthook
 _run_atexit = atexit._run_exitfuncs
 _collect = gc.collect
 _modules = sys.modules
+_lines = linecache.cache
 
 
 class Step:
@@ -58,6 +60,8 @@ class Step:
 class Session:
     """An example, from its job to its exit status."""
 
+    imports = IMPORTS
+
     def __init__(self, job, descriptor):
         self.job = loads(job)
         self.prompt = self.job["mode"] == "prompt"
@@ -68,6 +72,7 @@ class Session:
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
         self.state = State(self.notes, self.output, Looking(), self.files)
+        self.awaits = False
         self.loop = None
         self.kept = None
         self.steps = iter(())
@@ -75,9 +80,10 @@ class Session:
         self.started = False
         self.stopped = None  # the exception that ended the example
         self.status = 0
+        self.written = False  # the example's file is there
         self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
-        with warnings.catch_warnings():  # each warning is given once, when the code is about to run
+        with IMPORTS.of_harness(), warnings.catch_warnings():  # each warning is given once, when the code is about to run
             warnings.simplefilter("ignore")
             self.probes = Instrumentation(self.job["probes"], self.state)
             try:
@@ -87,6 +93,10 @@ class Session:
                 self.status = 1
                 return
             self.steps = iter(self._preludes() + steps)
+        if self.awaits:
+            self._make_loop()
+        # From here on nothing is imported but by the example.
+        IMPORTS.watched = any("audithook" in one["code"] for one in (self.job, *self.job["prelude"]))
 
     # What the caller uses.
 
@@ -166,6 +176,7 @@ class Session:
             try:
                 with open(self.file, "w", encoding="utf-8", errors="replace", newline="") as file:
                     file.write(self.job["code"])
+                self.written = True
             except OSError:
                 pass  # only `spawn` needs it; tracebacks and `inspect` find the lines in memory
         self._seed(self.file, self.job["code"])
@@ -214,8 +225,7 @@ class Session:
                 code = _compile(source, file, how, flags | AWAIT, True)
             except COMPILING:
                 raise error from None
-        if code.co_flags & COROUTINE:
-            self._need_loop()
+        self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
         return code
 
     def _probed(self, tree, plain, how, flags):
@@ -343,6 +353,8 @@ class Session:
         sys.last_type, sys.last_value, sys.last_traceback = type(error), error, traceback_of(error)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
+        if self.written and sys.version_info >= (3, 13):
+            _lines.pop(self.file, None)  # the interpreter reads the file, and imports what that takes
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
             hook(type(error), error, traceback_of(error))
@@ -393,13 +405,12 @@ class Session:
 
     # Event loop.
 
-    def _need_loop(self):
-        if self.loop is None:
-            import asyncio
+    def _make_loop(self):
+        import asyncio  # in sight of the example, as under `python -m asyncio`
 
-            self.asyncio = asyncio
-            self.loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self.loop)
+        self.asyncio = asyncio
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
 
     def _run_in_loop(self, code):
         async def run():
@@ -478,3 +489,6 @@ def _folded(code):
         elif type(constant) in (tuple, frozenset):
             found.append(constant)
     return found
+
+
+IMPORTS.end()

@@ -99,6 +99,9 @@ pub enum PoolError {
     /// No server could be started.
     #[error("no server for the examples could be started: {0}")]
     NoServer(String),
+    /// The threads that servers are spoken to from could not be started.
+    #[error("the threads of the run could not be started: {0}")]
+    NoThreads(#[from] rayon::ThreadPoolBuildError),
     /// The user stopped the run.
     #[error("interrupted")]
     Interrupted,
@@ -129,10 +132,7 @@ impl<'a> Pool<'a> {
 
     /// Does `work` once for each number below `count`, in that order, each with a turn; on as many threads as may be in flight.
     pub fn each(&self, count: usize, work: impl Fn(usize, &mut Turn) + Sync) -> Result<(), PoolError> {
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1)))
-            .build()
-            .map_err(|error| PoolError::NoServer(error.to_string()))?;
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1))).build()?;
         let next = AtomicUsize::new(0);
         threads.broadcast(|_| {
             loop {
@@ -241,6 +241,7 @@ struct Server {
     /// `None` once it was told to end.
     input: Option<ChildStdin>,
     output: ChildStdout,
+    /// What it said of itself when it had started.
     ready: Ready,
     setting: Setting,
 }
@@ -261,8 +262,7 @@ impl Server {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(ServerError::Lost("the server has no pipes".to_owned()));
         };
-        let none = Ready { python: String::new(), prefix: String::new(), free_threaded: false, sandbox: Default::default() };
-        let mut server = Server { process, input: Some(input), output, ready: none, setting: setting.clone() };
+        let mut server = Server { process, input: Some(input), output, ready: Ready::default(), setting: setting.clone() };
         match server.answer(&mut Deadline::after(START_LIMIT, Instant::now()), stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),

@@ -1,8 +1,11 @@
-//! What the parent and a server say to each other: one frame of JSON a line's length ahead of it.
+//! What the parent and a server say to each other, in frames of JSON.
 //!
-//! A frame is a `u32` in network byte order, the length of the JSON that follows. The parent sends [`Job`]s; the server answers
-//! each with any number of [`Answer::Idle`] and one [`Answer::Report`]. What an example itself sends (the harness's lines) is
-//! never taken for a frame of the server: it comes by a pipe of its own, and the server puts the id on it.
+//! A frame is a `u32` in network byte order, the length of the JSON that follows. The server says [`Answer::Ready`] when it has started.
+//! Then the parent sends [`Job`]s, and the server answers each with one [`Answer::Report`], before it at most once
+//! [`Answer::Idle`]. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
+//! by a pipe of its own, as lines of JSON ([`Note`]s), and the server puts them into its report.
+//!
+//! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
 
 mod frame;
 
@@ -10,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use frame::{FRAME_LIMIT, read_frame, read_frame_bytes, write_frame};
+pub use frame::{read_frame, read_frame_bytes, write_frame};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,14 +155,10 @@ pub enum Answer {
 }
 
 /// A server that has started.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ready {
-    /// `3.13.0`.
+    /// `3.13.0`; empty where Python wasn't started, as only the protection is asked for.
     pub python: String,
-    /// Folder of the interpreter (`sys.base_prefix`).
-    pub prefix: String,
-    /// A free-threaded build.
-    pub free_threaded: bool,
     /// What protects the system from the examples.
     pub sandbox: Protection,
 }

@@ -23,7 +23,8 @@ use pyo3::{
 };
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 6] = [
+const HARNESS: [(&str, &str); 7] = [
+    ("verify_imports", include_str!("harness/imports.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
@@ -121,15 +122,23 @@ pub fn preload(names: &[String]) {
     let _ = Python::attach(|py| -> PyResult<()> {
         let standard = py.import("sys")?.getattr("stdlib_module_names")?;
         let loaded = py.import("sys")?.getattr("modules")?;
-        let mut new = false;
+        let Some(session) = SESSION.get() else { return Ok(()) };
+        let mut wanted = Vec::new();
         for name in names {
             let top = name.split('.').next().unwrap_or(name);
-            if NOT_PRELOADED.contains(&top) || top.starts_with("_") || !standard.contains(top)? || loaded.contains(name)? {
-                continue;
+            if !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)? {
+                wanted.push(name);
             }
-            new |= import_silent(py, name).is_ok();
         }
-        if new { freeze(py) } else { Ok(()) }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let imports = session.bind(py).getattr("imports")?;
+        imports.call_method0("begin")?;
+        for name in wanted {
+            let _ = import_silent(py, name);
+        }
+        imports.call_method0("end").map(drop)
     });
 }
 
@@ -161,8 +170,9 @@ pub fn fork() -> io::Result<Fork> {
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
 pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
-        // SAFETY: gives back the default action. Rust's own handler, which looks for overflows of its stacks, would swallow the
-        // first such signal that an example sends itself.
+        // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
+        // itself, and tell of an overflow as an abort.
+        // SAFETY: the default action runs no code.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
@@ -211,7 +221,6 @@ fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     let session = load_harness(py)?;
     // A second call would only load the same again; the first one stays.
     let _ = SESSION.set(session);
-    freeze(py)?;
     let version: (u8, u8, u8) = sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 3, 1))?.extract()?;
     Ok(Started {
         version: format!("{}.{}.{}", version.0, version.1, version.2),
@@ -279,13 +288,6 @@ fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     let imported = warnings.call_method1("simplefilter", ("error",)).and_then(|_| py.import(name).map(drop));
     caught.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
     imported
-}
-
-/// Takes all objects there are out of the garbage collector's sight: a collection in a child would copy their pages.
-fn freeze(py: Python<'_>) -> PyResult<()> {
-    let gc = py.import("gc")?;
-    gc.call_method0("collect")?;
-    gc.call_method0("freeze").map(drop)
 }
 
 fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {

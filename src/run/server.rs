@@ -289,13 +289,11 @@ impl<'a> Server<'a> {
         scratch.renew().map_err(|error| format!("the scratch folders can't be made: {error}"))?;
         set_environment(args, &scratch);
         std::env::set_current_dir(&scratch.work).map_err(|error| error.to_string())?;
-        let python = if args.probe { None } else { Some(python::start(&args.start_options())?) };
+        let python = if args.probe { String::new() } else { python::start(&args.start_options())?.version };
         // Only this interpreter is to be found there, not another one that an example starts.
         // SAFETY: the process has one thread.
         unsafe { std::env::remove_var("PYTHONHOME") };
-        let (python, prefix, free_threaded) = python.map_or_else(Default::default, |it| (it.version, it.prefix, it.free_threaded));
-        let ready = Ready { python, prefix, free_threaded, sandbox: sandbox.protection.clone() };
-        streams.say(&Answer::Ready(ready))?;
+        streams.say(&Answer::Ready(Ready { python, sandbox: sandbox.protection.clone() }))?;
         Ok(Server { sandbox, scratch, streams })
     }
 

@@ -12,7 +12,7 @@ use nix::{
     sys::{
         prctl,
         resource::{Resource, getrlimit, setrlimit},
-        signal::{SigHandler, Signal, signal},
+        signal::Signal,
         stat::{Mode, umask},
     },
     unistd::setsid,
@@ -74,11 +74,6 @@ impl Worker<'_> {
         prctl::set_pdeathsig(Signal::SIGKILL)?;
         // The server hides from its examples; they themselves are ordinary processes, which may look at themselves.
         prctl::set_dumpable(true)?;
-        for fault in [Signal::SIGSEGV, Signal::SIGBUS] {
-            // Rust's handler would take the first fault for itself, and tell of an overflow of the stack as an abort.
-            // SAFETY: the default action runs no code.
-            unsafe { signal(fault, SigHandler::SigDfl) }?;
-        }
         umask(Mode::from_bits_truncate(0o022));
         self.set_descriptors()?;
         std::env::set_current_dir(&self.scratch.work)?;

@@ -20,6 +20,11 @@ def case(function):
     return function
 
 
+def fresh_case(function):
+    """A case about `sys.modules`: the interpreter of this file, which has its own modules there, can't stand for the server's."""
+    return case(function) if "VERIFY_RUNNER" in os.environ else function
+
+
 def same_as_script(code, *probes, prepare=None):
     """The example prints, with these probes, what the plain script prints, and ends as it does."""
     with tempfile.TemporaryDirectory() as folder:
@@ -1016,6 +1021,135 @@ def prelude_is_invalid():
 def prelude_source():
     one = run("import inspect\nprint(inspect.getsource(f))\n", prelude=["def f():\n    return 'prelude'\n"])
     assert "return 'prelude'" in one.stdout, one.stderr
+
+
+# Imports
+
+WITNESS = """import sys, builtins
+class Witness:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        print('asked for', name, path is not None, target)
+sys.meta_path.insert(0, Witness)
+"""
+
+
+@fresh_case
+def modules_of_a_fresh_interpreter():
+    same_as_script("import sys\nprint(sorted(sys.modules))\nprint(list(sys.modules)[:5], len(sys.meta_path))\n", *every("import sys"))
+    same_as_script("import sys\nprint([name for name in ('threading', 'asyncio', 're', 'json', 'enum', 'ast', 'warnings') if name in sys.modules])\nprint(sys.modules.get('threading'))\n")
+
+
+@fresh_case
+def modules_after_an_import():
+    for name in ("json", "asyncio", "re", "collections", "typing", "dataclasses", "logging", "importlib.util", "unittest.mock", "decimal", "concurrent.futures", "xml", "email"):
+        same_as_script(f"import sys\nbefore = set(sys.modules)\nimport {name}\nprint(sorted(set(sys.modules) - before))\n")
+
+
+@fresh_case
+def modules_by_a_finder():
+    for name in ("json", "asyncio", "dataclasses", "decimal", "json.decoder", "collections.abc", "importlib.util", "kiosk_that_is_not_there"):
+        same_as_script(WITNESS + f"try:\n    import {name}\nexcept ImportError as e:\n    print(e)\nprint({name.partition('.')[0]} if 'kiosk' not in '{name}' else '')\n")
+
+
+@fresh_case
+def modules_by_a_replaced_import():
+    code = "import builtins\noriginal = builtins.__import__\ndef witness(name, globals=None, locals=None, fromlist=(), level=0):\n    print(name, (globals or {}).get('__name__'), globals is locals, fromlist, level)\n    return original(name, globals, locals, fromlist, level)\nbuiltins.__import__ = witness\n"
+    for name in ("json", "asyncio", "dataclasses", "heapq"):
+        same_as_script(code + f"import {name}\nfrom {name} import *\n")
+
+
+@fresh_case
+def modules_by_an_audit_hook():
+    same_as_script("import sys\nsys.addaudithook(lambda event, args: print(args[0]) if event == 'import' else None)\nimport json\nimport dataclasses\n")
+
+
+@fresh_case
+def modules_and_a_traceback_at_the_end():
+    same_as_script(WITNESS + "def f(x):\n    return x + (1 / 0)\nf(1)\n", *every("def f(x):\n    pass"))
+    same_as_script("import sys\nclass E(Exception):\n    def __str__(self): return str('ast' in sys.modules)\ntry:\n    raise E\nexcept E as e:\n    print(e)\nx = len([]) / len('é') + (1 / 0)\n", probe("x", "x"))
+    code = WITNESS + "def f(x):\n    return x + (1 / 0)\ntry:\n    f(1)\nexcept ZeroDivisionError:\n    pass\nprint(sorted(sys.modules))\n"
+    same_as_script(code, *every(code))
+    code = WITNESS + "before = set(sys.modules)\nf = lambda x: x + (1 / 0)\n'é', f(1)\nprint(set(sys.modules) - before)\n"
+    one = run(code, probe(code, "'é'", catches=True))
+    assert one.stdout == "set()\n", one.stdout
+
+
+@fresh_case
+def modules_are_the_same_objects():
+    same_as_script("import re, enum, json, json.decoder, threading, importlib\nimport sys\nprint(re.RegexFlag.__mro__[1] is enum.IntFlag, issubclass(json.JSONDecodeError, ValueError), json.decoder.JSONDecodeError is json.JSONDecodeError)\nprint(threading.current_thread().name, importlib.import_module('json') is json, sys.modules['json'] is json)\nimport asyncio, dataclasses\nprint(asyncio.events.threading is threading)\n")
+
+
+@fresh_case
+def modules_shown():
+    same_as_script("import json, math, json.decoder, importlib.util, collections\nprint(json, math, json.decoder, importlib.util, json.__spec__.origin, json.__spec__._initializing if hasattr(json.__spec__, '_initializing') else '', json.__loader__.__class__, json.__package__, json.__path__, collections.abc)\nspec = importlib.util.find_spec('heapq')\nprint(spec.name, spec.origin, type(spec.loader), spec.loader_state, spec.parent)\nimport pkgutil\nprint([m.name for m in pkgutil.iter_modules(json.__path__)], pkgutil.find_loader('re').name if hasattr(pkgutil, 'find_loader') else '')\n")
+
+
+@fresh_case
+def modules_reloaded_and_imported_again():
+    same_as_script("import importlib, sys, json\na = json\nprint(importlib.reload(json) is a)\ndel sys.modules['json']\nimport json\nprint(json is a, sys.modules['json'] is json, json.decoder is a.decoder)\ndel sys.modules['json.decoder'], sys.modules['json']\nimport json.decoder\nprint(json.JSONDecodeError is a.JSONDecodeError)\n")
+    same_as_script(WITNESS + "import importlib\nimport json\nimportlib.reload(json)\ndel sys.modules['json']\nimport json\n")
+
+
+@fresh_case
+def submodules_are_there_once_imported():
+    for package, module in (("xml", "dom"), ("concurrent", "futures"), ("importlib", "util"), ("email", "message"), ("unittest", "mock"), ("asyncio", "events"), ("logging", "handlers"), ("collections", "abc"), ("json", "tool"), ("importlib", "abc")):
+        same_as_script(f"import {package}\nprint(hasattr({package}, '{module}'), '{package}.{module}' in __import__('sys').modules)\nimport {package}.{module} as m\nprint(m is {package}.{module})\nfrom {package} import {module}\n")
+
+
+@fresh_case
+def modules_in_the_way():
+    for name in ("random", "json", "enum", "token"):
+        write = f"import pathlib\npathlib.Path('{name}.py').write_text('print(__name__, \"of the example\")\\nx = 1\\n')\nimport sys\n"
+        same_as_script(write + f"import {name}\nprint({name}.x)\n")
+    same_as_script("open('bisect.py', 'w').write('def bisect(a, x): return \"own\"\\n')\nopen('heapq.py', 'w').write('heappush = None\\n')\nimport random\nprint(random._bisect.__module__ if hasattr(random, '_bisect') else '')\n")
+    same_as_script("import sys\nsys.modules['bisect'] = None\ntry:\n    import random\nexcept ImportError as e:\n    print(e)\nimport heapq\n")
+    same_as_script("import sys, types\nfake = sys.modules['heapq'] = types.ModuleType('heapq')\nfake.merge = 1\ntry:\n    import queue\n    print(queue.heappush)\nexcept ImportError as e:\n    print(type(e))\n")
+    same_as_script("import sys, types\nsys.modules['json'] = types.SimpleNamespace(dumps=lambda x: 'fake')\nimport json\nprint(json.dumps(1))\ndel sys.modules['json']\nimport json\nprint(json.dumps(1))\n")
+
+
+@fresh_case
+def modules_refused():
+    same_as_script("import sys\nclass Refuses:\n    @staticmethod\n    def find_spec(name, path=None, target=None):\n        if name in ('decimal', '_json', 'json.scanner'):\n            raise ModuleNotFoundError(f'refused {name}')\nsys.meta_path.insert(0, Refuses)\nfor text in ('import json', 'import decimal', 'import statistics', 'import json.encoder; print(json)'):\n    try:\n        exec(text)\n        print('fine')\n    except ImportError as e:\n        print(text, e)\n")
+
+
+@fresh_case
+def modules_by_an_own_loader():
+    same_as_script("import sys\nfrom importlib.machinery import PathFinder, SourceFileLoader\nclass Loud(SourceFileLoader):\n    def exec_module(self, module):\n        print('executing', module.__name__)\n        super().exec_module(module)\nclass Finder:\n    @staticmethod\n    def find_spec(name, path=None, target=None):\n        spec = PathFinder.find_spec(name, path)\n        if spec and type(spec.loader) is SourceFileLoader:\n            spec.loader = Loud(spec.loader.name, spec.loader.path)\n        return spec\nsys.meta_path.insert(0, Finder)\nimport json, queue\nprint(json.loads('[1]'))\n")
+    same_as_script("import importlib.util\nspec = importlib.util.find_spec('json')\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)\nimport json\nprint(module is json, module.loads('1'))\nspec = importlib.util.spec_from_file_location('named', spec.origin)\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)\nprint(module.__name__)\n")
+
+
+@fresh_case
+def tracebacks_through_imports():
+    same_as_script("open('broken.py', 'w').write('import json\\n1 / 0\\n')\nopen('outer.py', 'w').write('import broken\\n')\ntry:\n    import outer\nexcept ZeroDivisionError as e:\n    import traceback\n    print([(f.filename[-8:], f.lineno, f.name) for f in traceback.extract_tb(e.__traceback__)])\n")
+    same_as_script("open('missing.py', 'w').write('from json import nothing\\n')\ntry:\n    import missing\nexcept ImportError as e:\n    import traceback\n    print(e, [(f.filename[-8:], f.lineno, f.name) for f in traceback.extract_tb(e.__traceback__)])\n")
+    same_as_script(WITNESS + "class Fails:\n    @staticmethod\n    def find_spec(name, path=None, target=None):\n        if name == 'json.scanner': raise ValueError(name)\nsys.meta_path.insert(0, Fails)\ntry:\n    import json\nexcept ValueError as e:\n    print(e, 'json' in sys.modules)\nsys.meta_path.remove(Fails)\nimport json\n")
+
+
+@fresh_case
+def imports_in_threads():
+    same_as_script("import threading\ndone = []\ndef work(name):\n    __import__(name)\n    done.append(name)\nts = [threading.Thread(target=work, args=(n,)) for n in ('json', 'asyncio', 'decimal', 'json.decoder', 'logging', 'dataclasses')]\nfor t in ts: t.start()\nfor t in ts: t.join()\nprint(sorted(done))\nimport asyncio\nprint(asyncio.run(asyncio.sleep(0, 'x')))\n")
+
+
+@fresh_case
+def modules_that_remember():
+    same_as_script("import logging, warnings, atexit\nlogging.basicConfig(format='%(message)s')\nlogging.warning('logged')\nwarnings.warn('warned')\nwarnings.simplefilter('error')\ntry:\n    warnings.warn('raised')\nexcept UserWarning as e:\n    print(e)\natexit.register(logging.warning, 'at exit')\nprint(logging.root.handlers, warnings.filters[0][0], len(warnings.filters))\n")
+    same_as_script("x = 1\nprint(x is 1)\nimport warnings\nprint(len(warnings.filters))\nwarnings.warn('w', DeprecationWarning)\n")
+    same_as_script("import pickle, copyreg, collections, decimal\nprint(pickle.loads(pickle.dumps([collections.Counter('aab'), decimal.Decimal('1.5'), collections.OrderedDict(a=1)])))\n")
+    same_as_script("import pickle, sys\nprint('decimal' in sys.modules)\nprint(pickle.loads(b'cdecimal\\nDecimal\\n(V1.5\\ntR.'), 'decimal' in sys.modules)\n")
+    same_as_script("import datetime, sys\nprint('_strptime' in sys.modules, datetime.datetime.strptime('2020', '%Y'), '_strptime' in sys.modules)\nprint('é'.encode('cp1252'), 'encodings.cp1252' in sys.modules)\n")
+
+
+@fresh_case
+def preludes_import_as_the_example():
+    one = run("import json\nprint('json' in sys.modules, 'ast' in sys.modules)\n", prelude=["import sys\nprint('json' in sys.modules)\n"])
+    assert one.stdout == "False\nTrue False\n", (one.stdout, one.stderr)
+
+
+@fresh_case
+def modules_with_await_at_top_level():
+    one = run("import sys\nasync def f(): return 1\nprint(await f(), 'asyncio' in sys.modules)\nimport asyncio\nprint(asyncio.get_running_loop().is_running(), asyncio.events._get_running_loop() is asyncio.get_running_loop())\n")
+    assert one.stdout == "1 True\nTrue True\n", (one.stdout, one.stderr)
 
 
 # Prompt

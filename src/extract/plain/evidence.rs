@@ -83,7 +83,7 @@ pub(super) fn comment(trimmed: &str) -> f32 {
     }
 }
 
-fn compile(pattern: &'static str) -> Regex {
+pub(super) fn compile(pattern: &'static str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant")
 }
 

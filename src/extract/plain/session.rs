@@ -6,7 +6,11 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 use rustpython_ruff_python_parser::parse_module;
 
-use super::{Line, Prompt, python};
+use super::{
+    Line, Prompt,
+    evidence::{comment, compile},
+    python,
+};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -46,10 +50,8 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
 
 /// How much likelier a line is one of a session than prose.
 pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
-    static ERROR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)\b(:|$)")
-            .expect("the pattern is a constant")
-    });
+    static ERROR: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^([a-z_]\w*\.)*[A-Z]\w*(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)\b(:|$)"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if is_prompt(trimmed) {
@@ -77,7 +79,7 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     let quoted = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) && trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
     let literal = quoted || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     if trimmed.starts_with('#') {
-        return super::evidence::comment(trimmed);
+        return comment(trimmed);
     }
     if !prompt.shows {
         return if literal { 1.5 } else { -5.0 } - line.weight;

@@ -4,8 +4,7 @@ use crate::{
     claim::Kind,
     judge::{Outcome, Verdict},
     report::{
-        Checked, Event, Header, Problem, Severity,
-        human::Settings,
+        Checked, Event, Header, Problem, Settings, Severity,
         sample::{checked, claim, example, protected_run, protection, report, run},
     },
     run::protocol::Protection,

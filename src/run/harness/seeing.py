@@ -6,12 +6,21 @@ or stream. Nothing here raises because of an object of the example's: its `__rep
 
 import os
 import sys
+import tokenize  # noqa: F401
 import traceback
+import unicodedata  # noqa: F401
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
 from io import TextIOWrapper
 from json.encoder import encode_basestring_ascii as quoted
 from time import perf_counter as clock
+
+from verify_imports import IMPORTS
+
+try:
+    from fcntl import F_DUPFD_CLOEXEC, fcntl
+except ImportError:
+    fcntl = None
 
 LIMIT = 65536  # characters of a text in a note
 NOTES_LIMIT = 8 << 20  # characters of all notes on passes
@@ -119,10 +128,8 @@ class Output:
 def _private(descriptor):
     """A copy that the example doesn't meet: it may point its own elsewhere, and counts on low numbers being free."""
     try:
-        from fcntl import F_DUPFD_CLOEXEC, fcntl
-
-        return fcntl(descriptor, F_DUPFD_CLOEXEC, 700)
-    except (ImportError, OSError):
+        return fcntl(descriptor, F_DUPFD_CLOEXEC, 700) if fcntl is not None else descriptor
+    except OSError:
         return descriptor
 
 
@@ -380,7 +387,8 @@ def _described(kind, error, trace, files):
 
 
 def _formatted(kind, error, trace):
-    return list(_describe(kind, error, trace).format())
+    with IMPORTS.of_harness():
+        return list(_describe(kind, error, trace).format())
 
 
 def _subject(error):

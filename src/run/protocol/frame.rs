@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Bytes of JSON in a frame at most. Far more than a job or a report takes within its limits; a length above it is no frame.
-pub const FRAME_LIMIT: usize = 256 << 20;
+const FRAME_LIMIT: usize = 256 << 20;
 
-/// Writes one frame and flushes. A value longer than [`FRAME_LIMIT`] is an error, and nothing is written.
+/// Writes one frame and flushes. A value longer than 256 MiB is an error, and nothing is written.
 pub fn write_frame(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut frame = vec![0; 4];
     serde_json::to_writer(&mut frame, value)?;
@@ -22,7 +22,7 @@ pub fn write_frame(to: &mut impl Write, value: &impl Serialize) -> io::Result<()
 }
 
 /// Reads one frame. `None` when the stream ended before it; a stream that ends inside a frame is [`io::ErrorKind::UnexpectedEof`],
-/// a length beyond [`FRAME_LIMIT`] or JSON of another shape is [`io::ErrorKind::InvalidData`].
+/// a length beyond 256 MiB or JSON of another shape is [`io::ErrorKind::InvalidData`].
 pub fn read_frame<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     match read_frame_bytes(from)? {
         Some(json) => Ok(Some(serde_json::from_slice(&json).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)),

@@ -1,0 +1,315 @@
+"""Keeps the modules that the server has imported out of an example's sight, and ready for it.
+
+An example finds in `sys.modules` what a fresh interpreter has there. When it imports one of the others, all happens as usual (its
+finders are asked, the module is searched for on `sys.path`) up to the point where the module's code would be run: if what was found
+is what the server imported, that very module is put there instead, and the imports that its code made are made again, so that
+they are seen, too. Where one of these comes out differently (the example's own `random.py` stands before the standard one,
+a finder refuses one, a test puts another object in its place), the module's code really is run.
+
+Limits: while nothing watches imports (no finder, hook or `__import__` of the example's), nested imports skip the search. What else a
+module's code does (a registration with `atexit` or `copyreg`) has been done before the example starts, once.
+"""
+
+import builtins
+import sys
+import _frozen_importlib as machinery
+import _frozen_importlib_external
+import _signal  # noqa: F401 — a `python` of its own, which handles signals, has it from the start
+from _warnings import warn_explicit
+from posix import listdir
+
+_modules = sys.modules
+_import = builtins.__import__
+_load = machinery._load_unlocked
+_meta_path = tuple(sys.meta_path)
+_path_hooks = tuple(sys.path_hooks)
+_path = tuple(sys.path)
+_audit = sys.audit
+_EXTENSION = _frozen_importlib_external.ExtensionFileLoader
+
+# What `ast`, `linecache`, `traceback` and `warnings` import or look up only when the harness calls them.
+_LATE = ("ast", "collections", "collections.abc", "tokenize", "unicodedata", "warnings")
+
+
+class Changed(Exception):
+    """An import that a module made in the server gives another object, or none, in the example."""
+
+
+class Record:
+    """A module that the server imported, and what its code imported."""
+
+    __slots__ = ("module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed")
+
+    def __init__(self, spec):
+        self.module = None
+        self.kind, self.origin = type(spec.loader), spec.origin
+        self.calls = []  # of `__import__`: name, globals, names, level, whether it succeeded
+        self.loads = []  # modules whose code ran because of it
+        self.needs = None  # modules that it imported, in order, whoever did so first
+        self.aliases = {}  # what else its code put into `sys.modules`
+        self.bound = {}  # names of submodules that its code gave another meaning
+        self.renamed = ()  # `importlib` gives modules that are there from the start other names: the namespace, before, after
+
+    def rename(self, back=False):
+        for namespace, old, new in self.renamed:
+            if back:
+                old, new = new, old
+            for key in old:
+                namespace.pop(key, None)
+            namespace.update([(key, value) for key, value in new.items() if value is not None])
+
+
+class Imports:
+    """The modules that were imported beyond those of a fresh interpreter."""
+
+    def __init__(self):
+        self.records = {}
+        self.aliases = {}
+        self.hidden = {}
+        self.running = []  # records of the modules whose code runs now
+        self.attributes = {}  # package and name of a submodule → the package's namespace, where it's found by that name
+        self.renamed = False
+        self.tops = frozenset()
+        self.watched = False
+
+    # In the server.
+
+    def begin(self):
+        """From here on all of them are in sight, and imports are recorded."""
+        for name, record in self.hidden.items():
+            _modules[name] = record.module
+            _modules.update(record.aliases)
+            record.rename()
+        for (package, last), namespace in self.attributes.items():
+            namespace[last] = _modules[f"{package}.{last}"]
+        self.hidden = {}
+        machinery._load_unlocked = self._record
+        builtins.__import__ = self._call
+
+    def end(self):
+        """Leaves in `sys.modules` what a fresh interpreter has, so that a fork has nothing to do for that."""
+        builtins.__import__ = _import
+        for name in [name for name in self.records if name not in _modules]:
+            del self.records[name]
+        for record in self.records.values():
+            if record.needs is None:
+                record.needs = self._needs(record)
+        self.attributes = {}
+        for name in self.records:
+            package, _, last = name.rpartition(".")
+            namespace = getattr(_modules.get(package), "__dict__", {})
+            if namespace.get(last) is self.records[name].module:
+                self.attributes[package, last] = namespace
+            elif last in namespace and package in self.records:
+                self.records[package].bound[last] = namespace[last]
+        self.tops = frozenset([name for name in self.records if "." not in name])
+        self.hidden = dict(self.records)
+        for name, record in self.hidden.items():
+            for other in (name, *record.aliases):
+                _modules.pop(other, None)
+            record.rename(back=True)
+        for (_, last), namespace in self.attributes.items():
+            namespace.pop(last, None)
+        machinery._load_unlocked = _load_unlocked
+        # A collection in a child would copy the pages of all objects that it sees.
+        collect()
+        freeze()
+
+    def _record(self, spec):
+        record, before, names = Record(spec), set(_modules), _names()
+        self.running.append(record)
+        try:
+            module = _load(spec)
+        finally:
+            self.running.pop()
+        record.module = module
+        self.records[spec.name] = record
+        record.aliases = {
+            name: other
+            for name, other in _modules.items()
+            if name not in before and name not in self.records and name not in self.aliases
+        }
+        self.aliases.update(record.aliases)
+        if not self.renamed:
+            record.renamed = [(namespace, old, new) for (namespace, old), (_, new) in zip(names, _names()) if new != old]
+            self.renamed = bool(record.renamed)
+        if self.running:
+            self.running[-1].loads.append(spec.name)
+        return module
+
+    def _call(self, name, globals=None, locals=None, fromlist=(), level=0):
+        running = self.running[-1] if self.running else None
+        try:
+            module = _import(name, globals, locals, fromlist, level)
+        except ImportError:
+            if running is not None:
+                running.calls.append((name, globals, fromlist, level, False))
+            raise
+        if running is not None:
+            running.calls.append((name, globals, fromlist, level, True))
+        return module
+
+    def _needs(self, record):
+        needs = {}
+        for name, globals, fromlist, level, succeeded in record.calls:
+            if not succeeded:
+                continue
+            if level:
+                package = globals.get("__package__") or ""
+                for _ in range(level - 1):
+                    package = package.rpartition(".")[0]
+                name = f"{package}.{name}" if name else package
+            parts = name.split(".")
+            for count in range(1, len(parts) + 1):
+                needs[".".join(parts[:count])] = None
+            for one in fromlist or ():
+                names = getattr(_modules.get(name), "__all__", ()) if one == "*" else (one,)
+                needs.update([(f"{name}.{one}", None) for one in names])
+        needs.update([(name, None) for name in record.loads])
+        return [name for name in needs if name in self.records and self.records[name] is not record]
+
+    # In the process of an example.
+
+    def load(self, spec):
+        """Puts the module that was found, if it's a hidden one; whether it was."""
+        record = self.hidden[spec.name]
+        if type(spec.loader) is not record.kind or spec.origin != record.origin:
+            return False
+        del self.hidden[spec.name]
+        return self._put(spec.name, record, not self._unwatched())
+
+    def _put(self, name, record, watched):
+        """Puts the module where its code would have put it; whether everything else was there to be found."""
+        if self.watched and issubclass(record.kind, _EXTENSION):
+            _audit("import", name, record.origin, None, None, None)  # as does the loading of the library
+        _modules[name] = record.module
+        _modules.update(record.aliases)
+        try:
+            if watched:
+                self._repeat(record)
+            record.rename()
+            for need in record.needs:
+                if need not in _modules:
+                    self._need(need, watched)
+                if _modules.get(need) is not self.records[need].module:
+                    raise Changed
+        except BaseException as error:
+            for other in (name, *record.aliases):
+                _modules.pop(other, None)
+            if type(error) is Changed:
+                return False
+            raise
+        record.module.__dict__.update(record.bound)
+        # Where a module comes whose code has run: behind those that it imported.
+        _modules[name] = _modules.pop(name, record.module)
+        return True
+
+    def _repeat(self, record):
+        """Makes the calls again that the module's code made."""
+        for name, globals, fromlist, level, succeeded in record.calls:
+            if globals is record.module.__dict__:
+                record.rename()
+            try:
+                builtins.__import__(name, globals, globals, fromlist, level)
+            except ImportError:
+                now = False
+            else:
+                now = True
+            if now is not succeeded:
+                raise Changed
+
+    def _need(self, name, watched):
+        record = None if watched else self.hidden.pop(name, None)
+        if record is None or not self._put(name, record, False):
+            try:
+                _import(name)
+            except ImportError:
+                raise Changed from None
+            return
+        package, _, last = name.rpartition(".")
+        if (package, last) in self.attributes:
+            self.attributes[package, last][last] = record.module
+
+    def _unwatched(self):
+        """Whether nobody can tell how a module is found, and each would be found where the server found it."""
+        if self.watched or builtins.__dict__.get("__import__") is not _import:
+            return False
+        if tuple(sys.meta_path) != _meta_path or tuple(sys.path_hooks) != _path_hooks:
+            return False
+        first = []
+        for folder in sys.path:
+            if folder in _path:
+                break
+            first.append(folder)
+        return tuple(sys.path[len(first) :]) == _path and not any([self._shadows(folder) for folder in first])
+
+    def _shadows(self, folder):
+        """Whether something there may be found before a module of the server's."""
+        try:
+            return any([entry.partition(".")[0] in self.tops for entry in listdir(folder or ".")])
+        except FileNotFoundError:
+            return False
+        except (OSError, TypeError, ValueError):
+            return True  # an archive, or no folder at all: the search will tell
+
+    def of_harness(self):
+        """A context in which code of the standard library imports for the harness, out of the example's sight."""
+        return _OfHarness(self)
+
+
+class _OfHarness:
+    def __init__(self, imports):
+        self.imports = imports
+
+    def __enter__(self):
+        self.put = [name for name in _LATE if name in self.imports.hidden and name not in _modules]
+        for name in self.put:
+            _modules[name] = self.imports.hidden[name].module
+        self.bound = []
+        for name in self.put:
+            package, _, last = name.rpartition(".")
+            namespace = self.imports.attributes.get((package, last), None)
+            if namespace is not None and last not in namespace:
+                namespace[last] = _modules[name]
+                self.bound.append((namespace, last))
+        self.function = builtins.__dict__.get("__import__")
+        builtins.__dict__["__import__"] = _import
+
+    def __exit__(self, kind, error, trace):
+        if self.function is None:
+            del builtins.__dict__["__import__"]
+        else:
+            builtins.__dict__["__import__"] = self.function
+        if "warnings" in self.put:
+            # Where it sees `warnings`, the interpreter takes the filters from there, and keeps the last ones. Nobody sees this one.
+            warn_explicit("", ImportWarning, "", 1)
+        for name in self.put:
+            _modules.pop(name, None)
+        for namespace, last in self.bound:
+            namespace.pop(last, None)
+        return False
+
+
+def _names():
+    """What the modules of `importlib` that are there from the start are called."""
+    spaces = (machinery.__dict__, _frozen_importlib_external.__dict__)
+    return [(space, {key: space.get(key) for key in ("__name__", "__package__", "__file__")}) for space in spaces]
+
+
+IMPORTS = Imports()
+
+
+def _load_unlocked(spec):
+    if spec.name in IMPORTS.hidden and IMPORTS.load(spec):
+        return IMPORTS.records[spec.name].module
+    return _load(spec)
+
+
+# It stands for a function of `importlib`: its frames, too, are none that a traceback shows.
+_load_unlocked.__module__ = _load.__module__
+for _function in (_load_unlocked, Imports.load, Imports._put, Imports._repeat, Imports._need):
+    _function.__code__ = _function.__code__.replace(co_filename=_load.__code__.co_filename)
+
+IMPORTS.begin()  # what the harness imports is the first to be recorded
+
+from gc import collect, freeze  # noqa: E402 — no interpreter has it from the start
