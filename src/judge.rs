@@ -5,7 +5,7 @@
 //! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
 use crate::{
-    claim::{Claim, Condition, Form, Says, Strength, Subject},
+    claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
     plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
     run::protocol::{Mode, Note, Raised, Report},
@@ -18,6 +18,7 @@ mod exception;
 mod fuller;
 mod number;
 mod outcome;
+mod pardon;
 mod reading;
 mod reason;
 mod shape;
@@ -109,9 +110,12 @@ pub struct Judged {
 pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
+    let preludes: Vec<_> =
+        plan.runs.iter().take(1).flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
     let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
+        preludes: preludes.iter().map(|parsed| parsed.syntax()).collect(),
         source: &source,
         plan,
         undefined: Undefined::of(example),
@@ -159,6 +163,8 @@ struct Court<'a> {
     plan: &'a Plan,
     /// Names that the example leaves undefined.
     undefined: Undefined,
+    /// Syntax of the code that ran before.
+    preludes: Vec<&'a rustpython_ruff_python_ast::ModModule>,
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
@@ -191,6 +197,7 @@ impl Court<'_> {
             .enumerate()
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
+        let results = self.of_the_object(claim, &passes, results);
         let judgement = sentence(results, mode);
         if judgement.verdict != Verdict::Holds
             && let Some(actual) = self.fuller(&seeing)
@@ -198,6 +205,24 @@ impl Court<'_> {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, actual), None);
         }
         self.pardon(claim, judgement, self.trouble_before(report, asked.probe))
+    }
+
+    /// Of a statement that changes an object and gives nothing back, what the object is afterwards is what counts: `words.sort()  # [..]`.
+    fn of_the_object(&self, claim: &Claim, passes: &[evidence::Pass], results: Vec<(Agreement, Strength)>) -> Vec<(Agreement, Strength)> {
+        if results.iter().any(|(result, _)| matches!(result, Agreement::Agrees { .. })) {
+            return results;
+        }
+        let gives_nothing = passes.iter().all(|pass| {
+            pass.raised().is_none() && pass.seen().value.as_ref().is_none_or(|value| value.repr == "None") && pass.stdout == Some("")
+        });
+        let of_state = |(reading, (result, _)): &(&crate::claim::Reading, &(Agreement, Strength))| {
+            matches!(reading.says, Says::State { .. }) && !matches!(result, Agreement::Unknown { .. })
+        };
+        let state = claim.readings.iter().zip(&results).find(of_state).map(|(_, result)| result.clone());
+        match state {
+            Some(state) if gives_nothing && claim.target.subject == Subject::Expression => vec![state],
+            _ => results,
+        }
     }
 
     /// What was seen, where the claim holds with more of its comment than was taken for it.
@@ -292,20 +317,23 @@ impl Court<'_> {
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
+        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
         if let Some(Condition::Other(words)) = &claim.condition {
             return unsettled(Reason::new("condition", format!("claimed for: {words}")));
         }
         if let Some(reason) = trouble {
             return unsettled(reason);
         }
-        // From the time before `bool`, and doctest still takes the one for the other.
-        if claim.form == Form::Session
-            && matches!((claim.expected.as_str(), judgement.actual.as_deref()), ("1", Some("True")) | ("0", Some("False")))
-        {
-            return unsettled(Reason::new("bool", "a number where a truth value is shown: doctest takes the one for the other"));
+        // Which examples it continues is a guess; one that is wrong shows as an exception at first.
+        if raised && self.plan.continues {
+            let actual = judgement.actual.as_deref().unwrap_or_default();
+            return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
         }
-        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises "));
-        if !raised && self.module.is_some_and(|module| varying::varies(module, self.source.offset(claim.target.range.start))) {
+        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| pardon::difference(claim, actual)) {
+            return unsettled(reason);
+        }
+        let at = self.source.offset(claim.target.range.start);
+        if !raised && self.module.is_some_and(|module| varying::varies(&self.preludes, module, at)) {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         judgement
@@ -328,8 +356,9 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
             _ => None,
         })
     };
-    // A firm reading of which nothing is known may be the right one.
-    if let Some((actual, reason)) = of(Strength::Firm, false) {
+    // A firm reading of which nothing is known may be the right one; but what shows only its address may still show its items.
+    let of_items = of(Strength::Firm, true);
+    if let Some((actual, reason)) = of(Strength::Firm, false).filter(|(_, reason)| reason.category != "address" || of_items.is_none()) {
         return Judgement::unsettled(mode, actual, reason);
     }
     if let Some((actual, _)) = of(Strength::Firm, true) {

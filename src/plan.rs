@@ -63,6 +63,8 @@ pub struct Plan {
     pub free_threaded: bool,
     /// Indices of the preludes in which an exception is claimed: there it's no trouble.
     pub raising: Vec<u32>,
+    /// It continues other examples.
+    pub continues: bool,
 }
 
 /// One run of an example.
@@ -123,7 +125,13 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         PlannedRun { mode, job: job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports)), asked }
     });
     let runs = runs.collect();
-    Planned::Run(Plan { runs, python: needs.python, free_threaded: needs.free_threaded, raising: preludes.raising })
+    Planned::Run(Plan {
+        runs,
+        python: needs.python,
+        free_threaded: needs.free_threaded,
+        raising: preludes.raising,
+        continues: !needs.continues.is_empty(),
+    })
 }
 
 /// The mode in which a claim is to be judged.

@@ -369,9 +369,20 @@ fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
                 && claim.expected.parse::<u32>().is_ok()
         })
         .collect();
+    // Call-outs stand behind every kind of statement: `class A:  # 1`, `run(A())  # 2`.
+    let callouts: Vec<(String, bool)> = code
+        .comments
+        .iter()
+        .filter(|comment| !comment.alone)
+        .map(|comment| (Text::of(code, comment).text, in_front(code, comment).is_none()))
+        .filter(|(text, _)| text.parse::<u32>().is_ok())
+        .collect();
+    let is_numbered = callouts.len() > 1
+        && callouts.iter().any(|(_, behind_clause)| *behind_clause)
+        && callouts.iter().enumerate().all(|(place, (text, _))| *text == (place + 1).to_string());
     let counts = numbers.iter().enumerate().all(|(place, &index)| claims[index].expected == (place + 1).to_string());
     let callees: std::collections::HashSet<_> = numbers.iter().map(|&index| callee(&claims[index])).collect();
-    if numbers.len() > 1 && counts && callees.len() == numbers.len() {
+    if is_numbered || (numbers.len() > 1 && counts && callees.len() == numbers.len()) {
         for index in numbers {
             claims[index].strength = Strength::Soft;
             claims[index].readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);

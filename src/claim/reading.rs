@@ -125,7 +125,7 @@ impl<'r> Remark<'r, '_> {
         let assigns = matches!(self.subject, Subject::Assignment { .. } | Subject::ClassAttribute { .. });
         let says_little = match self.subject {
             Subject::Return => true,
-            _ if assigns => self.origin() != Origin::Computed,
+            _ if assigns => self.origin() != Origin::Computed && !self.assigns_slice(),
             _ => false,
         };
         let varies = self.value().is_some_and(|value| self.code.volatile.holds(value));

@@ -8,9 +8,11 @@ use super::{
     comment, value,
 };
 
-/// Whether code is a session: its first line that isn't empty starts with a prompt.
+/// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt.
 pub fn is_session(code: &str) -> bool {
-    code.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| prompt(line).is_some_and(|prompt| prompt.is_first))
+    code.lines()
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        .is_some_and(|line| prompt(line).is_some_and(|prompt| prompt.is_first))
 }
 
 /// The code of a session without its prompts: each statement on its own lines, all other lines empty. A statement starts
@@ -91,6 +93,8 @@ struct Input {
     end: usize,
     /// Lines of output, in the session.
     output: Vec<Range<usize>>,
+    /// Lines behind an empty one: output as well, or remarks.
+    more: Vec<Range<usize>>,
 }
 
 fn inputs(text: &str) -> Vec<Input> {
@@ -116,9 +120,12 @@ fn inputs(text: &str) -> Vec<Input> {
                 takes_source = false;
                 input.output.push(range);
             }
-            _ => {
+            (_, last) => {
                 takes_source = false;
                 takes_output = false;
+                if let Some(input) = last.filter(|input| !input.output.is_empty()) {
+                    input.more.push(range);
+                }
             }
         }
     }
@@ -183,7 +190,9 @@ impl Input {
             let named =
                 header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
             expected = lines[named..].join("\n").trim_end().to_string();
-            let (name, message) = expected.split_once(": ").map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
+            // `NameError:...is not defined` is written for doctest.
+            let parts = expected.split_once(": ").or_else(|| expected.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
+            let (name, message) = parts.map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
             let message = message.filter(|_| !self.source.lines().any(|line| has_option(line, "IGNORE_EXCEPTION_DETAIL")));
             let says = Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) };
             readings = vec![Reading { says, strength: Strength::Firm }];
@@ -197,11 +206,18 @@ impl Input {
             let firm = |says| Reading { says, strength: Strength::Firm };
             let is_value = target.subject == Subject::Expression
                 && value::scan(&printed).is_some_and(|value| value.text.len() == printed.trim_end().len());
+            let is_text = |line: &&Range<usize>| !text[(*line).clone()].trim().is_empty();
+            let longer = self.more.iter().rposition(|line| is_text(&line)).map(|end| {
+                let more = self.more[..=end].iter().map(|line| text.get(line.start + indent..line.end).unwrap_or_default());
+                output.iter().copied().chain(more).collect::<Vec<_>>().join("\n")
+            });
+            let longer = longer.map(|text| firm(Says::Printed(text)));
             if is_value {
-                readings = vec![firm(Says::Value(printed.trim_end().to_string())), firm(Says::Printed(printed))];
+                readings =
+                    [firm(Says::Value(printed.trim_end().to_string())), firm(Says::Printed(printed))].into_iter().chain(longer).collect();
                 kind = Kind::Value;
             } else {
-                readings = vec![firm(Says::Printed(printed))];
+                readings = std::iter::once(firm(Says::Printed(printed))).chain(longer).collect();
                 kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
             }
         }

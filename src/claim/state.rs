@@ -79,6 +79,12 @@ impl Remark<'_, '_> {
         }
     }
 
+    /// The statement assigns to a slice, `x[1:3] = []`: a comment shows the whole then.
+    pub(super) fn assigns_slice(&self) -> bool {
+        matches!(self.statement.map(|statement| statement.node), Some(Stmt::Assign(it))
+            if matches!(it.targets.as_slice(), [Expr::Subscript(target)] if target.slice.is_slice_expr()))
+    }
+
     /// The statement's call passes this keyword.
     fn has_keyword(&self, name: &str) -> bool {
         self.call().is_some_and(|call| call.arguments.find_keyword(name).is_some())

@@ -128,7 +128,14 @@ pub(super) fn behind_arrow(remark: &Remark<'_, '_>) -> Option<Found> {
     let (at, arrow) = arrows.iter().filter_map(|arrow| remark.text.find(arrow).map(|at| (at, arrow))).min()?;
     let words = &remark.text[..at];
     let start = at + arrow.len();
-    let is_prose = words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
+    // "although both -> 'x'" speaks of something else.
+    let contrasts = words.to_lowercase().split_whitespace().any(|word| {
+        matches!(
+            word,
+            "although" | "though" | "both" | "except" | "unless" | "if" | "when" | "while" | "like" | "unlike" | "instead" | "not"
+        )
+    });
+    let is_prose = !contrasts && words.split_whitespace().count() <= 6 && value::scan(words).is_none_or(|value| value.shape == Shape::Name);
     let only_one = !arrows.iter().any(|arrow| remark.text[start..].contains(arrow.trim_end()));
     if !is_prose || !only_one || !matches!(remark.subject, Subject::Print | Subject::Expression) {
         return None;
@@ -252,8 +259,8 @@ fn claim(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, is_label: boo
     }
     if assigns && lead != Lead::Output && remark.origin() == Origin::Literal && stated.values.len() == 1 {
         // `retries = 3  # 3`, `mask = 0xff  # 255`: it can only be another way to write the same.
-        strength = Strength::Soft;
-        if !matches!(first.shape, Shape::Number | Shape::String) {
+        strength = if remark.assigns_slice() { strength } else { Strength::Soft };
+        if !matches!(first.shape, Shape::Number | Shape::String) && !remark.assigns_slice() {
             return None;
         }
     }
@@ -394,6 +401,10 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
     let text = remark.text[at..].trim_end();
     let prints = *remark.subject == Subject::Print
         || (lead == Lead::Output && matches!(remark.subject, Subject::Expression | Subject::Compound | Subject::Example | Subject::Simple));
+    // `name.title()  # => Ada Lovelace`: it can hold, but words may also describe.
+    if !text.is_empty() && *remark.subject == Subject::Expression && lead == Lead::Any && text.split(' ').count() <= 8 {
+        return remark.found(at..at + text.len(), Kind::Value, vec![super::reading::soft(Says::Value(text.to_string()))]);
+    }
     if text.is_empty() || !prints || (lead != Lead::Output && !super::words::is_known(remark, text)) {
         return None;
     }

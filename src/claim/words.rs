@@ -76,7 +76,7 @@ pub(super) fn is_printed_line(remark: &Remark<'_, '_>) -> bool {
 pub(super) fn tokens(remark: &Remark<'_, '_>) -> Option<Found> {
     let prints = *remark.subject == Subject::Print || remark.called_function().is_some_and(|function| function.is_printing);
     if !prints {
-        return None;
+        return data(remark);
     }
     let ends = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text));
     for end in ends {
@@ -222,7 +222,8 @@ pub(super) fn is_known(remark: &Remark<'_, '_>, text: &str) -> bool {
 
 /// Dates, times, percentages: `2024-01-15`, `12:30`, `45.0%`, `1,000`.
 fn data(remark: &Remark<'_, '_>) -> Option<Found> {
-    if *remark.subject != Subject::Print {
+    let prints = *remark.subject == Subject::Print;
+    if !prints && (*remark.subject != Subject::Expression || remark.origin() != Origin::Computed || remark.form != Form::Trailing) {
         return None;
     }
     let end = remark.text.find("  ").or_else(|| tail::cuts(remark.text).last()).unwrap_or(remark.text.len());
@@ -235,6 +236,10 @@ fn data(remark: &Remark<'_, '_>) -> Option<Found> {
     let marks = text.chars().filter(|c| ":%,$€£".contains(*c)).count() + text.matches('-').count() / 2;
     let strength = if marks > 0 { Strength::Firm } else { Strength::Soft };
     let fits = !text.is_empty() && text.split(' ').all(is_data) && !text.ends_with('+');
+    if fits && !prints {
+        // `day + week  # 2024-03-01`; but a note may be a date, too.
+        return (marks > 0).then(|| remark.found(0..text.len(), Kind::Value, vec![soft(Says::Value(text.to_string()))])).flatten();
+    }
     fits.then(|| remark.found(0..text.len(), Kind::Stdout, vec![Reading { says: Says::Printed(text.to_string()), strength }])).flatten()
 }
 

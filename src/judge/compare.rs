@@ -24,7 +24,10 @@ pub(super) enum Agreed {
 pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) -> Agreed {
     let claimed = claimed.trim();
     let shape = parse(claimed);
-    if lines(claimed) == lines(&seen.repr) || is_its_str(claimed, shape.as_ref(), seen) {
+    if lines(claimed) == lines(&seen.repr)
+        || fits(claimed, &seen.repr) && !claimed.starts_with("...")
+        || is_its_str(claimed, shape.as_ref(), seen)
+    {
         return Agreed::Yes;
     }
     let equal = answer.and_then(|answer| answer.equal);
@@ -48,7 +51,7 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
         // Literals on both sides say all there is to say; that Python calls them equal means that only their types differ.
         (_, Some(true)) if claimed_shape.is_literal() && seen_shape.is_literal() => Agreed::No,
         (_, Some(true)) => Agreed::Yes,
-        (_, equal) => unlike(&claimed_shape, seen, &seen_shape, likeness, equal, answer),
+        (_, equal) => unlike(claimed, &claimed_shape, seen, &seen_shape, likeness, equal, answer),
     }
 }
 
@@ -65,6 +68,14 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
             || fits(content, without_newline(output)))
     {
         return true;
+    }
+    // Of `003.1` the zeros count: a format made them.
+    let has_zeros = |text: &str| {
+        let digits = text.trim().trim_start_matches(['-', '+']);
+        digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit()
+    };
+    if has_zeros(claimed) || has_zeros(output) {
+        return squeeze(claimed) == squeeze(output);
     }
     if let (Some(claimed_shape), Some(seen_shape)) = &shapes {
         match compare(claimed_shape, seen_shape) {
@@ -118,7 +129,10 @@ fn without_newline(output: &str) -> &str {
 /// Whether an unquoted claim is what `str` shows. Not `42` for `'42'`: that would be another type.
 fn is_its_str(claimed: &str, shape: Option<&Shape>, seen: &Seen) -> bool {
     let Some(text) = &seen.str else { return false };
-    if seen.r#type == "str" && shape.is_some_and(|shape| shape.is_literal() || shape.is_container()) {
+    // `0b11` is never how a number shows: it's the text that `bin` gives. And commas alone make no tuple of `Hello, World!`.
+    let shows_radix = ["0b", "0x", "0o"].iter().any(|mark| claimed.trim_start_matches('-').to_ascii_lowercase().starts_with(mark));
+    let in_brackets = claimed.starts_with(['(', '[', '{']);
+    if seen.r#type == "str" && shape.is_some_and(|shape| (shape.is_literal() && !shows_radix) || (shape.is_container() && in_brackets)) {
         return false;
     }
     let (claimed, text) = (squeeze(claimed), squeeze(text));
@@ -133,6 +147,7 @@ fn text_only(claimed: &str, repr: &str, equal: Option<bool>) -> Agreed {
 
 /// What isn't the same and wasn't found equal.
 fn unlike(
+    claimed: &str,
     claimed_shape: &Shape,
     seen: &Seen,
     seen_shape: &Shape,
@@ -146,7 +161,7 @@ fn unlike(
         return Agreed::Unknown(Reason::new("approximate", format!("claimed rounded: it is {given}")));
     }
     if matches!(claimed_shape, Shape::Call(..) | Shape::Word(_) | Shape::Raw(_)) && is_default_repr(&seen.repr) {
-        return Agreed::Unknown(Reason::new("compare", format!("the `{}` shows nothing but its address", seen.r#type)));
+        return Agreed::Unknown(Reason::new("address", format!("the `{}` shows nothing but its address", seen.r#type)));
     }
     // A text without quotes, which isn't this one.
     if matches!(claimed_shape, Shape::Word(_) | Shape::Raw(_)) && seen.r#type == "str" {
@@ -164,6 +179,9 @@ fn unlike(
     {
         return Agreed::Unknown(Reason::new("compare", format!("it is a `{}` whose text is that", seen.r#type)));
     }
+    if let Some(agreed) = number_begins(claimed, seen) {
+        return agreed;
+    }
     match (likeness, equal) {
         (_, Some(false)) | (Likeness::Different, None) => Agreed::No,
         _ => match answer.and_then(|answer| answer.expression_error.as_deref()) {
@@ -171,6 +189,18 @@ fn unlike(
             None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
         },
     }
+}
+
+/// Whether a number begins as claimed: `3.14159...`, whose last digit may be rounded.
+fn number_begins(claimed: &str, seen: &Seen) -> Option<Agreed> {
+    let digits = claimed.trim().strip_suffix("...").or_else(|| claimed.trim().strip_suffix('…'))?;
+    let (shown, value) = (digits.parse::<f64>().ok()?, seen.repr.parse::<f64>().ok()?);
+    let places = digits.split_once('.').map_or(0, |(_, places)| places.len());
+    if digits.contains(['e', 'E', '_']) || seen.repr.starts_with(digits) {
+        return None;
+    }
+    let rounded = (shown - value).abs() <= 10_f64.powi(-i32::try_from(places).ok()?);
+    Some(if rounded { Agreed::Unknown(Reason::new("approximate", format!("claimed rounded: it is {}", seen.repr))) } else { Agreed::No })
 }
 
 /// `<__main__.A object at 0x…>`

@@ -78,8 +78,39 @@ fn says(raised: &Raised, message: &str) -> bool {
         let text = if text.ends_with("...") { text.as_str() } else { text.trim_end_matches(['.', '!']) };
         text.trim_matches(['\'', ' ']).to_lowercase()
     };
-    let (claimed, given) = (bare(message), bare(&raised.message));
-    claimed.is_empty() || claimed == given || fits(&claimed, &given) || contains_words(&given, &claimed) || same_words(&claimed, &given)
+    let claimed = bare(in_brackets(without_suggestion(message)));
+    // An exception that shows others has several lines, of which the last ones say most.
+    let lines = raised.message.lines().filter(|line| raised.message.contains('\n') && !line.trim().is_empty());
+    let given: Vec<String> = std::iter::once(raised.message.as_str()).chain(lines).map(|text| bare(without_suggestion(text))).collect();
+    claimed.is_empty()
+        || given.iter().any(|given| claimed == *given || fits(&claimed, given) || contains_fitting(given, &claimed))
+        || contains_words(&given[0], &claimed)
+        || same_words(&claimed, &given[0])
+}
+
+/// A message without what only a shown traceback adds: `. Did you mean: 'name'?`
+fn without_suggestion(message: &str) -> &str {
+    [". Did you mean", "? Did you mean", ". Did you forget", ". Maybe you meant"]
+        .iter()
+        .filter_map(|mark| message.rfind(mark))
+        .min()
+        .filter(|_| message.trim_end().ends_with('?'))
+        .map_or(message, |at| &message[..at])
+}
+
+/// The text in `("text")` and `('text',)`, as Python 2 showed messages and as the arguments of an exception look.
+fn in_brackets(message: &str) -> &str {
+    let inner = message.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).map(|inner| inner.trim_end_matches(','));
+    let quoted = inner.filter(|inner| {
+        let quote = inner.chars().next();
+        matches!(quote, Some('\'' | '"')) && inner.len() > 1 && inner.chars().next_back() == quote
+    });
+    quoted.map_or(message, |inner| &inner[1..inner.len() - 1])
+}
+
+/// Whether a line with a name of an exception in front goes on as claimed, with an ellipsis.
+fn contains_fitting(line: &str, claimed: &str) -> bool {
+    line.match_indices(':').map(|(at, _)| line[at + 1..].trim_start()).any(|rest| fits(claimed, rest) || claimed == rest)
 }
 
 /// Whether a text contains another as whole words; the end of a sentence is a part that says little, so a short one must be its beginning.
@@ -92,14 +123,17 @@ fn contains_words(text: &str, part: &str) -> bool {
 }
 
 /// Whether all that a claimed message says stands in the given one: three words or more, and no numbers.
-fn same_words(claimed: &str, given: &str) -> bool {
+fn same_words(claimed_text: &str, given_text: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let (claimed, given): (Vec<String>, BTreeSet<String>) = (words(claimed), words(given).into_iter().collect());
+    let (claimed, given): (Vec<String>, BTreeSet<String>) = (words(claimed_text), words(given_text).into_iter().collect());
     const FILLERS: [&str; 12] = ["a", "an", "the", "is", "to", "of", "in", "on", "for", "with", "object", "has"];
     let telling: Vec<&String> = claimed.iter().filter(|word| !FILLERS.contains(&word.as_str())).collect();
     // Another number would be another message, in whatever order.
     let has_number = claimed.iter().any(|word| word.contains(|char: char| char.is_ascii_digit()));
-    telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
+    // `'<' not supported` isn't `'>' not supported`.
+    let signs = |text: &str| text.chars().filter(|char| "<>+-*/=%&|^~@".contains(*char)).collect::<BTreeSet<char>>();
+    let has_signs = signs(claimed_text).is_subset(&signs(given_text));
+    has_signs && telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
 }

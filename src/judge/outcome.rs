@@ -81,6 +81,9 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if is("ImportError") || is("OSError") || is("EOFError") {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
+    if raised.r#type == "TclError" && raised.message.contains("display") {
+        return Some(Reason::new("environment", "needs a display"));
+    }
     if is("MemoryError") {
         return Some(Reason::new("memory", format!("needs more memory than it may have: {}", described(raised))));
     }

@@ -404,24 +404,34 @@ fn member_value(text: &str, seen: &Seen) -> Agreed {
     }
 }
 
-/// Whether a statement is a call of a method that changes its object and returns nothing.
+/// Whether a statement is a call of a method that may change its object and gives nothing back: the comment speaks of the object then.
+/// Methods that are asked for something are believed to give it.
 fn changes_its_object(source: &str) -> bool {
-    const METHODS: [&str; 14] = [
-        "add",
-        "append",
-        "appendleft",
-        "clear",
-        "discard",
-        "extend",
-        "extendleft",
-        "insert",
-        "remove",
-        "reverse",
-        "rotate",
-        "sort",
-        "subtract",
-        "update",
+    const ASKED: [&str; 20] = [
+        "get",
+        "pop",
+        "find",
+        "match",
+        "search",
+        "fullmatch",
+        "setdefault",
+        "index",
+        "count",
+        "next",
+        "send",
+        "first",
+        "last",
+        "lookup",
+        "fetch",
+        "fetchone",
+        "item",
+        "group",
+        "result",
+        "min",
     ];
     let Some((head, _)) = source.split_once('(') else { return false };
-    head.rsplit_once('.').is_some_and(|(_, method)| METHODS.contains(&method.trim()))
+    let Some((object, method)) = head.rsplit_once('.') else { return false };
+    let is_method = method.trim().chars().all(|char| char.is_alphanumeric() || char == '_');
+    let is_asked = ASKED.iter().any(|word| method == *word || method.strip_prefix(word).is_some_and(|rest| rest.starts_with('_')));
+    is_method && !is_asked && !object.contains(['(', ' ', '='])
 }

@@ -14,7 +14,7 @@ use rustpython_ruff_text_size::Ranged;
 const MODULES: [&str; 4] = ["random", "secrets", "uuid", "platform"];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 51] = [
     "id",
     "input",
     "time",
@@ -59,11 +59,22 @@ const NAMES: [&str; 44] = [
     "version_info",
     "getlogin",
     "getrusage",
+    "listdir",
+    "scandir",
+    "iterdir",
+    "getoutput",
+    "getstatusoutput",
+    "check_output",
+    "popen",
 ];
 
-/// Whether the statement at this place depends on what varies.
-pub(super) fn varies(module: &ModModule, at: usize) -> bool {
-    let mut found = Varying { names: HashSet::new(), at, at_place: false };
+/// Whether the statement at this place depends on what varies, behind the code that ran before.
+pub(super) fn varies(before: &[&ModModule], module: &ModModule, at: usize) -> bool {
+    let mut found = Varying { names: HashSet::new(), at: usize::MAX, at_place: false };
+    for module in before {
+        found.visit_body(&module.body);
+    }
+    found.at = at;
     // A name may be used before the assignment that stands below it, in a loop.
     for _ in 0..2 {
         found.visit_body(&module.body);
@@ -180,7 +191,7 @@ mod tests {
     fn varying(code: &str) -> bool {
         let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
         let last = parsed.syntax().body.last().expect("a statement").start().to_usize();
-        varies(parsed.syntax(), last)
+        varies(&[], parsed.syntax(), last)
     }
 
     #[test]

@@ -10,29 +10,43 @@ use crate::extract::{Example, Language};
 
 use super::{source::Source, syntax};
 
+mod changes;
 mod scopes;
 
 /// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
 /// document order.
 ///
 /// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
-/// needs in turn comes along. A name that the setup binds, or that no example binds, is nobody's to continue.
+/// needs in turn comes along, and so do those in between that may change the object. A name that the setup binds, or that no example
+/// binds, is nobody's to continue.
 pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     // By section and name, the latest example so far that binds it.
     let mut binders: HashMap<(&str, String), usize> = HashMap::new();
+    // By section and name, the examples since then that may have changed what it denotes.
+    let mut changers: HashMap<(&str, String), Vec<usize>> = HashMap::new();
     let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
     for (index, (example, setup)) in examples.iter().enumerate() {
         let mut found = BTreeSet::new();
         if let Some(names) = names_of(example) {
             let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
             for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
-                if let Some(&binder) = binders.get(&(example.section.as_str(), name)) {
-                    found.insert(binder);
-                    // What comes earlier has been closed over already.
-                    found.extend(continued[binder].iter().copied());
+                let key = (example.section.as_str(), name);
+                if let Some(&binder) = binders.get(&key) {
+                    for &earlier in changers.get(&key).into_iter().flatten().chain([&binder]) {
+                        found.insert(earlier);
+                        // What comes earlier has been closed over already.
+                        found.extend(continued[earlier].iter().copied());
+                    }
+                    if names.changes.contains(&key.1) {
+                        changers.entry(key).or_default().push(index);
+                    }
                 }
             }
-            binders.extend(names.binds.into_iter().map(|name| ((example.section.as_str(), name), index)));
+            for name in names.binds {
+                let key = (example.section.as_str(), name);
+                changers.remove(&key);
+                binders.insert(key, index);
+            }
         }
         continued.push(found);
     }
@@ -69,6 +83,8 @@ struct Names {
     needs: BTreeSet<String>,
     /// Names that are bound at its top level when it's over.
     binds: HashSet<String>,
+    /// Names whose objects it may change.
+    changes: HashSet<String>,
     /// Names that are bound there at some moment.
     ever_binds: HashSet<String>,
     /// It has a `from m import *`, which may bind any name.

@@ -211,7 +211,7 @@ mod tests {
             .known("it is [1]")
             .with(value, Verdict::Holds, "[1]")
             .with(unreached, Verdict::Unsettled, "")
-            .because("never reached: stopped at line 3");
+            .because("never-reached", "never reached: stopped at line 3");
         first.continues = vec!["q0.1".to_owned()];
         let raised = checked(example("q1.2", "docs/a.txt", text, (1, 3))).ended(Outcome::Raised, "NameError: \x1b\0", "", Some(2));
         let mut shell = example("q1.3", "docs/a.txt", text, (5, 5));
@@ -235,7 +235,7 @@ mod tests {
           {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[]},
           {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[]},
           {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[]}],
-         "summary": {"examples":4,"ran":1,"raised":1,"timed-out":0,"crashed":0,"invalid":0,"skipped":{"language":2},"claims":{"holds":1,"wrong":1,"unsettled":1,"acknowledged":1,"unsettled_by":{"never reached":1}}},
+         "summary": {"examples":4,"ran":1,"raised":1,"timed-out":0,"crashed":0,"invalid":0,"skipped":{"language":2},"claims":{"holds":1,"wrong":1,"unsettled":1,"acknowledged":1,"unsettled_by":{"never-reached":1}}},
          "problems": [{"message":"a.md:1:1: stale","severity":"failure"}]}
         "#);
     }
@@ -276,7 +276,7 @@ mod tests {
         fn any_text_comes_back_as_it_was(id in any::<String>(), path in any::<String>(), actual in any::<String>(), seconds in any::<f64>()) {
             let example = example(&id, &path, "x  # 1\n", (1, 1));
             let claim = claim(&example, "x", "1", Kind::Value);
-            let mut checked = checked(example).with(claim, Verdict::Wrong, "").because(&actual);
+            let mut checked = checked(example).with(claim, Verdict::Wrong, "").because("", &actual);
             checked.judged.judgements[0].actual = Some(actual.clone());
             checked.seconds = seconds;
             let parsed: Value = serde_json::from_str(&report(&run(vec![checked]))).unwrap();

@@ -79,9 +79,11 @@ impl Checked {
         self
     }
 
-    /// With this reason for the last judgement.
-    pub(super) fn because(mut self, reason: &str) -> Checked {
-        self.judged.judgements.last_mut().expect("there is a claim").reason = Some(reason.to_owned());
+    /// With this reason, of this category, for the last judgement.
+    pub(super) fn because(mut self, category: &str, reason: &str) -> Checked {
+        let judgement = self.judged.judgements.last_mut().expect("there is a claim");
+        judgement.reason = Some(reason.to_owned());
+        judgement.category = category.to_owned();
         self
     }
 

@@ -69,6 +69,11 @@ impl Seeing<'_> {
             if let Some(raised) = pass.raised() {
                 return self.raised(raised);
             }
+            if let Some(seen) = &pass.seen().value
+                && self.has_other_items(seen)
+            {
+                return self.differs(seen.repr.clone());
+            }
             let answers = queries.iter().filter_map(|query| pass.answer(*query));
             for answer in answers {
                 let Some(seen) = &answer.seen else { continue };
@@ -110,6 +115,14 @@ impl Seeing<'_> {
             }
         }
         each
+    }
+
+    /// Whether a value has no items, or shows them in other brackets than the claim: only what is lazy shows none of its own.
+    fn has_other_items(&self, seen: &Seen) -> bool {
+        let bracket = |text: &str| text.trim_start().chars().next().filter(|first| matches!(first, '[' | '(' | '{'));
+        let (claimed, given) = (bracket(&self.claim.expected), bracket(&seen.repr));
+        let is_scalar = matches!(seen.r#type.as_str(), "int" | "float" | "complex" | "bool" | "NoneType");
+        claimed.is_some() && (is_scalar || (given.is_some() && claimed != given))
     }
 
     /// Items against the display of a sequence, or of the sequence in `deque([1, 2])`.

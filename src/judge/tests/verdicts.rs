@@ -366,7 +366,7 @@ fn answers_that_could_not_be_evaluated() {
     let answer = QueryAnswer { seen: Some(seen("[1, 2]")), error: None, equal: None, expression_error: Some("NameError: x".to_owned()) };
     let pass = Pass { value: Some(seen("[1, 2]")), answers: vec![answer], ..Pass::default() };
     let judgement = check("f()", "[x, 2]", &[(Says::Value("[x, 2]".to_owned()), Firm)], &[pass], Unsettled);
-    assert_eq!(judgement.reason.as_deref(), Some("`[x, 2]` can't be evaluated: NameError: x"));
+    assert_eq!(judgement.reason.as_deref(), Some("the claim can't be evaluated: NameError: x"));
     let long = Seen { truncated: true, ..seen("[1, 2, 3") };
     let pass = |equal| Pass {
         value: Some(long.clone()),

@@ -59,7 +59,7 @@ fn example_that_was_run() {
         Reading { says: Says::PrintedTimes(4), strength: Strength::Soft },
     ];
     claim.condition = Some(Condition::Prompt);
-    let checked = checked(example.clone()).with(claim.clone(), Verdict::Wrong, "3").because("in the only pass");
+    let checked = checked(example.clone()).with(claim.clone(), Verdict::Wrong, "3").because("", "in the only pass");
     let (jobs, reports) = ([job(Mode::Script), job(Mode::Prompt)], [report()]);
     let explanation = Explanation {
         example: &example,

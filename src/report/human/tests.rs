@@ -78,7 +78,7 @@ fn lines_are_compared_by_a_difference() {
     let example = example("q1.1", "names.md", text, (1, 5));
     let mut claim = claim(&example, "for name in names:\n    print(name.title())", "# Ada\n# Grace\n# Linus", Kind::Stdout);
     claim.target.subject = Subject::Compound;
-    let checked = checked(example).with(claim, Verdict::Wrong, "Ada\nGrace\nLinus Torvalds").because("in the order of the passes");
+    let checked = checked(example).with(claim, Verdict::Wrong, "Ada\nGrace\nLinus Torvalds").because("", "in the order of the passes");
     insta::assert_snapshot!(body(vec![checked], Settings::default()), @"
     error[q1.1]: claim is wrong
       ╭▸ names.md:3:1
@@ -176,7 +176,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
     let text = "\tprint(x)\t# \u{1b}[2Jx\u{202e}日本\n";
     let example = example("q1.1", "\u{1b}]0;evil\u{7}.md", text, (1, 1));
     let claim = claim(&example, "print(x)", "\u{1b}[2Jx\u{202e}日本", Kind::Stdout);
-    let mut checked = checked(example).with(claim, Verdict::Wrong, "\u{1b}[31mred\u{9b}m\t日本\r").because("a \u{7} reason");
+    let mut checked = checked(example).with(claim, Verdict::Wrong, "\u{1b}[31mred\u{9b}m\t日本\r").because("", "a \u{7} reason");
     checked.continues = vec!["q\u{1b}1".to_owned()];
     let shown = body(vec![checked], Settings::default());
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
@@ -232,7 +232,7 @@ fn difference_in_colours() {
 
 #[test]
 fn narrow_terminal() {
-    let mut wrong = wrong().because("");
+    let mut wrong = wrong().because("", "");
     wrong.judged.judgements[0].reason = Some("in three of the four passes through the loop, the last one included".to_owned());
     insta::assert_snapshot!(report(&run(vec![wrong]), Settings { width: 40, ..Settings::default() }), @"
     error[guide.1]: claim is wrong
@@ -372,8 +372,9 @@ fn strangers() -> Vec<Checked> {
         let example = guide();
         let claim = claim(&example, "values", "[1, 2]", Kind::Value);
         let other = claim.clone();
-        let unsettled = checked(example).with(claim, Verdict::Unsettled, "").because("never reached: stopped at line 2 by NameError");
-        unsettled.with(other, Verdict::Unsettled, "[1]").because("needs package `attrs`")
+        let unsettled =
+            checked(example).with(claim, Verdict::Unsettled, "").because("never-reached", "never reached: stopped at line 2 by NameError");
+        unsettled.with(other, Verdict::Unsettled, "[1]").because("package", "needs package `attrs`")
     };
     vec![
         unsettled,
@@ -391,7 +392,7 @@ fn strangers() -> Vec<Checked> {
 fn outcomes_of_strangers_are_counted_and_listed_when_asked_for() {
     insta::assert_snapshot!(report(&run(strangers()), Settings::default()), @"
     8 examples: 1 ran, 1 raised, 1 timed out, 1 crashed, 1 invalid, 3 skipped (language 2, package 1)
-    2 claims: 2 unsettled (needs package 1, never reached 1)
+    2 claims: 2 unsettled (never-reached 1, package 1)
     Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
     nothing wrong, 2 claims are unsettled
     ");
@@ -407,7 +408,7 @@ fn outcomes_of_strangers_are_counted_and_listed_when_asked_for() {
     crashed: guide.md:3:1: guide.1: exit status 3 by os._exit
 
     8 examples: 1 ran, 1 raised, 1 timed out, 1 crashed, 1 invalid, 3 skipped (language 2, package 1)
-    2 claims: 2 unsettled (needs package 1, never reached 1)
+    2 claims: 2 unsettled (never-reached 1, package 1)
     Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
     nothing wrong, 2 claims are unsettled
     ");

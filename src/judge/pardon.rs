@@ -1,0 +1,114 @@
+//! What doesn't agree and still isn't wrong: differences that say something of how the example was taken from its document.
+
+use crate::claim::{Claim, Form};
+
+use super::{
+    reason::Reason,
+    text::{has_ellipsis, lines},
+};
+
+/// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one.
+pub(super) fn difference(claim: &Claim, actual: &str) -> Option<Reason> {
+    let actual = actual.strip_prefix("raises ").unwrap_or(actual);
+    if claim.form == Form::Session {
+        // From the time before `bool`, and doctest still takes the one for the other.
+        if matches!((claim.expected.as_str(), actual), ("1", "True") | ("0", "False")) {
+            return Some(Reason::new("bool", "a number where a truth value is shown: doctest takes the one for the other"));
+        }
+        if is_first_paragraph(&claim.expected, actual) {
+            return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
+        }
+    }
+    if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
+        return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
+    }
+    if is_cut_off(&claim.expected) {
+        return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
+    }
+    if is_same_elsewhere(&claim.expected, actual) {
+        return Some(Reason::new("module", "it differs by the module that the code stands in"));
+    }
+    None
+}
+
+fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
+    let (claimed, actual) = (lines(claimed), lines(actual));
+    actual.len() > claimed.len() && actual.starts_with(&claimed) && actual[claimed.len()].is_empty()
+}
+
+/// Whether a text has an opening bracket or triple quotes that nothing closes: its end was taken for something else.
+fn is_cut_off(text: &str) -> bool {
+    let starts_open = |mark: &str| text.trim_start().starts_with(mark) && text.matches(mark).count() == 1;
+    if starts_open("\"\"\"") || starts_open("'''") {
+        return true;
+    }
+    let mut depth = 0_i32;
+    let mut quote = None;
+    for char in text.chars() {
+        match (quote, char) {
+            (Some(open), _) if open == char => quote = None,
+            (None, '\'' | '"') => quote = Some(char),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0 && quote.is_none() && text.trim_start().starts_with(['[', '{'])
+}
+
+/// Whether two texts differ only in that the claimed one names a module where the example's own is `__main__`.
+fn is_same_elsewhere(claimed: &str, actual: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (claimed, actual) = (plain(claimed), plain(actual));
+    let mut parts = actual.split("__main__");
+    let Some(mut rest) = parts.next().and_then(|first| claimed.strip_prefix(first)) else { return false };
+    let mut any = false;
+    for part in parts {
+        let name = rest.len() - rest.trim_start_matches(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')).len();
+        // The name is followed by a dot and the object's own name: the shortest that leads on.
+        let Some(after) = (1..=name).filter(|&at| rest.is_char_boundary(at)).rfind(|&at| goes_on(&rest[at..], part)) else {
+            return false;
+        };
+        rest = &rest[after + part.len()..];
+        any = true;
+    }
+    any && rest.is_empty()
+}
+
+/// Whether a text starts with a part, which is all that is left of it where the part ends in nothing.
+fn goes_on(text: &str, part: &str) -> bool {
+    text.starts_with(part) && !part.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings() {
+        assert!(is_first_paragraph("Help on f:", "Help on f:\n\nf()\n    Does it.\n"));
+        assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
+        assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
+        assert!(!is_first_paragraph("same", "same"));
+    }
+
+    #[test]
+    fn texts_cut_off() {
+        for text in ["[1, 2,", "{'a': [1]", "\"\"\"first", "[(1, 2), "] {
+            assert!(is_cut_off(text), "{text}");
+        }
+        for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
+            assert!(!is_cut_off(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn modules() {
+        assert!(is_same_elsewhere("<class 'shop.cart.Item'>", "<class '__main__.Item'>"));
+        assert!(is_same_elsewhere("TypeError: shop.f() got 2", "TypeError: __main__.f() got 2"));
+        assert!(is_same_elsewhere("m = 'shop'\nq", "m = '__main__' q"));
+        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class '__main__.Part'>"));
+        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class 'shop.Item'>"));
+        assert!(!is_same_elsewhere("shop.Item", "5"));
+    }
+}
