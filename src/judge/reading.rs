@@ -132,7 +132,10 @@ impl Seeing<'_> {
         }
         // What an import prints comes from the modules that it imports in turn, too: the claim need not mean them.
         if self.is_import() && output.lines().next().is_some_and(|first| compare::printed(text, first)) {
-            return Some(Unknown { actual: Some(self.styled(&output)), reason: Reason::new("output", "it's the first line of what the import printed") });
+            return Some(Unknown {
+                actual: Some(self.styled(&output)),
+                reason: Reason::new("output", "it's the first line of what the import printed"),
+            });
         }
         None
     }
