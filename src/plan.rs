@@ -24,6 +24,8 @@ pub(crate) mod syntax;
 pub struct Needs {
     /// Code for names that the document leaves undefined.
     pub setup: Option<String>,
+    /// Statements with which earlier examples of the document import what it uses.
+    pub imports: Vec<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -139,9 +141,12 @@ fn mode_of(claim: &Claim, first: Mode) -> Mode {
     if claim.condition == Some(Condition::Prompt) { Mode::Prompt } else { first }
 }
 
-/// The setup comes first: what it stands in for, the continued examples need as well.
+/// The setup comes before the continued examples: what it stands in for, they need as well.
 fn preludes(example: &Example, needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
+    for (number, statement) in needs.imports.iter().enumerate() {
+        preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
+    }
     if let Some(code) = &needs.setup {
         preludes.setup(format!("<setup of {}>", example.id), code);
     }
