@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::Sender,
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use pep440_rs::{Version, VersionSpecifiers};
@@ -19,9 +19,11 @@ use crate::{
     corpus::{Acknowledgement, Snippet},
     environment::Interpreter,
     extract::{Example, Language},
+    grant::Grants,
     judge::{self, Judged, Judgement, Outcome, Verdict},
+    limits::LimitSettings,
     plan::{self, Needs, Plan, Planned},
-    report::{Checked, Event, Header, Problem, Severity},
+    report::{Activity, Checked, Event, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
         protocol::{Limits, Mode, Report},
@@ -38,9 +40,11 @@ pub struct Settings<'a> {
     /// How many examples use the processor at once.
     pub jobs: usize,
     /// Limits of an example that sets none of its own.
-    pub limits: Limits,
-    /// A time limit that goes before every other.
-    pub timeout: Option<Duration>,
+    pub limits: LimitSettings,
+    /// A time limit in seconds that goes before every other.
+    pub timeout: Option<f64>,
+    /// An example that takes more than this share of its time limit is slow.
+    pub slow: f64,
     /// Arguments of this call that a call for one of its examples must have too.
     pub rerun: String,
 }
@@ -179,10 +183,13 @@ fn examine_case<'a>(
     turn: &mut Turn,
 ) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
     let (claims, planned) = understand(case, earlier, imports, settings);
+    // What runs before it may need what was granted to that.
+    let mut grants = case.grants.clone();
+    earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(&claims, outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
-            let reports = run(plan, pool, turn)?;
+            let reports = run(plan, &grants, pool, turn)?;
             (judge::judge(&case.example, &claims, plan, &reports), reports)
         }
     };
@@ -201,6 +208,9 @@ fn examine_case<'a>(
         python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
         mode,
         seconds: reports.iter().map(|report| report.seconds).sum(),
+        slow: slow(&planned, &reports, settings.slow),
+        activity: Activity::of(&reports),
+        granted: if reports.is_empty() { Vec::new() } else { grants.words.iter().map(ToString::to_string).collect() },
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
@@ -209,8 +219,8 @@ fn examine_case<'a>(
     Ok((Examined { case, checked, planned, reports }, problems))
 }
 
-fn run(plan: &Plan, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
-    plan.runs.iter().map(|run| pool.run(&run.job, turn)).collect()
+fn run(plan: &Plan, grants: &Grants, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+    plan.runs.iter().map(|run| pool.run(&run.job, grants, turn)).collect()
 }
 
 fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
@@ -253,9 +263,20 @@ fn with_setup(case: &Case) -> String {
 }
 
 fn limits(case: &Case, settings: &Settings) -> Limits {
-    let own = case.snippet.as_deref().and_then(|snippet| snippet.front_matter.timeout.get(&case.example.id));
-    let own = own.and_then(|&seconds| Duration::try_from_secs_f64(seconds).ok());
-    Limits { time: settings.timeout.or(own).unwrap_or(settings.limits.time), ..settings.limits }
+    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+    let own = front_matter.map(|front_matter| {
+        let timeout = front_matter.timeout.get(&case.example.id).copied();
+        LimitSettings { timeout, ..LimitSettings::default() }.or(front_matter.limits.of(&case.example.id))
+    });
+    let asked = LimitSettings { timeout: settings.timeout, ..LimitSettings::default() };
+    asked.or(own.unwrap_or_default()).or(settings.limits).limits()
+}
+
+/// The time limit of a run that took more than this share of it, seconds.
+fn slow(planned: &Planned, reports: &[Report], share: f64) -> Option<f64> {
+    let Planned::Run(plan) = planned else { return None };
+    let limits = plan.runs.iter().map(|run| run.job.limits.time.as_secs_f64());
+    limits.zip(reports).find(|(limit, report)| report.seconds > limit * share).map(|(limit, _)| limit)
 }
 
 /// Why the Python that runs isn't one that the front matter asks for.

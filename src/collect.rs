@@ -1,15 +1,16 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    config::Project,
-    corpus::{self, Corpus, Snippet},
+    config::{AllowSettings, Project},
+    corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
     extract::{self, Example, Sections},
+    grant::Grants,
     report::{Problem, Severity},
 };
 
@@ -25,6 +26,8 @@ pub struct Case {
     pub sha256: String,
     /// The snippet file that it stands in, or that stands for it.
     pub snippet: Option<Arc<Snippet>>,
+    /// What it may use that the sandbox keeps from others.
+    pub grants: Grants,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
 }
@@ -74,10 +77,90 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
         collection.corpus.add(snippet);
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+    let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
     for example in extract::extract(&document, &sections(project, path)) {
         let sha256 = hash(&lines, &example);
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), ours });
+        let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });
     }
+}
+
+/// What the project grants to the examples of one of its documents.
+struct Allow<'a> {
+    /// The configuration's, found on this machine.
+    configured: Vec<(&'a AllowSettings, Grants)>,
+    /// The document's own, found on this machine.
+    own: BTreeMap<String, Grants>,
+    front_matter: Option<&'a FrontMatter>,
+    /// The document's path, relative to the configuration's folder.
+    path: Utf8PathBuf,
+}
+
+impl<'a> Allow<'a> {
+    /// What can't be granted is a problem, told once for each document.
+    fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, problems: &mut Vec<Problem>) -> Allow<'a> {
+        let front_matter = snippet.map(|snippet| &snippet.front_matter);
+        let mut allow = Allow { configured: Vec::new(), own: BTreeMap::new(), front_matter, path: path.to_owned() };
+        let asked = front_matter.map(|front_matter| front_matter.allow.all()).unwrap_or_default();
+        let (Some(file), Some((real, below))) = (&project.file, below(path, &project.root)) else {
+            if !asked.is_empty() {
+                let message =
+                    format!("{path}: `allow` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
+                problems.push(Problem { message, severity: Severity::Warning });
+            }
+            return allow;
+        };
+        allow.path = below;
+        let speaking =
+            project.config.allow.iter().filter(|settings| settings.documents.as_ref().is_none_or(|glob| glob.is_match(&allow.path)));
+        for settings in speaking {
+            let mut grants = Grants::default();
+            for grant in &settings.grants {
+                if let Err(why) = grants.add_configured(grant, &project.root) {
+                    let problem = unusable(format!("{file}: {why}"));
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+            }
+            for name in grants.unset() {
+                let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
+                let problem = Problem { message, severity: Severity::Warning };
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+            allow.configured.push((settings, grants));
+        }
+        for word in asked {
+            let mut grants = Grants::default();
+            let added = word.parse().and_then(|grant| grants.add_own(&grant, real.parent().unwrap_or(&real)));
+            match added {
+                Ok(()) => drop(allow.own.insert(word.clone(), grants)),
+                Err(why) => problems.push(unusable(format!("{path}: front matter: allow: {why}"))),
+            }
+        }
+        allow
+    }
+
+    fn of(&self, example: &str) -> Grants {
+        let mut all = Grants::default();
+        for (_, grants) in self.configured.iter().filter(|(settings, _)| settings.means(&self.path, example)) {
+            all.add(grants);
+        }
+        let words = self.front_matter.map_or(&[][..], |front_matter| front_matter.allow.of(example));
+        for grants in words.iter().filter_map(|word| self.own.get(word)) {
+            all.add(grants);
+        }
+        all
+    }
+}
+
+/// Where a document really is, and its path below the folder, if it's there.
+fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    let (path, folder) = (path.canonicalize_utf8().ok()?, folder.canonicalize_utf8().ok()?);
+    let below = path.strip_prefix(folder).ok()?.to_owned();
+    Some((path, below))
 }
 
 /// How the configuration says that this document numbers its examples.

@@ -1,13 +1,16 @@
 //! Settings of a project: `verify.toml`, or `[tool.verify]` in `pyproject.toml`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{hint, run::protocol::Limits};
+use crate::{grant::Grant, hint, limits::LimitSettings};
+
+/// The share of its time limit from which an example counts as slow, where none is given.
+const SLOW: f64 = 0.5;
 
 /// Settings, as a file of the project gives them; everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,23 +26,14 @@ pub struct Config {
     /// Limits of each example.
     #[serde(default)]
     pub limits: LimitSettings,
+    /// An example that takes more than this share of its time limit is shown as slow.
+    pub slow: Option<f64>,
+    /// What examples may use that the sandbox keeps from the others.
+    #[serde(default)]
+    pub allow: Vec<AllowSettings>,
     /// How documents number their examples.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
-}
-
-/// Limits of each example.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LimitSettings {
-    /// Wall time, seconds.
-    pub timeout: Option<f64>,
-    /// Memory of each process, bytes.
-    pub memory: Option<u64>,
-    /// Output, bytes.
-    pub output: Option<u64>,
-    /// Processes and threads at once.
-    pub processes: Option<u64>,
 }
 
 /// How documents number their examples.
@@ -54,6 +48,28 @@ pub struct DocumentSettings {
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
     #[serde(deserialize_with = "regex")]
     pub opens: Regex,
+}
+
+/// What some examples may use that the sandbox keeps from the others.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AllowSettings {
+    /// Whose examples: a glob over the documents' paths, relative to the configuration's folder. All below it where it's left out.
+    #[serde(default, deserialize_with = "optional_glob")]
+    pub documents: Option<GlobMatcher>,
+    /// Which of them, by id. All where it's left out.
+    #[serde(default)]
+    pub examples: Vec<String>,
+    /// What is granted.
+    pub grants: Vec<Grant>,
+}
+
+impl AllowSettings {
+    /// Whether it speaks of an example of a document, by the document's path relative to the configuration's folder.
+    pub fn means(&self, document: &Utf8Path, example: &str) -> bool {
+        self.documents.as_ref().is_none_or(|documents| documents.is_match(document))
+            && (self.examples.is_empty() || self.examples.iter().any(|id| id == example))
+    }
 }
 
 /// A configuration that can't be used.
@@ -86,6 +102,8 @@ pub enum ConfigError {
 pub struct Project {
     /// The folder that relative paths of the configuration start from.
     pub root: Utf8PathBuf,
+    /// The configuration's file, where there is one.
+    pub file: Option<Utf8PathBuf>,
     /// The settings.
     pub config: Config,
 }
@@ -95,28 +113,22 @@ pub fn find(folder: &Utf8Path) -> Result<Project, ConfigError> {
     for root in folder.ancestors() {
         let own = root.join("verify.toml");
         if own.is_file() {
-            return Ok(Project { root: root.to_owned(), config: parse(&own, &text(&own)?)? });
+            return Ok(Project { root: root.to_owned(), config: parse(&own, &text(&own)?)?, file: Some(own) });
         }
         let shared = root.join("pyproject.toml");
         if shared.is_file()
             && let Some(config) = parse_pyproject(&shared, &text(&shared)?)?
         {
-            return Ok(Project { root: root.to_owned(), config });
+            return Ok(Project { root: root.to_owned(), config, file: Some(shared) });
         }
     }
-    Ok(Project { root: folder.to_owned(), config: Config::default() })
+    Ok(Project { root: folder.to_owned(), config: Config::default(), file: None })
 }
 
 impl Config {
-    /// The limits of an example, the defaults filled in.
-    pub fn limits(&self) -> Limits {
-        let given = &self.limits;
-        Limits {
-            time: given.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(Duration::from_secs(10)),
-            memory: given.memory.unwrap_or(2 << 30),
-            output: given.output.unwrap_or(1 << 20),
-            processes: given.processes.unwrap_or(64),
-        }
+    /// The share of its time limit from which an example counts as slow.
+    pub fn slow(&self) -> f64 {
+        self.slow.unwrap_or(SLOW)
     }
 }
 
@@ -147,9 +159,10 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
 
 /// Refuses what the types can't.
 fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
-    let reason = match (config.jobs, config.limits.timeout) {
-        (Some(0), _) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
-        (_, Some(seconds)) if !(seconds > 0.0 && seconds.is_finite()) => format!("`limits.timeout` is {seconds}; give seconds above 0"),
+    let reason = match (config.jobs, config.limits.check(), config.slow()) {
+        (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
+        (_, Err(reason), _) => reason,
+        (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })
@@ -168,6 +181,10 @@ fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
 fn glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<GlobMatcher, D::Error> {
     let text = String::deserialize(deserializer)?;
     Glob::new(&text).map(|glob| glob.compile_matcher()).map_err(serde::de::Error::custom)
+}
+
+fn optional_glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<GlobMatcher>, D::Error> {
+    glob(deserializer).map(Some)
 }
 
 fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {

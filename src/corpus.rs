@@ -8,7 +8,9 @@ use serde::Deserialize;
 use crate::{
     document::{Document, Position},
     extract::markdown::front_matter,
+    grant::FileGrants,
     hint,
+    limits::FileLimits,
     run::protocol::Mode,
 };
 
@@ -35,6 +37,12 @@ pub struct FrontMatter {
     /// By example: its time limit in seconds.
     #[serde(default)]
     pub timeout: BTreeMap<String, f64>,
+    /// What its examples may use that the sandbox keeps from others, of all or by example.
+    #[serde(default)]
+    pub allow: FileGrants,
+    /// Limits of its examples, of all or by example.
+    #[serde(default)]
+    pub limits: FileLimits,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -100,7 +108,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 8] = ["question", "origin", "python", "requires", "setup", "mode", "timeout", "acknowledged"];
+const KEYS: [&str; 10] = ["allow", "question", "origin", "python", "requires", "setup", "mode", "timeout", "limits", "acknowledged"];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
 ///

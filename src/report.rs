@@ -22,7 +22,10 @@ mod units;
 mod visible;
 mod words;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub use visible::text as visible;
 
@@ -30,7 +33,7 @@ use crate::{
     claim::Claim,
     extract::{Example, Language},
     judge::{Judged, Outcome, Verdict},
-    run::protocol::{Mode, Ready},
+    run::protocol::{Deed, DeedKind, Mode, Note, Ready, Report},
 };
 
 /// Something that happened in a run.
@@ -131,12 +134,54 @@ pub struct Checked {
     pub mode: Mode,
     /// Wall time, seconds.
     pub seconds: f64,
+    /// Its time limit in seconds, of an example that was slow: that took a good part of it.
+    pub slow: Option<f64>,
+    /// What it did to the world around it.
+    pub activity: Activity,
+    /// What it was granted, where it ran: `read:data/`, `env:LANGUAGE`.
+    pub granted: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
     /// What it wrote to standard error, for an example that raised.
     pub stderr: String,
     /// Arguments of a `verify` call that runs just this one, ready to paste.
     pub rerun: String,
+}
+
+/// What an example did to the world around it, or tried to, in all of its runs: what Python's audit events tell, C code left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Activity {
+    /// Files and folders opened to read, outside the interpreter's own.
+    pub read: BTreeSet<String>,
+    /// Files and folders opened to write, made, moved or removed.
+    pub written: BTreeSet<String>,
+    /// Sockets connected or bound, names looked up.
+    pub sockets: BTreeSet<String>,
+    /// Processes started.
+    pub processes: BTreeSet<String>,
+    /// Processes and threads that it started, as the kernel counts them, where it tells.
+    pub started: Option<u64>,
+}
+
+impl Activity {
+    /// What the reports of its runs tell.
+    pub fn of(reports: &[Report]) -> Activity {
+        let mut activity = Activity { started: reports.iter().map(|report| report.started).max().flatten(), ..Activity::default() };
+        let deeds = reports.iter().flat_map(|report| &report.notes).filter_map(|note| match note {
+            Note::Did(deed) => Some(deed),
+            _ => None,
+        });
+        for Deed { kind, what } in deeds {
+            let kept = match kind {
+                DeedKind::Read => &mut activity.read,
+                DeedKind::Written => &mut activity.written,
+                DeedKind::Socket => &mut activity.sockets,
+                DeedKind::Process => &mut activity.processes,
+            };
+            kept.insert(what.clone());
+        }
+        activity
+    }
 }
 
 impl Checked {

@@ -94,7 +94,9 @@ fn configuration_and_front_matter_are_understood() {
     let stage = stage();
     let [configuration] = &fences("toml")[..] else { panic!("there is one configuration") };
     fs::write(stage.project().join("verify.toml"), &configuration.text).expect("a file");
-    let call = shell(&stage, "verify list");
+    // What it grants must be there.
+    fs::create_dir_all(stage.project().join("docs/data")).expect("a folder");
+    let call = shell(&stage, "LANGUAGE=en verify list");
     assert_eq!(call.code, Some(0), "{}", call.stderr);
 
     // A stage of its own: the Python that the configuration above asks for need not be on this machine.
@@ -102,6 +104,7 @@ fn configuration_and_front_matter_are_understood() {
     let front_matter = &fences("yaml").into_iter().next().expect("front matter").text;
     let document = format!("---\n{front_matter}---\n\n```python id=area\n2 * 3  # 5\n```\n");
     fs::write(stage.project().join("area.md"), document).expect("a file");
+    fs::create_dir_all(stage.project().join("data")).expect("a folder");
     let call = shell(&stage, "verify area.md --format json");
     let example = call.example("area");
     // It asks for a Python that need not be the one that runs here.

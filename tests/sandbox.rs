@@ -122,7 +122,7 @@ impl Drop for Server {
 }
 
 fn limits() -> Limits {
-    Limits { time: Duration::from_secs(60), memory: 2 << 30, output: 1 << 20, processes: 64 }
+    Limits { time: Duration::from_secs(60), cpu_time: Duration::from_secs(240), ..Limits::default() }
 }
 
 fn seconds(time: f64) -> Limits {
@@ -598,7 +598,16 @@ fn the_end_is_noted_once_even_if_two_processes_come_to_it() {
 #[test]
 fn limits_without_bounds_are_none() {
     let mut server = Server::start(&[]);
-    let all = Limits { time: Duration::MAX, memory: u64::MAX, output: u64::MAX, processes: u64::MAX };
+    let all = Limits {
+        time: Duration::MAX,
+        memory: u64::MAX,
+        output: u64::MAX,
+        processes: u64::MAX,
+        cpu_time: Duration::MAX,
+        open_files: u64::MAX,
+        file_size: u64::MAX,
+        scratch_size: u64::MAX,
+    };
     let report = server.run_within("print(1)", all);
     assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "1\n"));
 }

@@ -5,7 +5,6 @@ use std::{
     num::NonZero,
     sync::{Arc, atomic::AtomicBool, mpsc},
     thread,
-    time::Duration,
 };
 
 use anyhow::Context;
@@ -51,8 +50,9 @@ pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: 
         interpreter,
         server: ServerCommand::new(interpreter, arguments.no_sandbox).context("the servers for the examples can't be set up")?,
         jobs: arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or(processors),
-        limits: project.config.limits(),
-        timeout: arguments.timeout.map(Duration::from_secs_f64),
+        limits: project.config.limits,
+        timeout: arguments.timeout,
+        slow: project.config.slow(),
         rerun: rerun(arguments),
     })
 }

@@ -49,7 +49,7 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         built_with: python::library_name().unwrap_or_else(|| "a static libpython".to_owned()),
         protection: std::env::current_exe().and_then(|program| server::probe(&program)).map_err(|error| error.to_string()),
         interpreters,
-        limits: project.config.limits(),
+        limits: project.config.limits.limits(),
         jobs: project.config.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)),
     };
     print(&match arguments.format {

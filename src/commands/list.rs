@@ -2,7 +2,10 @@
 
 use verify::{
     check,
-    report::listing::{Listed, listed, listed_json},
+    report::{
+        Severity,
+        listing::{Listed, listed, listed_json},
+    },
 };
 
 use super::{FINE, UNUSABLE, display, print, project, report_problems, work};
@@ -34,5 +37,6 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         OutputFormat::Json => listed_json(&examples)?,
     })?;
     report_problems(&work.problems);
-    Ok(if work.problems.is_empty() { FINE } else { UNUSABLE })
+    let unusable = work.problems.iter().any(|problem| problem.severity == Severity::Error);
+    Ok(if unusable { UNUSABLE } else { FINE })
 }

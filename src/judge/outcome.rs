@@ -32,6 +32,9 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
     });
     match (&report.end, noted) {
         (End::TimedOut, _) => of(Outcome::TimedOut, "time", format!("timed out after {}", super::number::seconds(limit.as_secs_f64()))),
+        (End::CpuLimit, _) => {
+            of(Outcome::TimedOut, "time", format!("timed out after {} of processor time", super::number::seconds(report.cpu_seconds)))
+        }
         (End::OutputLimit, _) => of(Outcome::Crashed, "output", "wrote more than it may".to_owned()),
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),

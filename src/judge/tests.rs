@@ -1,6 +1,6 @@
 //! Tables of claims and what was seen of them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::*;
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) fn needs() -> Needs {
         imports: Vec::new(),
         continues: Vec::new(),
         mode: None,
-        limits: Limits { time: Duration::from_secs(10), memory: 1 << 30, output: 1 << 20, processes: 64 },
+        limits: Limits { memory: 1 << 30, ..Limits::default() },
         python: (3, 11),
         free_threaded: false,
     }
@@ -152,6 +152,7 @@ fn report(passes: &[Pass]) -> Report {
         seconds: 0.01,
         cpu_seconds: 0.01,
         memory: 1 << 20,
+        started: None,
         stdout: Captured { text: stdout, truncated: false },
         stderr: Captured { text: stderr, truncated: false },
         notes,

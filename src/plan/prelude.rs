@@ -65,7 +65,7 @@ fn raising_lines(text: &str, is_session: bool) -> Vec<usize> {
 /// Lines of the pieces: statements that are to stand alone, and what stands between them.
 fn pieces(code: &str, python: (u8, u8), is_alone: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
     let end = code.lines().count();
-    let whole = vec![0..end];
+    let whole = std::iter::once(0..end).collect();
     let Some(parsed) = syntax::parse(code, python).filter(|parsed| parsed.errors().is_empty()) else { return whole };
     let body = &parsed.syntax().body;
     let imports_future = |stmt: &Stmt| matches!(stmt, Stmt::ImportFrom(import) if import.module.as_deref() == Some("__future__"));

@@ -26,7 +26,7 @@ pub struct Diagnosis {
     /// The interpreters, in the order in which they were found.
     pub interpreters: Vec<FoundInterpreter>,
     /// The limits of each example.
-    #[serde(serialize_with = "limits")]
+    #[serde(serialize_with = "limits_record")]
     pub limits: Limits,
     /// How many examples use the processor at once.
     pub jobs: usize,
@@ -128,14 +128,7 @@ pub fn doctor(diagnosis: &Diagnosis, settings: &Settings) -> String {
         text.push_str(&item(false, "Python", advice, settings));
     }
     text.push_str(&heading("Limits", palette));
-    let Limits { time, memory, output, processes } = diagnosis.limits;
-    for (name, value) in [
-        ("time", duration(time.as_secs_f64())),
-        ("memory", bytes(memory)),
-        ("output", bytes(output)),
-        ("processes", processes.to_string()),
-        ("at once", diagnosis.jobs.to_string()),
-    ] {
+    for (name, value) in limits(&diagnosis.limits).into_iter().chain([("at once", diagnosis.jobs.to_string())]) {
         text.push_str(&format!("    {name:<14}{value}\n"));
     }
     text
@@ -227,6 +220,21 @@ fn shown(text: &str) -> String {
     visible::one_line(text, 200)
 }
 
+/// The limits, each with its name.
+pub(super) fn limits(limits: &Limits) -> [(&'static str, String); 8] {
+    let Limits { time, memory, output, processes, cpu_time, open_files, file_size, scratch_size } = *limits;
+    [
+        ("time", duration(time.as_secs_f64())),
+        ("cpu time", duration(cpu_time.as_secs_f64())),
+        ("memory", bytes(memory)),
+        ("processes", processes.to_string()),
+        ("open files", open_files.to_string()),
+        ("file size", bytes(file_size)),
+        ("scratch size", bytes(scratch_size)),
+        ("output", bytes(output)),
+    ]
+}
+
 fn either<S: serde::Serializer>(protection: &Result<Protection, String>, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Failed<'a> {
@@ -239,21 +247,25 @@ fn either<S: serde::Serializer>(protection: &Result<Protection, String>, seriali
 }
 
 /// Limits in seconds and bytes.
-fn limits<S: serde::Serializer>(limits: &Limits, serializer: S) -> Result<S::Ok, S::Error> {
+fn limits_record<S: serde::Serializer>(limits: &Limits, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Record {
         seconds: f64,
         memory: u64,
         output: u64,
         processes: u64,
+        cpu_seconds: f64,
+        open_files: u64,
+        file_size: u64,
+        scratch_size: u64,
     }
-    let Limits { time, memory, output, processes } = *limits;
-    Record { seconds: time.as_secs_f64(), memory, output, processes }.serialize(serializer)
+    let Limits { time, memory, output, processes, cpu_time, open_files, file_size, scratch_size } = *limits;
+    let (seconds, cpu_seconds) = (time.as_secs_f64(), cpu_time.as_secs_f64());
+    Record { seconds, memory, output, processes, cpu_seconds, open_files, file_size, scratch_size }.serialize(serializer)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use super::*;
     use crate::report::sample::protection;
@@ -271,7 +283,7 @@ mod tests {
             built_with: "libpython3.11.so.1.0".to_owned(),
             protection: Ok(protection()),
             interpreters: vec![python("3.13.0", true, None), python("3.12.1", false, Some("has no shared library; install libpython3.12"))],
-            limits: Limits { time: Duration::from_secs(10), memory: 2 << 30, output: 1 << 20, processes: 64 },
+            limits: Limits::default(),
             jobs: 2,
         }
     }
@@ -296,9 +308,13 @@ mod tests {
 
         Limits
             time          10 s
+            cpu time      40 s
             memory        2 GiB
-            output        1 MiB
             processes     64
+            open files    1024
+            file size     256 MiB
+            scratch size  256 MiB
+            output        1 MiB
             at once       2
         ");
         insta::assert_snapshot!(doctor_json(&diagnosis()).unwrap(), @r#"
@@ -340,7 +356,11 @@ mod tests {
             "seconds": 10.0,
             "memory": 2147483648,
             "output": 1048576,
-            "processes": 64
+            "processes": 64,
+            "cpu_seconds": 40.0,
+            "open_files": 1024,
+            "file_size": 268435456,
+            "scratch_size": 268435456
           },
           "jobs": 2
         }
@@ -383,9 +403,13 @@ mod tests {
 
         Limits
             time          10 s
+            cpu time      40 s
             memory        2 GiB
-            output        1 MiB
             processes     64
+            open files    1024
+            file size     256 MiB
+            scratch size  256 MiB
+            output        1 MiB
             at once       2
         ");
     }

@@ -1,7 +1,9 @@
 //! What `verify explain` shows of one example: how it was understood, what exactly runs, and what came of it.
 
 use super::{
-    Checked, Settings, language_name,
+    Checked, Settings,
+    doctor::limits,
+    language_name,
     style::{Palette, paint},
     units::{bytes, count, duration},
     visible, words,
@@ -107,14 +109,12 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if !explanation.requires.is_empty() {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
     }
+    if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
+        text.push_str(&page.fact("granted", &checked.granted.join(", ")));
+    }
     if let Some(job) = explanation.jobs.first() {
-        let limits = job.limits;
-        let processes = match limits.processes {
-            1 => "1 process".to_owned(),
-            more => format!("{more} processes"),
-        };
-        let time = duration(limits.time.as_secs_f64());
-        text.push_str(&page.fact("limits", &format!("{time}, {}, {} of output, {processes}", bytes(limits.memory), bytes(limits.output))));
+        let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+        text.push_str(&page.fact("limits", &limits.join(", ")));
     }
     text
 }
@@ -227,6 +227,7 @@ impl Page<'_> {
             End::Exited(status) => format!("exited with status {status}"),
             End::Signalled(signal) => format!("ended by signal {signal}"),
             End::TimedOut => "reached its time limit".to_owned(),
+            End::CpuLimit => "reached its limit of processor time".to_owned(),
             End::OutputLimit => "reached its limit of output".to_owned(),
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
@@ -234,6 +235,9 @@ impl Page<'_> {
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));
+        if let Some(started) = report.started.filter(|started| *started > 0) {
+            text.push_str(&format!("processes and threads started: {started}\n"));
+        }
         for note in report.notes.iter().take(OBSERVATIONS) {
             text.push_str(&self.note(note, report));
         }
@@ -256,6 +260,7 @@ impl Page<'_> {
             Note::Started { .. } => String::new(),
             Note::Stopped(raised) => self.indented(0, &format!("stopped: {}", words::raised(raised))),
             Note::Cut { probe } => self.indented(0, &format!("further passes through the statement of probe {probe} weren't noted")),
+            Note::Did(deed) => self.indented(0, &format!("{} {}", words::deed(deed.kind), visible::one_line(&deed.what, 200))),
             Note::Finished => "reached its end\n".to_owned(),
         }
     }

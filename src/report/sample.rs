@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Checked, Event, Header, Settings, human::Human};
+use super::{Activity, Checked, Event, Header, Settings, human::Human};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
@@ -63,6 +63,9 @@ pub(super) fn checked(example: Example) -> Checked {
         python: Some("3.13.0".to_owned()),
         mode: Mode::Script,
         seconds: 0.0125,
+        slow: None,
+        granted: Vec::new(),
+        activity: Activity::default(),
         ours: false,
         stderr: String::new(),
         rerun,

@@ -8,7 +8,7 @@ use super::{
     units::{count, duration},
     visible,
 };
-use crate::run::protocol::Protection;
+use crate::{judge::Outcome, run::protocol::Protection};
 
 /// All that a run is summed up from.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,10 @@ pub(super) struct Totals {
     /// Problems that fail the run.
     failures: usize,
     warnings: usize,
+    /// Ids of examples that took a good part of their time limit: seconds that each took, and its limit.
+    slow: BTreeMap<String, (f64, f64)>,
+    /// What was granted: the examples that it was granted to.
+    granted: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Totals {
@@ -29,6 +33,12 @@ impl Totals {
         self.counts.add(checked);
         self.pythons.extend(checked.python.clone());
         self.broken += usize::from(checked.ours && checked.broken());
+        for grant in &checked.granted {
+            self.granted.entry(grant.clone()).or_default().insert(checked.example.id.clone());
+        }
+        if let Some(limit) = checked.slow.filter(|_| checked.judged.outcome != Outcome::TimedOut) {
+            self.slow.insert(checked.example.id.clone(), (checked.seconds, limit));
+        }
     }
 
     pub(super) fn problems(&mut self, problems: &[Problem]) {
@@ -45,6 +55,8 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
         lines.push(claims(&totals.counts));
     }
     lines.push(circumstances(totals, seconds));
+    lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
+    lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
     let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
     let protection = totals.header.as_ref().and_then(|header| header.server.as_ref()).map(|server| &server.sandbox);
     for missing in protection.iter().flat_map(|protection| shortcomings(protection)) {
@@ -141,6 +153,32 @@ fn circumstances(totals: &Totals, seconds: f64) -> String {
     parts.push(duration(seconds));
     parts.extend(server.map(|server| sandbox_in_short(&server.sandbox)));
     parts.join(", ")
+}
+
+/// `slow: q22.1 (12 s of 20 s), q4.1 (6 s of 10 s)`: the slowest first.
+fn slow(slow: &BTreeMap<String, (f64, f64)>) -> String {
+    const NAMED: usize = 5;
+    let mut examples: Vec<_> = slow.iter().collect();
+    examples.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0));
+    let mut named: Vec<String> = examples
+        .iter()
+        .take(NAMED)
+        .map(|(id, (seconds, limit))| format!("{} ({} of {})", visible::one_line(id, 60), duration(*seconds), duration(*limit)))
+        .collect();
+    if examples.len() > NAMED {
+        named.push(format!("and {} more", examples.len() - NAMED));
+    }
+    format!("slow: {}", named.join(", "))
+}
+
+/// `granted: read:data to guide.md:3 and 2 more, env:LANGUAGE to area`.
+fn granted(granted: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let named = granted.iter().map(|(grant, examples)| {
+        let first = examples.first().map(|id| visible::one_line(id, 60)).unwrap_or_default();
+        let more = if examples.len() > 1 { format!(" and {} more", examples.len() - 1) } else { String::new() };
+        format!("{} to {first}{more}", visible::one_line(grant, 80))
+    });
+    format!("granted: {}", named.collect::<Vec<_>>().join(", "))
 }
 
 /// The last lines: what it all comes to.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     claim::{Condition, Form, Kind, Says, Strength},
-    run::protocol::{Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
+    run::protocol::{DeedKind, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
 };
 
 /// Columns of a text that is quoted within a sentence.
@@ -86,6 +86,16 @@ pub(super) fn strength(strength: Strength) -> &'static str {
     match strength {
         Strength::Firm => "firm",
         Strength::Soft => "soft",
+    }
+}
+
+/// `read`, `wrote`, …
+pub(super) fn deed(kind: DeedKind) -> &'static str {
+    match kind {
+        DeedKind::Read => "opened to read",
+        DeedKind::Written => "opened to write",
+        DeedKind::Socket => "network:",
+        DeedKind::Process => "started",
     }
 }
 

@@ -23,6 +23,7 @@ from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from json import loads
 
+from verify_activity import watch
 from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
@@ -324,6 +325,7 @@ class Session:
 
     def _start(self):
         self.started = True
+        watch(self.notes, self.state.looking, ["main.py"])
         self.begin = [self.output.offset(0), self.output.offset(1)]
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})

@@ -21,10 +21,11 @@ use tempfile::TempDir;
 
 use super::{
     deadline::Deadline,
-    protocol::{Answer, Captured, End, Job, Ready, Report, read_frame, write_frame},
-    server::ServerArgs,
+    protocol::{Answer, Captured, End, Job, Limits, Ready, Report, read_frame, write_frame},
+    server::{GRANTED, ServerArgs},
 };
 use crate::environment::{EnvironmentError, Interpreter};
+use crate::grant::Grants;
 
 /// How long a server may take to start before it counts as lost.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -40,8 +41,8 @@ const IN_FLIGHT: usize = 48;
 /// How a server is started.
 #[derive(Debug)]
 pub struct ServerCommand {
-    /// Arguments of this program's own binary.
-    arguments: Vec<String>,
+    /// Arguments of this program's own binary, but for what differs by example.
+    arguments: ServerArgs,
     /// Its whole environment: nothing of the caller's.
     environment: Vec<(String, String)>,
     /// Holds the link by which a server finds the interpreter's library, where the user's cache can't; stays as long as servers may be
@@ -70,7 +71,17 @@ impl ServerCommand {
             no_sandbox,
             ..ServerArgs::default()
         };
-        Ok(ServerCommand { arguments: arguments.to_arguments(), environment, _library: library })
+        Ok(ServerCommand { arguments, environment, _library: library })
+    }
+
+    fn arguments(&self, setting: &Setting) -> Vec<String> {
+        let arguments = ServerArgs {
+            files: setting.grants.files.clone(),
+            variables: setting.grants.variables.keys().cloned().collect(),
+            scratch_size: Some(setting.scratch_size),
+            ..self.arguments.clone()
+        };
+        arguments.to_arguments()
     }
 }
 
@@ -112,7 +123,8 @@ impl<'a> Pool<'a> {
 
     /// Starts a first server, to learn what it runs and what protects it.
     pub fn warm_up(&self) -> Result<Ready, PoolError> {
-        let server = self.start_server()?;
+        let default = Setting { grants: Grants::default(), scratch_size: Limits::default().scratch_size };
+        let server = self.start_server(&default)?;
         let ready = server.ready.clone();
         lock(&self.idle).push(server);
         Ok(ready)
@@ -140,18 +152,19 @@ impl<'a> Pool<'a> {
         self.turns.take()
     }
 
-    /// Runs a job on a server. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
-    pub fn run(&self, job: &Job, turn: &mut Turn) -> Result<Report, PoolError> {
+    /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
+    pub fn run(&self, job: &Job, grants: &Grants, turn: &mut Turn) -> Result<Report, PoolError> {
+        let setting = Setting { grants: grants.clone(), scratch_size: job.limits.scratch_size };
         let mut why = String::new();
         for attempt in 0..2 {
             if self.stop.load(Ordering::SeqCst) {
                 return Err(PoolError::Interrupted);
             }
             // What killed one idle server may have killed another: the second attempt takes no chance.
-            let free = if attempt == 0 { lock(&self.idle).pop() } else { None };
+            let free = if attempt == 0 { self.idle_server(&setting) } else { None };
             let mut server = match free {
                 Some(server) => server,
-                None => self.start_server()?,
+                None => self.start_server(&setting)?,
             };
             match server.run(job, turn, self.stop) {
                 Ok(report) => {
@@ -165,8 +178,21 @@ impl<'a> Pool<'a> {
         Ok(lost(job.number, why))
     }
 
-    fn start_server(&self) -> Result<Server, PoolError> {
-        Server::start(self.command, self.stop).map_err(|error| match error {
+    /// The server of this setting that was used last. If there are only others and enough of them, the one of those that rested longest
+    /// is ended, so that many settings don't mean many servers.
+    fn idle_server(&self, setting: &Setting) -> Option<Server> {
+        let mut idle = lock(&self.idle);
+        if let Some(found) = idle.iter().rposition(|server| server.setting == *setting) {
+            return Some(idle.remove(found));
+        }
+        let surplus = (idle.len() > self.turns.all).then(|| idle.remove(0));
+        drop(idle);
+        drop(surplus);
+        None
+    }
+
+    fn start_server(&self, setting: &Setting) -> Result<Server, PoolError> {
+        Server::start(self.command, setting, self.stop).map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer(reason),
         })
@@ -181,6 +207,7 @@ fn lost(number: u64, why: String) -> Report {
         seconds: 0.0,
         cpu_seconds: 0.0,
         memory: 0,
+        started: None,
         stdout: Captured::default(),
         stderr: Captured::default(),
         notes: Vec::new(),
@@ -201,6 +228,13 @@ impl From<io::Error> for ServerError {
     }
 }
 
+/// What a server is started with for its examples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Setting {
+    grants: Grants,
+    scratch_size: u64,
+}
+
 /// A server process. Dropping it ends it, and with it all that it started.
 struct Server {
     process: Child,
@@ -209,16 +243,18 @@ struct Server {
     output: ChildStdout,
     /// What it said of itself when it had started.
     ready: Ready,
+    setting: Setting,
 }
 
 impl Server {
-    fn start(command: &ServerCommand, stop: &AtomicBool) -> Result<Server, ServerError> {
+    fn start(command: &ServerCommand, setting: &Setting, stop: &AtomicBool) -> Result<Server, ServerError> {
         let program = std::env::current_exe()?;
         let mut process = Command::new(program)
             .arg("__server")
-            .args(&command.arguments)
+            .args(command.arguments(setting))
             .env_clear()
             .envs(command.environment.iter().map(|(name, value)| (name, value)))
+            .envs(setting.grants.variables.iter().map(|(name, value)| (format!("{GRANTED}{name}"), value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -226,7 +262,7 @@ impl Server {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(ServerError::Lost("the server has no pipes".to_owned()));
         };
-        let mut server = Server { process, input: Some(input), output, ready: Ready::default() };
+        let mut server = Server { process, input: Some(input), output, ready: Ready::default(), setting: setting.clone() };
         match server.answer(&mut Deadline::after(START_LIMIT, Instant::now()), stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),

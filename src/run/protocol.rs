@@ -113,6 +113,31 @@ pub struct Limits {
     pub output: u64,
     /// Processes and threads at once.
     pub processes: u64,
+    /// Processor time of all its processes together.
+    pub cpu_time: Duration,
+    /// Open files of each process.
+    pub open_files: u64,
+    /// Bytes of a file.
+    pub file_size: u64,
+    /// Bytes of the scratch folder. A server is started with it: see `--scratch-size`.
+    pub scratch_size: u64,
+}
+
+impl Default for Limits {
+    /// Enough for an example, and little enough that several at once don't matter to the machine.
+    fn default() -> Limits {
+        Limits {
+            time: Duration::from_secs(10),
+            memory: 2 << 30,
+            output: 1 << 20,
+            processes: 64,
+            cpu_time: Duration::from_secs(40),
+            // What is usual; above it `select` fails.
+            open_files: 1024,
+            file_size: 256 << 20,
+            scratch_size: 256 << 20,
+        }
+    }
 }
 
 /// What a server says.
@@ -166,6 +191,8 @@ pub struct Report {
     pub cpu_seconds: f64,
     /// Largest resident size of one of its processes, bytes.
     pub memory: u64,
+    /// Processes and threads that it started, as the kernel counts them; `None` where it doesn't tell.
+    pub started: Option<u64>,
     /// What it wrote to standard output.
     pub stdout: Captured,
     /// What it wrote to standard error.
@@ -193,6 +220,8 @@ pub enum End {
     Signalled(i32),
     /// It reached its time limit.
     TimedOut,
+    /// It reached its limit of processor time.
+    CpuLimit,
     /// It reached its limit of output.
     OutputLimit,
     /// Its processes together reached its limit of memory. (One that reaches it alone gets a `MemoryError`.)
@@ -232,8 +261,33 @@ pub enum Note {
         /// Number of the probe.
         probe: u32,
     },
+    /// It did something to the world around it, or tried to: noted once for each thing, of many of a kind only the first.
+    Did(Deed),
     /// The example ran to its end (threads and children may still have run then).
     Finished,
+}
+
+/// What an example did to the world around it, as Python's audit events tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// What kind of thing.
+    pub kind: DeedKind,
+    /// A path (relative where it's in the working folder), an address, a command. `…` stands for more of its kind.
+    pub what: String,
+}
+
+/// A kind of deeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeedKind {
+    /// A file or folder opened to read, outside the interpreter's own.
+    Read,
+    /// A file or folder opened to write, made, moved or removed.
+    Written,
+    /// A socket connected or bound, a name looked up.
+    Socket,
+    /// A process started.
+    Process,
 }
 
 /// One pass through a probed statement.

@@ -23,12 +23,13 @@ use pyo3::{
 };
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 6] = [
+const HARNESS: [(&str, &str); 7] = [
     ("verify_imports", include_str!("harness/imports.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
     ("verify_instrumentation", include_str!("harness/instrumentation.py")),
+    ("verify_activity", include_str!("harness/activity.py")),
     ("verify_harness", include_str!("harness.py")),
 ];
 

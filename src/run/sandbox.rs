@@ -79,6 +79,17 @@ impl FromStr for Layer {
     }
 }
 
+/// The host's trees that examples may read, besides the system's.
+#[derive(Debug)]
+pub struct Trees {
+    /// What the interpreter needs.
+    pub read: Vec<PathBuf>,
+    /// What examples were granted. If examples can't read it as nobody, they are told so.
+    pub granted: Vec<PathBuf>,
+    /// Bytes of the scratch folder; the default is [`root::SCRATCH_BYTES`].
+    pub scratch_size: Option<u64>,
+}
+
 /// The sandbox, as far as it is in force.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -88,6 +99,8 @@ pub struct Sandbox {
     without: Vec<Layer>,
     /// Examples live in a process namespace of which the server is the first process.
     pub own_processes: bool,
+    /// `/proc` shows the processes of the server's own process namespace.
+    pub proc_shows_own: bool,
     /// Examples see a private root.
     own_root: bool,
     /// The kernel's list of the server's children, where there is no process namespace.
@@ -103,6 +116,7 @@ impl Sandbox {
             identity: Identity::Caller,
             without: without.to_vec(),
             own_processes: false,
+            proc_shows_own: true,
             own_root: false,
             children: None,
         };
@@ -139,6 +153,7 @@ impl Sandbox {
             identity: Identity::Caller,
             without: LAYERS.iter().map(|(layer, _)| *layer).collect(),
             own_processes: false,
+            proc_shows_own: true,
             own_root: false,
             children: None,
         }
@@ -164,17 +179,21 @@ impl Sandbox {
         list.split_whitespace().filter_map(|number| number.parse().ok()).map(Pid::from_raw).collect()
     }
 
-    /// The second half, in the server: everything else. `read` are trees that examples may read besides the system's, `host_scratch`
+    /// The second half, in the server: everything else. `host_scratch` is
     /// a folder of the host's that may be made where there is no private root. Returns the examples' folders.
-    pub fn enter_all(&mut self, read: &[PathBuf], host_scratch: &Path) -> Result<Scratch, String> {
+    pub fn enter_all(&mut self, trees: &Trees, host_scratch: &Path) -> Result<Scratch, String> {
         let own_network = self.enter(Layer::Net);
         let own_ipc = self.enter(Layer::Ipc);
         self.enter(Layer::Uts);
-        self.change_root(read)?;
+        let read: &[PathBuf] = &[trees.read.as_slice(), &trees.granted].concat();
+        self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES))?;
+        // As the first process of a namespace it's number 1 there, and another in the host's.
+        let number = std::fs::read_link("/proc/self").ok();
+        self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
         if self.own_processes && !self.own_root {
             self.protection.missing.push("/proc (it needs a private root)".to_owned());
         }
-        if let (Identity::RootUntilSetUp, Some(path)) = (self.identity, read.iter().find(|path| !anybody_may_read(path))) {
+        if let (Identity::RootUntilSetUp, Some(path)) = (self.identity, trees.read.iter().find(|path| !anybody_may_read(path))) {
             self.identity = Identity::Caller;
             self.protection.missing.push(format!("another user than root: only root may read {}", path.display()));
         }
@@ -239,12 +258,12 @@ impl Sandbox {
         }
     }
 
-    fn change_root(&mut self, read: &[PathBuf]) -> Result<(), String> {
+    fn change_root(&mut self, read: &[PathBuf], scratch_size: u64) -> Result<(), String> {
         if !self.enter(Layer::Mount) {
             return Ok(());
         }
         let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
-        match root::change(read, proc) {
+        match root::change(read, proc, scratch_size) {
             Ok(missing) => {
                 self.own_root = true;
                 self.protection.missing.extend(missing);

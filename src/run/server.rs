@@ -8,11 +8,13 @@
 //! and with the first process of its namespace all that it started.
 
 mod capture;
+mod cpu;
 mod example;
 mod guard;
 mod memory;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fs::{File, OpenOptions},
     io,
@@ -36,11 +38,13 @@ use nix::{
 use super::{
     protocol::{Answer, Job, Protection, Ready, read_frame, read_frame_bytes, write_frame},
     python::{self, StartOptions, VirtualEnvironment},
-    sandbox::{Layer, Sandbox, Scratch},
+    sandbox::{Layer, Sandbox, Scratch, Trees},
 };
 
 /// The server's pipes and log are put above the numbers that examples use.
 const FIRST_PRIVATE: RawFd = 100;
+/// What the names of granted variables start with in the server's own environment.
+pub const GRANTED: &str = "VERIFY_GRANTED_";
 /// Exit status of a server that has said why it ends.
 const SAID_WHY: u8 = 3;
 
@@ -58,6 +62,14 @@ pub struct ServerArgs {
     /// `--read PATH`, any number: trees that examples may read besides the system's: the interpreter's prefixes, its
     /// site-packages, the folder of its libpython.
     pub read: Vec<Utf8PathBuf>,
+    /// `--file NAME=PATH`, any number: a tree or file that examples were granted to read; a link of this name in their working folder leads
+    /// there. An absolute name stands for no link.
+    pub files: BTreeMap<Utf8PathBuf, Utf8PathBuf>,
+    /// `--variable NAME`, any number: an environment variable that examples were granted. Its value comes in the server's own environment,
+    /// as `VERIFY_GRANTED_NAME`: where no loader and no Python looks at it.
+    pub variables: BTreeSet<String>,
+    /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
+    pub scratch_size: Option<u64>,
     /// `--no-sandbox`: only limits.
     pub no_sandbox: bool,
     /// `--without LAYER`, any number: layers to leave out, as if the system refused them (for tests).
@@ -82,14 +94,24 @@ impl ServerArgs {
                 Some("--site-packages") => args.site_packages = Some(value()?.into()),
                 Some("--system-site-packages") => args.system_site_packages = true,
                 Some("--read") => args.read.push(value()?.into()),
+                Some("--file") => {
+                    let value = value()?;
+                    let (name, path) = value.split_once('=').ok_or_else(|| format!("--file {value}: not NAME=PATH"))?;
+                    args.files.insert(name.into(), path.into());
+                }
+                Some("--variable") => drop(args.variables.insert(value()?)),
+                Some("--scratch-size") => {
+                    let value = value()?;
+                    args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
+                }
                 Some("--without") => args.without.push(value()?.parse()?),
                 Some("--no-sandbox") => args.no_sandbox = true,
                 Some("--probe") => args.probe = true,
                 _ => return Err(format!("the server has no argument {}", argument.display())),
             }
         }
-        if let Some(path) = args.read.iter().find(|path| !path.is_absolute() || path.parent().is_none()) {
-            return Err(format!("--read {path}: not an absolute path below the root"));
+        if let Some(path) = args.read.iter().chain(args.files.values()).find(|path| !path.is_absolute() || path.parent().is_none()) {
+            return Err(format!("{path}: not an absolute path below the root"));
         }
         if args.environment.is_some() != args.site_packages.is_some() {
             return Err("--environment and --site-packages go together".to_owned());
@@ -105,6 +127,9 @@ impl ServerArgs {
             ("--environment", self.environment.iter().map(ToString::to_string).collect()),
             ("--site-packages", self.site_packages.iter().map(ToString::to_string).collect()),
             ("--read", self.read.iter().map(ToString::to_string).collect()),
+            ("--file", self.files.iter().map(|(name, path)| format!("{name}={path}")).collect()),
+            ("--variable", self.variables.iter().cloned().collect()),
+            ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
@@ -248,8 +273,11 @@ impl<'a> Server<'a> {
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         } else {
             let read: Vec<PathBuf> = args.read.iter().map(PathBuf::from).collect();
-            sandbox.enter_all(&read, host_scratch)?
+            let granted: Vec<PathBuf> = args.files.values().map(PathBuf::from).collect();
+            sandbox.enter_all(&Trees { read, granted, scratch_size: args.scratch_size }, host_scratch)?
         };
+        let links = args.files.iter().filter(|(name, _)| name.is_relative());
+        let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };
         // Dropping privileges forgot it.
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         // Its memory and descriptors are not for the examples, which have the same uid.
@@ -325,12 +353,18 @@ fn set_environment(args: &ServerArgs, scratch: &Scratch) {
         ("PYTHONUNBUFFERED", "1".into()),
         ("PYTHONDONTWRITEBYTECODE", "1".into()),
     ];
+    let granted: Vec<(&String, OsString)> =
+        args.variables.iter().filter_map(|name| Some((name, std::env::var_os(format!("{GRANTED}{name}"))?))).collect();
     let given: Vec<OsString> = std::env::vars_os().map(|(name, _)| name).filter(|name| name != "PYTHONHOME").collect();
     for name in given {
         // SAFETY: the process has one thread.
         unsafe { std::env::remove_var(name) };
     }
     for (name, value) in variables {
+        // SAFETY: the process has one thread.
+        unsafe { std::env::set_var(name, value) };
+    }
+    for (name, value) in granted {
         // SAFETY: the process has one thread.
         unsafe { std::env::set_var(name, value) };
     }
@@ -348,6 +382,9 @@ mod tests {
             site_packages: Some("/srv/venv/lib/python3.13/site-packages".into()),
             system_site_packages: true,
             read: vec!["/opt/python".into(), "/srv/venv".into()],
+            files: [("data".into(), "/srv/docs/a=b".into()), ("/srv/x".into(), "/srv/x".into())].into(),
+            variables: ["LANGUAGE".to_owned()].into(),
+            scratch_size: Some(1 << 20),
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,
@@ -359,7 +396,10 @@ mod tests {
     fn wrong_arguments_are_named() {
         let parse = |arguments: &[&str]| ServerArgs::parse(arguments.iter().map(OsString::from));
         for (arguments, named) in [
-            (["--read", "/"].as_slice(), "--read /"),
+            (["--read", "/"].as_slice(), "/: not"),
+            (&["--file", "x=/"], "/: not"),
+            (&["--file", "/srv"], "not NAME=PATH"),
+            (&["--scratch-size", "much"], "much"),
             (&["--read", "relative"], "relative"),
             (&["--read"], "--read needs a value"),
             (&["--without", "belts"], "belts"),

@@ -4,6 +4,7 @@ use std::{
     io,
     os::fd::{AsRawFd, BorrowedFd, RawFd},
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
 use nix::{
@@ -25,10 +26,6 @@ use super::{
 
 /// Where the harness finds its pipe: high, so that an example that closes or counts descriptors from 3 on doesn't meet it.
 const NOTES: RawFd = 900;
-/// Open files of an example at most: what is usual, and above it `select` fails.
-const OPEN_FILES: u64 = 1024;
-/// Bytes of a file at most.
-const FILE_BYTES: u64 = 256 << 20;
 /// Bytes of memory beyond the limit that are left for the report of a `MemoryError` (see [`python::run_example`]).
 const MEMORY_RESERVE: u64 = 64 << 20;
 /// Exit status of a worker that could not start its example.
@@ -110,8 +107,10 @@ impl Worker<'_> {
     fn set_limits(&self) -> io::Result<()> {
         let mut limits = vec![
             (Resource::RLIMIT_CORE, 0, 0),
-            (Resource::RLIMIT_FSIZE, FILE_BYTES, 0),
-            (Resource::RLIMIT_NOFILE, OPEN_FILES, 0),
+            (Resource::RLIMIT_FSIZE, self.limits.file_size, 0),
+            (Resource::RLIMIT_NOFILE, self.limits.open_files, 0),
+            // Of each process; the server looks at the sum. Who handles the first signal is killed a second later.
+            (Resource::RLIMIT_CPU, cpu_seconds(self.limits.cpu_time), 1),
             (Resource::RLIMIT_AS, self.limits.memory, MEMORY_RESERVE),
         ];
         limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes, 0)));
@@ -135,4 +134,9 @@ impl Worker<'_> {
             }
         }
     }
+}
+
+/// Whole seconds, as the kernel counts them, at least one.
+fn cpu_seconds(time: Duration) -> u64 {
+    time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)).max(1)
 }

@@ -1,7 +1,5 @@
 //! Explanations of examples made by hand.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -22,7 +20,7 @@ fn job(mode: Mode) -> Job {
         mode,
         prelude: vec![Prelude { filename: "<setup of q2.1>".to_owned(), code: "import math\n".to_owned() }],
         probes: vec![Probe { number: 0, line: 2, column: 0, catches: true, queries: vec![query] }],
-        limits: Limits { time: Duration::from_secs(10), memory: 2 << 30, output: 1 << 20, processes: 64 },
+        limits: Limits::default(),
         preload: vec![],
     }
 }
@@ -44,6 +42,7 @@ fn report() -> Report {
         seconds: 0.0123,
         cpu_seconds: 0.01,
         memory: 10 << 20,
+        started: None,
         stdout: Captured { text: "3\n".to_owned(), truncated: false },
         stderr: Captured::default(),
         notes: vec![Note::Started { stdout: 0, stderr: 0 }, Note::Seen(observation), Note::Finished],
@@ -82,7 +81,8 @@ fn example_that_was_run() {
     continues  q1.1
     python     3.13.0
     requires   attrs>=23
-    limits     10 s, 2 GiB, 1 MiB of output, 64 processes
+    limits     time 10 s, cpu time 40 s, memory 2 GiB, processes 64, open files 1024, file size 256 MiB,
+               scratch size 256 MiB, output 1 MiB
     outcome    ran to its end
 
     ── 1 claim ─────────────────────────────────────────────────────────────

@@ -8,7 +8,6 @@ import os
 import sys
 import tokenize  # noqa: F401
 import traceback
-import unicodedata  # noqa: F401
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
 from io import TextIOWrapper
@@ -21,6 +20,10 @@ try:
     from fcntl import F_DUPFD_CLOEXEC, fcntl
 except ImportError:
     fcntl = None
+try:
+    import unicodedata  # noqa: F401 — `traceback` looks for it only when it needs it
+except ImportError:
+    pass
 
 LIMIT = 65536  # characters of a text in a note
 NOTES_LIMIT = 8 << 20  # characters of all notes on passes

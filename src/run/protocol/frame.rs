@@ -70,6 +70,7 @@ mod tests {
             seconds: 0.25,
             cpu_seconds: 0.125,
             memory: 1 << 20,
+            started: None,
             stdout: Captured { text: "zwölf\n\u{0}".to_owned(), truncated: false },
             stderr: Captured::default(),
             notes: vec![Note::Started { stdout: 1, stderr: 2 }, Note::Finished],

@@ -18,7 +18,7 @@ use nix::{
 
 use super::namespaces::INSIDE;
 
-/// Bytes of `/tmp`, the scratch of the examples.
+/// Bytes of `/tmp`, the scratch of the examples, where no other size is asked for.
 pub const SCRATCH_BYTES: u64 = 256 << 20;
 /// Bytes of `/dev/shm`.
 const SHARED_MEMORY_BYTES: u64 = 64 << 20;
@@ -59,8 +59,9 @@ pub enum RootError {
 }
 
 /// Builds the root and changes to it, in a mount namespace of the process's own. `read` are trees to show besides the system's,
-/// at their own paths; those that don't exist are left out. `proc` asks for `/proc`. Returns what could not be had.
-pub fn change(read: &[PathBuf], proc: bool) -> Result<Vec<String>, RootError> {
+/// at their own paths; those that don't exist are left out. `proc` asks for `/proc`. `scratch_size` is
+/// in bytes. Returns what could not be had.
+pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64) -> Result<Vec<String>, RootError> {
     let refused = |what: &str, errno: Errno| RootError::Refused(format!("private root: {what}: {errno}"));
     // Nothing that is mounted here is seen outside; what is unmounted outside goes away here.
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
@@ -77,10 +78,10 @@ pub fn change(read: &[PathBuf], proc: bool) -> Result<Vec<String>, RootError> {
         let _ = umount2(point, MntFlags::MNT_DETACH);
         return Err(RootError::Refused(format!("private root: {error}")));
     }
-    fill(read, proc).map_err(|error| RootError::Broken(format!("private root: {error}")))
+    fill(read, proc, scratch_size).map_err(|error| RootError::Broken(format!("private root: {error}")))
 }
 
-fn fill(read: &[PathBuf], proc: bool) -> io::Result<Vec<String>> {
+fn fill(read: &[PathBuf], proc: bool, scratch_size: u64) -> io::Result<Vec<String>> {
     std::env::set_current_dir("/")?;
     let mut missing = Vec::new();
     for folder in SYSTEM {
@@ -88,8 +89,8 @@ fn fill(read: &[PathBuf], proc: bool) -> io::Result<Vec<String>> {
     }
     etc()?;
     devices()?;
-    scratch("/tmp", SCRATCH_BYTES)?;
-    scratch("/dev/shm", SHARED_MEMORY_BYTES)?;
+    scratch("/tmp", scratch_size)?;
+    scratch("/dev/shm", SHARED_MEMORY_BYTES.min(scratch_size))?;
     fs::create_dir_all("/var")?;
     symlink("/tmp", "/var/tmp")?;
     fs::create_dir("/proc")?;
@@ -104,11 +105,25 @@ fn fill(read: &[PathBuf], proc: bool) -> io::Result<Vec<String>> {
             show(path)?;
         }
     }
+    close_ways_to(read)?;
     umount2(HOST, MntFlags::MNT_DETACH)?;
     fs::remove_dir(HOST)?;
     let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
     mount(None::<&str>, "/", None::<&str>, flags, None::<&str>)?;
     Ok(missing)
+}
+
+/// Makes the folders of the scratch read-only that only lead to a tree: they stay when the scratch is emptied, and what an example could
+/// leave in them, the next one would find.
+fn close_ways_to(read: &[PathBuf]) -> io::Result<()> {
+    let mut ways: Vec<PathBuf> = super::scratch::ways_to(read);
+    ways.sort();
+    ways.dedup();
+    for way in ways.iter().filter(|way| way.is_dir()) {
+        mount(Some(way), way, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)?;
+        make_read_only(way)?;
+    }
+    Ok(())
 }
 
 /// A path of the host's, while the host's tree is still there.

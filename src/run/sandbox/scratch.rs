@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, PermissionsExt, symlink},
     path::{Path, PathBuf},
 };
 
@@ -22,21 +22,30 @@ pub struct Scratch {
     pub roots: Vec<PathBuf>,
     /// What stays when they are emptied: trees of the host's that are shown in them.
     pub keep: Vec<PathBuf>,
+    /// Links in the working folder, each by its name there, to what examples were granted.
+    pub links: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Scratch {
     /// The folders of a private root: `/tmp`, and with it what code means by `/tmp`. Of `read`, trees that are shown, those in there stay.
     pub fn private(read: &[PathBuf]) -> Scratch {
         let tmp = PathBuf::from("/tmp");
-        let keep = read.iter().filter_map(|path| Some(tmp.join(path.strip_prefix(&tmp).ok()?.components().next()?))).collect();
-        Scratch { work: tmp.join("work"), home: PRIVATE_HOME.into(), roots: vec![tmp.clone(), "/dev/shm".into()], keep, tmp }
+        let roots = vec![tmp.clone(), "/dev/shm".into()];
+        Scratch { work: tmp.join("work"), home: PRIVATE_HOME.into(), roots, keep: ways_to(read), links: Vec::new(), tmp }
     }
 
     /// Folders below `root`, a folder of the host's that doesn't exist yet and is made here for its owner alone.
     pub fn on_host(root: &Path) -> io::Result<Scratch> {
         fs::DirBuilder::new().mode(0o700).create(root)?;
         let root = root.canonicalize()?;
-        Ok(Scratch { work: root.join("work"), home: root.join("home"), tmp: root.join("tmp"), roots: vec![root], keep: Vec::new() })
+        Ok(Scratch {
+            work: root.join("work"),
+            home: root.join("home"),
+            tmp: root.join("tmp"),
+            roots: vec![root],
+            keep: Vec::new(),
+            links: Vec::new(),
+        })
     }
 
     /// Takes away all that an example left and makes the folders anew.
@@ -47,8 +56,25 @@ impl Scratch {
         for folder in [&self.tmp, &self.work, &self.home] {
             fs::create_dir_all(folder)?;
         }
+        for (name, target) in &self.links {
+            let link = self.work.join(name);
+            if let Some(parent) = link.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            // One of two grants may lie in the other: then it's found there.
+            match symlink(target, &link) {
+                Err(error) if fs::symlink_metadata(&link).is_err() => return Err(error),
+                _ => {}
+            }
+        }
         Ok(())
     }
+}
+
+/// The folders of `/tmp` in which trees of the host's are shown.
+pub fn ways_to(read: &[PathBuf]) -> Vec<PathBuf> {
+    let tmp = Path::new("/tmp");
+    read.iter().filter_map(|path| Some(tmp.join(path.strip_prefix(tmp).ok()?.components().next()?))).collect()
 }
 
 /// Empties a folder, whatever it holds: trees too deep to walk, folders without permissions, odd names.

@@ -15,6 +15,7 @@ use nix::{
 
 use super::{
     capture::{Capture, Notes},
+    cpu::CpuWatch,
     guard::process_descriptor,
     memory::MemoryWatch,
 };
@@ -79,6 +80,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let mut watch = Watch {
         child,
         memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        cpu: CpuWatch::new(job.limits.cpu_time),
         sandbox: server.sandbox,
         ended: None,
         descriptor: process_descriptor(child).ok(),
@@ -87,11 +89,13 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         notes,
         started,
         stop: None,
-        idle: IdleWatch::new(server.sandbox.own_processes),
+        idle: IdleWatch::new(server.sandbox.own_processes && server.sandbox.proc_shows_own),
         on_idle,
     };
     let status = watch.wait(job, server.parent);
     let seconds = started.elapsed().as_secs_f64();
+    let tasks = (server.sandbox.own_processes && server.sandbox.proc_shows_own).then(last_number).flatten();
+    let started = tasks.and_then(|last| last.checked_sub(u64::try_from(child.as_raw()).ok()?));
     // Whatever came of it: nothing of the example may stay.
     let mut usage = watch.ended.take().unwrap_or_default();
     end_all(child, server.sandbox, &mut usage)?;
@@ -101,6 +105,8 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
     let (notes, wrong) = watch.notes.parse(matches!(status, End::Exited(_)) && watch.stop.is_none());
     let end = match (watch.stop.map(|stop| stop.why), wrong) {
         (Some(Stop::Time), _) => End::TimedOut,
+        (Some(Stop::Cpu), _) => End::CpuLimit,
+        (None, _) if ended_by_cpu_limit(&status, usage.processor, job.limits.cpu_time) => End::CpuLimit,
         (Some(Stop::Output), _) => End::OutputLimit,
         (Some(Stop::Memory), _) => End::MemoryLimit,
         (Some(Stop::Notes), wrong) => End::Garbled(wrong.unwrap_or_else(|| "too many notes".to_owned())),
@@ -115,6 +121,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
         seconds,
         cpu_seconds: usage.processor.as_secs_f64(),
         memory: usage.memory,
+        started,
         stdout: watch.stdout.read(job.limits.output)?,
         stderr: watch.stderr.read(job.limits.output)?,
         notes,
@@ -125,6 +132,7 @@ pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMu
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
     Time,
+    Cpu,
     Output,
     Memory,
     Notes,
@@ -141,6 +149,7 @@ struct Stopping {
 struct Watch<'a, F> {
     child: Pid,
     memory: MemoryWatch,
+    cpu: CpuWatch,
     sandbox: &'a Sandbox,
     /// Set when it has ended and was waited for.
     ended: Option<Usage>,
@@ -173,8 +182,12 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 self.stop(Stop::Output, Duration::ZERO);
             }
             let (child, sandbox) = (self.child, self.sandbox);
-            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), || processes_of(child, sandbox.own_processes)) {
+            let processes = || if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes) } else { Vec::new() };
+            if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), processes) {
                 self.stop(Stop::Memory, Duration::ZERO);
+            }
+            if self.cpu.exceeded(now, processes) {
+                self.stop(Stop::Cpu, GRACE);
             }
             let left = deadline.left(now);
             if left.is_some_and(|left| left.is_zero()) {
@@ -337,6 +350,18 @@ fn all_but_first() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
+}
+
+/// The number given last to a process or thread of the namespace that `/proc` shows. They are given one after the other.
+fn last_number() -> Option<u64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().last()?.parse().ok()
+}
+
+/// Whether the kernel ended it for its processor time: by SIGXCPU, and one that doesn't end then, by SIGKILL.
+fn ended_by_cpu_limit(status: &End, used: Duration, limit: Duration) -> bool {
+    /// What is reported afterwards is counted in another way than what the limit is held against.
+    const INEXACT: Duration = Duration::from_millis(500);
+    matches!(status, End::Signalled(libc::SIGXCPU | libc::SIGKILL)) && used >= limit.saturating_sub(INEXACT)
 }
 
 fn processor_time(process: Pid) -> Duration {

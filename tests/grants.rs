@@ -1,0 +1,241 @@
+//! Limits and grants through the real binary: whose word counts, and for whom.
+#![allow(missing_docs, reason = "a test")]
+
+mod common;
+
+use std::{fs, path::Path};
+
+use common::{Call, command, finish, verify_in};
+
+/// A folder of a project with these files.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> Call {
+    verify_in(folder, &[&["--format", "json"], arguments].concat())
+}
+
+#[track_caller]
+fn outcome(call: &Call, id: &str) -> (String, String) {
+    let example = call.example(id);
+    (example["outcome"].as_str().unwrap_or_default().to_owned(), example["reason"].as_str().unwrap_or_default().to_owned())
+}
+
+fn problems(call: &Call) -> String {
+    call.json()["problems"].to_string()
+}
+
+/// Examples that each read a file of the project, by the path that a reader of the document would use.
+fn reading(front_matter: &str) -> String {
+    format!(
+        "---\n{front_matter}---\n```python id=one\nopen('data/table.csv').read()  # 't7'\n```\n\n```python id=two\nopen('data/table.csv').read()  # 't7'\n```\n"
+    )
+}
+
+#[test]
+fn what_front_matter_grants_can_be_read_and_nothing_else() {
+    let document = "---\nallow: ['read:data/']\n---\n\
+        ```python id=reads\nopen('data/table.csv').read()  # 't7'\n```\n\n\
+        ```python id=writes\nopen('data/table.csv', 'w')  # raises OSError\n```\n\n\
+        ```python id=adds\nopen('data/new.csv', 'w')  # raises OSError\n```\n\n\
+        ```python id=above\nimport os\nsorted(os.listdir(os.path.realpath('data') + '/..'))  # ['data']\n```\n\n\
+        ```python id=leaves\nimport os\nopen(os.path.realpath('data') + '/../left', 'w')  # raises OSError\n```\n\n\
+        ```python id=removes\nimport os\nos.unlink('data')\nos.path.exists('data')  # False\n```\n\n\
+        ```python id=again\nimport os\nos.path.exists('data')  # True\n```\n";
+    let folder = project(&[("verify.toml", ""), ("guide/page.md", document), ("guide/data/table.csv", "t7"), ("guide/secret", "s")]);
+    let call = check(folder.path(), &["--jobs", "1", "guide"]);
+    for id in ["reads", "writes", "adds", "above", "leaves", "removes", "again"] {
+        let example = call.example(id);
+        assert_eq!(example["claims"][0]["verdict"], "holds", "{example:#}");
+        assert_eq!(example["granted"], serde_json::json!(["read:data/"]), "{example:#}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("guide/data/table.csv")).unwrap(), "t7");
+    assert_eq!(call.code, Some(0), "{}", call.stdout);
+    let people = verify_in(folder.path(), &["guide"]);
+    assert!(people.stdout.contains("granted: read:data/ to above and 6 more"), "{}", people.stdout);
+}
+
+#[test]
+fn a_grant_of_one_example_is_not_the_others() {
+    let document = reading("allow: { one: ['read:data'] }\n");
+    let folder = project(&[("verify.toml", ""), ("page.md", &document), ("data/table.csv", "t7")]);
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!(outcome(&call, "one").0, "ran", "{}", call.stdout);
+    let (outcome, reason) = outcome(&call, "two");
+    assert_eq!(outcome, "raised");
+    assert!(reason.starts_with("FileNotFoundError"), "{reason}");
+    assert_eq!(call.example("two")["granted"], serde_json::json!([]));
+}
+
+#[test]
+fn documents_of_others_grant_themselves_nothing() {
+    let document = reading("allow: ['read:data']\n");
+    let files = [("page.md", document.as_str()), ("data/table.csv", "t7")];
+    // Given as somebody else's.
+    let folder = project(&[&files[..], &[("verify.toml", "[[allow]]\ngrants = ['read:data']\n")]].concat());
+    let call = check(folder.path(), &["--documents", "page.md"]);
+    assert_eq!(outcome(&call, "one").0, "raised", "{}", call.stdout);
+    // Not below the folder of a configuration.
+    let (theirs, ours) = (project(&files), project(&[("verify.toml", "[[allow]]\ngrants = ['read:verify.toml']\n")]));
+    let call = check(ours.path(), &[theirs.path().to_str().unwrap()]);
+    assert_eq!(outcome(&call, "one").0, "raised", "{}", call.stdout);
+    assert_eq!(call.example("one")["granted"], serde_json::json!([]));
+    assert!(problems(&call).contains("`allow` isn't heeded"), "{}", problems(&call));
+}
+
+#[test]
+fn front_matter_reaches_no_further_than_its_folder() {
+    for (grant, why) in [
+        ("read:../secret", "isn't below the document's folder"),
+        ("read:.env", "hidden"),
+        ("read:out", "isn't below the document's folder"),
+        ("env:TOKEN", "only in the configuration"),
+        ("network", "can't be granted"),
+        ("write:data", "can't be granted"),
+        ("read:missing", "No such file"),
+    ] {
+        let document = reading(&format!("allow: ['{grant}']\n"));
+        let folder = project(&[("verify.toml", ""), ("docs/page.md", &document), ("secret", "s"), ("docs/.env", "s")]);
+        std::os::unix::fs::symlink("../secret", folder.path().join("docs/out")).unwrap();
+        let call = check(folder.path(), &["docs"]);
+        assert_eq!(call.code, Some(2), "{grant}: {}", call.stdout);
+        assert!(problems(&call).contains(why), "{grant}: {}", problems(&call));
+        assert_eq!(call.example("one")["granted"], serde_json::json!([]), "{grant}");
+    }
+}
+
+#[test]
+fn the_configuration_grants_files_and_variables_by_document_and_example() {
+    let code = "```python id=one\nimport os\nprint(os.environ['TOKEN'], open('shared/x').read())  # t1 x1\n```\n\n\
+        ```python id=two\nimport os\nprint(os.environ.get('TOKEN'), os.path.exists('shared/x'))  # None False\n```\n";
+    let allow = "[[allow]]\ndocuments = 'docs/*.md'\nexamples = ['one']\ngrants = ['read:shared', 'env:TOKEN']\n";
+    let folder = project(&[("verify.toml", allow), ("docs/page.md", code), ("shared/x", "x1")]);
+    let call = finish(command(folder.path()).args(["--format", "json", "docs"]).env("TOKEN", "t1").env("OTHER", "o1"));
+    assert_eq!(call.code, Some(0), "{}", call.stdout);
+    assert_eq!(call.example("one")["granted"], serde_json::json!(["read:shared", "env:TOKEN"]));
+    // A variable that isn't there is told, not passed over.
+    let call = check(folder.path(), &["docs"]);
+    assert!(problems(&call).contains("`env:TOKEN` is granted, but there is no such variable"), "{}", problems(&call));
+    assert!(outcome(&call, "one").1.starts_with("KeyError"), "{}", call.stdout);
+}
+
+#[test]
+fn an_example_has_what_the_one_that_it_continues_was_granted() {
+    let document = "---\nallow: { first: ['read:data'] }\n---\n\
+        ```python id=first\ntable = open('data/table.csv').read()\n```\n\n```python id=second\ntable  # 't7'\n```\n";
+    let folder = project(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!(call.example("second")["claims"][0]["verdict"], "holds", "{}", call.stdout);
+    assert_eq!(call.example("second")["granted"], serde_json::json!(["read:data"]));
+}
+
+/// Examples that each reach one limit, and one that reaches none of them.
+#[test]
+fn each_limit_can_be_set_for_an_example() {
+    let document = "---\n\
+limits:\n  open-files: 100\n  files: { open-files: 32 }\n  burns: { cpu-time: 1, timeout: 30 }\n  together: { cpu-time: 1, timeout: 30 }\n  \
+large: { file-size: 1000 }\n  fills: { scratch-size: 2097152 }\n  takes: { memory: 300000000 }\n  many: { processes: 4 }\n  says: { output: 100 }\n\
+---\n\
+```python id=files\nfiles = [open('/dev/null') for _ in range(40)]  # raises OSError\n```\n\n\
+```python id=burns\nwhile True: pass\n```\n\n\
+```python id=together\nimport os\nwhile True:\n    if (child := os.fork()) == 0:\n        sum(range(1_000_000))\n        os._exit(0)\n    os.waitpid(child, 0)\n```\n\n\
+```python id=large\nopen('x', 'wb', buffering=0).write(bytes(1000))  # 1000\nopen('x', 'ab', buffering=0).write(bytes(1))  # raises OSError\n```\n\n\
+```python id=fills\nfor number in range(3): open(f'f{number}', 'wb').write(bytes(1_000_000))  # raises OSError\n```\n\n\
+```python id=takes\nbytes(400_000_000)  # raises MemoryError\n```\n\n\
+```python id=many\nimport threading, time\nfor _ in range(9): threading.Thread(target=time.sleep, args=(1,)).start()  # raises RuntimeError\n```\n\n\
+```python id=says\nprint('x' * 1000)\n```\n\n\
+```python id=free\nfiles = [open('/dev/null') for _ in range(60)]\nlen(files)  # 60\nopen('x', 'wb').write(bytes(5_000_000))  # 5000000\n```\n";
+    let folder = project(&[("page.md", document)]);
+    let call = check(folder.path(), &["page.md"]);
+    let root_without_scratch = !call.json()["run"]["sandbox"]["namespaces"].to_string().contains("mount");
+    for id in ["files", "large", "fills", "takes", "many", "free"] {
+        if id == "fills" && root_without_scratch {
+            continue;
+        }
+        for claim in call.example(id)["claims"].as_array().expect("claims") {
+            assert_eq!(claim["verdict"], "holds", "{id}: {:#}", call.example(id));
+        }
+    }
+    for id in ["burns", "together"] {
+        let (outcome, reason) = outcome(&call, id);
+        assert_eq!(outcome, "timed-out", "{id}: {reason}");
+        assert!(reason.contains("of processor time"), "{id}: {reason}");
+    }
+    assert_eq!(outcome(&call, "says"), ("crashed".to_owned(), "wrote more than it may".to_owned()));
+}
+
+#[test]
+fn a_limit_of_the_configuration_is_shown_and_a_wrong_one_refused() {
+    let folder = project(&[("verify.toml", "[limits]\nopen-files = 200\ncpu-time = 5\nscratch-size = 4194304\n")]);
+    let limits = verify_in(folder.path(), &["doctor", "--format", "json"]).json()["limits"].clone();
+    assert_eq!((&limits["open_files"], &limits["cpu_seconds"], &limits["scratch_size"]), (&200.into(), &5.0.into(), &4194304.into()));
+    for (text, why) in
+        [("[limits]\nopen-files = 1\n", "at least 16"), ("[limits]\ncpu-time = 0\n", "above 0"), ("slow = 2\n", "from 0 to 1")]
+    {
+        let folder = project(&[("verify.toml", text), ("page.md", "```python\n1  # 1\n```\n")]);
+        let call = verify_in(folder.path(), &["page.md"]);
+        assert_eq!(call.code, Some(2), "{text}");
+        assert!(call.stderr.contains(why), "{text}: {}", call.stderr);
+    }
+}
+
+#[test]
+fn slow_examples_are_named() {
+    let document = "```python id=waits\nimport time\ntime.sleep(0.5)\n```\n\n```python id=quick\n1  # 1\n```\n";
+    let folder = project(&[("verify.toml", "slow = 0.01\n[limits]\ntimeout = 40\n"), ("page.md", document)]);
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!((&call.example("waits")["slow"], &call.example("quick")["slow"]), (&true.into(), &false.into()), "{}", call.stdout);
+    let people = verify_in(folder.path(), &["page.md"]);
+    assert!(people.stdout.contains("slow: waits ("), "{}", people.stdout);
+}
+
+#[test]
+fn what_an_example_did_is_told() {
+    let document = "---\nallow: ['read:data']\n---\n```python id=does\n\
+import os, socket, subprocess, json, pathlib\n\
+open('data/table.csv').read()  # 't7'\n\
+pathlib.Path('new.txt').write_text('x')  # 1\n\
+open('new.txt').read()  # 'x'\n\
+open('/etc/shadow')  # raises OSError\n\
+socket.create_connection(('127.0.0.1', 9), timeout=1)  # raises OSError\n\
+subprocess.run(['true', 'a b']).returncode  # 0\n\
+import decimal, sqlite3\n\
+if os.fork() == 0:\n    open('/etc/hosts').read()\n    os._exit(0)\nos.wait()\n\
+open(b'\\xff', 'w').close()\n\
+```\n\n```python id=nothing\nimport csv, zoneinfo\n[id(x) for x in range(9)] and 1  # 1\n```\n\n\
+```python id=many\nfor number in range(60): open(f'f{number}', 'w').close()\nwhile True: pass\n```\n";
+    let folder = project(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
+    let call = check(folder.path(), &["--timeout", "5", "page.md"]);
+    let example = call.example("does");
+    assert_eq!(example["outcome"], "ran", "{example:#}");
+    for claim in example["claims"].as_array().expect("claims") {
+        assert_eq!(claim["verdict"], "holds", "{claim:#}");
+    }
+    let activity = &example["activity"];
+    assert_eq!(activity["read"], serde_json::json!(["/etc/shadow", "data/table.csv"]), "{activity:#}");
+    assert_eq!(activity["written"], serde_json::json!(["\\udcff", "new.txt"]), "{activity:#}");
+    assert!(activity["sockets"].to_string().contains("connect 127.0.0.1 9"), "{activity:#}");
+    assert_eq!(activity["processes"], serde_json::json!(["fork", "true a b"]), "{activity:#}");
+    assert!(activity["started"].is_null() || activity["started"] == 2, "{activity:#}");
+    let nothing = &call.example("nothing")["activity"];
+    for kind in ["read", "written", "sockets", "processes"] {
+        assert_eq!(nothing[kind], serde_json::json!([]), "{nothing:#}");
+    }
+    // Of one that was killed as well; and the first of many only, which is said.
+    let many = call.example("many");
+    assert_eq!(many["outcome"], "timed-out");
+    let written = many["activity"]["written"].as_array().expect("a list");
+    assert_eq!(written.len(), 51);
+    assert!(written.contains(&"…".into()));
+    let explained = verify_in(folder.path(), &["explain", "does", "page.md"]).stdout;
+    for line in ["granted", "opened to read data/table.csv", "opened to write new.txt", "started true a b"] {
+        assert!(explained.contains(line), "{line}: {explained}");
+    }
+}
