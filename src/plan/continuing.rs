@@ -91,13 +91,15 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
     imports
 }
 
-/// The names that an example leaves undefined.
+/// What an example leaves to the world around: names that it doesn't define, and exceptions that it doesn't raise itself.
 #[derive(Debug, Default)]
 pub(crate) struct Undefined {
     /// Those that it uses and that neither it nor Python ever defines.
     needs: BTreeSet<String>,
     /// Those that it binds at some moment, where a star import may bind any other.
     besides: Option<HashSet<String>>,
+    /// Exceptions that it raises itself.
+    raises: HashSet<String>,
 }
 
 impl Undefined {
@@ -105,7 +107,17 @@ impl Undefined {
     pub(crate) fn of(example: &Example) -> Undefined {
         let Some(names) = names_of(example) else { return Undefined::default() };
         let needs = names.needs.into_iter().filter(|name| !names.ever_binds.contains(name)).collect();
-        Undefined { needs, besides: names.star_import.then_some(names.ever_binds) }
+        let raised = |(at, keyword): (usize, &str)| {
+            let name = example.code[at + keyword.len()..].split(|char: char| !char.is_alphanumeric() && char != '_').next();
+            name.unwrap_or_default().to_owned()
+        };
+        let raises = example.code.match_indices("raise ").map(raised).collect();
+        Undefined { needs, besides: names.star_import.then_some(names.ever_binds), raises }
+    }
+
+    /// Whether the example raises exceptions of this name itself, so that none of them speaks of the world around.
+    pub(crate) fn raises(&self, name: &str) -> bool {
+        self.raises.contains(name)
     }
 
     /// Whether a name is missing for want of something outside the example: that it isn't defined says nothing of it.
