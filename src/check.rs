@@ -14,7 +14,7 @@ use std::{
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::{
-    claim::{self, Claim, session},
+    claim::{self, Claim},
     collect::Case,
     corpus::{Acknowledgement, Snippet},
     environment::Interpreter,
@@ -252,13 +252,9 @@ fn setup(case: &Case) -> Option<&str> {
 
 /// An example that another continues runs as it would by itself: behind its own setup.
 fn with_setup(case: &Case) -> String {
-    let code = match case.example.language {
-        Language::Session => session::without_prompts(&case.example.code),
-        _ => case.example.code.clone(),
-    };
     match setup(case) {
-        Some(setup) => format!("{setup}\n{code}"),
-        None => code,
+        Some(setup) => format!("{setup}\n{}", case.example.code),
+        None => case.example.code.clone(),
     }
 }
 
