@@ -14,7 +14,7 @@ use std::{
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::{
-    claim::{self, Claim, session},
+    claim::{self, Claim},
     collect::Case,
     corpus::{Acknowledgement, Snippet},
     environment::Interpreter,
@@ -52,7 +52,7 @@ pub struct Settings<'a> {
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
 pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
     let begin = Instant::now();
-    let continues = continued(cases);
+    let taken = taken(cases);
     let pool = Pool::new(&settings.server, settings.jobs, stop);
     let runs = chosen.iter().any(|&index| is_python(&cases[index].example));
     let server = runs.then(|| pool.warm_up()).transpose()?;
@@ -66,8 +66,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         }
         let case = &cases[chosen[number]];
         tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
-        let earlier: Vec<&Case> = continues[chosen[number]].iter().map(|&index| &cases[index]).collect();
-        match examine_case(case, &earlier, settings, &pool, turn) {
+        let taken = &taken[chosen[number]];
+        match examine_case(case, &taken.earlier(cases), &taken.imports, settings, &pool, turn) {
             Ok((Examined { checked, .. }, problems)) => {
                 for problem in problems {
                     tell(Event::Problem(problem));
@@ -96,13 +96,14 @@ pub fn claims(case: &Case) -> Vec<Claim> {
 }
 
 /// Reads a case's claims and plans its runs.
-fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> (Vec<Claim>, Planned) {
+fn understand(case: &Case, earlier: &[&Case], imports: &[String], settings: &Settings) -> (Vec<Claim>, Planned) {
     let example = &case.example;
     let claims = claims(case);
     let limits = limits(case, settings);
     let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
     let needs = Needs {
         setup: setup(case).map(str::to_owned),
+        imports: imports.to_vec(),
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
         limits,
@@ -116,21 +117,37 @@ fn understand(case: &Case, earlier: &[&Case], settings: &Settings) -> (Vec<Claim
     (claims, planned)
 }
 
-/// For each case, the indices of the earlier ones of its document that it continues.
-pub fn continued(cases: &[Case]) -> Vec<Vec<usize>> {
-    let mut continued = vec![Vec::new(); cases.len()];
-    let mut sections: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+/// What an example takes from the earlier ones of its document.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// Indices of the cases that it continues.
+    pub continues: Vec<usize>,
+    /// Statements that import what it uses.
+    imports: Vec<String>,
+}
+
+/// For each case, what it takes from the earlier ones.
+pub fn taken(cases: &[Case]) -> Vec<Taken> {
+    let mut taken = vec![Taken::default(); cases.len()];
+    let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
-        let section = (case.example.document.path.as_str(), case.example.section.as_str());
-        sections.entry(section).or_default().push(index);
+        documents.entry(case.example.document.path.as_str()).or_default().push(index);
     }
-    for members in sections.into_values().filter(|members| members.len() > 1) {
+    for members in documents.into_values().filter(|members| members.len() > 1) {
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
-        for (member, earlier) in plan::continuing::continues(&examples).into_iter().enumerate() {
-            continued[members[member]] = earlier.into_iter().map(|number| members[number]).collect();
+        let continues = plan::continuing::continues(&examples);
+        let imports = plan::continuing::imports(&examples, &continues);
+        for ((&member, continues), imports) in members.iter().zip(continues).zip(imports) {
+            taken[member] = Taken { continues: continues.into_iter().map(|number| members[number]).collect(), imports };
         }
     }
-    continued
+    taken
+}
+
+impl Taken {
+    fn earlier<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
+        self.continues.iter().map(|&index| &cases[index]).collect()
+    }
 }
 
 /// A case that was run, with all that is known of it.
@@ -148,11 +165,11 @@ pub struct Examined<'a> {
 
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
-    let continues = continued(cases);
+    let taken = taken(cases);
     let pool = Pool::new(&settings.server, 1, stop);
     let examined = chosen.iter().map(|&index| {
-        let earlier: Vec<&Case> = continues[index].iter().map(|&index| &cases[index]).collect();
-        examine_case(&cases[index], &earlier, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+        let taken = &taken[index];
+        examine_case(&cases[index], &taken.earlier(cases), &taken.imports, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
     });
     examined.collect()
 }
@@ -160,11 +177,12 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
 fn examine_case<'a>(
     case: &'a Case,
     earlier: &[&Case],
+    imports: &[String],
     settings: &Settings,
     pool: &Pool,
     turn: &mut Turn,
 ) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
-    let (claims, planned) = understand(case, earlier, settings);
+    let (claims, planned) = understand(case, earlier, imports, settings);
     // What runs before it may need what was granted to that.
     let mut grants = case.grants.clone();
     earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
@@ -234,13 +252,9 @@ fn setup(case: &Case) -> Option<&str> {
 
 /// An example that another continues runs as it would by itself: behind its own setup.
 fn with_setup(case: &Case) -> String {
-    let code = match case.example.language {
-        Language::Session => session::without_prompts(&case.example.code),
-        _ => case.example.code.clone(),
-    };
     match setup(case) {
-        Some(setup) => format!("{setup}\n{code}"),
-        None => code,
+        Some(setup) => format!("{setup}\n{}", case.example.code),
+        None => case.example.code.clone(),
     }
 }
 

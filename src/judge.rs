@@ -7,7 +7,7 @@
 use crate::{
     claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
-    plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
+    plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
     run::protocol::{Mode, Note, Raised, Report},
 };
 
@@ -325,6 +325,9 @@ impl Court<'_> {
             return unsettled(reason);
         }
         // Which examples it continues is a guess; one that is wrong shows as an exception at first.
+        if !raised && self.plan.continues && plan::says_name_error(claim) {
+            return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
+        }
         if raised && self.plan.continues {
             let actual = judgement.actual.as_deref().unwrap_or_default();
             return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));

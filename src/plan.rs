@@ -24,6 +24,8 @@ pub(crate) mod syntax;
 pub struct Needs {
     /// Code for names that the document leaves undefined.
     pub setup: Option<String>,
+    /// Statements with which earlier examples of the document import what it uses.
+    pub imports: Vec<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -113,7 +115,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
         modes.push(Mode::Prompt);
     }
-    let preludes = preludes(example, needs);
+    let preludes = preludes(example, claims, needs);
     let runs = modes.into_iter().map(|mode| {
         let mut probes = Probes::default();
         let asked = claims.iter().map(|claim| {
@@ -139,9 +141,19 @@ fn mode_of(claim: &Claim, first: Mode) -> Mode {
     if claim.condition == Some(Condition::Prompt) { Mode::Prompt } else { first }
 }
 
-/// The setup comes first: what it stands in for, the continued examples need as well.
-fn preludes(example: &Example, needs: &Needs) -> Preludes {
+/// Whether a claim says that a name isn't defined.
+pub(crate) fn says_name_error(claim: &Claim) -> bool {
+    claim.readings.iter().any(|reading| matches!(&reading.says, Says::Raises { exception: Some(name), .. } if name.ends_with("NameError")))
+}
+
+/// The setup comes before the continued examples: what it stands in for, they need as well.
+fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
+    // Where a name is said to be missing, an import would bring it.
+    let may_import = !claims.iter().any(says_name_error);
+    for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
+        preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
+    }
     if let Some(code) = &needs.setup {
         preludes.setup(format!("<setup of {}>", example.id), code);
     }

@@ -28,3 +28,13 @@ fn what_is_not_so_is_wrong() {
     let others: Vec<_> = claims.iter().filter(|claim| claim["verdict"] != "wrong").collect();
     assert!(others.is_empty(), "{others:#?}");
 }
+
+#[test]
+fn what_looks_wrong_and_is_not() {
+    let claims = claims("tests/teaching/innocent.md");
+    assert!(claims.len() >= 25, "{} claims were found", claims.len());
+    let wrong: Vec<_> = claims.iter().filter(|claim| claim["verdict"] == "wrong").collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let holding = claims.iter().filter(|claim| claim["verdict"] == "holds").count();
+    assert!(holding >= 15, "only {holding} hold");
+}

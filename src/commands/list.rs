@@ -15,9 +15,9 @@ use crate::cli::{CheckArguments, OutputFormat};
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let work = work(arguments, &arguments.snippet, &project)?;
-    let continues: Vec<Vec<String>> = check::continued(&work.cases)
+    let continues: Vec<Vec<String>> = check::taken(&work.cases)
         .into_iter()
-        .map(|earlier| earlier.into_iter().map(|index| work.cases[index].example.id.clone()).collect())
+        .map(|taken| taken.continues.into_iter().map(|index| work.cases[index].example.id.clone()).collect())
         .collect();
     let examples: Vec<Listed> = work
         .chosen

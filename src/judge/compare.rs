@@ -5,7 +5,7 @@ use crate::run::protocol::{QueryAnswer, Seen};
 use super::{
     number::is_rounded,
     reason::Reason,
-    shape::{Likeness, Shape, compare, parse},
+    shape::{Likeness, Shape, compare, parse, same_name},
     text::{fits, lines, split_commas, squeeze, without_addresses},
 };
 
@@ -50,6 +50,8 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
         (Likeness::Same, _) => Agreed::Yes,
         // Literals on both sides say all there is to say; that Python calls them equal means that only their types differ.
         (_, Some(true)) if claimed_shape.is_literal() && seen_shape.is_literal() => Agreed::No,
+        // `deque([1], maxlen=2)` equals one without a limit, but says something else.
+        (_, Some(true)) if differs_in_keyword(&claimed_shape, &seen_shape) => Agreed::No,
         (_, Some(true)) => Agreed::Yes,
         (_, equal) => unlike(claimed, &claimed_shape, seen, &seen_shape, likeness, equal, answer),
     }
@@ -189,6 +191,16 @@ fn unlike(
             None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
         },
     }
+}
+
+/// Whether two calls of the same name give a keyword other literal values.
+fn differs_in_keyword(claimed: &Shape, seen: &Shape) -> bool {
+    let (Shape::Call(claimed_name, claimed), Shape::Call(seen_name, seen)) = (claimed, seen) else { return false };
+    let other = |(name, value): &(Option<String>, Shape)| {
+        let same = seen.iter().find(|(seen_name, _)| name.is_some() && seen_name == name);
+        same.is_some_and(|(_, seen)| value.is_literal() && seen.is_literal() && compare(value, seen) == Likeness::Different)
+    };
+    same_name(claimed_name, seen_name) && claimed.iter().any(other)
 }
 
 /// Whether a number begins as claimed: `3.14159...`, whose last digit may be rounded.

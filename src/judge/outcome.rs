@@ -81,7 +81,7 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
         let name = raised.subject.as_deref().or_else(|| raised.message.split('\'').nth(1))?;
         return undefined.lacks(name).then(|| Reason::new("name", format!("needs name `{name}`")));
     }
-    if is("ImportError") || is("OSError") || is("EOFError") {
+    if (is("ImportError") || is("OSError") || is("EOFError")) && !undefined.raises(&raised.r#type) {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
     if raised.r#type == "TclError" && raised.message.contains("display") {

@@ -39,6 +39,7 @@ pub(crate) fn example(id: &str, code: &str) -> Example {
 pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
+        imports: Vec::new(),
         continues: Vec::new(),
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },

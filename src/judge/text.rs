@@ -54,7 +54,9 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     if !has_ellipsis(&pattern) || !pattern.chars().any(char::is_alphanumeric) {
         return false;
     }
-    let parts: Vec<&str> = pattern.split("...").collect();
+    // Blanks beside an ellipsis belong to it: it may stand on a line of its own.
+    let parts: Vec<&str> = pattern.split("...").map(str::trim).collect();
+    let text = text.trim();
     let [first, inner @ .., last] = parts.as_slice() else { return false };
     let Some(mut rest) = text.strip_prefix(first) else { return false };
     for part in inner {

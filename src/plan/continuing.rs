@@ -6,6 +6,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustpython_ruff_python_ast::{Alias, Stmt};
+use rustpython_ruff_text_size::Ranged;
+
 use crate::extract::{Example, Language};
 
 use super::{source::Source, syntax};
@@ -53,13 +56,50 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     continued.into_iter().map(|found| found.into_iter().collect()).collect()
 }
 
-/// The names that an example leaves undefined.
+/// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
+/// it continues binds: what a document imports at its beginning holds to its end.
+///
+/// `continued` is what [`continues`] gives for the same examples.
+pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
+    let mut importing: HashMap<String, String> = HashMap::new();
+    let mut star_imports: Vec<String> = Vec::new();
+    let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
+    let mut imports: Vec<Vec<String>> = Vec::with_capacity(examples.len());
+    for (index, (example, setup)) in examples.iter().enumerate() {
+        // What those that it continues import from elsewhere, it needs as well.
+        let mut found: Vec<String> = Vec::new();
+        for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
+            if !found.contains(statement) {
+                found.push(statement.clone());
+            }
+        }
+        let mut binds = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+        if let Some(names) = names_of(example) {
+            let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
+            let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
+            for name in names.needs.iter().filter(|name| !is_bound(name)) {
+                let statements = importing.get(name).map_or(star_imports.as_slice(), std::slice::from_ref);
+                found.extend(statements.iter().filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
+            }
+            star_imports.extend(names.imports.iter().filter(|(name, _)| name == "*").map(|(_, statement)| statement.clone()));
+            importing.extend(names.imports.into_iter().filter(|(name, _)| name != "*"));
+            binds.extend(names.binds);
+        }
+        bound.push(binds);
+        imports.push(found);
+    }
+    imports
+}
+
+/// What an example leaves to the world around: names that it doesn't define, and exceptions that it doesn't raise itself.
 #[derive(Debug, Default)]
 pub(crate) struct Undefined {
     /// Those that it uses and that neither it nor Python ever defines.
     needs: BTreeSet<String>,
     /// Those that it binds at some moment, where a star import may bind any other.
     besides: Option<HashSet<String>>,
+    /// Exceptions that it raises itself.
+    raises: HashSet<String>,
 }
 
 impl Undefined {
@@ -67,7 +107,17 @@ impl Undefined {
     pub(crate) fn of(example: &Example) -> Undefined {
         let Some(names) = names_of(example) else { return Undefined::default() };
         let needs = names.needs.into_iter().filter(|name| !names.ever_binds.contains(name)).collect();
-        Undefined { needs, besides: names.star_import.then_some(names.ever_binds) }
+        let raised = |(at, keyword): (usize, &str)| {
+            let name = example.code[at + keyword.len()..].split(|char: char| !char.is_alphanumeric() && char != '_').next();
+            name.unwrap_or_default().to_owned()
+        };
+        let raises = example.code.match_indices("raise ").map(raised).collect();
+        Undefined { needs, besides: names.star_import.then_some(names.ever_binds), raises }
+    }
+
+    /// Whether the example raises exceptions of this name itself, so that none of them speaks of the world around.
+    pub(crate) fn raises(&self, name: &str) -> bool {
+        self.raises.contains(name)
     }
 
     /// Whether a name is missing for want of something outside the example: that it isn't defined says nothing of it.
@@ -83,6 +133,8 @@ struct Names {
     needs: BTreeSet<String>,
     /// Names that are bound at its top level when it's over.
     binds: HashSet<String>,
+    /// Names that its own statements import (`*` for any), and those statements.
+    imports: Vec<(String, String)>,
     /// Names whose objects it may change.
     changes: HashSet<String>,
     /// Names that are bound there at some moment.
@@ -97,7 +149,31 @@ fn names_of(example: &Example) -> Option<Names> {
 
 fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
-    syntax::parse(code, (3, 15)).map(|parsed| scopes::names(parsed.syntax()))
+    syntax::parse(code, (3, 15)).map(|parsed| {
+        let mut names = scopes::names(parsed.syntax());
+        names.imports = imports_in(&parsed.syntax().body, code);
+        names
+    })
+}
+
+/// The names that imports bind at the top of a module (`*` for any), each with its statement.
+fn imports_in(body: &[Stmt], code: &str) -> Vec<(String, String)> {
+    let mut imports = Vec::new();
+    for stmt in body {
+        let names: Vec<&str> = match stmt {
+            Stmt::Import(import) => {
+                let top = |alias: &'_ Alias| alias.name.find('.').unwrap_or(alias.name.len());
+                import.names.iter().map(|alias| alias.asname.as_ref().map_or(&alias.name[..top(alias)], |name| name.as_str())).collect()
+            }
+            Stmt::ImportFrom(import) if import.module.as_deref() != Some("__future__") => {
+                import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str()).collect()
+            }
+            _ => continue,
+        };
+        let Some(statement) = code.get(stmt.start().to_usize()..stmt.end().to_usize()) else { continue };
+        imports.extend(names.into_iter().map(|name| (name.to_owned(), statement.to_owned())));
+    }
+    imports
 }
 
 #[cfg(test)]
@@ -253,5 +329,42 @@ mod tests {
         let shell = Example { language: Language::Shell, ..example("q1.1", "a = 1") };
         let python = Example { document: Arc::clone(&shell.document), ..example("q1.2", "print(a)") };
         assert_eq!(continues(&[(&shell, None), (&python, None)]), [vec![], vec![]] as [Vec<usize>; 2]);
+    }
+
+    fn of_sections<'a>(examples: &'a [(&'a str, &'a str)]) -> Vec<Example> {
+        let of = |(number, (section, code)): (usize, &(&str, &str))| {
+            let mut example = example(&format!("{section}.{number}"), code);
+            example.section = (*section).to_owned();
+            example
+        };
+        examples.iter().enumerate().map(of).collect()
+    }
+
+    #[test]
+    fn what_an_example_in_between_changes() {
+        let cases = |codes: &[&str]| continued(&codes.iter().map(|code| ("q1", *code)).collect::<Vec<_>>());
+        assert_eq!(cases(&["tree = {}", "tree['a'] = 1", "print(tree)"])[2], [0, 1]);
+        assert_eq!(cases(&["tree = {}", "print(tree)", "len(tree)"])[2], [0]);
+        assert_eq!(cases(&["tree = {}", "tree.clear()", "tree = {}", "print(tree)"])[3], [2]);
+    }
+
+    #[test]
+    fn imports_from_elsewhere() {
+        let taken = |codes: &[(&str, &str)]| {
+            let examples = of_sections(codes);
+            let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
+            imports(&examples, &continues(&examples)).pop().expect("an example")
+        };
+        let json = "from json import dumps as text, loads";
+        assert_eq!(taken(&[("a", json), ("b", "text(1)")]), [json]);
+        assert_eq!(taken(&[("a", json), ("b", "text(1), loads('1')")]), [json]);
+        assert_eq!(taken(&[("a", "import os.path"), ("b", "os.sep")]), ["import os.path"]);
+        assert_eq!(taken(&[("a", "from math import *"), ("b", "sqrt(2)")]), ["from math import *"]);
+        assert_eq!(taken(&[("a", "from __future__ import annotations"), ("b", "annotations")]), [] as [&str; 0]);
+        // What it continues imports it, or needs it as well.
+        assert_eq!(taken(&[("b", "import os"), ("b", "os.sep")]), [] as [&str; 0]);
+        assert_eq!(taken(&[("a", "import os"), ("b", "here = os.sep"), ("b", "print(here)")]), ["import os"]);
+        assert_eq!(taken(&[("a", "os = 1"), ("b", "os.sep")]), [] as [&str; 0]);
+        assert_eq!(taken(&[("b", "os.sep"), ("a", "import os"), ("b", "1")]), [] as [&str; 0]);
     }
 }

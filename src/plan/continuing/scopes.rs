@@ -39,6 +39,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         binds: std::mem::take(&mut analysis.scopes[0].bound),
         ever_binds: analysis.ever_bound,
         star_import: analysis.star_import,
+        imports: Vec::new(),
         changes: super::changes::changed(module),
     }
 }
