@@ -115,6 +115,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
+        has_sets: preludes.iter().chain(&parsed).any(|parsed| varying::makes_set(parsed.syntax())),
         preludes: preludes.iter().map(|parsed| parsed.syntax()).collect(),
         source: &source,
         plan,
@@ -163,6 +164,8 @@ struct Court<'a> {
     plan: &'a Plan,
     /// Names that the example leaves undefined.
     undefined: Undefined,
+    /// The code makes a set somewhere.
+    has_sets: bool,
     /// Syntax of the code that ran before.
     preludes: Vec<&'a rustpython_ruff_python_ast::ModModule>,
     /// The example's syntax, where it has one.
@@ -332,7 +335,7 @@ impl Court<'_> {
             let actual = judgement.actual.as_deref().unwrap_or_default();
             return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
         }
-        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| pardon::difference(claim, actual)) {
+        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| pardon::difference(claim, actual, self.has_sets)) {
             return unsettled(reason);
         }
         let at = self.source.offset(claim.target.range.start);

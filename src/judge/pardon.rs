@@ -4,12 +4,17 @@ use crate::claim::{Claim, Form};
 
 use super::{
     reason::Reason,
+    shape::{Shape, parse},
     text::{has_ellipsis, lines},
 };
 
-/// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one.
-pub(super) fn difference(claim: &Claim, actual: &str) -> Option<Reason> {
+/// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code
+/// makes a set.
+pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     let actual = actual.strip_prefix("raises ").unwrap_or(actual);
+    if has_sets && is_other_order(&claim.expected, actual) {
+        return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
+    }
     if claim.form == Form::Session {
         // From the time before `bool`, and doctest still takes the one for the other.
         if matches!((claim.expected.as_str(), actual), ("1", "True") | ("0", "False")) {
@@ -29,6 +34,27 @@ pub(super) fn difference(claim: &Claim, actual: &str) -> Option<Reason> {
         return Some(Reason::new("module", "it differs by the module that the code stands in"));
     }
     None
+}
+
+/// Whether two sequences with texts in them differ by their order alone.
+fn is_other_order(claimed: &str, actual: &str) -> bool {
+    let words = |text: &str| -> Option<Vec<Shape>> {
+        let items = match parse(text.trim())? {
+            Shape::List(items) | Shape::Tuple(items) => items,
+            // `print("".join(set("abc")))`, a line for each item.
+            Shape::Str(text) => text.chars().map(|char| Shape::Str(char.to_string())).collect(),
+            _ => return None,
+        };
+        items.iter().any(|item| matches!(item, Shape::Str(_) | Shape::Word(_))).then_some(items)
+    };
+    let by_lines = |text: &str| lines(text).into_iter().map(|line| Shape::Str(line.to_owned())).collect::<Vec<_>>();
+    let is_permutation = |one: Vec<Shape>, mut other: Vec<Shape>| {
+        let same_length = one.len() > 1 && one.len() == other.len();
+        let found = |item: &Shape| other.iter().position(|candidate| candidate == item).map(|at| other.swap_remove(at)).is_some();
+        same_length && one.iter().all(found)
+    };
+    words(claimed).zip(words(actual)).is_some_and(|(claimed, actual)| is_permutation(claimed, actual))
+        || is_permutation(by_lines(claimed), by_lines(actual))
 }
 
 fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
@@ -99,6 +125,16 @@ mod tests {
         }
         for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
             assert!(!is_cut_off(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn orders() {
+        assert!(is_other_order("['b', 'a']", "['a', 'b']"));
+        assert!(is_other_order("b\na", "a\nb"));
+        assert!(is_other_order("'ba'", "'ab'"));
+        for (claimed, actual) in [("[2, 1]", "[1, 2]"), ("['a', 'a']", "['a', 'b']"), ("['a']", "['a', 'b']"), ("a", "b"), ("'a'", "'b'")] {
+            assert!(!is_other_order(claimed, actual), "{claimed}");
         }
     }
 

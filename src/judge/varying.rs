@@ -82,6 +82,24 @@ pub(super) fn varies(before: &[&ModModule], module: &ModModule, at: usize) -> bo
     found.at_place
 }
 
+/// Whether a module makes a set anywhere: its texts come in another order in each run.
+pub(super) fn makes_set(module: &ModModule) -> bool {
+    struct Search(bool);
+    impl<'a> Visitor<'a> for Search {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= match expr {
+                Expr::Set(_) | Expr::SetComp(_) => true,
+                Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "set" | "frozenset")),
+                _ => false,
+            };
+            walk_expr(self, expr);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_body(&module.body);
+    search.0
+}
+
 struct Varying {
     /// Names assigned from what varies, and functions that return it.
     names: HashSet<String>,
@@ -96,7 +114,7 @@ impl Varying {
             fn visit_expr(&mut self, expr: &'a Expr) {
                 self.1 |= match expr {
                     Expr::Name(name) => self.0.names.contains(name.id.as_str()),
-                    Expr::Call(call) => is_varying_call(&call.func),
+                    Expr::Call(call) => is_varying_call(&call.func) || formats_now(call),
                     Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
                     _ => false,
                 };
@@ -177,6 +195,12 @@ fn is_varying_call(function: &Expr) -> bool {
     }
 }
 
+/// `time.strftime("%H")`: without a time, it's the present one.
+fn formats_now(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
+    let is_time = |value: &Expr| matches!(value, Expr::Name(name) if name.id == "time");
+    call.arguments.len() < 2 && matches!(&*call.func, Expr::Attribute(it) if it.attr.as_str() == "strftime" && is_time(&it.value))
+}
+
 fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
     matches!(value, Expr::Name(name) if matches!(
         (name.id.as_str(), attribute),
@@ -205,11 +229,14 @@ mod tests {
             "a, b = random.random(), 2\nprint(b)",
             "sys.version_info[:2]",
             "for x in random.sample(y, 2): print(x)",
+            "time.strftime('%H')",
         ] {
             assert!(varying(code), "{code}");
         }
         for code in [
             "len(x)",
+            "time.strftime('%H', then)",
+            "then.strftime('%H')",
             "x = random.random()\nprint(y)",
             "def timed():\n    start = time.time()\n    return 5\nprint(timed())",
             "f = lambda: time.time()\nprint(1)",
