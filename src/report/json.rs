@@ -51,7 +51,7 @@ impl<'a> Json<'a> {
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.header = Some(header.clone()),
-            Event::ExampleStarted { .. } => {}
+            Event::ExampleStarted { .. } | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.summary.add(checked);
                 self.pythons.extend(checked.python.clone());
@@ -248,8 +248,10 @@ mod tests {
 
     #[test]
     fn run_without_examples() {
-        let events =
-            [Event::Started(Header { examples: 0, jobs: 4, server: None }), Event::Ended { seconds: f64::NAN, interrupted: false }];
+        let events = [
+            Event::Started(Header { examples: 0, runs: 0, pythons: Vec::new(), jobs: 4, server: None }),
+            Event::Ended { seconds: f64::NAN, interrupted: false },
+        ];
         insta::assert_snapshot!(report(&events), @r#"
         {"format_version": 1,
          "run": {"python":[],"jobs":4,"seconds":0.0,"sandbox":null,"interrupted":false,"not_run":0},
@@ -262,7 +264,7 @@ mod tests {
     #[test]
     fn interrupted_run_counts_what_was_not_run() {
         let mut events = run(examples());
-        events.truncate(3);
+        events.truncate(4);
         events.push(Event::Ended { seconds: 1.0, interrupted: true });
         let parsed: Value = serde_json::from_str(&report(&events)).unwrap();
         assert_eq!((&parsed["run"]["interrupted"], &parsed["run"]["not_run"]), (&Value::from(true), &Value::from(3)));
@@ -273,7 +275,7 @@ mod tests {
         fn order_of_events_does_not_matter(order in Just((0..4).collect::<Vec<usize>>()).prop_shuffle()) {
             let events = run(examples());
             let mut shuffled = vec![events[0].clone()];
-            shuffled.extend(order.into_iter().map(|index| events[2 * index + 2].clone()));
+            shuffled.extend(order.into_iter().map(|index| events[3 * index + 3].clone()));
             shuffled.push(events[events.len() - 1].clone());
             prop_assert_eq!(report(&shuffled), report(&events));
         }
