@@ -5,6 +5,7 @@
 
 mod acknowledged;
 pub mod choice;
+mod mark;
 mod understood;
 mod versions;
 

@@ -19,6 +19,7 @@ mod style;
 mod summary;
 mod table;
 mod units;
+mod versions;
 mod visible;
 mod words;
 
@@ -140,6 +141,8 @@ pub struct Checked {
     pub python_reason: Option<String>,
     /// What came of it on each Python, the oldest first; empty where there was only one.
     pub versions: Vec<OnPython>,
+    /// For each claim: the claimed text with the mark of the versions that it holds on, where the results support one.
+    pub marked: Vec<Option<String>>,
     /// How it ran.
     pub mode: Mode,
     /// Wall time, seconds.
@@ -255,6 +258,9 @@ pub struct Summary {
     pub skipped: BTreeMap<String, usize>,
     /// The claims.
     pub claims: ClaimCounts,
+    /// The same for each Python, of the examples in Python, where they ran on several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, Summary>,
 }
 
 /// The counts of claims.
@@ -280,16 +286,26 @@ impl Summary {
 
     /// Counts an example.
     pub fn add(&mut self, checked: &Checked) {
+        let Checked { judged, versions, .. } = checked;
+        self.count(judged.outcome, &judged.category, judged.judgements.iter().zip(&checked.acknowledged));
+        // A run for the claims alone that are made for its version is no run of the examples on that version.
+        for on in versions.iter().filter(|_| !versions.iter().any(|on| on.for_claims)) {
+            let judged = on.judgements.iter().zip(&on.acknowledged).filter_map(|(judgement, known)| Some((judgement.as_ref()?, known)));
+            self.versions.entry(on.python.clone()).or_default().count(on.outcome, &on.category, judged);
+        }
+    }
+
+    fn count<'a>(&mut self, outcome: Outcome, category: &str, judged: impl Iterator<Item = (&'a Judgement, &'a Option<String>)>) {
         self.examples += 1;
-        match checked.judged.outcome {
+        match outcome {
             Outcome::Ran => self.ran += 1,
             Outcome::Raised => self.raised += 1,
             Outcome::TimedOut => self.timed_out += 1,
             Outcome::Crashed => self.crashed += 1,
             Outcome::Invalid => self.invalid += 1,
-            Outcome::Skipped => *self.skipped.entry(checked.judged.category.clone()).or_default() += 1,
+            Outcome::Skipped => *self.skipped.entry(category.to_owned()).or_default() += 1,
         }
-        for (judgement, acknowledged) in checked.judged.judgements.iter().zip(&checked.acknowledged) {
+        for (judgement, acknowledged) in judged {
             match judgement.verdict {
                 Verdict::Holds => self.claims.holds += 1,
                 Verdict::Unsettled => {

@@ -18,6 +18,7 @@ use super::{
     RunOn, Settings,
     acknowledged::{acknowledge, changed},
     choice::Task,
+    mark::marked,
     understood::Understood,
 };
 
@@ -31,6 +32,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     let lead = lead(runs);
     let run = &runs[lead];
     let (judgements, acknowledged) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
+    let marked = marks(example, runs, &versions);
     let slow = runs.iter().find_map(|run| Some((slow(run, settings.slow)?, seconds(run))));
     let mode = match &run.planned {
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
@@ -53,6 +55,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
+        marked,
         versions: if several { versions } else { Vec::new() },
     };
     (checked, problems)
@@ -108,8 +111,23 @@ fn gravest(index: usize, versions: &[OnPython], lead: &RunOn) -> (Judgement, Opt
     }
 }
 
+/// For each claim, how it would be right: in the results on several Pythons.
+fn marks(example: &Understood, runs: &[RunOn], versions: &[OnPython]) -> Vec<Option<String>> {
+    let mark = |(index, claim): (usize, &Claim)| {
+        let verdict = |(run, on): (&RunOn, &OnPython)| {
+            let verdict = on.judgements[index].as_ref().map(|judgement| judgement.verdict);
+            (run.assignment.on.interpreter.minor(), verdict)
+        };
+        let ran = |(_, on): &(&RunOn, &OnPython)| on.outcome != Outcome::Skipped;
+        let verdicts: Vec<_> = runs.iter().zip(versions).filter(ran).map(verdict).collect();
+        marked(&example.case.example, claim, &verdicts)
+    };
+    example.claims.iter().enumerate().map(mark).collect()
+}
+
 fn seconds(run: &RunOn) -> f64 {
-    run.reports.iter().map(|report| report.seconds).sum()
+    // The sum of nothing is -0.
+    run.reports.iter().map(|report| report.seconds).fold(0.0, |sum, seconds| sum + seconds)
 }
 
 /// The time limit of a run that took more than this share of it, seconds.

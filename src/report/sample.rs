@@ -63,6 +63,7 @@ pub(super) fn checked(example: Example) -> Checked {
         python: Some("3.13.0".to_owned()),
         python_reason: None,
         versions: Vec::new(),
+        marked: Vec::new(),
         mode: Mode::Script,
         seconds: 0.0125,
         slow: None,
