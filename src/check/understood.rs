@@ -107,7 +107,7 @@ fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
-        demand.ranges.extend(range.cloned());
+        demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
         let newer = match std::ptr::eq(case, this) {
             true => plan::newer::newer(&case.example, claims),
             false => plan::newer::newer(&case.example, &self::claims(case)),
