@@ -332,3 +332,30 @@ fn an_interpreter_that_went_away_is_forgotten() {
     assert_eq!(call.code, Some(2), "{}", call.stdout);
     assert!(call.stderr.contains("can't be used: the Python that it was made with isn't here"), "{}", call.stderr);
 }
+
+/// `docs/versions.md` shows what is printed, and what it says holds.
+#[test]
+fn the_page_on_versions_is_true() {
+    let page = fs::read_to_string(common::project().join("docs/versions.md")).expect("the page");
+    let block = |open: &str, close: &str| page.split_once(open).and_then(|(_, rest)| rest.split_once(close)).expect("a block").0.to_owned();
+    let folder = folder(&[("sizes.md", &block("````markdown\n", "````")), ("versions.md", &page)]);
+    let on_its_own = finish(command(folder.path()).args(["versions.md", "--format", "json"]));
+    assert_eq!(on_its_own.code, Some(0), "{}", on_its_own.stdout);
+    let here: Vec<String> = interpreters().into_iter().map(|(minor, ..)| minor).collect();
+    if let Some(missing) = ["3.10", "3.11", "3.12", "3.13"].iter().find(|minor| !here.contains(&(**minor).to_owned())) {
+        return eprintln!("left out: there is no Python {missing} here");
+    }
+    let line = block("```shell\n", "```");
+    let call = finish(command(folder.path()).args(line.split_whitespace().skip(1)));
+    assert_eq!(call.code, Some(1), "{}", call.stderr);
+    assert_eq!(comparable(&call.stdout), comparable(&block("```text\n", "```")));
+}
+
+/// Lines without what differs by machine: patch versions, the widths that follow from them, time and sandbox.
+fn comparable(text: &str) -> Vec<String> {
+    let version = regex::Regex::new(r"\b(3\.\d+)\.\d+").expect("a pattern");
+    let rest = regex::Regex::new(r", \d+ at once.*").expect("a pattern");
+    let lines = text.lines().filter(|line| !line.starts_with("warning:"));
+    let plain = lines.map(|line| rest.replace(&version.replace_all(line, "$1"), "").replace('─', ""));
+    plain.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
