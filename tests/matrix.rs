@@ -333,6 +333,31 @@ fn an_interpreter_that_went_away_is_forgotten() {
     assert!(call.stderr.contains("can't be used: the Python that it was made with isn't here"), "{}", call.stderr);
 }
 
+/// One that says it is a Python and can't be started leaves the results of the others.
+#[test]
+fn a_python_that_cannot_start_is_told_once_and_the_others_go_on() {
+    let Some([good]) = pythons(["3.10"]) else { return };
+    let fence = |id: &str| format!("```python id={id}\nprint(1)  # 1\n```\n");
+    let folder = folder(&[("a.md", &(fence("a") + &fence("b"))), ("libpython.so", "no library")]);
+    let at = folder.path().display();
+    let answer = format!(
+        r#"{{"implementation": "cpython", "version": "3.99.0", "executable": "{at}/fake", "base_prefix": "{at}", "prefix": "{at}", "system_site_packages": true, "libpython": "{at}/libpython.so", "free_threaded": false}}"#
+    );
+    let fake = folder.path().join("fake");
+    fs::write(&fake, format!("#!/bin/sh\ncat <<'END'\n{answer}\nEND\n")).expect("a file");
+    fs::set_permissions(&fake, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    let call = finish(command(folder.path()).args(["--python", good.environment.name(), "--python", "./fake", "a.md", "--format", "json"]));
+    assert_eq!(call.code, Some(2), "{}{}", call.stdout, call.stderr);
+    let report = call.json();
+    let problems = report["problems"].as_array().expect("problems");
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    let message = problems[0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("Python 3.99.0 at `") && message.contains("can't run examples"), "{message}");
+    let versions = &call.example("b")["versions"];
+    assert_eq!((&versions[&good.version]["outcome"], &versions["3.99.0"]["outcome"]), (&"ran".into(), &"skipped".into()));
+    assert_eq!(call.example("b")["claims"][0]["verdict"], "holds");
+}
+
 /// `docs/versions.md` shows what is printed, and what it says holds.
 #[test]
 fn the_page_on_versions_is_true() {
