@@ -166,6 +166,30 @@ print(1)  # 1
 }
 
 #[test]
+fn what_is_taken_from_earlier_examples_counts_as_well() {
+    let Some([old, _]) = pythons(["3.10", "3.12"]) else { return };
+    let text = "\
+```python id=first
+import tomllib
+type Number = int
+```
+```python id=second
+tomllib.loads('a = 1')  # {'a': 1}
+```
+```python id=third
+Number.__name__  # 'Number'
+```
+";
+    let folder = folder(&[("a.md", text)]);
+    let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
+    for id in ["second", "third"] {
+        let example = call.example(id);
+        assert_ne!(example["python"], old.version.as_str(), "{example}");
+        assert_eq!(example["claims"][0]["verdict"], "holds", "{example}");
+    }
+}
+
+#[test]
 fn ranges_in_front_matter_fences_and_configuration_are_heeded() {
     let Some([old, new]) = pythons(["3.10", "3.12"]) else { return };
     let code = "import sys\nprint(sys.version_info[1])\n```\n";

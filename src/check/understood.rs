@@ -9,7 +9,10 @@ use crate::{
     extract::{Example, Language},
     grant::Grants,
     limits::LimitSettings,
-    plan::{self, Needs},
+    plan::{
+        self, Needs,
+        newer::{newer, newer_before},
+    },
     run::protocol::Limits,
 };
 
@@ -43,7 +46,7 @@ impl<'a> Understood<'a> {
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
-            true => interpreters.choose(&demand(case, &earlier, &claims)),
+            true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
@@ -104,17 +107,19 @@ pub(super) fn is_python(example: &Example) -> bool {
 }
 
 /// What a case and those that it continues ask of the Python that runs them.
-fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
-    let mut demand = Demand::default();
+fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
+    let mut demand =
+        Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
         demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
         let newer = match std::ptr::eq(case, this) {
-            true => plan::newer::newer(&case.example, claims),
-            false => plan::newer::newer(&case.example, &self::claims(case)),
+            true => newer(&case.example, claims),
+            false => newer(&case.example, &self::claims(case)),
         };
-        demand.newer = demand.newer.into_iter().chain(newer).max_by_key(|(minor, _)| *minor);
+        let before = setup(case).and_then(newer_before);
+        demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);
     }
     demand.claimed(claims);
     demand

@@ -30,10 +30,20 @@ const OLDEST: (u8, u8) = (3, 10);
 /// that isn't valid is CPython's to judge.
 pub fn newer(example: &Example, claims: &[Claim]) -> Option<(u8, String)> {
     let source = Source::of(example);
-    let parsed = syntax::parse(&source.code, OLDEST)?;
-    let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
     let raises = |claim: &&Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
     let raising = claims.iter().filter(raises).map(|claim| source.range(&claim.target.range)).collect();
+    of_code(&source.code, raising)
+}
+
+/// The same of code that runs before an example.
+pub fn newer_before(code: &str) -> Option<(u8, String)> {
+    of_code(code, Vec::new())
+}
+
+/// `raising` are the statements that are said to raise.
+fn of_code(code: &str, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
+    let parsed = syntax::parse(code, OLDEST)?;
+    let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
     let by_library = by_library(parsed.syntax(), raising);
     by_syntax.into_iter().chain(by_library).max_by_key(|(minor, _)| *minor)
 }
@@ -63,7 +73,7 @@ fn since(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
     })
 }
 
-/// What of the standard library an example uses that came last. `raising` are the statements that are said to raise.
+/// What of the standard library a code uses that came last.
 fn by_library(module: &ModModule, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
     let mut uses = Uses { raising, ..Uses::default() };
     uses.visit_body(&module.body);
