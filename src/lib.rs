@@ -46,5 +46,6 @@ pub mod judge;
 pub mod limits;
 pub mod plan;
 pub mod report;
+pub mod requirements;
 pub mod run;
 pub mod select;
