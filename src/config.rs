@@ -19,8 +19,9 @@ pub struct Config {
     /// What `verify` without a path checks: files and folders, relative to the configuration's folder.
     #[serde(default)]
     pub paths: Vec<Utf8PathBuf>,
-    /// Which Python runs the examples: a version, an interpreter or a virtual environment.
-    pub python: Option<String>,
+    /// Which Pythons run the examples: a version, an interpreter or a virtual environment each.
+    #[serde(default)]
+    pub python: OneOrMany,
     /// How many examples use the processor at once.
     pub jobs: Option<usize>,
     /// Limits of each example.
@@ -34,6 +35,25 @@ pub struct Config {
     /// How documents number their examples.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
+}
+
+/// A text, or a list of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OneOrMany(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "give a text, or a list of texts: \"3.12\", [\"3.12\", \"3.13\"]")]
+        enum Written {
+            One(String),
+            Many(Vec<String>),
+        }
+        Ok(OneOrMany(match Written::deserialize(deserializer)? {
+            Written::One(text) => vec![text],
+            Written::Many(texts) => texts,
+        }))
+    }
 }
 
 /// How documents number their examples.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod places;
+pub mod range;
 #[cfg(test)]
 mod tests;
 
@@ -33,7 +34,7 @@ pub enum Request {
 }
 
 /// An interpreter that can run examples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Interpreter {
     /// `3.13.0`.
     pub version: String,
@@ -169,6 +170,11 @@ impl Interpreter {
         self.libpython.hash(&mut hasher);
         python::library_name().hash(&mut hasher);
         Some(Places::of_this_process().cache?.join(format!("library-{:016x}", hasher.finish())))
+    }
+
+    /// The numbers of its version, to compare by.
+    pub fn release(&self) -> Vec<u32> {
+        self.version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
     }
 
     /// Major and minor version.

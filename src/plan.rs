@@ -1,12 +1,12 @@
 //! Example + claims + front matter → jobs for the runner, or why it is skipped.
 //!
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
-//! can't run at all (another language, syntax of a newer Python, a NUL byte).
+//! can't run on any Python (another language, a NUL byte).
 
 use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
-    judge::Outcome,
+    outcome::Outcome,
     run::protocol::{Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
@@ -15,6 +15,7 @@ use source::Source;
 
 pub mod continuing;
 pub mod names;
+pub mod newer;
 mod prelude;
 pub(crate) mod source;
 pub(crate) mod syntax;
@@ -105,9 +106,6 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     }
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
-    if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
-        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
-    }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });

@@ -14,27 +14,30 @@ use crate::cli::{DoctorArguments, OutputFormat};
 /// Looks at this system. The result is the exit code: 3 where nothing could be run.
 pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let request = Request::parse(arguments.python.as_deref().or(project.config.python.as_deref()));
-    let chosen = environment::find(&request);
+    let asked = if arguments.python.is_empty() { &project.config.python.0 } else { &arguments.python };
+    let asked: Vec<Option<&str>> = if asked.is_empty() { vec![None] } else { asked.iter().map(|text| Some(text.as_str())).collect() };
+    let chosen: Vec<_> = asked.into_iter().map(|text| (text, environment::find(&Request::parse(text)))).collect();
     let mut interpreters: Vec<FoundInterpreter> = Vec::new();
-    match &chosen {
-        Ok(interpreter) => interpreters.push(FoundInterpreter {
-            version: interpreter.version.clone(),
-            executable: interpreter.executable.to_string(),
-            free_threaded: interpreter.free_threaded,
-            chosen: true,
-            problem: None,
-        }),
-        Err(error) => interpreters.push(FoundInterpreter {
-            version: "?".to_owned(),
-            executable: arguments.python.clone().unwrap_or_else(|| "python3".to_owned()),
-            free_threaded: false,
-            chosen: true,
-            problem: Some(error.to_string()),
-        }),
+    for (text, found) in &chosen {
+        interpreters.push(match found {
+            Ok(interpreter) => FoundInterpreter {
+                version: interpreter.version.clone(),
+                executable: interpreter.executable.to_string(),
+                free_threaded: interpreter.free_threaded,
+                chosen: true,
+                problem: None,
+            },
+            Err(error) => FoundInterpreter {
+                version: "?".to_owned(),
+                executable: text.unwrap_or("python3").to_owned(),
+                free_threaded: false,
+                chosen: true,
+                problem: Some(error.to_string()),
+            },
+        });
     }
     for other in environment::all() {
-        if !chosen.as_ref().is_ok_and(|chosen| chosen.base_prefix == other.base_prefix) {
+        if !chosen.iter().any(|(_, found)| found.as_ref().is_ok_and(|chosen| chosen.base_prefix == other.base_prefix)) {
             interpreters.push(FoundInterpreter {
                 version: other.version,
                 executable: other.executable.into_string(),
@@ -56,5 +59,5 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         OutputFormat::Human => doctor(&diagnosis, &display(false)),
         OutputFormat::Json => doctor_json(&diagnosis)?,
     })?;
-    Ok(if chosen.is_ok() && diagnosis.protection.is_ok() { FINE } else { FAILED })
+    Ok(if chosen.iter().all(|(_, found)| found.is_ok()) && diagnosis.protection.is_ok() { FINE } else { FAILED })
 }
