@@ -24,11 +24,16 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::{
     claim::Claim,
     collect::Case,
+    environment::Interpreter,
     judge::{self, Judged, Judgement, Verdict},
     limits::LimitSettings,
     outcome::Outcome,
     plan::{self, Planned},
-    report::{Checked, Event, Header},
+    report::{Checked, Event, Header, Problem},
+    requirements::{
+        Requirements,
+        prepare::{self, Lack, Need, Prepared, Step},
+    },
     run::{
         pool::PoolError,
         pools::{Pools, Turn},
@@ -46,6 +51,8 @@ pub use understood::{Taken, claims, taken};
 pub struct Settings {
     /// The Pythons that run them.
     pub interpreters: Interpreters,
+    /// How what examples require becomes installed.
+    pub requirements: prepare::Settings,
     /// As the user's own word is, they run without the sandbox.
     pub no_sandbox: bool,
     /// How many examples use the processor at once.
@@ -78,6 +85,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     let tell = |event| drop(events.send(event));
     let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
     tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
+    let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
+    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
     let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
     let failure = Mutex::new(None);
     pools.each(runs.len(), |number, turn| {
@@ -89,7 +98,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         if done[index].begins() {
             tell(Event::ExampleStarted { index, id: example.case.example.id.clone() });
         }
-        match run_on(example, &example.assignments[number], settings, &pools, turn) {
+        match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
             Ok(run) => {
                 tell(Event::RunEnded);
                 if let Some(all) = done[index].end(number, run) {
@@ -142,8 +151,9 @@ pub struct RunOn {
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, stop);
     let examples = understand(cases, chosen, settings)?;
+    let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
     let examined = examples.iter().map(|example| {
-        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, settings, &pools, &mut pools.turn()));
+        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (checked, _) = versions::merged(example, &runs, settings);
         Ok(Examined { case: example.case, checked, runs })
@@ -166,17 +176,61 @@ fn understand<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings) -> R
     Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
 }
 
+/// What the chosen cases require, on each interpreter that they run on.
+pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<(Interpreter, Requirements)> {
+    let taken = taken(cases, chosen);
+    let examples = chosen.iter().map(|&index| Understood::of(cases, index, &taken[index], interpreters));
+    let runs = examples.flat_map(|example| {
+        let on = example.assignments.into_iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let requirements = example.requirements;
+        on.map(move |assignment| (assignment.on.interpreter, requirements.clone()))
+    });
+    runs.filter(|(_, requirements)| !requirements.is_empty()).collect()
+}
+
+/// Makes ready what the examples require, on each interpreter that they run on.
+fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+    let runs = examples.iter().flat_map(|example| example.assignments.iter().map(move |assignment| (example, assignment)));
+    let needs =
+        runs.filter(|(example, assignment)| understood::is_python(&example.case.example) && !matches!(assignment.task, Task::Skip(_)));
+    let needs = needs.map(|(example, assignment)| Need {
+        example: &example.case.example.id,
+        interpreter: &assignment.on.interpreter,
+        requirements: &example.requirements,
+    });
+    prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
+}
+
 /// Plans a case for one of its interpreters, runs it there and judges it.
-fn run_on(example: &Understood, assignment: &Assignment, settings: &Settings, pools: &Pools, turn: &mut Turn) -> Result<RunOn, PoolError> {
+fn run_on(
+    example: &Understood,
+    assignment: &Assignment,
+    prepared: &Prepared,
+    settings: &Settings,
+    pools: &Pools,
+    turn: &mut Turn,
+) -> Result<RunOn, PoolError> {
     let Understood { case, claims, .. } = example;
-    let planned = match &assignment.task {
-        Task::Skip(reason) => Planned::Skip { outcome: Outcome::Skipped, reason: reason.clone(), category: "python".to_owned() },
-        Task::Whole | Task::ClaimedFor => plan::plan(&case.example, claims, &example.needs(&assignment.on.interpreter, settings)),
+    // An environment with packages is an interpreter of its own.
+    let interpreter = match understood::is_python(&case.example) {
+        true => prepared.of(&assignment.on.interpreter, &example.requirements),
+        false => Ok(assignment.on.interpreter.clone()),
+    };
+    let skip = |reason: &str, category: &str| Planned::Skip {
+        outcome: Outcome::Skipped,
+        reason: reason.to_owned(),
+        category: category.to_owned(),
+    };
+    let planned = match (&assignment.task, &interpreter) {
+        (Task::Skip(reason), _) => skip(reason, "python"),
+        (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
+        (_, Err(lack)) => skip(&lack.reason, "requires"),
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
     };
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
-            let pool = pools.of(&assignment.on.interpreter)?;
+            let pool = pools.of(interpreter.as_ref().unwrap_or(&assignment.on.interpreter))?;
             let reports = plan.runs.iter().map(|run| pool.run(&run.job, &example.grants, turn)).collect::<Result<Vec<_>, _>>()?;
             (judge::judge(&case.example, claims, plan, &reports), reports)
         }

@@ -9,9 +9,10 @@ use crate::{
     config::{AllowSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
-    extract::{self, Example, Sections},
+    extract::{self, Example, Language, Sections},
     grant::Grants,
     report::{Problem, Severity},
+    requirements::{self, Requirement, Requirements, pep723},
 };
 
 /// File name endings that a walk through a folder takes for documents.
@@ -28,6 +29,8 @@ pub struct Case {
     pub snippet: Option<Arc<Snippet>>,
     /// What it may use that the sandbox keeps from others.
     pub grants: Grants,
+    /// What it needs installed.
+    pub requirements: Requirements,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
 }
@@ -78,10 +81,17 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
+    let require = Require::new(path, snippet.as_deref(), project, ours);
+    let mut unheeded = false;
     for example in extract::extract(&document, &sections(project, path)) {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });
+        let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, requirements, ours });
+    }
+    if unheeded {
+        let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
+        collection.problems.push(Problem { message, severity: Severity::Warning });
     }
 }
 
@@ -151,6 +161,69 @@ impl<'a> Allow<'a> {
         let words = self.front_matter.map_or(&[][..], |front_matter| front_matter.allow.of(example));
         for grants in words.iter().filter_map(|word| self.own.get(word)) {
             all.add(grants);
+        }
+        all
+    }
+}
+
+/// What the examples of a document need installed. A document's own word counts only where its owner let this program in, by a
+/// configuration in a folder above: to name a package is to have it fetched.
+struct Require<'a> {
+    project: &'a Project,
+    snippet: Option<&'a Snippet>,
+    /// The document's path, relative to the configuration's folder where it lies below.
+    path: Utf8PathBuf,
+    ours: bool,
+    heeded: bool,
+}
+
+impl<'a> Require<'a> {
+    fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, ours: bool) -> Require<'a> {
+        let below = below(path, &project.root).map(|(_, below)| below);
+        let heeded = ours && project.file.is_some() && below.is_some();
+        Require { project, snippet, path: below.unwrap_or_else(|| path.to_owned()), ours, heeded }
+    }
+
+    /// `unheeded` becomes true where the document's own word doesn't count.
+    fn of(&self, example: &Example, unheeded: &mut bool, problems: &mut Vec<Problem>) -> Requirements {
+        let mut all = Requirements::default();
+        let place = self.project.file.as_ref().map_or_else(String::new, ToString::to_string);
+        let speaking = self.project.config.requires.iter().filter(|settings| settings.means(&self.path, &example.id));
+        // What isn't a requirement is told when the configuration is read.
+        let configured = speaking.flat_map(|settings| settings.packages()).filter_map(|text| Requirement::parse(text, &place).ok());
+        configured.for_each(|requirement| all.add(requirement));
+        if !matches!(example.language, Language::Python | Language::Session) {
+            return all;
+        }
+        let mut own = Requirements::default();
+        // What stands for examples of a document speaks of those.
+        let front_matter = self.snippet.filter(|snippet| snippet.front_matter.origin.is_none());
+        front_matter.iter().for_each(|snippet| own.add_all(&snippet.requirements(&example.id)));
+        let mut add = |text: &str, place: String, problems: &mut Vec<Problem>| match Requirement::parse(text, &place) {
+            Ok(requirement) => own.add(requirement),
+            Err(reason) if self.heeded => problems.push(unusable(format!("{place}: {reason}"))),
+            // Of no consequence, in a document that nothing is installed for.
+            Err(_) => {}
+        };
+        let in_fence = example.attributes.get("requires").map(|value| requirements::of_fence(value)).unwrap_or_default();
+        let fence = format!("{}:{}:1", example.document.path, example.first_line.saturating_sub(1).max(1));
+        in_fence.iter().for_each(|text| add(text, fence.clone(), problems));
+        let at = |offset| {
+            let at = example.position(offset);
+            format!("{}:{}:{}", example.document.path, at.line, at.column)
+        };
+        match pep723::read(&example.code) {
+            Ok(script) => {
+                let script = script.unwrap_or_default();
+                script.dependencies.iter().for_each(|text| add(text, at(script.offset), problems));
+            }
+            Err(error) if self.heeded => problems.push(unusable(format!("{}: {}", at(error.offset), error.reason))),
+            Err(_) => {}
+        }
+        if self.heeded {
+            all.add_all(&own);
+        } else if !own.is_empty() && self.ours {
+            *unheeded = true;
         }
         all
     }

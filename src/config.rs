@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, hint, limits::LimitSettings};
+use crate::{grant::Grant, hint, limits::LimitSettings, requirements::Requirement};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -35,6 +35,60 @@ pub struct Config {
     /// How documents number their examples.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
+    /// Packages that examples import.
+    #[serde(default)]
+    pub requires: Vec<RequireSettings>,
+    /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
+    #[serde(default)]
+    pub builds: Vec<String>,
+    /// Installed modules that servers import before they fork, where examples require their package.
+    #[serde(default)]
+    pub preload: Vec<String>,
+}
+
+/// Packages that examples import: of all examples, or of some.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "give a package (\"numpy>=2\"), or packages for some: { packages = [\"numpy\"], documents = \"docs/*.md\" }")]
+pub enum RequireSettings {
+    /// A requirement by PEP 508.
+    All(String),
+    /// Those of some examples.
+    Some(RequireSome),
+}
+
+/// Packages that some examples import.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RequireSome {
+    /// Requirements by PEP 508.
+    pub packages: Vec<String>,
+    /// Whose examples: a glob over the documents' paths, relative to the configuration's folder. All where it's left out.
+    #[serde(default, deserialize_with = "optional_glob")]
+    pub documents: Option<GlobMatcher>,
+    /// Which of them, by id. All where it's left out.
+    #[serde(default)]
+    pub examples: Vec<String>,
+}
+
+impl RequireSettings {
+    /// The requirements.
+    pub fn packages(&self) -> &[String] {
+        match self {
+            RequireSettings::All(package) => std::slice::from_ref(package),
+            RequireSettings::Some(some) => &some.packages,
+        }
+    }
+
+    /// Whether it speaks of an example of a document, by the document's path relative to the configuration's folder.
+    pub fn means(&self, document: &Utf8Path, example: &str) -> bool {
+        match self {
+            RequireSettings::All(_) => true,
+            RequireSettings::Some(RequireSome { documents, examples, .. }) => {
+                documents.as_ref().is_none_or(|documents| documents.is_match(document))
+                    && (examples.is_empty() || examples.iter().any(|id| id == example))
+            }
+        }
+    }
 }
 
 /// A text, or a list of texts.
@@ -157,7 +211,7 @@ fn text(path: &Utf8Path) -> Result<String, ConfigError> {
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
-    checked(path, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
+    checked(path, text, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
 }
 
 /// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
@@ -174,11 +228,28 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
         _others: BTreeMap<String, serde::de::IgnoredAny>,
     }
     let parsed: PyProject = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
-    parsed.tool.verify.map(|config| checked(path, config)).transpose()
+    parsed.tool.verify.map(|config| checked(path, text, config)).transpose()
 }
 
 /// Refuses what the types can't.
-fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
+fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, ConfigError> {
+    let is_name = |name: &&String| {
+        name.split('.').all(|part| {
+            !part.is_empty()
+                && !part.starts_with(|first: char| first.is_ascii_digit())
+                && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
+    };
+    if let Some(module) = config.preload.iter().find(|name| !is_name(name)) {
+        return Err(at(path, text, module, format!("`preload`: `{module}` is no name of a module")));
+    }
+    let is_package = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
+        return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
+    }
+    for requirement in config.requires.iter().flat_map(RequireSettings::packages) {
+        Requirement::parse(requirement, path.as_str()).map_err(|reason| at(path, text, requirement, format!("`requires`: {reason}")))?;
+    }
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
@@ -186,6 +257,17 @@ fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })
+}
+
+/// An error of a word of the file.
+fn at(path: &Utf8Path, text: &str, word: &str, reason: String) -> ConfigError {
+    let before = &text[..text.find(word).unwrap_or(0)];
+    ConfigError::Wrong {
+        path: path.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
+        reason,
+    }
 }
 
 fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {

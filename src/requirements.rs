@@ -42,6 +42,10 @@ impl Requirement {
                 text.escape_debug()
             ));
         }
+        // The parser's own check ends in a panic.
+        if !names_end_well(text) {
+            return Err(format!("`{text}` is no requirement: a name ends in a letter or a digit; {advice}"));
+        }
         let parsed: pep508_rs::Requirement<VerbatimUrl> = text.parse().map_err(|error: pep508_rs::Pep508Error| {
             format!("`{text}` is no requirement: {}; {advice}", first_line(&error.message.to_string()))
         })?;
@@ -123,6 +127,12 @@ impl Requirements {
         let applying = self.iter().filter(|requirement| requirement.applies(markers.as_ref()));
         Wanted(applying.map(|requirement| (requirement.bare(), requirement.clone())).collect())
     }
+
+    /// The texts of [`Requirements::wanted`] for each minor version of Python that there may be.
+    pub fn of_all_versions(&self, interpreter: &Interpreter) -> Vec<Vec<String>> {
+        let of = |minor: u8| self.wanted(&Interpreter { version: format!("3.{minor}.0"), ..interpreter.clone() }).texts();
+        std::iter::once(self.wanted(interpreter).texts()).chain((10..=30).map(of)).collect()
+    }
 }
 
 /// Requirements as they are for one Python: markers are settled, and gone.
@@ -187,13 +197,13 @@ impl FileRequirements {
         }
     }
 
-    /// The examples that are named.
-    pub fn examples(&self) -> impl Iterator<Item = &String> {
-        let named = match self {
-            FileRequirements::All(_) => None,
-            FileRequirements::Examples(examples) => Some(examples.keys()),
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        let (all, examples) = match self {
+            FileRequirements::All(all) => (Some(all), None),
+            FileRequirements::Examples(examples) => (None, Some(examples)),
         };
-        named.into_iter().flatten()
+        all.into_iter().flatten().chain(examples.into_iter().flat_map(BTreeMap::values).flatten())
     }
 }
 
@@ -250,6 +260,14 @@ fn markers(interpreter: &Interpreter) -> Option<MarkerEnvironment> {
         sys_platform: "linux",
     };
     MarkerEnvironment::try_from(builder).ok()
+}
+
+/// Whether the package's name and those of its extras end in a letter or a digit.
+fn names_end_well(text: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    let (name, rest) = text.split_at(text.find(|character| !is_part(character)).unwrap_or(text.len()));
+    let extras = rest.trim_start().strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or_default();
+    std::iter::once(name).chain(extras.split(',').map(str::trim)).all(|name| !name.ends_with(['-', '_', '.']))
 }
 
 fn first_line(text: &str) -> &str {

@@ -10,6 +10,7 @@ use crate::{
     grant::Grants,
     limits::LimitSettings,
     plan::{self, Needs},
+    requirements::{Requirements, pep723},
     run::protocol::Limits,
 };
 
@@ -29,6 +30,8 @@ pub(super) struct Understood<'a> {
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
+    /// What it needs installed, and what the cases need that it continues.
+    pub(super) requirements: Requirements,
     /// Where it runs; never empty.
     pub(super) assignments: Vec<Assignment>,
 }
@@ -39,13 +42,15 @@ impl<'a> Understood<'a> {
         let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
         let mut grants = case.grants.clone();
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+        let mut requirements = case.requirements.clone();
+        earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
             true => interpreters.choose(&demand(case, &earlier, &claims)),
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, assignments }
+        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, requirements, assignments }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -108,6 +113,9 @@ fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
         demand.ranges.extend(range.cloned());
+        // What isn't a range is told where the block is read for its packages.
+        let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
+        demand.ranges.extend(script.and_then(|range| range.parse().ok()));
         let newer = match std::ptr::eq(case, this) {
             true => plan::newer::newer(&case.example, claims),
             false => plan::newer::newer(&case.example, &self::claims(case)),

@@ -14,7 +14,7 @@ use crate::cli::{CheckArguments, OutputFormat};
 /// Lists the examples that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(arguments, &arguments.snippet, &project)?;
+    let work = work(&arguments.paths, &arguments.documents, &arguments.snippet, &project)?;
     let continues: Vec<Vec<String>> = check::taken(&work.cases, &work.chosen)
         .into_iter()
         .map(|taken| taken.continues.into_iter().map(|index| work.cases[index].example.id.clone()).collect())

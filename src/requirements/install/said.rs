@@ -60,8 +60,9 @@ pub(super) fn failure(text: &str, more: &str, base: &Base, installer: &str) -> F
         return of(FailureKind::Unreachable, None, reason);
     }
     if text.contains("DO NOT MATCH THE HASHES") || text.contains("Hash mismatch for") {
-        let package = text.split("Hash mismatch for `").nth(1).or_else(|| text.split("Expected sha256").next()?.rsplit("\n    ").next());
-        let name = package.map(name_at_start).filter(|name| !name.is_empty());
+        let above =
+            text.split("Expected sha256").next().and_then(|before| before.lines().rev().map(str::trim).find(|line| !line.is_empty()));
+        let name = text.split("Hash mismatch for `").nth(1).or(above).map(name_at_start).filter(|name| !name.is_empty());
         let reason =
             "what the package index gives isn't what verify.lock names: its hash differs; if you know why, call `verify lock --upgrade`";
         return of(FailureKind::Requirements, name, reason.to_owned());
