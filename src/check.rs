@@ -44,8 +44,6 @@ use crate::{
 use choice::{Assignment, Interpreters, Task};
 use understood::Understood;
 
-pub use understood::{Taken, claims, taken};
-
 /// What a run needs besides its examples.
 #[derive(Debug)]
 pub struct Settings {
@@ -74,7 +72,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     // The first server starts while the examples are being understood.
     let (server, examples) = thread::scope(|scope| {
         let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
-        let examples = understand(cases, chosen, settings);
+        let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
         let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (server, examples)
     });
@@ -150,7 +148,7 @@ pub struct RunOn {
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, stop);
-    let examples = understand(cases, chosen, settings)?;
+    let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
     let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
     let examined = examples.iter().map(|example| {
         let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
@@ -161,6 +159,29 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
     examined.collect()
 }
 
+/// A case and the interpreters that it would run on.
+#[derive(Debug)]
+pub struct Expected {
+    /// How many claims it makes.
+    pub claims: usize,
+    /// Indices of the cases that it continues.
+    pub continues: Vec<usize>,
+    /// Where it would run, by the interpreters' names.
+    pub pythons: Vec<String>,
+}
+
+/// What a check of the chosen cases would do; nothing is run. Where no interpreter was found, nothing is said of where.
+pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interpreters>, jobs: usize) -> Result<Vec<Expected>, PoolError> {
+    let none = Interpreters::exactly(Vec::new());
+    let understood = understand(cases, chosen, interpreters.unwrap_or(&none), jobs)?;
+    let expected = understood.into_iter().map(|Understood { case, claims, continues, assignments, .. }| {
+        let runs = assignments.iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let runs = runs.filter(|_| understood::is_python(&case.example)).map(|assignment| assignment.on.name.clone());
+        Expected { claims: claims.len(), continues, pythons: runs.collect() }
+    });
+    Ok(expected.collect())
+}
+
 /// Starts a server of the interpreter that examples run on by default, where there is one to run.
 fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
     let runs = chosen.iter().any(|&index| understood::is_python(&cases[index].example));
@@ -168,18 +189,21 @@ fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools)
     pools.of(&first.interpreter)?.warm_up().map(Some)
 }
 
-/// Understands the chosen cases, on as many threads as examples may run at once.
-fn understand<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings) -> Result<Vec<Understood<'a>>, PoolError> {
-    let taken = taken(cases, chosen);
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs.min(chosen.len()).max(1)).build()?;
-    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], &settings.interpreters);
+/// Understands the chosen cases, on so many threads.
+fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters, jobs: usize) -> Result<Vec<Understood<'a>>, PoolError> {
+    let taken = understood::taken(cases, chosen);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(chosen.len()).max(1)).build()?;
+    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], interpreters);
     Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
 }
 
 /// What the chosen cases require, on each interpreter that they run on.
 pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<(Interpreter, Requirements)> {
-    let taken = taken(cases, chosen);
-    let examples = chosen.iter().map(|&index| Understood::of(cases, index, &taken[index], interpreters));
+    let taken = understood::taken(cases, chosen);
+    let examples = chosen
+        .iter()
+        .filter(|&&index| understood::is_python(&cases[index].example))
+        .map(|&index| Understood::of(cases, index, &taken[index], interpreters));
     let runs = examples.flat_map(|example| {
         let on = example.assignments.into_iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
         let requirements = example.requirements;

@@ -6,9 +6,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    config::{AllowSettings, Project},
+    config::{AllowSettings, DocumentSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
+    environment::range::VersionRange,
     extract::{self, Example, Language, Sections},
     grant::Grants,
     report::{Problem, Severity},
@@ -31,6 +32,8 @@ pub struct Case {
     pub grants: Grants,
     /// What it needs installed.
     pub requirements: Requirements,
+    /// Python versions that its fence and the configuration say it needs: each of them.
+    pub python: Vec<VersionRange>,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
 }
@@ -81,13 +84,15 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
+    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
     let require = Require::new(path, snippet.as_deref(), project, ours);
     let mut unheeded = false;
     for example in extract::extract(&document, &sections(project, path)) {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        let python = pythons(&example, &configured, ours, &mut collection.problems);
         let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, requirements, ours });
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, python, requirements, ours });
     }
     if unheeded {
         let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
@@ -169,29 +174,27 @@ impl<'a> Allow<'a> {
 /// What the examples of a document need installed. A document's own word counts only where its owner let this program in, by a
 /// configuration in a folder above: to name a package is to have it fetched.
 struct Require<'a> {
-    project: &'a Project,
+    /// By the configuration.
+    configured: Requirements,
     snippet: Option<&'a Snippet>,
-    /// The document's path, relative to the configuration's folder where it lies below.
-    path: Utf8PathBuf,
     ours: bool,
     heeded: bool,
 }
 
 impl<'a> Require<'a> {
     fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, ours: bool) -> Require<'a> {
-        let below = below(path, &project.root).map(|(_, below)| below);
-        let heeded = ours && project.file.is_some() && below.is_some();
-        Require { project, snippet, path: below.unwrap_or_else(|| path.to_owned()), ours, heeded }
+        let heeded = ours && project.file.is_some() && below(path, &project.root).is_some();
+        let place = project.file.as_ref().map_or("", |file| file.as_str());
+        let named = project.config.requires.iter().chain(said_of(project, path).flat_map(|settings| &settings.requires));
+        let mut configured = Requirements::default();
+        // What isn't a requirement was told when the configuration was read.
+        named.filter_map(|text| Requirement::parse(text, place).ok()).for_each(|requirement| configured.add(requirement));
+        Require { configured, snippet, ours, heeded }
     }
 
     /// `unheeded` becomes true where the document's own word doesn't count.
     fn of(&self, example: &Example, unheeded: &mut bool, problems: &mut Vec<Problem>) -> Requirements {
-        let mut all = Requirements::default();
-        let place = self.project.file.as_ref().map_or_else(String::new, ToString::to_string);
-        let speaking = self.project.config.requires.iter().filter(|settings| settings.means(&self.path, &example.id));
-        // What isn't a requirement is told when the configuration is read.
-        let configured = speaking.flat_map(|settings| settings.packages()).filter_map(|text| Requirement::parse(text, &place).ok());
-        configured.for_each(|requirement| all.add(requirement));
+        let mut all = self.configured.clone();
         if !matches!(example.language, Language::Python | Language::Session) {
             return all;
         }
@@ -216,6 +219,10 @@ impl<'a> Require<'a> {
             Ok(script) => {
                 let script = script.unwrap_or_default();
                 script.dependencies.iter().for_each(|text| add(text, at(script.offset), problems));
+                if let Some(Err(error)) = script.python.as_deref().map(str::parse::<VersionRange>) {
+                    let severity = if self.ours { Severity::Error } else { Severity::Warning };
+                    problems.push(Problem { message: format!("{}: `requires-python`: {error}", at(script.offset)), severity });
+                }
             }
             Err(error) if self.heeded => problems.push(unusable(format!("{}: {}", at(error.offset), error.reason))),
             Err(_) => {}
@@ -236,10 +243,38 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
     Some((path, below))
 }
 
-/// How the configuration says that this document numbers its examples.
+/// What the configuration says of a document: by its path as it was given, or relative to the configuration's folder.
+fn said_of<'a>(project: &'a Project, path: &'a Utf8Path) -> impl Iterator<Item = &'a DocumentSettings> {
+    let below = below(path, &project.root).map(|(_, below)| below);
+    let means = move |settings: &&DocumentSettings| {
+        settings.path.is_match(path) || below.as_ref().is_some_and(|below| settings.path.is_match(below))
+    };
+    project.config.documents.iter().filter(means)
+}
+
+/// How the configuration says that this document numbers its examples: the first entry that says so.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let mut settings = said_of(project, path);
+    let numbered = settings.find_map(|settings| Some((settings.prefix.clone()?, settings.opens.clone()?)));
+    numbered.map_or_else(Sections::default, |(prefix, opens)| Sections { prefix, opens: Some(opens) })
+}
+
+/// The Python versions that an example needs by its fence (`python=">=3.12"`) and by the configuration.
+fn pythons(example: &Example, configured: &[VersionRange], ours: bool, problems: &mut Vec<Problem>) -> Vec<VersionRange> {
+    let path = &example.document.path;
+    let mut ranges = configured.to_vec();
+    // A lone word has the empty value; it is somebody else's.
+    if let Some(text) = example.attributes.get("python").filter(|text| !text.is_empty()) {
+        match text.parse() {
+            Ok(range) => ranges.push(range),
+            Err(error) => {
+                let message = format!("{path}:{}:1: attribute `python` of the fence: {error}", example.first_line.saturating_sub(1));
+                let severity = if ours { Severity::Error } else { Severity::Warning };
+                problems.push(Problem { message, severity });
+            }
+        }
+    }
+    ranges
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {

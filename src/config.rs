@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, hint, limits::LimitSettings, requirements::Requirement};
+use crate::{environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings, requirements::Requirement};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -32,63 +32,15 @@ pub struct Config {
     /// What examples may use that the sandbox keeps from the others.
     #[serde(default)]
     pub allow: Vec<AllowSettings>,
-    /// How documents number their examples.
+    /// What is said of some documents: how they number their examples, and what these need.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
-    /// Packages that examples import.
+    /// Packages that all examples may import (PEP 508).
     #[serde(default)]
-    pub requires: Vec<RequireSettings>,
+    pub requires: Vec<String>,
     /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
     #[serde(default)]
     pub builds: Vec<String>,
-    /// Installed modules that servers import before they fork, where examples require their package.
-    #[serde(default)]
-    pub preload: Vec<String>,
-}
-
-/// Packages that examples import: of all examples, or of some.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "give a package (\"numpy>=2\"), or packages for some: { packages = [\"numpy\"], documents = \"docs/*.md\" }")]
-pub enum RequireSettings {
-    /// A requirement by PEP 508.
-    All(String),
-    /// Those of some examples.
-    Some(RequireSome),
-}
-
-/// Packages that some examples import.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RequireSome {
-    /// Requirements by PEP 508.
-    pub packages: Vec<String>,
-    /// Whose examples: a glob over the documents' paths, relative to the configuration's folder. All where it's left out.
-    #[serde(default, deserialize_with = "optional_glob")]
-    pub documents: Option<GlobMatcher>,
-    /// Which of them, by id. All where it's left out.
-    #[serde(default)]
-    pub examples: Vec<String>,
-}
-
-impl RequireSettings {
-    /// The requirements.
-    pub fn packages(&self) -> &[String] {
-        match self {
-            RequireSettings::All(package) => std::slice::from_ref(package),
-            RequireSettings::Some(some) => &some.packages,
-        }
-    }
-
-    /// Whether it speaks of an example of a document, by the document's path relative to the configuration's folder.
-    pub fn means(&self, document: &Utf8Path, example: &str) -> bool {
-        match self {
-            RequireSettings::All(_) => true,
-            RequireSettings::Some(RequireSome { documents, examples, .. }) => {
-                documents.as_ref().is_none_or(|documents| documents.is_match(document))
-                    && (examples.is_empty() || examples.iter().any(|id| id == example))
-            }
-        }
-    }
 }
 
 /// A text, or a list of texts.
@@ -110,18 +62,25 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
-/// How documents number their examples.
+/// What is said of some documents: how they number their examples, and what these need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DocumentSettings {
     /// Which documents: a glob over their paths.
     #[serde(deserialize_with = "glob")]
     pub path: GlobMatcher,
-    /// What ids start with: `q` gives `q1.1`.
-    pub prefix: String,
+    /// What ids start with: `q` gives `q1.1`. It comes with `opens`.
+    #[serde(default)]
+    pub prefix: Option<String>,
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
-    #[serde(deserialize_with = "regex")]
-    pub opens: Regex,
+    #[serde(default, deserialize_with = "regex")]
+    pub opens: Option<Regex>,
+    /// Python versions that the examples need (`>=3.12`).
+    #[serde(default)]
+    pub python: Option<VersionRange>,
+    /// Packages that the examples import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
 }
 
 /// What some examples may use that the sandbox keeps from the others.
@@ -233,26 +192,19 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
 
 /// Refuses what the types can't.
 fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, ConfigError> {
-    let is_name = |name: &&String| {
-        name.split('.').all(|part| {
-            !part.is_empty()
-                && !part.starts_with(|first: char| first.is_ascii_digit())
-                && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-        })
-    };
-    if let Some(module) = config.preload.iter().find(|name| !is_name(name)) {
-        return Err(at(path, text, module, format!("`preload`: `{module}` is no name of a module")));
-    }
     let is_package = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
         return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
     }
-    for requirement in config.requires.iter().flat_map(RequireSettings::packages) {
+    for requirement in config.requires.iter().chain(config.documents.iter().flat_map(|settings| &settings.requires)) {
         Requirement::parse(requirement, path.as_str()).map_err(|reason| at(path, text, requirement, format!("`requires`: {reason}")))?;
     }
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
+        _ if config.documents.iter().any(|documents| documents.prefix.is_some() != documents.opens.is_some()) => {
+            "`prefix` and `opens` of `[[documents]]` come together: what ids start with, and which lines open a section".to_owned()
+        }
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
         _ => return Ok(config),
     };
@@ -289,9 +241,9 @@ fn optional_glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
     glob(deserializer).map(Some)
 }
 
-fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map_err(serde::de::Error::custom)
+    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -320,6 +272,21 @@ mod tests {
         assert!(none.is_none());
         let some = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.other]\nx = 1\n[tool.verify]\njobs = 3\n").unwrap();
         assert_eq!(some.unwrap().jobs, Some(3));
+    }
+
+    #[test]
+    fn pythons_are_one_or_several_and_ranges_are_checked() {
+        let config = |text: &str| parse(Utf8Path::new("verify.toml"), text).map_err(|error| error.to_string());
+        let pythons = |text: &str| config(text).map(|config| config.python.0);
+        assert_eq!(pythons("python = '3.12'"), Ok(vec!["3.12".to_owned()]));
+        assert_eq!(pythons("python = ['3.12', '.venv']"), Ok(vec!["3.12".to_owned(), ".venv".to_owned()]));
+        assert_eq!(pythons(""), Ok(Vec::new()));
+        assert!(message("python = 3.12").contains("give a text, or a list of texts"));
+        let range = config("[[documents]]\npath = 'a.md'\npython = '>=3.12'\n").map(|config| config.documents[0].python.clone());
+        assert_eq!(range.map(|range| range.map(|range| range.to_string())), Ok(Some(">=3.12".to_owned())));
+        let wrong = message("[[documents]]\npath = 'a.md'\npython = 'new'\n");
+        assert!(wrong.starts_with("verify.toml:3:10: `new` is no range of Python versions"), "{wrong}");
+        assert!(message("[[documents]]\npath = 'a.md'\nprefix = 'q'\n").contains("come together"));
     }
 
     #[test]

@@ -130,17 +130,21 @@ fn examples_run_with_what_is_named_for_them_and_later_without_an_index() {
 
 #[test]
 fn configured_packages_are_for_those_that_they_are_named_for() {
-    let page = "```python id=one\nimport verifytest_alpha\nverifytest_alpha.VERSION  # '1.0'\n```\n\n```python id=two\nimport verifytest_alpha\n```\n";
+    let page = "```python id=one\nimport verifytest_alpha\nverifytest_alpha.VERSION  # '1.0'\n```\n";
     let Some(place) = Place::new(page) else { return };
+    place.write("pages/other.md", "```python id=two\nimport verifytest_alpha\n```\n");
     place.write(
         "pages/verify.toml",
-        "paths = [\"page.md\"]\nrequires = [{ packages = [\"verifytest-alpha==1.0\"], documents = \"*.md\", examples = [\"one\"] }]\n",
+        "paths = [\"page.md\", \"other.md\"]\n[[documents]]\npath = \"page.*\"\nrequires = [\"verifytest-alpha==1.0\"]\n",
     );
     let call = place.check();
     assert_eq!(verdicts(&call), ["holds"], "{}", call.stdout);
     let two = call.example("two");
     assert_eq!(two["outcome"], "skipped");
     assert_eq!(two["reason"], "needs package `verifytest_alpha`: add it to `requires`");
+    place.write("pages/verify.toml", "paths = [\"page.md\", \"other.md\"]\nrequires = [\"verifytest-alpha<2\"]\n");
+    let call = place.check();
+    assert_eq!((verdicts(&call), text(&call.example("two")["outcome"])), (vec!["holds".to_owned()], "ran"), "{}", call.stdout);
 }
 
 #[test]

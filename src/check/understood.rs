@@ -25,6 +25,8 @@ pub(super) struct Understood<'a> {
     pub(super) case: &'a Case,
     /// The cases that it continues.
     pub(super) earlier: Vec<&'a Case>,
+    /// Their indices.
+    pub(super) continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
     pub(super) claims: Vec<Claim>,
@@ -50,7 +52,16 @@ impl<'a> Understood<'a> {
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, requirements, assignments }
+        Understood {
+            case,
+            earlier,
+            continues: taken.continues.clone(),
+            imports: taken.imports.clone(),
+            claims,
+            grants,
+            requirements,
+            assignments,
+        }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -71,15 +82,15 @@ impl<'a> Understood<'a> {
 
 /// What an example takes from the earlier ones of its document.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
+pub(super) struct Taken {
     /// Indices of the cases that it continues.
-    pub continues: Vec<usize>,
+    continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
-pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].example.document.path.as_str()).collect();
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -98,7 +109,7 @@ pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
 }
 
 /// The claims of a case; none where it isn't Python.
-pub fn claims(case: &Case) -> Vec<Claim> {
+fn claims(case: &Case) -> Vec<Claim> {
     if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
 }
 
@@ -112,7 +123,7 @@ fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
-        demand.ranges.extend(range.cloned());
+        demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
         // What isn't a range is told where the block is read for its packages.
         let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
         demand.ranges.extend(script.and_then(|range| range.parse().ok()));

@@ -2,8 +2,9 @@
 
 use std::{num::NonZero, thread};
 
+use camino::Utf8Path;
 use verify::{
-    environment::{self, Request},
+    environment::{self, EnvironmentError, Request},
     report::doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json},
     run::{python, server},
 };
@@ -36,15 +37,18 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
             },
         });
     }
-    for other in environment::all() {
-        if !chosen.iter().any(|(_, found)| found.as_ref().is_ok_and(|chosen| chosen.base_prefix == other.base_prefix)) {
-            interpreters.push(FoundInterpreter {
+    let is_chosen = |base: &Utf8Path| chosen.iter().any(|(_, found)| found.as_ref().is_ok_and(|chosen| chosen.base_prefix == base));
+    for other in environment::found() {
+        match other {
+            Ok(other) if !is_chosen(&other.base_prefix) => interpreters.push(FoundInterpreter {
                 version: other.version,
                 executable: other.executable.into_string(),
                 free_threaded: other.free_threaded,
                 chosen: false,
                 problem: None,
-            });
+            }),
+            Ok(_) => {}
+            Err(error) => interpreters.extend(unusable(&error)),
         }
     }
     let diagnosis = Diagnosis {
@@ -60,4 +64,22 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         OutputFormat::Json => doctor_json(&diagnosis)?,
     })?;
     Ok(if chosen.iter().all(|(_, found)| found.is_ok()) && diagnosis.protection.is_ok() { FINE } else { FAILED })
+}
+
+/// An interpreter that can't run examples, with the reason.
+fn unusable(error: &EnvironmentError) -> Option<FoundInterpreter> {
+    let (executable, version, free_threaded) = match error {
+        EnvironmentError::Unsupported { executable, found, free_threaded } => {
+            (executable, found.rsplit(' ').next().unwrap_or("?"), *free_threaded)
+        }
+        EnvironmentError::NoLibrary { executable, version, .. } => (executable, version.as_str(), false),
+        _ => return None,
+    };
+    Some(FoundInterpreter {
+        version: version.to_owned(),
+        executable: executable.to_string(),
+        free_threaded,
+        chosen: false,
+        problem: Some(error.to_string()),
+    })
 }

@@ -209,7 +209,7 @@ impl Lock {
 
     fn to_text(&self) -> String {
         // Pythons that get the same packages share an entry.
-        let mut grouped: BTreeMap<(&Vec<String>, &String), Vec<(&BTreeSet<Pin>, Vec<String>)>> = BTreeMap::new();
+        let mut grouped: BTreeMap<_, Vec<(&BTreeSet<Pin>, Vec<String>)>> = BTreeMap::new();
         for ((requires, platform, (major, minor)), pins) in &self.entries {
             let groups = grouped.entry((requires, platform)).or_default();
             let python = format!("{major}.{minor}");

@@ -133,7 +133,7 @@ const LATER: &Later = &[
             ("heapq", "heapify_max heappop_max heappush_max heappushpop_max heapreplace_max"),
             ("io", "Reader Writer"),
             ("operator", "is_none is_not_none"),
-            ("os", "reload_environ"),
+            ("os", "readinto reload_environ"),
             ("pathlib.types", ""),
             ("string.templatelib", ""),
             ("sys", "is_remote_debug_enabled remote_exec"),
