@@ -12,6 +12,7 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
+    requirements::{FileRequirements, Requirement, Requirements},
     run::protocol::Mode,
 };
 
@@ -26,9 +27,10 @@ pub struct FrontMatter {
     pub origin: Option<Origin>,
     /// Python versions that the examples need (`>=3.12`).
     pub python: Option<VersionRange>,
-    /// Packages that the document's own examples import (PEP 508).
+    /// Packages that its examples import (PEP 508), of all or by example. Where the file stands for examples of a document (`origin`), it's
+    /// those that import them; the file's own name theirs in the fence.
     #[serde(default)]
-    pub requires: Vec<String>,
+    pub requires: FileRequirements,
     /// By example: code that runs before the document's own example.
     #[serde(default)]
     pub setup: BTreeMap<String, String>,
@@ -99,6 +101,24 @@ pub struct Snippet {
     pub path: Utf8PathBuf,
     /// What it says of its examples.
     pub front_matter: FrontMatter,
+    /// What `requires` says, by its text.
+    requirements: BTreeMap<String, Requirement>,
+}
+
+impl Snippet {
+    /// What an example requires that the front matter speaks of.
+    pub fn requirements(&self, example: &str) -> Requirements {
+        let mut all = Requirements::default();
+        let named = self.front_matter.requires.of(example).iter().filter_map(|text| self.requirements.get(text));
+        named.for_each(|requirement| all.add(requirement.clone()));
+        all
+    }
+
+    /// What each example of the document requires that the file stands for, where it requires something.
+    pub fn of_origin(&self) -> Vec<Requirements> {
+        let examples = self.front_matter.origin.iter().flat_map(|origin| origin.examples.keys());
+        examples.map(|example| self.requirements(example)).filter(|requirements| !requirements.is_empty()).collect()
+    }
 }
 
 /// Front matter that can't be used.
@@ -144,7 +164,25 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
             });
         }
     }
-    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
+    let requirements = requirements(document, &yaml, &parsed.requires)?;
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, requirements }))
+}
+
+/// The requirements of `requires`, each with its place.
+fn requirements(
+    document: &Document,
+    yaml: &Range<usize>,
+    requires: &FileRequirements,
+) -> Result<BTreeMap<String, Requirement>, FrontMatterError> {
+    let text = &document.text[yaml.clone()];
+    let from = key_in(text, "requires").unwrap_or(0);
+    let read = |word: &String| {
+        let at = document.position(yaml.start + from + text[from..].find(word.as_str()).unwrap_or(0));
+        let place = format!("{}:{}:{}", document.path, at.line, at.column);
+        let wrong = |reason| FrontMatterError { path: document.path.clone(), at, reason: format!("requires: {reason}") };
+        Requirement::parse(word, &place).map(|requirement| (word.clone(), requirement)).map_err(wrong)
+    };
+    requires.all().map(read).collect()
 }
 
 /// Whether a key is one of ours, or one of ours misspelt.

@@ -47,5 +47,6 @@ pub mod limits;
 pub mod outcome;
 pub mod plan;
 pub mod report;
+pub mod requirements;
 pub mod run;
 pub mod select;

@@ -13,6 +13,7 @@ use crate::{
         self, Needs,
         newer::{newer, newer_before},
     },
+    requirements::{Requirements, pep723},
     run::protocol::Limits,
 };
 
@@ -34,6 +35,8 @@ pub(super) struct Understood<'a> {
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
+    /// What it needs installed, and what the cases need that it continues.
+    pub(super) requirements: Requirements,
     /// Where it runs; never empty.
     pub(super) assignments: Vec<Assignment>,
 }
@@ -44,13 +47,24 @@ impl<'a> Understood<'a> {
         let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
         let mut grants = case.grants.clone();
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+        let mut requirements = case.requirements.clone();
+        earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
             true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, continues: taken.continues.clone(), imports: taken.imports.clone(), claims, grants, assignments }
+        Understood {
+            case,
+            earlier,
+            continues: taken.continues.clone(),
+            imports: taken.imports.clone(),
+            claims,
+            grants,
+            requirements,
+            assignments,
+        }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -114,6 +128,9 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
         demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
+        // What isn't a range is told where the block is read for its packages.
+        let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
+        demand.ranges.extend(script.and_then(|range| range.parse().ok()));
         let newer = match std::ptr::eq(case, this) {
             true => newer(&case.example, claims),
             false => newer(&case.example, &self::claims(case)),

@@ -53,7 +53,7 @@ impl<'a> Human<'a> {
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.totals.header = Some(header.clone()),
-            Event::ExampleStarted { .. } | Event::RunEnded => {}
+            Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.totals.add(checked);
                 let pieces = pieces(checked, &self.settings);
