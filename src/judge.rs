@@ -129,7 +129,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
+    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) && ending.category != outcome::NOT_GIVEN {
         let claimed = claimed_exceptions(report, claims, &judgements, plan);
         let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
         // At a prompt, the statements behind one that raised run all the same.
@@ -266,6 +266,7 @@ impl Court<'_> {
             Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),
             Outcome::Invalid => Reason::new("invalid", format!("the example isn't valid Python: {reason}")),
             Outcome::Ran => Reason::new("never-passed", "the statement was never passed"),
+            Outcome::Skipped if ending.category == outcome::NOT_GIVEN => Reason::new(outcome::NOT_GIVEN, reason),
             Outcome::Skipped | Outcome::Raised => {
                 let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
                 let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();

@@ -8,12 +8,14 @@
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
 
 mod frame;
+mod given;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
+pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// What it is given besides its code; `None` where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Box<Given>>,
 }
 
 /// Code that runs before an example, in its namespace.
@@ -201,6 +206,23 @@ pub struct Report {
     pub notes: Vec<Note>,
 }
 
+impl Report {
+    /// That of a job whose example never ran.
+    pub fn not_run(number: u64, end: End) -> Report {
+        Report {
+            number,
+            end,
+            seconds: 0.0,
+            cpu_seconds: 0.0,
+            memory: 0,
+            started: None,
+            stdout: Captured::default(),
+            stderr: Captured::default(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// Captured output.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captured {
@@ -230,6 +252,8 @@ pub enum End {
     Garbled(String),
     /// The server itself was lost, twice; why.
     Lost(String),
+    /// It wasn't started, as what it is to be given can't be had; why.
+    NotGiven(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.
