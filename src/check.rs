@@ -14,9 +14,9 @@ use std::{
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::{
-    claim::{self, Claim},
+    claim::{self, Claim, Says},
     collect::Case,
-    corpus::{Acknowledgement, FrontMatter, Snippet},
+    corpus::{Acknowledgement, FrontMatter, Snippet, check::Check},
     environment::Interpreter,
     extract::{Example, Language},
     grant::Grants,
@@ -92,7 +92,14 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
 
 /// The claims of a case; none where it isn't Python.
 pub fn claims(case: &Case) -> Vec<Claim> {
-    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
+    if !is_python(&case.example) {
+        return Vec::new();
+    }
+    let mut claims = claim::claims(&case.example);
+    if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
+        Check::apply(checks, &case.example, &mut claims);
+    }
+    claims
 }
 
 /// Reads a case's claims and plans its runs.
@@ -199,6 +206,7 @@ fn examine_case<'a>(
     };
     let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
     problems.extend(changed(case));
+    problems.extend(broken_checks(case, &claims, &judged));
     let mode = match &planned {
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
         Planned::Skip { .. } => Mode::Script,
@@ -342,6 +350,22 @@ fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Pr
     let Acknowledgement { example, claim, .. } = acknowledgement;
     let claim = claim.lines().next().unwrap_or_default();
     Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
+}
+
+/// The checks that can't be evaluated though the example ran: they would never settle anything.
+fn broken_checks(case: &Case, claims: &[Claim], judged: &Judged) -> Vec<Problem> {
+    let Some(snippet) = case.snippet.as_deref().filter(|_| judged.outcome == Outcome::Ran) else { return Vec::new() };
+    let is_check = |claim: &Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. }));
+    let broken = claims.iter().zip(&judged.judgements).filter(|(claim, judgement)| {
+        is_check(claim) && judgement.verdict == Verdict::Unsettled && ["check", "never-passed"].contains(&judgement.category.as_str())
+    });
+    let problems = broken.map(|(claim, judgement)| {
+        let claimed = claim.expected.lines().next().unwrap_or_default();
+        let reason = judgement.reason.as_deref().unwrap_or_default();
+        let message = format!("{}: the check of `{claimed}` of {} settles nothing: {reason}; correct it", snippet.path, case.example.id);
+        Problem { message, severity: Severity::Failure }
+    });
+    problems.collect()
 }
 
 /// A document's own example that is no longer the one that the snippet was written for.

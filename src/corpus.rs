@@ -18,8 +18,10 @@ use crate::{
     run::protocol::{Clock, Mode},
 };
 
+use check::Check;
 use needs::{Arguments, Files, Input, PerExample, Variables};
 
+pub mod check;
 pub mod needs;
 
 /// The front matter of one snippet file.
@@ -66,6 +68,9 @@ pub struct FrontMatter {
     /// The clock that Python code sees, for all or by example.
     #[serde(default, deserialize_with = "needs::clocks")]
     pub clock: PerExample<Clock>,
+    /// By example: what settles claims that only measuring settles.
+    #[serde(default)]
+    pub checks: BTreeMap<String, Vec<Check>>,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -106,10 +111,15 @@ pub struct Acknowledgement {
 impl Acknowledgement {
     /// Whether it speaks of this claim: the same text but for white space; one that ends in `...` means what starts so.
     pub fn means(&self, expected: &str) -> bool {
-        let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (meant, expected) = (squashed(&self.claim), squashed(expected));
-        meant == expected || meant.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
+        means(&self.claim, expected)
     }
+}
+
+/// Whether a text of the front matter names a claim.
+fn means(named: &str, expected: &str) -> bool {
+    let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (named, expected) = (squashed(named), squashed(expected));
+    named == expected || named.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
 }
 
 /// A snippet file and its front matter.
@@ -130,12 +140,13 @@ impl FrontMatter {
 
     /// Keys that name examples, each with the ids that it names.
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let keys: [(&str, Vec<&String>); 5] = [
+        let keys: [(&str, Vec<&String>); 6] = [
             ("files", self.files.examples.keys().collect()),
             ("stdin", self.stdin.examples.keys().collect()),
             ("env", self.env.examples.keys().collect()),
             ("args", self.args.examples.keys().collect()),
             ("clock", self.clock.examples.keys().collect()),
+            ("checks", self.checks.keys().collect()),
         ];
         keys.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)))
     }
@@ -151,7 +162,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "allow",
     "question",
     "origin",
@@ -167,6 +178,7 @@ const KEYS: [&str; 15] = [
     "env",
     "args",
     "clock",
+    "checks",
 ];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.

@@ -262,6 +262,9 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
             Subject::Assignment { target: Some(_) } | Subject::Expression => vec![query(QuerySubject::Size, None)],
             _ => Vec::new(),
         },
+        Says::Passes { expression, test } => {
+            vec![query(QuerySubject::Check { expression: expression.clone(), test: test.clone() }, None)]
+        }
         Says::Items { .. }
         | Says::Printed(_)
         | Says::PrintedLines(_)
