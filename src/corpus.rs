@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, Position},
+    environment::range::VersionRange,
     extract::markdown::front_matter,
     grant::FileGrants,
     hint,
@@ -33,8 +34,8 @@ pub struct FrontMatter {
     pub question: String,
     /// Which examples of which document they stand for.
     pub origin: Option<Origin>,
-    /// Python versions that the examples need, as a specifier (`>=3.12`).
-    pub python: Option<String>,
+    /// Python versions that the examples need (`>=3.12`).
+    pub python: Option<VersionRange>,
     /// Packages that the document's own examples import (PEP 508).
     #[serde(default)]
     pub requires: Vec<String>,
@@ -106,6 +107,8 @@ pub struct Acknowledgement {
     pub claim: String,
     /// What really happens, so that a reader can check it.
     pub because: String,
+    /// The Python versions on which it is wrong (`<3.12`); on all where it's left out.
+    pub python: Option<VersionRange>,
 }
 
 impl Acknowledgement {
@@ -318,7 +321,7 @@ mod tests {
     #[test]
     fn an_acknowledgement_means_its_text_or_what_starts_so() {
         let means = |claim: &str, expected: &str| {
-            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new() }.means(expected)
+            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new(), python: None }.means(expected)
         };
         assert!(means("a  b\nc", "a b c"));
         assert!(means("a b...", "a b c"));

@@ -33,23 +33,7 @@ use outcome::{Ending, described, ending, excuse};
 use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
 
-/// What became of an example as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It ran to its end.
-    Ran,
-    /// It stopped at an exception that nobody claimed.
-    Raised,
-    /// It reached its time limit.
-    TimedOut,
-    /// Its process ended in another way: a signal, `os._exit`, too much output, a torn frame.
-    Crashed,
-    /// It was not run, or lacks something that isn't its own fault.
-    Skipped,
-    /// It isn't valid Python.
-    Invalid,
-}
+pub use crate::outcome::Outcome;
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
