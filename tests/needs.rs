@@ -5,7 +5,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::{Call, verify, verify_in};
+use common::{Call, project, verify, verify_in};
 use serde_json::Value;
 
 /// A folder with these files and a configuration.
@@ -193,4 +193,56 @@ fn a_mistaken_check_is_told_at_its_place() {
         assert!(problem.starts_with("page.md:3:") && problem.contains(told), "{entry}: {problem}");
         assert_eq!(call.code, Some(2), "{entry}");
     }
+}
+
+/// The text of a page, its front matter, and its blocks of YAML: each with the words behind `yaml`.
+fn page() -> (String, String, Vec<(String, String)>) {
+    let text = fs::read_to_string(project().join("docs/snippets.md")).expect("the page");
+    let front_matter = text.splitn(3, "---\n").nth(1).expect("front matter").to_owned();
+    let blocks = text.split("\n```yaml").skip(1).filter_map(|rest| {
+        let (words, rest) = rest.split_once('\n')?;
+        Some((words.trim().to_owned(), rest.split_once("```")?.0.to_owned()))
+    });
+    let blocks = blocks.collect();
+    (text, front_matter, blocks)
+}
+
+#[test]
+fn the_page_about_front_matter_shows_what_it_has_and_what_it_shows_is_so() {
+    let (_, front_matter, blocks) = page();
+    assert!(blocks.len() >= 8, "{blocks:?}");
+    for (_, block) in blocks.iter().filter(|(words, _)| words.is_empty()) {
+        assert!(front_matter.contains(block), "the page shows what it doesn't have:\n{block}");
+    }
+    let call = verify(&["--format", "json", "docs/snippets.md"]);
+    assert_eq!(call.code, Some(0), "{}{}", call.stdout, call.stderr);
+    let json = call.json();
+    assert_eq!(json["problems"].as_array().map(Vec::len), Some(0), "{json:#}");
+    let examples = json["examples"].as_array().expect("examples").iter().filter(|example| example["language"] != "yaml");
+    let mut count = 0;
+    for example in examples {
+        count += 1;
+        assert_eq!(example["outcome"], "ran", "{example:#}");
+        for claim in example["claims"].as_array().expect("claims") {
+            assert!(claim["verdict"] == "holds" || claim["acknowledged"].is_string(), "{}: {claim:#}", example["id"]);
+        }
+    }
+    assert!(count >= 14, "{count} examples");
+}
+
+#[test]
+fn the_page_about_front_matter_names_each_key() {
+    let (text, _, blocks) = page();
+    let folder = folder(&[("page.md", "---\nquestion: What is known?\nunheard-of: 1\n---\n```python\n1  # 1\n```\n")]);
+    let told = check(folder.path(), &["page.md"]).json()["problems"][0]["message"].as_str().unwrap_or_default().to_owned();
+    let keys: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
+    assert!(keys.len() >= 16 && keys.contains(&"question"), "{told}");
+    for key in keys {
+        assert!(text.contains(&format!("| `{key}` |")), "the page doesn't name `{key}`");
+    }
+    // A snippet of the corpus can't be one of this page.
+    let (_, corpus) = blocks.iter().find(|(words, _)| words == "corpus").expect("a snippet of the corpus");
+    fs::write(folder.path().join("page.md"), format!("---\n{corpus}---\n```python id=q7.1\n1  # 1\n```\n")).expect("a file");
+    let list = verify_in(folder.path(), &["list", "page.md"]);
+    assert_eq!(list.code, Some(0), "{}{}", list.stdout, list.stderr);
 }
