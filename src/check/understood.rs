@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     claim::{self, Claim},
     collect::Case,
+    corpus::{FrontMatter, check::Check},
     environment::Interpreter,
     extract::{Example, Language},
     grant::Grants,
@@ -14,7 +15,7 @@ use crate::{
         newer::{newer, newer_before},
     },
     requirements::{Requirements, pep723},
-    run::protocol::Limits,
+    run::protocol::{Given, Limits},
 };
 
 use super::{
@@ -37,6 +38,8 @@ pub(super) struct Understood<'a> {
     pub(super) grants: Grants,
     /// What it needs installed, and what the cases need that it continues.
     pub(super) requirements: Requirements,
+    /// What it is given, and what the cases are that it continues.
+    given: Given,
     /// Where it runs; never empty.
     pub(super) assignments: Vec<Assignment>,
 }
@@ -49,6 +52,7 @@ impl<'a> Understood<'a> {
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
+        let given = given(case, &earlier);
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
             true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
@@ -62,6 +66,7 @@ impl<'a> Understood<'a> {
             imports: taken.imports.clone(),
             claims,
             grants,
+            given,
             requirements,
             assignments,
         }
@@ -77,6 +82,7 @@ impl<'a> Understood<'a> {
             continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
             limits: limits(self.case, settings),
+            given: self.given.clone(),
             python: interpreter.minor(),
             free_threaded: interpreter.free_threaded,
         }
@@ -113,7 +119,14 @@ pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
 
 /// The claims of a case; none where it isn't Python.
 fn claims(case: &Case) -> Vec<Claim> {
-    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
+    if !is_python(&case.example) {
+        return Vec::new();
+    }
+    let mut claims = claim::claims(&case.example);
+    if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
+        Check::apply(checks, &case.example, &mut claims);
+    }
+    claims
 }
 
 pub(super) fn is_python(example: &Example) -> bool {
@@ -142,10 +155,23 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
     demand
 }
 
-/// Code of the front matter that runs before a document's own example; our own examples run by themselves.
+/// The front matter, where what it gives is for this very example.
+fn giving(case: &Case) -> Option<&FrontMatter> {
+    let front_matter = &case.snippet.as_deref()?.front_matter;
+    front_matter.gives_to(&case.example.id, case.ours).then_some(front_matter)
+}
+
+/// Code of the front matter that runs before an example.
 fn setup(case: &Case) -> Option<&str> {
-    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
-    snippet.front_matter.setup.get(&case.example.id).map(String::as_str)
+    giving(case)?.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// What an example is given, and before it the examples that it continues.
+fn given(case: &Case, earlier: &[&Case]) -> Given {
+    let of = |case: &Case| giving(case).map(|front_matter| front_matter.given(&case.example.id)).unwrap_or_default();
+    let mut given = of(case);
+    earlier.iter().rev().for_each(|earlier| given.add_earlier(&of(earlier)));
+    given
 }
 
 /// An example that another continues runs as it would by itself: behind its own setup.
