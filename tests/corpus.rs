@@ -41,7 +41,7 @@ fn documents_give_the_approved_verdicts() {
     }
     let python = bare_python();
     let report = verify(&["--format", "json", "--python", python.name(), "--documents", "../shared/documents"]).json();
-    let seen: String = report["examples"].as_array().expect("examples").iter();
+    let seen = report["examples"].as_array().expect("examples").iter();
     let seen: String = seen.map(|example| described(example, "documents", &minor(&report))).collect();
     assert!(approved("documents", &minor(&report), &seen), "not as approved; `cargo insta review` accepts it");
 }
