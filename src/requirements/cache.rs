@@ -69,7 +69,7 @@ impl Cache {
         }
         let own = self.environments().join(&key);
         fs::create_dir_all(&own).map_err(|error| unwritable(&own, &error))?;
-        let _lock = self.lock(&key, stop)?;
+        let _lock = lock(&self.environments().join(format!("{key}.lock")), stop)?;
         // Another run may have made it while this one waited.
         if let Some(folder) = self.finished(&key) {
             return Ok(folder);
@@ -122,22 +122,6 @@ impl Cache {
         whole.then_some(folder)
     }
 
-    /// Waits for the lock of a key. It's let go when the file is closed, also by being killed.
-    fn lock(&self, key: &str, stop: &AtomicBool) -> Result<File, Failure> {
-        let path = self.environments().join(format!("{key}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| unwritable(&path, &error))?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(fs::TryLockError::WouldBlock) if stop.load(Ordering::SeqCst) => {
-                    return Err(Failure { kind: FailureKind::Interrupted, package: None, reason: "interrupted".to_owned() });
-                }
-                Err(fs::TryLockError::WouldBlock) => thread::sleep(STEP),
-                Err(fs::TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
-            }
-        }
-    }
-
     /// Removes what earlier makings left, and gives a number that none of them had. To be called under the lock.
     fn clear(&self, own: &Utf8Path) -> u32 {
         let entries = own.read_dir_utf8().into_iter().flatten().flatten();
@@ -148,6 +132,21 @@ impl Cache {
             let _ = fs::remove_dir_all(own.join(number.to_string()));
         }
         numbers.into_iter().max().unwrap_or(0).saturating_add(1)
+    }
+}
+
+/// Waits for a lock. It's let go when the file is closed, also by being killed.
+pub(super) fn lock(path: &Utf8Path, stop: &AtomicBool) -> Result<File, Failure> {
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(|error| unwritable(path, &error))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::WouldBlock) if stop.load(Ordering::SeqCst) => {
+                return Err(Failure { kind: FailureKind::Interrupted, package: None, reason: "interrupted".to_owned() });
+            }
+            Err(fs::TryLockError::WouldBlock) => thread::sleep(STEP),
+            Err(fs::TryLockError::Error(error)) => return Err(unwritable(path, &error)),
+        }
     }
 }
 
@@ -198,6 +197,6 @@ fn write(path: &Utf8Path, value: &impl Serialize) -> Result<(), Failure> {
     write().map_err(|error| unwritable(path, &error))
 }
 
-fn unwritable(path: &Utf8Path, error: &io::Error) -> Failure {
+pub(super) fn unwritable(path: &Utf8Path, error: &io::Error) -> Failure {
     Failure::machine(format!("{path}: can't be written: {error}; `XDG_CACHE_HOME` names another place for the cache"))
 }

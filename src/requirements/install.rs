@@ -21,7 +21,12 @@ use nix::{
 };
 use serde::Deserialize;
 
-use super::{Wanted, lock::Package, platform};
+use super::{
+    Wanted,
+    cache::{lock, unwritable},
+    lock::Package,
+    platform,
+};
 use crate::environment::Interpreter;
 
 mod said;
@@ -77,7 +82,7 @@ pub enum Installer {
 
 impl Installer {
     /// uv where it is on `PATH`; else the pip of the interpreter; else the one that comes with it, in an environment of its own in
-    /// `cache`, to be called by one at a time.
+    /// `cache`.
     pub fn find(base: &Base, cache: &Utf8Path, stop: &AtomicBool) -> Result<Installer, Failure> {
         if let Some(uv) = on_path("uv") {
             return Ok(Installer::Uv(uv));
@@ -86,9 +91,11 @@ impl Installer {
             return Ok(Installer::Pip(base.executable.clone()));
         }
         let bundled = cache.join(format!("pip-{}", base.key()));
+        fs::create_dir_all(cache).map_err(|error| unwritable(cache, &error))?;
+        let _lock = lock(&cache.join(format!("pip-{}.lock", base.key())), stop)?;
         let python = bundled.join("bin/python");
         if !python.is_file() || !pip_is_new_enough(&python, stop)? {
-            // A folder that somebody else makes now is as good; one that was left half made is made anew.
+            // One that was left half made.
             let _ = fs::remove_dir_all(&bundled);
             let mut command = base.python();
             command.args(["-m", "venv"]).arg(bundled.as_str());
@@ -122,7 +129,6 @@ impl Installer {
             Installer::Pip(python) => {
                 let mut command = pip(python);
                 command.args(["install", "--dry-run", "--ignore-installed", "--report", output.as_str(), "--requirement", input.as_str()]);
-                // Resolving is done by the pip of another environment only where the interpreter has none: then for that one.
                 command.args(verbose.then_some("-vv"));
                 command
             }
@@ -223,10 +229,11 @@ impl Base {
     pub fn of(interpreter: &Interpreter) -> Base {
         let minor = interpreter.minor();
         let named = interpreter.base_prefix.join(format!("bin/python{}.{}", minor.0, minor.1));
-        let executable = if interpreter.prefix == interpreter.base_prefix {
-            interpreter.executable.clone()
-        } else if named.is_file() {
+        // The same one, however it was found: environments are found again by it.
+        let executable = if named.is_file() {
             named
+        } else if interpreter.prefix == interpreter.base_prefix {
+            interpreter.executable.clone()
         } else {
             interpreter.executable.canonicalize_utf8().unwrap_or_else(|_| interpreter.executable.clone())
         };

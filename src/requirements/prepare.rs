@@ -211,8 +211,9 @@ impl Task<'_> {
                 let more = self.examples.len().saturating_sub(NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let message = format!("{}: {} can't run: requires {what}: {}", about.place, named.join(", ") + &more, failure.reason);
-                let unreachable = failure.kind == FailureKind::Unreachable;
-                Some((message, if unreachable { Severity::Warning } else { Severity::Error }))
+                // What isn't to be had here and now is no fault of the documents.
+                let is_fault = failure.kind == FailureKind::Requirements;
+                Some((message, if is_fault { Severity::Error } else { Severity::Warning }))
             }
         }
     }
