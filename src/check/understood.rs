@@ -25,6 +25,8 @@ pub(super) struct Understood<'a> {
     pub(super) case: &'a Case,
     /// The cases that it continues.
     pub(super) earlier: Vec<&'a Case>,
+    /// Their indices.
+    pub(super) continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
     pub(super) claims: Vec<Claim>,
@@ -49,7 +51,7 @@ impl<'a> Understood<'a> {
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, given, assignments }
+        Understood { case, earlier, continues: taken.continues.clone(), imports: taken.imports.clone(), claims, grants, given, assignments }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -71,15 +73,15 @@ impl<'a> Understood<'a> {
 
 /// What an example takes from the earlier ones of its document.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
+pub(super) struct Taken {
     /// Indices of the cases that it continues.
-    pub continues: Vec<usize>,
+    continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
-pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].example.document.path.as_str()).collect();
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -98,7 +100,7 @@ pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
 }
 
 /// The claims of a case; none where it isn't Python.
-pub fn claims(case: &Case) -> Vec<Claim> {
+fn claims(case: &Case) -> Vec<Claim> {
     if !is_python(&case.example) {
         return Vec::new();
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Checked, Header, Problem, Settings, Severity, Summary,
     style::{Palette, paint},
+    table::Table,
     units::{count, duration},
     versions::{in_order, listed},
     visible,
@@ -61,12 +62,17 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
     if claims_of(&totals.counts) > 0 {
         lines.push(claims(&totals.counts));
     }
-    lines.extend(in_order(totals.counts.versions.keys()).into_iter().map(|python| on_python(python, &totals.counts.versions[python])));
+    let wrapped = |line: &String| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ");
+    let mut text: Vec<String> = lines.iter().map(wrapped).collect();
+    if !totals.counts.versions.is_empty() {
+        text.push(format!("\n{}", versions(&totals.counts, settings, palette)));
+    }
+    lines.clear();
     lines.push(circumstances(totals, seconds));
     lines.extend((!totals.elsewhere.is_empty()).then(|| elsewhere(&totals.elsewhere)));
     lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
     lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
-    let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
+    text.extend(lines.iter().map(wrapped));
     let protection = totals.header.as_ref().and_then(|header| header.server.as_ref()).map(|server| &server.sandbox);
     for missing in protection.iter().flat_map(|protection| shortcomings(protection)) {
         text.push(format!("{} {missing}", paint(palette.warning, "warning:")));
@@ -103,10 +109,32 @@ fn shortcomings(protection: &Protection) -> Vec<String> {
     protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
 }
 
-/// `on 3.12.1: 130 ran, 2 skipped (python 2); 178 hold, 24 wrong (20 known)`
-fn on_python(python: &str, counts: &Summary) -> String {
-    let claims = if claims_of(counts) > 0 { format!("; {}", verdicts(counts).join(", ")) } else { String::new() };
-    format!("on {}: {}{claims}", visible::one_line(python, 80), outcomes(counts).join(", "))
+/// The counts of each Python; what none of them counts has no column.
+fn versions(counts: &Summary, settings: &Settings, palette: Palette) -> String {
+    type Column = (&'static str, fn(&Summary) -> usize);
+    let columns: [Column; 9] = [
+        ("RAN", |counts| counts.ran),
+        ("RAISED", |counts| counts.raised),
+        ("TIMED OUT", |counts| counts.timed_out),
+        ("CRASHED", |counts| counts.crashed),
+        ("INVALID", |counts| counts.invalid),
+        ("SKIPPED", |counts| counts.skipped.values().sum()),
+        ("HOLD", |counts| counts.claims.holds),
+        ("WRONG", |counts| counts.claims.wrong),
+        ("UNSETTLED", |counts| counts.claims.unsettled),
+    ];
+    let columns: Vec<Column> = columns.into_iter().filter(|(_, count)| counts.versions.values().any(|counts| count(counts) > 0)).collect();
+    let headings: Vec<&'static str> = std::iter::once("PYTHON").chain(columns.iter().map(|(heading, _)| *heading)).collect();
+    let mut table = Table::new(&headings);
+    for python in in_order(counts.versions.keys()) {
+        let of_python = &counts.versions[python];
+        let cell = |(heading, count): &Column| match (*heading, of_python.claims.acknowledged) {
+            ("WRONG", known) if known > 0 => format!("{} ({known} known)", count(of_python)),
+            _ => count(of_python).to_string(),
+        };
+        table.row(std::iter::once(python.to_owned()).chain(columns.iter().map(cell)));
+    }
+    table.render(settings.width, palette)
 }
 
 /// `146 examples: 130 ran, 2 raised, 14 skipped (language 10, package 4)`.
