@@ -158,13 +158,13 @@ fn checks_settle_what_prose_claims() {
     let check = Some("check".to_owned());
     let check_again = check.clone();
     // Where the words stand; over several lines, too.
-    assert_eq!(place(&claim(0, "takes about 200 bytes less")), (Some(21), Some(21), check.clone()));
-    assert_eq!(place(&claim(1, "the sum is three by then")), (Some(44), Some(1), check));
+    assert_eq!(place(&claim(0, "takes about 200 bytes less")), (Some(23), Some(21), check.clone()));
+    assert_eq!(place(&claim(1, "the sum is three by then")), (Some(46), Some(1), check));
     // In other words, at the line that is named.
-    assert_eq!(place(&claim(1, "six at the end")), (Some(45), Some(1), check_again));
+    assert_eq!(place(&claim(1, "six at the end")), (Some(47), Some(1), check_again));
     assert_eq!(claim(0, "takes about 200 bytes less")["kind"], "size");
     // A comment that makes the same claim is where it is settled.
-    assert_eq!(place(&claim(0, "~48 bytes")), (Some(32), Some(18), Some("trailing".to_owned())));
+    assert_eq!(place(&claim(0, "~48 bytes")), (Some(34), Some(18), Some("trailing".to_owned())));
     assert_eq!(claim(2, "three times as long")["actual"], "90.0");
     let explained = verify(&["explain", "records", "tests/needs/checks.md"]).stdout;
     assert!(explained.contains("a check of the front matter"), "{explained}");
