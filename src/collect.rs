@@ -84,7 +84,6 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
     let require = Require::new(path, snippet.as_deref(), project, ours);
     let mut unheeded = false;
     let examples = extract::extract(&document, &sections(project, path));
