@@ -307,7 +307,7 @@ impl Court<'_> {
 
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
-        self.example.first_line.saturating_add(line.saturating_sub(1))
+        self.example.document_line(line)
     }
 
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.

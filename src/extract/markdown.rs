@@ -91,9 +91,7 @@ fn block(document: &Document, lines: Vec<(usize, String)>, named: Option<Languag
         Some(language) => language,
         None => plain::language_of(&texts().collect::<Vec<_>>()),
     };
-    let place = |line: Option<&(usize, String)>| line.map_or(1, |(offset, _)| document.line_at(*offset));
-    let (first_line, last_line) = (place(lines.first()), place(lines.last()));
-    Block { first_line, last_line, language, lines, attributes }
+    Block::new(document, language, lines, attributes)
 }
 
 /// The block's lines from the parser's pieces: a line comes in several pieces where a tab was partly taken as indentation, and
