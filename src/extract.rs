@@ -7,6 +7,7 @@ mod info;
 mod language;
 pub mod markdown;
 pub mod plain;
+mod rst;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -24,6 +25,7 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
     let blocks = match document.format {
         Format::Text => plain::blocks(document),
         Format::Markdown => markdown::blocks(document),
+        Format::Rst => rst::blocks(document),
     };
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
