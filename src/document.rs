@@ -39,6 +39,8 @@ pub enum Format {
     Markdown,
     /// reStructuredText: directives, literal blocks and doctest blocks.
     Rst,
+    /// A Python file: its docstrings.
+    Python,
 }
 
 /// A place in the file, as an editor counts.
@@ -150,6 +152,7 @@ impl Format {
         match extension.as_str() {
             "md" | "markdown" | "mdx" | "mkd" | "mdown" | "qmd" | "rmd" => Self::Markdown,
             "rst" | "rest" => Self::Rst,
+            "py" | "pyi" | "pyw" => Self::Python,
             _ if has_directives(text) => Self::Rst,
             _ if has_fences(text) => Self::Markdown,
             _ => Self::Text,

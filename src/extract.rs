@@ -3,6 +3,7 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod docstring;
 mod info;
 mod language;
 pub mod markdown;
@@ -26,6 +27,7 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
         Format::Text => plain::blocks(document),
         Format::Markdown => markdown::blocks(document),
         Format::Rst => rst::blocks(document),
+        Format::Python => docstring::blocks(document),
     };
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
@@ -49,6 +51,14 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
         examples.push(block.into_example(document, section, own.unwrap_or(id)));
     }
     examples
+}
+
+/// Why examples of a document may be missed, and where that shows.
+pub fn trouble(document: &Document) -> Option<(Position, String)> {
+    match document.format {
+        Format::Python => docstring::trouble(document),
+        Format::Text | Format::Markdown | Format::Rst => None,
+    }
 }
 
 /// The section that an id of the form `q23.2` names.

@@ -7,13 +7,14 @@ use std::{collections::BTreeMap, ops::Range};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{Block, Language, info, language, plain};
-use crate::document::Document;
+use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
 /// lines, and of the YAML between them.
 pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)> {
     let first = document.line_range(1);
-    if document.text[first].trim_end() != "---" {
+    // What looks like it in reStructuredText is the line above a title.
+    if matches!(document.format, Format::Rst | Format::Python) || document.text[first].trim_end() != "---" {
         return None;
     }
     let start = document.line_range(2.min(document.line_count())).start;

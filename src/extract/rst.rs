@@ -35,6 +35,18 @@ impl Line {
         blanks.fold(0, |column, blank| if blank == '\t' { column / 8 * 8 + 8 } else { column + 1 })
     }
 
+    /// Takes bytes off its start.
+    pub(super) fn cut(&mut self, length: usize) {
+        let behind = self.jumps.partition_point(|(column, _)| *column <= length);
+        self.offset = match self.jumps[..behind].last() {
+            Some((column, offset)) => offset + (length - column),
+            None => self.offset + length,
+        };
+        self.jumps.drain(..behind);
+        self.jumps.iter_mut().for_each(|(column, _)| *column -= length);
+        self.text.drain(..length);
+    }
+
     fn trimmed(&self) -> &str {
         self.text.trim()
     }
