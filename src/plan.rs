@@ -26,6 +26,8 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// The module whose names it uses, as it stands in the module's file.
+    pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -67,6 +69,8 @@ pub struct Plan {
     pub raising: Vec<u32>,
     /// It continues other examples.
     pub continues: bool,
+    /// The module that the first prelude imports, where the example uses its names.
+    pub module: Option<String>,
 }
 
 /// One run of an example.
@@ -133,6 +137,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         free_threaded: needs.free_threaded,
         raising: preludes.raising,
         continues: !needs.continues.is_empty(),
+        module: needs.module.clone(),
     })
 }
 
@@ -151,6 +156,9 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
     // Where a name is said to be missing, an import would bring it.
     let may_import = !claims.iter().any(says_name_error);
+    if let Some(module) = &needs.module {
+        preludes.setup(format!("<module {module}>"), &names_of_module(module));
+    }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
     }
@@ -161,6 +169,15 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.example(id, code, needs.python);
     }
     preludes
+}
+
+/// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
+fn names_of_module(module: &str) -> String {
+    let not = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
+    format!(
+        "globals().update((lambda module: {{name: value for name, value in vars(module).items() if name not in {not}}})\
+         (__import__(\"importlib\").import_module(\"{module}\")))\n"
+    )
 }
 
 fn job(
