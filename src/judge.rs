@@ -13,6 +13,7 @@ use crate::{
 
 mod compare;
 mod condition;
+mod doctest;
 mod evidence;
 mod exception;
 mod fuller;
@@ -151,6 +152,11 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     {
         let Reason { category, text } = unimported(raised, &court.undefined);
         ending = Ending { outcome: Outcome::Skipped, reason: Some(text), category, ..ending };
+    } else if ending.outcome == Outcome::Raised
+        && let Some(doubt) = &plan.doubt
+    {
+        let reason = format!("to be run only if {doubt}; it raised {}", ending.reason.unwrap_or_default());
+        ending = Ending { outcome: Outcome::Skipped, reason: Some(reason), category: "condition", ..ending };
     } else if ending.outcome != Outcome::Ran
         && let Some(reason) = &mut ending.reason
         && let Some(prelude) = broken_prelude(plan, report)
@@ -327,12 +333,19 @@ impl Court<'_> {
         if let Some(reason) = unmet {
             return unsettled(Reason::new("condition", reason));
         }
+        // Why a name of its module isn't there says more than that it isn't.
+        if let Some(reason) = trouble.as_ref().filter(|_| judgement.category == "name" && self.plan.module.is_some()) {
+            return unsettled(reason.clone());
+        }
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
         let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
         if let Some(Condition::Other(words)) = &claim.condition {
             return unsettled(Reason::new("condition", format!("claimed for: {words}")));
+        }
+        if let Some(doubt) = &self.plan.doubt {
+            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
         if let Some(reason) = trouble {
             return unsettled(reason);

@@ -11,11 +11,13 @@ use crate::{
 };
 
 use prelude::Preludes;
+use skip::Wish;
 use source::Source;
 
 pub mod continuing;
 pub mod names;
 mod prelude;
+mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
 
@@ -71,6 +73,8 @@ pub struct Plan {
     pub continues: bool,
     /// The module that the first prelude imports, where the example uses its names.
     pub module: Option<String>,
+    /// Under which condition the document wants it to be run, where it isn't known whether that's so here.
+    pub doubt: Option<String>,
 }
 
 /// One run of an example.
@@ -102,6 +106,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
+    let doubt = match skip::wish(example, needs.python) {
+        Wish::Run => None,
+        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "skip".to_owned() },
+        Wish::Unknown(condition) => Some(condition),
+    };
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
         let reason = format!("source code cannot contain null bytes (line {line})");
@@ -138,6 +147,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         raising: preludes.raising,
         continues: !needs.continues.is_empty(),
         module: needs.module.clone(),
+        doubt,
     })
 }
 
@@ -274,6 +284,7 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         | Says::Printed(_)
         | Says::PrintedLines(_)
         | Says::PrintedTimes(_)
+        | Says::Shows { .. }
         | Says::Raises { .. }
         | Says::RaisesNothing
         | Says::Takes(_)
