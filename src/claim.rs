@@ -18,6 +18,7 @@ mod condition;
 mod exception;
 mod lead;
 mod nesting;
+mod output;
 mod prose;
 mod quantity;
 mod reading;
@@ -43,6 +44,9 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     for claim in &mut claims {
         claim.position = example.position(claim.span.start);
     }
+    if matches!(example.language, Language::Python | Language::Session) {
+        claims.extend(output::claims(example));
+    }
     claims
 }
 
@@ -66,7 +70,7 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
 /// What the document says of one statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail.
+    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail; the code's end, for one outside it.
     pub span: Range<usize>,
     /// Where that text starts in the file.
     pub position: Position,
@@ -119,6 +123,10 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
+    /// Output that is shown apart from the code.
+    Output,
+    /// A mark on the whole example.
+    Mark,
 }
 
 /// What a claim is about.

@@ -58,11 +58,21 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
 }
 
 fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    };
-    let document = match Document::decode(path, &bytes) {
+    match std::fs::read(path) {
+        Ok(bytes) => take_in(path, &bytes, project, ours, collection),
+        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    }
+}
+
+/// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
+pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    take_in(name, bytes, project, ours, &mut collection);
+    collection
+}
+
+fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, collection: &mut Collection) {
+    let document = match Document::decode(path, bytes) {
         Ok(document) => Arc::new(document),
         Err(error) => return collection.problems.push(unusable(error.to_string())),
     };
@@ -78,7 +88,10 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    for example in extract::extract(&document, &sections(project, path)) {
+    let extraction = extract::read(&document, &sections(project, path));
+    let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
+    collection.problems.extend(doubts);
+    for example in extraction.examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });

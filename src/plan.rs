@@ -49,7 +49,7 @@ pub enum Planned {
         outcome: Outcome,
         /// Why.
         reason: String,
-        /// Why, in one word, to count by: `language`, `python`, `syntax`.
+        /// Why, in one word, to count by: `language`, `marked`, `python`, `syntax`.
         category: String,
     },
 }
@@ -97,6 +97,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             reason: format!("language: {}", language_name(&example.language)),
             category: "language".to_owned(),
         };
+    }
+    if let Some(why) = example.skip() {
+        return Planned::Skip { outcome: Outcome::Skipped, reason: why.to_owned(), category: "marked".to_owned() };
     }
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
