@@ -74,7 +74,7 @@ impl<'d> Reader<'d> {
     fn nested(&mut self, source: &Excerpt, depth: usize) {
         let text = source.text();
         let lines = source.lines();
-        let mut open: Option<(CodeBlockKind, Range<usize>, Vec<(usize, String)>)> = None;
+        let mut open: Option<(CodeBlockKind, Range<usize>, Pieces)> = None;
         let mut between = Between::default();
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter() {
             match (event, &mut open) {
@@ -235,6 +235,9 @@ impl<'d> Reader<'d> {
     }
 }
 
+/// Parts of a block's text as the parser gives them, each with where it starts in the source.
+type Pieces = Vec<(usize, String)>;
+
 /// What stands between two code blocks: from where on, and the bytes of HTML there.
 #[derive(Default)]
 struct Between {
@@ -265,15 +268,16 @@ fn comments(text: &str, range: Range<usize>, opens: &str, closes: &str) -> Vec<R
 
 /// The block's code from the parser's pieces: a line comes in several pieces where a tab was partly taken as indentation, and blank
 /// lines may have no piece at all.
-fn code(source: &Excerpt, lines: &[Range<usize>], pieces: Vec<(usize, String)>) -> Excerpt {
+fn code(source: &Excerpt, lines: &[Range<usize>], pieces: Pieces) -> Excerpt {
     let line_of = |offset: usize| lines.partition_point(|line| line.start <= offset).saturating_sub(1);
     let mut code = Excerpt::default();
     let mut last: Option<usize> = None;
     for (mut offset, text) in pieces {
         for part in text.split_inclusive('\n') {
             let line = line_of(offset);
-            for blank in last.map_or(line, |last| last + 1)..line {
-                code.push("\n", source.in_document(lines[blank].end));
+            let next = last.map_or(line, |last| last + 1);
+            for blank in lines.iter().take(line).skip(next) {
+                code.push("\n", source.in_document(blank.end));
             }
             let content = part.trim_end_matches(['\n', '\r']);
             if source.text().get(offset..offset + content.len()) == Some(content) {

@@ -55,7 +55,7 @@ fn lead(between: &str) -> Lead {
         )
     };
     // `Which prints the following:`; a longer sentence may speak of something else.
-    if words.len() <= 8 && words.iter().any(|word| announces(word)) && !words.contains(&"not") { Lead::Output } else { Lead::Other }
+    if words.len() <= 8 && words.iter().any(announces) && !words.contains(&"not") { Lead::Output } else { Lead::Other }
 }
 
 /// What the code gives to be seen: it prints, or perhaps the value of its last expression.
