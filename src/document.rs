@@ -37,6 +37,10 @@ pub enum Format {
     Text,
     /// CommonMark: fenced and indented code blocks.
     Markdown,
+    /// reStructuredText: directives, literal blocks and doctest blocks.
+    Rst,
+    /// A Python file: its docstrings.
+    Python,
 }
 
 /// A place in the file, as an editor counts.
@@ -142,11 +146,14 @@ impl Document {
 }
 
 impl Format {
-    /// The format of a file: Markdown by its extension, or where a file with another extension has fences.
+    /// The format of a file: by its extension; of a file with another one, by the directives or fences that it has.
     fn of(path: &Utf8Path, text: &str) -> Self {
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.as_str() {
             "md" | "markdown" | "mdx" | "mkd" | "mdown" | "qmd" | "rmd" => Self::Markdown,
+            "rst" | "rest" => Self::Rst,
+            "py" | "pyi" | "pyw" => Self::Python,
+            _ if has_directives(text) => Self::Rst,
             _ if has_fences(text) => Self::Markdown,
             _ => Self::Text,
         }
@@ -172,6 +179,15 @@ fn has_fences(text: &str) -> bool {
         }
     }
     named && open.is_none()
+}
+
+/// Whether the text has a line that only a directive of reStructuredText can be: `.. code-block:: python`.
+fn has_directives(text: &str) -> bool {
+    let name = |line: &'_ str| line.trim_start().strip_prefix(".. ").and_then(|rest| rest.split_once("::")).map(|(name, _)| name.len());
+    text.lines().any(|line| {
+        let rest = line.trim_start().get(3..).unwrap_or_default();
+        name(line).is_some_and(|length| length > 0 && rest[..length].chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | ':')))
+    })
 }
 
 /// The backticks or tildes that a line starts with, where they're enough for a fence and indented by at most three blanks.
@@ -289,6 +305,8 @@ mod tests {
         assert_eq!(Format::of("README".into(), "Use\n\n```python\nx\n```\n"), Format::Markdown);
         assert_eq!(Format::of("a.txt".into(), "A fence is written as\n```\nand that's it"), Format::Text);
         assert_eq!(Format::of("a.MD".into(), ""), Format::Markdown);
+        assert_eq!(Format::of("a.txt".into(), "Text\n\n.. code-block:: python\n\n   x = 1\n"), Format::Rst);
+        assert_eq!(Format::of("a.txt".into(), "..  and so on :: or so\n.. A::\n... f::\n"), Format::Text);
     }
 
     proptest! {

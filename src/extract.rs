@@ -4,12 +4,14 @@
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
 mod aside;
+mod docstring;
 mod excerpt;
 mod info;
 mod language;
 pub mod markdown;
 mod marks;
 pub mod plain;
+mod rst;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -55,8 +57,10 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
+        Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
     };
-    let doubts = doubts.into_iter().map(|(offset, what)| Doubt { path: document.path.clone(), place: document.position(offset), what });
+    let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
     Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections) }
 }
 
@@ -64,8 +68,8 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
 #[derive(Debug, Default)]
 struct Found {
     blocks: Vec<Block>,
-    /// What is doubtful: where in [`Document::text`], and what.
-    doubts: Vec<(usize, String)>,
+    /// What is doubtful: where, and what.
+    doubts: Vec<(Position, String)>,
 }
 
 /// Gives each block its section and id.

@@ -14,13 +14,14 @@ use super::{
     aside::{self, Direction},
     info, language, marks, plain,
 };
-use crate::document::Document;
+use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
 /// lines, and of the YAML between them.
 pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)> {
     let first = document.line_range(1);
-    if document.text[first].trim_end() != "---" {
+    // What looks like it in reStructuredText is the line above a title.
+    if matches!(document.format, Format::Rst | Format::Python) || document.text[first].trim_end() != "---" {
         return None;
     }
     let start = document.line_range(2.min(document.line_count())).start;
@@ -87,7 +88,7 @@ impl<'d> Reader<'d> {
                     let is_closed = matches!(kind, CodeBlockKind::Indented) || ends_with_fence(&text[range.clone()]);
                     if !is_closed {
                         let what = "this fence is never closed, so all that follows was taken for code; close it, or make an inner fence shorter than the outer one";
-                        self.found.doubts.push((source.in_document(range.start), what.to_owned()));
+                        self.found.doubts.push((self.document.position(source.in_document(range.start)), what.to_owned()));
                     }
                     self.code_block(source, &kind, range.start, code, &before, depth);
                     between = Between { start: range.end, html: Vec::new() };
