@@ -18,11 +18,11 @@ mod condition;
 mod exception;
 mod lead;
 mod nesting;
-mod output;
 mod prose;
 mod quantity;
 mod reading;
 pub mod session;
+mod shown;
 mod state;
 mod strength;
 mod tail;
@@ -45,7 +45,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
         claim.position = example.position(claim.span.start);
     }
     if matches!(example.language, Language::Python | Language::Session) {
-        claims.extend(output::claims(example));
+        claims.extend(shown::claims(example));
     }
     claims
 }

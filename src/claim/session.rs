@@ -65,22 +65,6 @@ pub(super) fn claims(text: &str) -> Vec<Claim> {
     inputs(text).iter().flat_map(|input| input.claims(text)).collect()
 }
 
-/// What a traceback says was raised, with the number of the line where that starts: the first below the header that isn't indented.
-/// The message may have several lines.
-pub(super) fn raised_below(lines: &[&str], header: usize) -> Option<(usize, String)> {
-    let below = lines.get(header + 1..)?;
-    let named = header + 1 + below.iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
-    Some((named, lines[named..].join("\n").trim_end().to_string()))
-}
-
-/// What `NameError: name 'x' is not defined` says.
-pub(super) fn raises(text: &str) -> Says {
-    // `NameError:...is not defined` is written for doctest.
-    let parts = text.split_once(": ").or_else(|| text.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
-    let (name, message) = parts.map_or((text, None), |(name, message)| (name, Some(message)));
-    Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) }
-}
-
 struct Prompt {
     is_first: bool,
     width: usize,
@@ -201,15 +185,16 @@ impl Input {
             .first()
             .is_some_and(|line| line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)"))
         {
+            // The message starts at the first line that isn't indented, and may have several lines.
             let header = lines.iter().rposition(|line| line.starts_with("Traceback "))?;
-            let (named, raised) = raised_below(&lines, header)?;
-            let mut says = raises(&raised);
-            if let Says::Raises { message, .. } = &mut says
-                && self.source.lines().any(|line| has_option(line, "IGNORE_EXCEPTION_DETAIL"))
-            {
-                *message = None;
-            }
-            expected = raised;
+            let named =
+                header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
+            expected = lines[named..].join("\n").trim_end().to_string();
+            // `NameError:...is not defined` is written for doctest.
+            let parts = expected.split_once(": ").or_else(|| expected.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
+            let (name, message) = parts.map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
+            let message = message.filter(|_| !self.source.lines().any(|line| has_option(line, "IGNORE_EXCEPTION_DETAIL")));
+            let says = Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) };
             readings = vec![Reading { says, strength: Strength::Firm }];
             span = self.output[named].start + indent..last.end;
             kind = Kind::Exception;

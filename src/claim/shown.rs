@@ -4,7 +4,7 @@
 use super::{
     Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    session, value,
+    value,
 };
 use crate::{
     document::Position,
@@ -44,10 +44,10 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
     let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
         let (first, raised) = match traceback {
-            Some(header) => session::raised_below(&lines, header)?,
+            Some(header) => raised_below(&lines, header)?,
             None => (0, text.clone()),
         };
-        (Kind::Exception, first, raised.clone(), vec![reading(session::raises(&raised))])
+        (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
     } else {
         let is_value =
             target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
@@ -73,6 +73,20 @@ fn of_value(text: &str) -> Strength {
 
 fn is_traceback(line: &str) -> bool {
     line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)")
+}
+
+/// What a traceback says was raised, with the number of the line where that starts: the first below the header that isn't indented.
+/// The message may have several lines.
+fn raised_below(lines: &[&str], header: usize) -> Option<(usize, String)> {
+    let below = lines.get(header + 1..)?;
+    let named = header + 1 + below.iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
+    Some((named, lines[named..].join("\n").trim_end().to_owned()))
+}
+
+/// What `NameError: name 'x' is not defined` says.
+fn raises(text: &str) -> Says {
+    let (name, message) = text.split_once(": ").map_or((text, None), |(name, message)| (name, Some(message)));
+    Says::Raises { exception: Some(name.trim_end_matches(':').to_owned()), message: message.map(str::to_owned) }
 }
 
 /// What marks say: `raises-exception`, `xfail`.
