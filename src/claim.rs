@@ -19,11 +19,11 @@ mod doctest;
 mod exception;
 mod lead;
 mod nesting;
-mod output;
 mod prose;
 mod quantity;
 mod reading;
 pub mod session;
+mod shown;
 mod state;
 mod strength;
 mod tail;
@@ -49,7 +49,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     for claim in &mut claims {
         claim.position = example.position(claim.span.start);
     }
-    claims.extend(output::claims(example));
+    claims.extend(shown::claims(example));
     claims
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
 /// What the document says of one statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail.
+    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail; the code's end, for one outside it.
     pub span: Range<usize>,
     /// Where that text starts in the file.
     pub position: Position,
@@ -126,8 +126,10 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
-    /// A block of output, apart from the code.
+    /// Output that is shown apart from the code.
     Output,
+    /// A mark on the whole example.
+    Mark,
 }
 
 /// What a claim is about.

@@ -13,6 +13,7 @@ use crate::{
     document::{Document, Format},
     extract::{self, Example, Sections},
     grant::Grants,
+    plan::continuing::State,
     report::{Problem, Severity},
 };
 
@@ -36,6 +37,8 @@ pub struct Case {
     pub ours: bool,
     /// The module that its document is, where that's a Python file: its names are there for its docstrings.
     pub module: Option<String>,
+    /// Whose state it is to see.
+    pub state: State,
 }
 
 /// What was found under some paths.
@@ -65,11 +68,21 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
 }
 
 fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    };
-    let document = match Document::decode(path, &bytes) {
+    match std::fs::read(path) {
+        Ok(bytes) => take_in(path, &bytes, project, ours, modules, collection),
+        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    }
+}
+
+/// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
+pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    take_in(name, bytes, project, ours, &mut Modules::default(), &mut collection);
+    collection
+}
+
+fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    let document = match Document::decode(path, bytes) {
         Ok(document) => Arc::new(document),
         Err(error) => return collection.problems.push(unusable(error.to_string())),
     };
@@ -85,21 +98,21 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modul
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    let examples = extract::extract(&document, &sections(project, path));
-    if let Some((at, why)) = extract::trouble(&document) {
-        let message = format!("{path}:{}:{}: {why}", at.line, at.column);
-        collection.problems.push(Problem { message, severity: Severity::Warning });
-    }
-    let is_module = document.format == Format::Python && !examples.is_empty();
+    let extraction = extract::read(&document, &sections(project, path));
+    let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
+    collection.problems.extend(doubts);
+    let is_module = document.format == Format::Python && !extraction.examples.is_empty();
     let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
-    for example in examples {
+    let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
+    let state = own.unwrap_or_else(|| project.config.state(path));
+    for example in extraction.examples {
         let sha256 = hash(&lines, &example);
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         if let Some(module) = &module {
             grants.add(&module.grants);
         }
         let module = module.as_ref().map(|module| module.name.clone());
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module });
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module, state });
     }
 }
 
@@ -183,8 +196,8 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
 
 /// How the configuration says that this document numbers its examples.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let settings = project.config.documents.iter().find(|settings| settings.opens.is_some() && settings.path.is_match(path));
+    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: settings.opens.clone() })
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {

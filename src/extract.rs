@@ -3,10 +3,13 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod aside;
 mod docstring;
+mod excerpt;
 mod info;
 mod language;
 pub mod markdown;
+mod marks;
 pub mod plain;
 mod rst;
 
@@ -21,18 +24,62 @@ use regex::Regex;
 
 use crate::document::{Document, Format, Position};
 
+use excerpt::Excerpt;
+
 /// The examples of a document, in its order.
 pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
-    let blocks = match document.format {
-        Format::Text => plain::blocks(document),
+    read(document, sections).examples
+}
+
+/// What a document holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// Its examples, in its order.
+    pub examples: Vec<Example>,
+    /// What in it is doubtful, in its order.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something in a document that was read, and may not be what its author meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{}:{}: {what}", place.line, place.column)]
+pub struct Doubt {
+    /// The document.
+    pub path: Utf8PathBuf,
+    /// Where.
+    pub place: Position,
+    /// What it is, and what to do about it.
+    pub what: String,
+}
+
+/// Reads a document: its examples, and what in it is doubtful.
+pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
+    let Found { blocks, doubts } = match document.format {
+        Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
-        Format::Rst => rst::blocks(document),
-        Format::Python => docstring::blocks(document),
+        Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
+        Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
     };
+    let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
+    Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections) }
+}
+
+/// What a format's module finds in a document.
+#[derive(Debug, Default)]
+struct Found {
+    blocks: Vec<Block>,
+    /// What is doubtful: where, and what.
+    doubts: Vec<(Position, String)>,
+}
+
+/// Gives each block its section and id.
+fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -> Vec<Example> {
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
+    let mut last_at_line = None;
     let mut examples = Vec::with_capacity(blocks.len());
-    for block in blocks {
+    for mut block in blocks {
+        marks::settle(&mut block.attributes);
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);
         let section = number.map_or_else(|| document.path.to_string(), |number| format!("{}{number}", sections.prefix));
@@ -42,8 +89,14 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
                 *count += 1;
                 format!("{section}.{count}")
             }
+            // Two blocks may start on one line of a file that isn't laid out in lines.
+            None if last_at_line == Some(block.first_line) => {
+                let place = document.position(block.lines.first().map_or(0, |(offset, _)| *offset));
+                format!("{section}:{}:{}", place.line, place.column)
+            }
             None => format!("{section}:{}", block.first_line),
         };
+        last_at_line = Some(block.first_line);
         let own = block.attributes.get("id").filter(|id| !id.is_empty()).cloned();
         let section = own.as_deref().and_then(section_of).map_or(section, str::to_owned);
         // A docstring is a document by itself.
@@ -51,14 +104,6 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
         examples.push(block.into_example(document, section, own.unwrap_or(id)));
     }
     examples
-}
-
-/// Why examples of a document may be missed, and where that shows.
-pub fn trouble(document: &Document) -> Option<(Position, String)> {
-    match document.format {
-        Format::Python => docstring::trouble(document),
-        Format::Text | Format::Markdown | Format::Rst => None,
-    }
 }
 
 /// The section that an id of the form `q23.2` names.
@@ -255,8 +300,25 @@ impl Jump {
 pub struct ShownOutput {
     /// Its lines, without common indentation: where each starts in [`Document::text`], and its text.
     pub lines: Vec<(usize, String)>,
+    /// What it is.
+    pub kind: OutputKind,
     /// Attributes of that block (`options` of doctest, `skipif`).
     pub attributes: BTreeMap<String, String>,
+}
+
+/// What a shown output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// What the example prints, or the traceback that it ends with: Sphinx's `testoutput`.
+    Printed,
+    /// The value of its last expression: a notebook's `execute_result`.
+    Value,
+    /// The exception that it ends with, as in the last line of a traceback: a notebook's `error`.
+    Raised,
+    /// Whatever would be seen where the example is typed in: what it prints, its last value, or a traceback. A block behind a fence.
+    Seen,
+    /// The same, where it's only likely to be the example's output.
+    Likely,
 }
 
 /// One code block of a document.

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Block, Jump, Language, ShownOutput, info, language, plain};
+use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, plain};
 use crate::document::Document;
 
 mod directive;
@@ -309,7 +309,7 @@ impl Scanner<'_> {
             let removed = indentation.min(line.text.len() - line.text.trim_start().len());
             (line.offset + removed, line.text[removed..].to_owned())
         };
-        block.outputs.push(ShownOutput { lines: texts().map(without).collect(), attributes });
+        block.outputs.push(ShownOutput { lines: texts().map(without).collect(), kind: OutputKind::Printed, attributes });
     }
 
     /// Takes lines, of which the first and the last aren't blank, for a block.
