@@ -15,10 +15,8 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if has_sets && is_other_order(&claim.expected, actual) {
         return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
     }
-    if claim.form == Form::Session {
-        if is_first_paragraph(&claim.expected, actual) {
-            return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
-        }
+    if claim.form == Form::Session && is_first_paragraph(&claim.expected, actual) {
+        return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
     }
     if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
         return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
