@@ -4,12 +4,14 @@
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
 mod aside;
+mod cell;
 mod docstring;
 mod excerpt;
 mod info;
 mod language;
 pub mod markdown;
 mod marks;
+pub mod notebook;
 pub mod plain;
 mod rst;
 
@@ -57,6 +59,7 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Notebook => notebook::blocks(document),
         Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
         Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
     };

@@ -12,7 +12,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::{
     Block, Excerpt, Found, Language, OutputKind,
     aside::{self, Direction},
-    info, language, marks, plain,
+    cell, info, language, marks, plain,
 };
 use crate::document::{Document, Format};
 
@@ -77,6 +77,7 @@ impl<'d> Reader<'d> {
         let lines = source.lines();
         let mut open: Option<(CodeBlockKind, Range<usize>, Pieces)> = None;
         let mut between = Between::default();
+        let mut is_first = true;
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter() {
             match (event, &mut open) {
                 (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((kind, range, Vec::new())),
@@ -90,7 +91,9 @@ impl<'d> Reader<'d> {
                         let what = "this fence is never closed, so all that follows was taken for code; close it, or make an inner fence shorter than the outer one";
                         self.found.doubts.push((self.document.position(source.in_document(range.start)), what.to_owned()));
                     }
-                    self.code_block(source, &kind, range.start, code, &before, depth);
+                    // What stands before the first block belongs to another text.
+                    self.code_block(source, &kind, range.start, code, Some(before.as_str()).filter(|_| !is_first), depth);
+                    is_first = false;
                     between = Between { start: range.end, html: Vec::new() };
                 }
                 (Event::Html(_) | Event::InlineHtml(_), None) => between.html(range),
@@ -157,7 +160,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: &str, depth: usize) {
+    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: Option<&str>, depth: usize) {
         let info = match kind {
             CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
             CodeBlockKind::Indented => return self.push(&code, "", BTreeMap::new(), None),
@@ -190,7 +193,7 @@ impl<'d> Reader<'d> {
             Some("doctest") => "pycon".clone_into(&mut name),
             _ => {}
         }
-        self.push(&code, &name, attributes, Some(before));
+        self.push(&code, &name, attributes, before);
     }
 
     /// Adds a block, with all that is said of it, or takes it for the output of the one before, given what stands between the two.
@@ -217,6 +220,12 @@ impl<'d> Reader<'d> {
             Some(language) => language,
             None => plain::language_of(&texts),
         };
+        let is_cell = attributes.get("directive").is_some_and(|directive| directive == "code-cell");
+        if is_cell {
+            attributes.entry("group".to_owned()).or_insert_with(|| cell::GROUP.to_owned());
+        }
+        let cell = (language == Language::Python).then(|| cell::read(code, &mut attributes));
+        let (code, language) = cell.as_ref().map_or((code, language), |cell| (&cell.code, cell.language.clone()));
         if let Some(mut block) = code.block(self.document, language, attributes) {
             block.part = (self.forgotten > 0).then(|| (self.forgotten + 1).to_string());
             self.found.blocks.push(block);
