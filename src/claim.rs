@@ -15,9 +15,11 @@ mod cases;
 mod code;
 mod comment;
 mod condition;
+mod doctest;
 mod exception;
 mod lead;
 mod nesting;
+mod output;
 mod prose;
 mod quantity;
 mod reading;
@@ -32,28 +34,31 @@ mod values;
 mod volatile;
 mod words;
 
+pub use doctest::Options;
+
 /// The claims of an example in Python, in the order of their lines; none for other languages.
 ///
 /// Code that isn't valid Python is read as far as it is. Of code that is nested more deeply than CPython accepts nothing is read.
 pub fn claims(example: &Example) -> Vec<Claim> {
-    let mut claims = match example.language {
-        Language::Python => find(&example.code, session::is_session(&example.code)),
-        Language::Session => find(&example.code, true),
-        _ => Vec::new(),
+    let is_session = match example.language {
+        Language::Python => session::is_session(&example.code),
+        Language::Session => true,
+        _ => return Vec::new(),
     };
+    let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
+    let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
     for claim in &mut claims {
         claim.position = example.position(claim.span.start);
     }
-    if matches!(example.language, Language::Python | Language::Session) {
-        claims.extend(shown::claims(example));
-    }
+    claims.extend(output::claims(example));
+    claims.extend(shown::claims(example));
     claims
 }
 
 /// The claims of a text, with positions in it.
 pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
     let mut claims = if is_session {
-        session::claims(text)
+        session::claims(text, &Options::default())
     } else {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         comment::claims(&code::Code::new(text, &parsed))
@@ -123,7 +128,7 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
-    /// Output that is shown apart from the code.
+    /// A block of output, apart from the code.
     Output,
     /// A mark on the whole example.
     Mark,
@@ -232,6 +237,15 @@ pub enum Says {
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.
     PrintedTimes(u64),
+    /// It writes this text (or ends in this exception) as doctest compares them, by these options.
+    Shows {
+        /// The text; of a traceback its last lines.
+        text: String,
+        /// The options that hold there.
+        options: Options,
+        /// It's a traceback's.
+        is_exception: bool,
+    },
     /// It raises this; anything, where neither is claimed.
     Raises {
         /// Name of the exception's type, its last part at least; `None` where only the message is claimed.

@@ -1,8 +1,8 @@
-//! Output that a document shows apart from the code → claims: a block behind a fence, Sphinx's `testoutput`, a notebook's stored outputs.
-//! And what a mark says of the example as a whole: it raises.
+//! What a document shows an example to come to → claims: a block of output behind a fence, a notebook's stored results. And what a mark
+//! says of the example as a whole: it raises.
 
 use super::{
-    Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
+    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
     value,
 };
@@ -17,7 +17,12 @@ pub(super) fn claims(example: &Example) -> Vec<Claim> {
     let code = parsed.as_ref().map(|parsed| Code::new(&example.code, parsed));
     let last = code.as_ref().and_then(|code| code.statements.iter().rfind(|statement| statement.parent.is_none()));
     let last = last.map(|statement| Target { range: statement.range.clone(), subject: statement.subject.clone() });
-    let mut claims: Vec<Claim> = example.outputs.iter().filter_map(|output| of_output(example, output, last.as_ref())).collect();
+    let mut claims: Vec<Claim> = example
+        .outputs
+        .iter()
+        .filter(|output| output.kind != OutputKind::Printed)
+        .filter_map(|output| of_output(example, output, last.as_ref()))
+        .collect();
     if !claims.iter().any(|claim| claim.kind == Kind::Exception) {
         claims.extend(of_mark(example));
     }
@@ -57,7 +62,8 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     };
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
-    let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, None)?;
+    let condition = output.attributes.get("condition").cloned().map(Condition::Other);
+    let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
     claim.position = example.document.position(output.lines.get(first)?.0);
     Some(claim)
 }

@@ -42,6 +42,7 @@ pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        module: None,
         continues: Vec::new(),
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },
