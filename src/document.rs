@@ -45,6 +45,8 @@ pub enum Format {
     Python,
     /// A Jupyter notebook: its cells, with their stored outputs.
     Notebook,
+    /// A page in HTML: its `pre` elements.
+    Html,
 }
 
 /// A place in the file, as an editor counts.
@@ -175,12 +177,21 @@ impl Format {
             "rst" | "rest" => Self::Rst,
             "py" | "pyi" | "pyw" => Self::Python,
             "ipynb" => Self::Notebook,
+            "html" | "htm" | "xhtml" => Self::Html,
+            _ if is_html(text) => Self::Html,
             _ if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
             _ if has_directives(text) => Self::Rst,
             _ if has_fences(text) => Self::Markdown,
             _ => Self::Text,
         }
     }
+}
+
+/// Whether the text starts as a page in HTML does.
+fn is_html(text: &str) -> bool {
+    let start = text.trim_start();
+    let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// Whether the text has at least one fence with a language word, and each opened fence is closed. A page about Markdown,

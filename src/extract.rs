@@ -7,11 +7,14 @@ mod aside;
 mod cell;
 mod docstring;
 mod excerpt;
+mod gatherer;
+mod html;
 mod info;
 mod language;
 pub mod markdown;
 mod marks;
 pub mod notebook;
+mod output;
 pub mod plain;
 mod rst;
 
@@ -59,6 +62,7 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Html => html::blocks(document),
         Format::Notebook => notebook::blocks(document),
         Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
         Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },

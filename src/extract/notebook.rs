@@ -121,12 +121,12 @@ pub(super) fn blocks(document: &Document) -> Found {
         match cell.cell_type.as_str() {
             "code" => {
                 let language = cell.language.as_deref().or(kernel.as_deref()).unwrap_or("python");
-                reader.found.blocks.extend(code_cell(document, cell, &source, language, in_order));
+                reader.gatherer.found.blocks.extend(code_cell(document, cell, &source, language, in_order));
             }
             _ => reader.read(&source),
         }
     }
-    reader.found
+    reader.gatherer.found
 }
 
 fn code_cell(document: &Document, cell: &Cell, source: &Excerpt, language: &str, in_order: bool) -> Option<super::Block> {
