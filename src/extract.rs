@@ -4,12 +4,17 @@
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
 mod aside;
+mod cell;
 mod docstring;
 mod excerpt;
+mod gatherer;
+mod html;
 mod info;
 mod language;
 pub mod markdown;
 mod marks;
+pub mod notebook;
+mod output;
 pub mod plain;
 mod rst;
 
@@ -62,6 +67,8 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Html => html::blocks(document),
+        Format::Notebook => notebook::blocks(document),
         Format::Rst => {
             let blocks;
             (blocks, includes) = rst::blocks(document);

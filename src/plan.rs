@@ -109,9 +109,6 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
-    if let Some(why) = example.skip() {
-        return Planned::Skip { outcome: Outcome::Skipped, reason: why.to_owned(), category: "marked".to_owned() };
-    }
     let doubt = match skip::wish(example, needs.python) {
         Wish::Run => None,
         Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },

@@ -3,17 +3,12 @@
 //! blocks of output behind them.
 
 mod layout;
-mod output;
 
 use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{
-    Block, Excerpt, Found, Language, OutputKind,
-    aside::{self, Direction},
-    info, language, marks, plain,
-};
+use super::{Excerpt, Found, OutputKind, gatherer::Gatherer, html, info, language, marks};
 use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
@@ -37,7 +32,7 @@ pub(super) fn blocks(document: &Document) -> Found {
     source.push(&document.text[body..], body);
     let mut reader = Reader::new(document);
     reader.read(&source);
-    reader.found
+    reader.gatherer.found
 }
 
 /// How deep fences within directives nest before what is in them is taken as it stands.
@@ -45,26 +40,14 @@ const DEPTH: usize = 8;
 
 /// Reads Markdown, of a whole document or of parts of it one after the other.
 pub(super) struct Reader<'d> {
-    document: &'d Document,
     /// What was found so far.
-    pub(super) found: Found,
-    /// What comments say of the next block.
-    next: Vec<(String, String)>,
-    /// The next block is output of the last one.
-    output_next: bool,
-    /// Why all blocks are skipped until further notice.
-    skipping: Option<String>,
-    /// The group that all blocks belong to until further notice.
-    group: Option<String>,
-    /// How often names were forgotten.
-    forgotten: usize,
+    pub(super) gatherer: Gatherer<'d>,
 }
 
 impl<'d> Reader<'d> {
     /// A reader of (parts of) this document.
     pub(super) fn new(document: &'d Document) -> Self {
-        let found = Found::default();
-        Reader { document, found, next: Vec::new(), output_next: false, skipping: None, group: None, forgotten: 0 }
+        Reader { gatherer: Gatherer::new(document) }
     }
 
     /// Reads a text in Markdown.
@@ -77,6 +60,7 @@ impl<'d> Reader<'d> {
         let lines = source.lines();
         let mut open: Option<(CodeBlockKind, Range<usize>, Pieces)> = None;
         let mut between = Between::default();
+        let mut is_first = true;
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter() {
             match (event, &mut open) {
                 (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((kind, range, Vec::new())),
@@ -88,9 +72,11 @@ impl<'d> Reader<'d> {
                     let is_closed = matches!(kind, CodeBlockKind::Indented) || ends_with_fence(&text[range.clone()]);
                     if !is_closed {
                         let what = "this fence is never closed, so all that follows was taken for code; close it, or make an inner fence shorter than the outer one";
-                        self.found.doubts.push((self.document.position(source.in_document(range.start)), what.to_owned()));
+                        self.gatherer.doubt(source.in_document(range.start), what);
                     }
-                    self.code_block(source, &kind, range.start, code, &before, depth);
+                    // What stands before the first block belongs to another text.
+                    self.code_block(source, &kind, range.start, code, Some(before.as_str()).filter(|_| !is_first), depth);
+                    is_first = false;
                     between = Between { start: range.end, html: Vec::new() };
                 }
                 (Event::Html(_) | Event::InlineHtml(_), None) => between.html(range),
@@ -117,6 +103,11 @@ impl<'d> Reader<'d> {
             at += line.len();
         }
         comments.sort_by_key(|comment| comment.start);
+        for html in between.html.iter().map(|html| html.start..html.end.min(end)).filter(|html| text[html.clone()].contains("<pre")) {
+            if !text[html.clone()].contains("<!--") {
+                html::read(&source.slice(html), &mut self.gatherer);
+            }
+        }
         let mut prose = String::new();
         let mut at = start;
         for comment in &comments {
@@ -131,36 +122,21 @@ impl<'d> Reader<'d> {
     }
 
     fn comment(&mut self, comment: &Excerpt, depth: usize) {
-        for direction in aside::directions(comment.text()) {
-            match direction {
-                Direction::Next(name, value) => self.next.push((name, value)),
-                Direction::SkipFrom(reason) => self.skipping = Some(reason),
-                Direction::SkipEnds => self.skipping = None,
-                Direction::SkipFile => self.skipping = Some("its document is marked to be skipped".to_owned()),
-                Direction::GroupFrom(name) => self.group = Some(name),
-                Direction::GroupEnds => self.group = None,
-                Direction::ForgetNames => self.forgotten += 1,
-                Direction::OutputNext => self.output_next = true,
-                Direction::Hidden(name, range) => {
-                    let attributes = BTreeMap::from([("hidden".to_owned(), String::new())]);
-                    self.push(&comment.slice(range), &name, attributes, None);
-                }
-            }
-        }
+        self.gatherer.heed(comment);
         // A fence that no reader of the page sees: code that prepares what follows.
         if depth < DEPTH && opens_fence(comment.text()) {
-            let first = self.found.blocks.len();
+            let first = self.gatherer.found.blocks.len();
             self.nested(comment, depth + 1);
-            for block in &mut self.found.blocks[first..] {
+            for block in &mut self.gatherer.found.blocks[first..] {
                 block.attributes.insert("hidden".to_owned(), String::new());
             }
         }
     }
 
-    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: &str, depth: usize) {
+    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: Option<&str>, depth: usize) {
         let info = match kind {
             CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
-            CodeBlockKind::Indented => return self.push(&code, "", BTreeMap::new(), None),
+            CodeBlockKind::Indented => return self.gatherer.push(&code, "", BTreeMap::new(), None),
             CodeBlockKind::Fenced(info) => info,
         };
         let (mut name, mut attributes) = info::parse(info);
@@ -179,9 +155,9 @@ impl<'d> Reader<'d> {
                 let file = attributes.remove("argument").unwrap_or_default();
                 let line = source.text()[start..].lines().next().unwrap_or_default();
                 marks::skip(&mut attributes, &format!("its code stands in `{file}`, which isn't read"));
-                return self.push(&source.slice(start..start + line.len()), "python", attributes, None);
+                return self.gatherer.push(&source.slice(start..start + line.len()), "python", attributes, None);
             }
-            Some("testoutput") => return self.output(&code, OutputKind::Printed, attributes),
+            Some("testoutput") => return self.gatherer.output(&code, OutputKind::Printed, attributes),
             Some("testsetup" | "testcleanup") => {
                 attributes.insert("hidden".to_owned(), String::new());
                 "python".clone_into(&mut name);
@@ -190,49 +166,7 @@ impl<'d> Reader<'d> {
             Some("doctest") => "pycon".clone_into(&mut name),
             _ => {}
         }
-        self.push(&code, &name, attributes, Some(before));
-    }
-
-    /// Adds a block, with all that is said of it, or takes it for the output of the one before, given what stands between the two.
-    fn push(&mut self, code: &Excerpt, name: &str, mut attributes: BTreeMap<String, String>, between: Option<&str>) {
-        let says_skip = self.next.iter().any(|(name, _)| name == "skip");
-        if let Some(last) = self.found.blocks.last().filter(|_| !says_skip) {
-            let kind = if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, code, it)) };
-            if let Some(kind) = kind {
-                self.output_next = false;
-                return self.output(code, kind, attributes);
-            }
-        }
-        self.output_next = false;
-        attributes.extend(std::mem::take(&mut self.next));
-        if let Some(group) = &self.group {
-            attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
-        }
-        if let Some(reason) = &self.skipping {
-            attributes.insert("skip".to_owned(), reason.clone());
-        }
-        let texts: Vec<&str> = code.text().lines().collect();
-        let language = match Language::from_name(name) {
-            Some(Language::Python) if language::is_session(texts.iter().copied()) => Language::Session,
-            Some(language) => language,
-            None => plain::language_of(&texts),
-        };
-        if let Some(mut block) = code.block(self.document, language, attributes) {
-            block.part = (self.forgotten > 0).then(|| (self.forgotten + 1).to_string());
-            self.found.blocks.push(block);
-        }
-    }
-
-    /// Adds output to the last Python block; of the same group, where it names one.
-    fn output(&mut self, code: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>) {
-        self.next.clear();
-        let group = attributes.get("group").cloned();
-        let is_meant = |block: &&mut Block| {
-            block.language == Language::Python && (kind != OutputKind::Printed || block.attributes.get("group") == group.as_ref())
-        };
-        if let Some(block) = self.found.blocks.iter_mut().rev().find(is_meant) {
-            block.outputs.extend(code.output(kind, attributes));
-        }
+        self.gatherer.push(&code, &name, attributes, before);
     }
 }
 
@@ -362,6 +296,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::extract::{Block, Language};
 
     fn document(text: &str) -> Document {
         Document::decode("page.md", text.as_bytes()).expect("is text")
@@ -408,6 +343,34 @@ mod tests {
         assert_eq!(found("```{doctest}\n:options: +SKIP\n\n>>> 1\n1\n```\n"), [(4, 5, Language::Session, ">>> 1|1".into())]);
         assert_eq!(found("```{code-block} python\n:caption: x\n```\n"), []);
         assert_eq!(found("````{note}\n```py\nx\n```\n````\n"), [(3, 3, Language::Python, "x".into())]);
+    }
+
+    #[test]
+    fn comments_speak_of_the_next_block() {
+        let text = "<!-- skip: next -->\n\n```py\n1\n```\n\n<!-- invisible-code-block: python\nx = 1\n-->\n\n<!--\n```py\ny = 2\n```\n-->\n{/* pmd-metadata: notest */}\n```py\nz\n```\n";
+        let found = blocks(&document(text)).blocks;
+        let of = |block: &Block| (block.first_line, block.attributes.keys().map(String::as_str).collect::<Vec<_>>().join(" "));
+        let expected = [(4, "skip"), (8, "hidden"), (13, "hidden"), (18, "notest")];
+        assert_eq!(found.iter().map(of).collect::<Vec<_>>(), expected.map(|(line, words)| (line, words.to_owned())));
+    }
+
+    #[test]
+    fn output_belongs_to_the_code_before_it() {
+        let outputs = |text: &str| blocks(&document(text)).blocks.iter().map(|block| block.outputs.len()).collect::<Vec<_>>();
+        let code = "```python\nprint(1)\n```\n";
+        assert_eq!(outputs(&format!("{code}\n```\n1\n```\n")), [1]);
+        assert_eq!(outputs(&format!("{code}\nOutput:\n\n```text\n1\n```\n")), [1]);
+        assert_eq!(outputs(&format!("{code}\nSave this as `x.cfg`:\n\n```text\n1\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}\n```\nimport x\nx.f()\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}\n```console\n$ python x.py\n1\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}<!--pytest-codeblocks:expected-output-->\n```\nimport x\n```\n")), [1]);
+        assert_eq!(outputs("```{testcode}\nprint(1)\n```\nText\n```{testoutput}\n1\n```\n"), [1]);
+    }
+
+    #[test]
+    fn tags_in_a_page_are_read() {
+        let text = "Text\n\n<pre><code class=\"language-python\">x &lt; 1\n</code></pre>\n\n<Tabs>\n```py\ny\n```\n</Tabs>\n";
+        assert_eq!(found(text), [(3, 3, Language::Python, "x < 1".into()), (8, 8, Language::Python, "y".into())]);
     }
 
     #[test]

@@ -11,11 +11,6 @@ use super::Example;
 pub(super) type Attributes = BTreeMap<String, String>;
 
 impl Example {
-    /// Why the author doesn't want it run, where that is so.
-    pub fn skip(&self) -> Option<&str> {
-        self.attributes.get("skip").map(String::as_str)
-    }
-
     /// The name of the examples that share one namespace with it, in the order of the document.
     pub fn group(&self) -> Option<&str> {
         self.attributes.get("group").map(String::as_str)
@@ -50,7 +45,7 @@ pub(super) fn mark(attributes: &mut Attributes, name: &str, value: &str) {
     let is_off = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "false" | "off" | "no" | "0");
     let is_on = |value: &str| !is_off(value);
     match name {
-        "skip" if is_on(value) => skip(attributes, if is_plain_yes(value) { "marked `skip`" } else { value }),
+        "skip" if is_on(value) => skip(attributes, if is_plain_yes(value) { "" } else { value }),
         "notest" | "no-test" | "no_test" | "norun" | "no-run" | "no_run" | "noexec" | "ignore" | "skip-execution" | "nbval-skip"
         | "doctest-skip"
             if is_on(value) =>
@@ -77,7 +72,6 @@ pub(super) fn mark(attributes: &mut Attributes, name: &str, value: &str) {
         "py" | "min_py" if is_version(value) => python(attributes, &format!(">={value}")),
         "max_py" if is_version(value) => python(attributes, &format!("<{}", next(value))),
         "pyversion" if !value.is_empty() => python(attributes, &value.replace(' ', "")),
-        "skipif" if !value.is_empty() => condition(attributes, value),
         "tags" => value.trim_matches(['[', ']']).split([',', ' ']).map(|tag| tag.trim_matches(['"', '\'', ' '])).for_each(|tag| {
             if !tag.is_empty() {
                 mark(attributes, tag, "");
@@ -90,65 +84,6 @@ pub(super) fn mark(attributes: &mut Attributes, name: &str, value: &str) {
 /// Says why an example isn't to be run; the first reason stays.
 pub(super) fn skip(attributes: &mut Attributes, why: &str) {
     attributes.entry("skip".to_owned()).or_insert_with(|| why.trim().to_owned());
-}
-
-/// Heeds a condition for skipping, an expression in Python: on versions and systems it's understood, else the plan works it out as
-/// far as that's possible.
-pub(super) fn condition(attributes: &mut Attributes, expression: &str) {
-    match meaning(expression) {
-        Condition::Never => {}
-        Condition::Always => skip(attributes, &format!("skipped if `{}`, which holds here", expression.trim())),
-        Condition::Unless(versions) => python(attributes, &versions),
-        Condition::Unknown => set(attributes, "skipif", expression.trim()),
-    }
-}
-
-enum Condition {
-    Never,
-    Always,
-    /// Except on these versions of Python.
-    Unless(String),
-    Unknown,
-}
-
-fn meaning(expression: &str) -> Condition {
-    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
-    let text = text.trim_start_matches('(').strip_suffix(')').filter(|_| text.starts_with('(')).unwrap_or(&text).replace('"', "'");
-    if matches!(text.as_str(), "True" | "1") {
-        return Condition::Always;
-    }
-    if matches!(text.as_str(), "False" | "0" | "None") {
-        return Condition::Never;
-    }
-    for (name, here) in [("sys.platform", "linux"), ("os.name", "posix"), ("platform.system()", "Linux")] {
-        let Some(rest) = text.strip_prefix(name) else { continue };
-        let quoted = |rest: &str| rest.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).map(str::to_owned);
-        let (value, is_skipped): (Option<String>, fn(bool) -> bool) = if let Some(rest) = rest.strip_prefix("==") {
-            (quoted(rest), |same| same)
-        } else if let Some(rest) = rest.strip_prefix("!=") {
-            (quoted(rest), |same| !same)
-        } else {
-            return Condition::Unknown;
-        };
-        return match value {
-            Some(value) if is_skipped(value == here) => Condition::Always,
-            Some(_) => Condition::Never,
-            None => Condition::Unknown,
-        };
-    }
-    let version = ["sys.version_info[:2]", "sys.version_info"].iter().find_map(|name| text.strip_prefix(name));
-    let Some(rest) = version else { return Condition::Unknown };
-    let opposites = [("<=", ">"), (">=", "<"), ("==", "!="), ("<", ">="), (">", "<=")];
-    let Some((rest, opposite)) = opposites.iter().find_map(|(sign, opposite)| Some((rest.strip_prefix(sign)?, *opposite))) else {
-        return Condition::Unknown;
-    };
-    let Some(numbers) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return Condition::Unknown };
-    let version = numbers.trim_end_matches(',').replace(',', ".");
-    match (is_version(&version), opposite) {
-        (false, _) => Condition::Unknown,
-        (true, "!=") => Condition::Unless(format!("!={version}.*")),
-        (true, opposite) => Condition::Unless(format!("{opposite}{version}")),
-    }
 }
 
 /// Adds a condition on the version of Python.
@@ -193,7 +128,7 @@ mod tests {
     fn words_mean_what_their_users_mean() {
         for (name, value, expected) in [
             ("notest", "", "skip=marked `notest`"),
-            ("skip", "", "skip=marked `skip`"),
+            ("skip", "", "skip="),
             ("skip", "needs a display", "skip=needs a display"),
             ("skip", "false", "skip=false"),
             ("test", "skip - too slow", "skip=too slow"),
@@ -214,22 +149,6 @@ mod tests {
             ("sparkles", "1", "sparkles=1"),
         ] {
             assert_eq!(settled(name, value), expected, "{name}={value}");
-        }
-    }
-
-    #[test]
-    fn conditions_on_versions_and_systems_are_understood() {
-        for (expression, expected) in [
-            ("sys.version_info < (3, 8)", "python=>=3.8"),
-            ("(sys.version_info >= (3, 12))", "python=<3.12"),
-            ("sys.version_info[:2] == (3, 9)", "python=!=3.9.*"),
-            ("sys.platform == 'win32'", ""),
-            ("os.name != \"posix\"", ""),
-            ("platform.system() == 'Linux'", "skip=skipped if `platform.system() == 'Linux'`, which holds here"),
-            ("True", "skip=skipped if `True`, which holds here"),
-            ("np is None", "skipif=np is None"),
-        ] {
-            assert_eq!(settled("skipif", expression), expected, "{expression}");
         }
     }
 }

@@ -21,16 +21,21 @@ pub(super) fn plain(source: &Excerpt) -> Excerpt {
         let removed = layout.removed(content);
         let body = &content[removed..];
         match layout.read(body) {
-            Form::AsItIs => plain.extend(source, line.start + removed..next),
-            Form::Empty => plain.extend(source, line.end..next),
+            Form::AsItIs => plain.extend(source, line.start + removed..line.end),
+            Form::Empty => {}
             Form::Tildes => {
                 let colons = body.len() - body.trim_start().len();
                 let count = body.trim_start().len() - body.trim_start().trim_start_matches(':').len();
                 let start = line.start + removed + colons;
                 plain.extend(source, line.start + removed..start);
                 plain.push(&"~".repeat(count), source.in_document(start));
-                plain.extend(source, start + count..next);
+                plain.extend(source, start + count..line.end);
             }
+        }
+        // The parser doesn't tell where a line ends that ends in a lone `\r`.
+        match &text[line.end..next] {
+            "\r" => plain.push("\n", source.in_document(line.end)),
+            _ => plain.extend(source, line.end..next),
         }
     }
     plain

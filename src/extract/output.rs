@@ -3,7 +3,7 @@
 use rustpython_ruff_python_ast::{Expr, Stmt};
 use rustpython_ruff_python_parser::parse_module;
 
-use super::super::{Block, Excerpt, Language, OutputKind};
+use super::{Block, Excerpt, Language, OutputKind};
 
 /// Words of fences that are used for output.
 const WORDS: [&str; 14] =
