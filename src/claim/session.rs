@@ -207,6 +207,10 @@ impl Input {
     }
 
     fn claims(&self, text: &str, options: &Options) -> Vec<Claim> {
+        if of_ipython(&self.source).is_some() && !self.output.is_empty() {
+            let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
+            return self.output_claim(text, target, options).into_iter().collect();
+        }
         let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
