@@ -47,6 +47,8 @@ pub enum Format {
     Notebook,
     /// A page in HTML: its `pre` elements.
     Html,
+    /// AsciiDoc: source, listing and literal blocks.
+    Asciidoc,
 }
 
 /// A place in the file, as an editor counts.
@@ -178,9 +180,11 @@ impl Format {
             "py" | "pyi" | "pyw" => Self::Python,
             "ipynb" => Self::Notebook,
             "html" | "htm" | "xhtml" => Self::Html,
+            "adoc" | "asciidoc" | "asc" => Self::Asciidoc,
             _ if is_html(text) => Self::Html,
             _ if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
             _ if has_directives(text) => Self::Rst,
+            _ if has_source_blocks(text) => Self::Asciidoc,
             _ if has_fences(text) => Self::Markdown,
             _ => Self::Text,
         }
@@ -192,6 +196,18 @@ fn is_html(text: &str) -> bool {
     let start = text.trim_start();
     let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
     start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// Whether the text has a block of AsciiDoc's that names its language: `[source,python]` above `----`.
+fn has_source_blocks(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_end).peekable();
+    while let Some(line) = lines.next() {
+        let is_source = line.strip_prefix("[source").is_some_and(|rest| rest.starts_with([',', '%', ']']) && rest.ends_with(']'));
+        if is_source && lines.peek().is_some_and(|next| next.len() >= 4 && next.bytes().all(|byte| byte == b'-')) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the text has at least one fence with a language word, and each opened fence is closed. A page about Markdown,
@@ -339,6 +355,9 @@ mod tests {
         assert_eq!(Format::of("README".into(), "Use\n\n```python\nx\n```\n"), Format::Markdown);
         assert_eq!(Format::of("a.txt".into(), "A fence is written as\n```\nand that's it"), Format::Text);
         assert_eq!(Format::of("a.MD".into(), ""), Format::Markdown);
+        assert_eq!(Format::of("page".into(), "\n<!DOCTYPE html><p>"), Format::Html);
+        assert_eq!(Format::of("page".into(), "= T\n\n[source,python]\n----\nx\n----\n"), Format::Asciidoc);
+        assert_eq!(Format::of("page".into(), "{\"cells\": [], \"nbformat\": 4}"), Format::Notebook);
         assert_eq!(Format::of("a.txt".into(), "Text\n\n.. code-block:: python\n\n   x = 1\n"), Format::Rst);
         assert_eq!(Format::of("a.txt".into(), "..  and so on :: or so\n.. A::\n... f::\n"), Format::Text);
     }
