@@ -19,7 +19,6 @@ mod doctest;
 mod exception;
 mod lead;
 mod nesting;
-mod output;
 mod prose;
 mod quantity;
 mod reading;
@@ -50,7 +49,6 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     for claim in &mut claims {
         claim.position = example.position(claim.span.start);
     }
-    claims.extend(output::claims(example));
     claims.extend(shown::claims(example));
     claims
 }
@@ -128,7 +126,7 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
-    /// A block of output, apart from the code.
+    /// Output that is shown apart from the code.
     Output,
     /// A mark on the whole example.
     Mark,

@@ -13,6 +13,7 @@ use crate::{
     document::{Document, Format},
     extract::{self, Example, Sections},
     grant::Grants,
+    plan::continuing::State,
     report::{Problem, Severity},
 };
 
@@ -36,6 +37,8 @@ pub struct Case {
     pub ours: bool,
     /// The module that its document is, where that's a Python file: its names are there for its docstrings.
     pub module: Option<String>,
+    /// Whose state it is to see.
+    pub state: State,
 }
 
 /// What was found under some paths.
@@ -100,6 +103,8 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     collection.problems.extend(doubts);
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
     let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
+    let state = own.unwrap_or_else(|| project.config.state(path));
     for example in extraction.examples {
         let sha256 = hash(&lines, &example);
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
@@ -107,7 +112,7 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
             grants.add(&module.grants);
         }
         let module = module.as_ref().map(|module| module.name.clone());
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module });
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module, state });
     }
 }
 
@@ -191,8 +196,8 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
 
 /// How the configuration says that this document numbers its examples.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let settings = project.config.documents.iter().find(|settings| settings.opens.is_some() && settings.path.is_match(path));
+    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: settings.opens.clone() })
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {

@@ -2,9 +2,9 @@
 //! says of the example as a whole: it raises.
 
 use super::{
-    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
+    Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    value,
+    session, value,
 };
 use crate::{
     document::Position,
@@ -35,7 +35,8 @@ fn whole(example: &Example) -> Target {
 
 fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> Option<Claim> {
     let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
-    let text = lines.join("\n");
+    let options = Options::parse(output.attributes.get("options").map_or("", String::as_str));
+    let text = session::without_marks(&lines, &options);
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
     let (target, strength) = match output.kind {
@@ -46,23 +47,38 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         OutputKind::Likely => (expression?.clone(), Strength::Soft),
     };
     let reading = |says| Reading { says, strength };
+    // Blocks of `testoutput::` are compared as doctest does.
+    let shows = |text: &str, is_exception| {
+        let says = Says::Shows { text: text.to_owned(), options: options.clone(), is_exception };
+        (output.kind == OutputKind::Printed).then(|| reading(says))
+    };
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
     let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
         let (first, raised) = match traceback {
             Some(header) => raised_below(&lines, header)?,
             None => (0, text.clone()),
         };
-        (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
+        let mut readings = vec![reading(raises(&raised))];
+        readings.extend(shows(&raised, true));
+        (Kind::Exception, first, raised, readings)
+    } else if options.ignores_output() {
+        (Kind::Stdout, 0, text, vec![reading(Says::RaisesNothing)])
     } else {
         let is_value =
             target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
         let value = is_value.then(|| reading(Says::Value(text.trim_end().to_owned())));
         let kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
-        (kind, 0, text.clone(), value.into_iter().chain([reading(Says::Printed(text))]).collect())
+        let expected = lines.join("\n");
+        let shows = shows(&expected, false);
+        (kind, 0, expected, value.into_iter().chain([reading(Says::Printed(text))]).chain(shows).collect())
     };
+    // What holds for the code as well has been heeded there.
+    let skipif = output.attributes.get("skipif").filter(|own| example.attributes.get("skipif") != Some(own));
+    let skipif = skipif.map(|condition| format!("not skipped by `{condition}`"));
+    let condition = options.skip().map(|name| format!("`+{name}`")).or(skipif).or(output.attributes.get("condition").cloned());
+    let condition = condition.map(Condition::Other);
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
-    let condition = output.attributes.get("condition").cloned().map(Condition::Other);
     let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
     claim.position = example.document.position(output.lines.get(first)?.0);
     Some(claim)

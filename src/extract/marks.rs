@@ -11,6 +11,11 @@ use super::Example;
 pub(super) type Attributes = BTreeMap<String, String>;
 
 impl Example {
+    /// Why the author doesn't want it run, where that is so; the empty text where no reason is given.
+    pub fn skip(&self) -> Option<&str> {
+        self.attributes.get("skip").map(String::as_str)
+    }
+
     /// The name of the examples that share one namespace with it, in the order of the document.
     pub fn group(&self) -> Option<&str> {
         self.attributes.get("group").map(String::as_str)

@@ -15,6 +15,9 @@ use super::{source::Source, syntax};
 
 mod changes;
 mod scopes;
+mod state;
+
+pub use state::State;
 
 /// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
 /// document order.
@@ -56,10 +59,17 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     continued.into_iter().map(|found| found.into_iter().collect()).collect()
 }
 
+/// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes say.
+pub fn earlier(examples: &[(&Example, Option<&str>)], state: State) -> Vec<Vec<usize>> {
+    let by_names = if state == State::Names { continues(examples) } else { vec![Vec::new(); examples.len()] };
+    let bare: Vec<&Example> = examples.iter().map(|(example, _)| *example).collect();
+    state::earlier(&bare, state, by_names)
+}
+
 /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
 /// it continues binds: what a document imports at its beginning holds to its end.
 ///
-/// `continued` is what [`continues`] gives for the same examples.
+/// `continued` is what [`earlier`] gives for the same examples.
 pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
     let mut importing: HashMap<String, String> = HashMap::new();
     let mut star_imports: Vec<String> = Vec::new();
@@ -94,7 +104,7 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
 /// For each example of a Python file, whether it uses names of that module (its source) that neither it nor an example that it continues
 /// binds.
 ///
-/// `continued` is what [`continues`] gives for the same examples.
+/// `continued` is what [`earlier`] gives for the same examples.
 pub fn uses_module(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<bool> {
     let Some(module) = names_in(module) else { return vec![false; examples.len()] };
     let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
