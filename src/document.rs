@@ -171,22 +171,29 @@ impl Document {
 }
 
 impl Format {
-    /// The format of a file: by its extension; of a file with another one, by the directives or fences that it has.
-    fn of(path: &Utf8Path, text: &str) -> Self {
-        let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-        match extension.as_str() {
+    /// The format that a file name's ending stands for, where it's one that documents have.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Some(match ending.to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mdx" | "mkd" | "mdown" | "qmd" | "rmd" => Self::Markdown,
             "rst" | "rest" => Self::Rst,
             "py" | "pyi" | "pyw" => Self::Python,
             "ipynb" => Self::Notebook,
             "html" | "htm" | "xhtml" => Self::Html,
             "adoc" | "asciidoc" | "asc" => Self::Asciidoc,
-            _ if is_html(text) => Self::Html,
-            _ if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
-            _ if has_directives(text) => Self::Rst,
-            _ if has_source_blocks(text) => Self::Asciidoc,
-            _ if has_fences(text) => Self::Markdown,
-            _ => Self::Text,
+            _ => return None,
+        })
+    }
+
+    /// The format of a file: by its ending; of a file with another one, by the text.
+    fn of(path: &Utf8Path, text: &str) -> Self {
+        match path.extension().and_then(Self::of_ending) {
+            Some(format) => format,
+            None if is_html(text) => Self::Html,
+            None if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
+            None if has_directives(text) => Self::Rst,
+            None if has_source_blocks(text) => Self::Asciidoc,
+            None if has_fences(text) => Self::Markdown,
+            None => Self::Text,
         }
     }
 }

@@ -17,12 +17,7 @@ pub(super) fn claims(example: &Example) -> Vec<Claim> {
     let code = parsed.as_ref().map(|parsed| Code::new(&example.code, parsed));
     let last = code.as_ref().and_then(|code| code.statements.iter().rfind(|statement| statement.parent.is_none()));
     let last = last.map(|statement| Target { range: statement.range.clone(), subject: statement.subject.clone() });
-    let mut claims: Vec<Claim> = example
-        .outputs
-        .iter()
-        .filter(|output| output.kind != OutputKind::Printed)
-        .filter_map(|output| of_output(example, output, last.as_ref()))
-        .collect();
+    let mut claims: Vec<Claim> = example.outputs.iter().filter_map(|output| of_output(example, output, last.as_ref())).collect();
     if !claims.iter().any(|claim| claim.kind == Kind::Exception) {
         claims.extend(of_mark(example));
     }

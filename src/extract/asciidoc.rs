@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
             let above = std::mem::take(&mut self.above);
             self.block(number + 1..end, above);
             return end + 1;
-        } else if line.is_empty() {
+        } else if line.is_empty() || is_callout(line) {
             self.above = Above::default();
         } else if self.above.is_source() || line.starts_with([' ', '\t']) && self.is_paragraph(number) {
             let end = (number..self.lines.len()).find(|&at| self.line(at).trim().is_empty() || self.line(at).trim_end() == "+");
@@ -199,6 +199,12 @@ impl Above {
     }
 }
 
+/// A line that explains a callout: `<1> Adds one`.
+fn is_callout(line: &str) -> bool {
+    let number = line.strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(number, _)| number);
+    number.is_some_and(|number| number == "." || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// The mark of a line that delimits a verbatim block.
 fn delimiter(line: &str) -> Option<char> {
     let mark = line.chars().next().filter(|mark| VERBATIM.contains(mark))?;
@@ -275,11 +281,11 @@ mod tests {
 
     #[test]
     fn output_comments_and_unclosed_blocks_are_told() {
-        let text = "// skip: next\n[source,python]\n----\nprint(1)\n----\n\n[source,python]\n----\nprint(1)\n----\n\n.Output\n----\n1\n----\n\n----\nopen\n";
+        let text = "// skip: next\n[source,python]\n----\nprint(1)\n----\n\n[source,python]\n----\nprint(1)\n----\n\n.Output\n----\n1\n----\n\nText\n\n----\nopen\n";
         let Found { blocks, doubts } = blocks(&document(text));
         assert!(blocks[0].attributes.contains_key("skip"));
         assert_eq!(blocks[1].outputs.len(), 1);
-        assert_eq!(doubts.iter().map(|(place, _)| place.line).collect::<Vec<_>>(), [17]);
+        assert_eq!(doubts.iter().map(|(place, _)| place.line).collect::<Vec<_>>(), [19]);
     }
 
     proptest! {
