@@ -68,10 +68,9 @@ pub(super) fn mark(attributes: &mut Attributes, name: &str, value: &str) {
         "xfail" if is_on(value) => set(attributes, "xfail", ""),
         "continuation" | "cont" | "continue" | "continues" if is_on(value) => set(attributes, "continues", ""),
         "session" if !value.is_empty() => set(attributes, "group", value),
-        "should_panic" | "expect-error" | "expect-exception" | "raises-exception" | "nbval-raises-exception" if is_on(value) => {
-            set(attributes, "raises", "");
-        }
-        "error" if is_plain_yes(value) && !value.is_empty() => set(attributes, "raises", ""),
+        "should_panic" | "expect-error" | "expect-exception" if is_on(value) => set(attributes, "raises", ""),
+        "raises-exception" | "nbval-raises-exception" if is_on(value) => set(attributes, "xfail", ""),
+        "error" if is_plain_yes(value) && !value.is_empty() => set(attributes, "xfail", ""),
         "requires" if is_version(value) => python(attributes, &format!(">={value}")),
         "requires" if !value.is_empty() && value.split(',').all(|name| name.trim().ends_with(".py")) => set(attributes, "files", value),
         "py" | "min_py" if is_version(value) => python(attributes, &format!(">={value}")),
@@ -148,7 +147,7 @@ mod tests {
             ("py", "3.11", "python=>=3.11"),
             ("max_py", "3.12", "python=<3.13"),
             ("pyversion", "> 3.9", "python=>3.9"),
-            ("tags", "[\"raises-exception\", hide-input]", "hide-input= raises="),
+            ("tags", "[\"raises-exception\", hide-input]", "hide-input= xfail="),
             ("eval", "false", "skip=marked `eval: false`"),
             ("eval", "true", "eval=true"),
             ("sparkles", "1", "sparkles=1"),
