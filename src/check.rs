@@ -135,7 +135,7 @@ pub fn taken(cases: &[Case]) -> Vec<Taken> {
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
-        documents.entry(case.example.document.path.as_str()).or_default().push(index);
+        documents.entry(case.page.as_str()).or_default().push(index);
     }
     for members in documents.into_values() {
         let document =

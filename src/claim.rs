@@ -19,6 +19,7 @@ mod doctest;
 mod exception;
 mod lead;
 mod nesting;
+mod output;
 mod prose;
 mod quantity;
 mod quoted;
@@ -50,6 +51,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     for claim in &mut claims {
         claim.position = example.position(claim.span.start);
     }
+    claims.extend(output::claims(example));
     claims.extend(shown::claims(example));
     claims
 }
@@ -131,7 +133,7 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
-    /// Output that is shown apart from the code.
+    /// A block of output, apart from the code.
     Output,
     /// A mark on the whole example.
     Mark,

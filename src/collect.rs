@@ -1,5 +1,6 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod include;
 mod module;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -24,6 +25,8 @@ use module::Modules;
 pub struct Case {
     /// The example.
     pub example: Arc<Example>,
+    /// The document that shows it: its own, or one that includes lines of its.
+    pub page: Utf8PathBuf,
     /// SHA-256 of its lines as they stand in the file, joined by `\n`, in hexadecimal.
     pub sha256: String,
     /// The snippet file that it stands in, or that stands for it.
@@ -102,14 +105,29 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
     let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
     let state = own.unwrap_or_else(|| project.config.state(path));
+    let mut examples: Vec<(u32, Example, String)> = Vec::with_capacity(extraction.examples.len());
     for example in extraction.examples {
         let sha256 = hash(&lines, &example);
+        examples.push((example.first_line, example, sha256));
+    }
+    for include in extraction.includes {
+        match include::example(&include, &document, ours.then_some(&project.root)) {
+            Ok(example) => examples.extend(example.map(|(example, sha256)| (include.line, example, sha256))),
+            Err(why) => {
+                let message = format!("{path}:{}:1: literalinclude: {why}", include.line);
+                collection.problems.push(Problem { message, severity: Severity::Warning });
+            }
+        }
+    }
+    examples.sort_by_key(|(line, ..)| *line);
+    for (_, example, sha256) in examples {
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         if let Some(module) = &module {
             grants.add(&module.grants);
         }
         let module = module.as_ref().map(|module| module.name.clone());
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module, state });
+        let (example, snippet, page) = (Arc::new(example), snippet.clone(), path.to_owned());
+        collection.cases.push(Case { example, page, sha256, snippet, grants, ours, module, state });
     }
 }
 

@@ -109,10 +109,6 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
-    if let Some(why) = example.skip() {
-        let reason = if why.is_empty() { "the document says to skip it" } else { why };
-        return Planned::Skip { outcome: Outcome::Skipped, reason: reason.to_owned(), category: "marked".to_owned() };
-    }
     let doubt = match skip::wish(example, needs.python) {
         Wish::Run => None,
         Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },

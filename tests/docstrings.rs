@@ -304,3 +304,28 @@ True
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.stderr.contains("verify.toml:1:9") && wrong.stderr.contains("`names`"), "{}", wrong.stderr);
 }
+
+#[test]
+fn included_lines_are_checked_in_their_own_file() {
+    let page = "\
+.. literalinclude:: ../src/shop.py
+   :start-after: # start
+   :end-before: # end
+
+>>> total([5])
+5
+
+.. literalinclude:: nowhere.py
+
+.. literalinclude:: ../../outside.py
+";
+    let shop = "import os\n# start\ndef total(items):\n    return sum(items)\n\ntotal([1, 2])  # 4\n# end\nbroken(\n";
+    let folder = project(&[("p/verify.toml", ""), ("p/docs/page.rst", page), ("p/src/shop.py", shop), ("outside.py", "1  # 2\n")]);
+    let call = check(&folder.path().join("p"), &["docs"]);
+    assert_eq!(verdicts(&call), [(6, 18, "wrong".to_owned()), (6, 1, "holds".to_owned())], "{}", call.stdout);
+    let example = call.example("docs/page.rst:1");
+    assert_eq!((text(&example["document"]).as_str(), &example["lines"]), ("src/shop.py", &serde_json::json!([3, 6])));
+    let problems = call.json()["problems"].to_string();
+    assert!(problems.contains("docs/page.rst:8:1: literalinclude: `nowhere.py` can't be included"), "{problems}");
+    assert!(problems.contains("docs/page.rst:10:1: literalinclude: `../../outside.py` isn't below"), "{problems}");
+}

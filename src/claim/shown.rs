@@ -2,9 +2,9 @@
 //! says of the example as a whole: it raises.
 
 use super::{
-    Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
+    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    session, value,
+    value,
 };
 use crate::{
     document::Position,
@@ -17,7 +17,9 @@ pub(super) fn claims(example: &Example) -> Vec<Claim> {
     let code = parsed.as_ref().map(|parsed| Code::new(&example.code, parsed));
     let last = code.as_ref().and_then(|code| code.statements.iter().rfind(|statement| statement.parent.is_none()));
     let last = last.map(|statement| Target { range: statement.range.clone(), subject: statement.subject.clone() });
-    let mut claims: Vec<Claim> = example.outputs.iter().filter_map(|output| of_output(example, output, last.as_ref())).collect();
+    // What is printed is read beside this.
+    let results = example.outputs.iter().filter(|output| output.kind != OutputKind::Printed);
+    let mut claims: Vec<Claim> = results.filter_map(|output| of_output(example, output, last.as_ref())).collect();
     if !claims.iter().any(|claim| claim.kind == Kind::Exception) {
         claims.extend(of_mark(example));
     }
@@ -30,8 +32,7 @@ fn whole(example: &Example) -> Target {
 
 fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> Option<Claim> {
     let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
-    let options = Options::parse(output.attributes.get("options").map_or("", String::as_str));
-    let text = session::without_marks(&lines, &options);
+    let text = lines.join("\n");
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
     let (target, strength) = match output.kind {
@@ -42,38 +43,23 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         OutputKind::Likely => (expression?.clone(), Strength::Soft),
     };
     let reading = |says| Reading { says, strength };
-    // Blocks of `testoutput::` are compared as doctest does.
-    let shows = |text: &str, is_exception| {
-        let says = Says::Shows { text: text.to_owned(), options: options.clone(), is_exception };
-        (output.kind == OutputKind::Printed).then(|| reading(says))
-    };
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
     let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
         let (first, raised) = match traceback {
             Some(header) => raised_below(&lines, header)?,
             None => (0, text.clone()),
         };
-        let mut readings = vec![reading(raises(&raised))];
-        readings.extend(shows(&raised, true));
-        (Kind::Exception, first, raised, readings)
-    } else if options.ignores_output() {
-        (Kind::Stdout, 0, text, vec![reading(Says::RaisesNothing)])
+        (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
     } else {
         let is_value =
             target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
         let value = is_value.then(|| reading(Says::Value(text.trim_end().to_owned())));
         let kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
-        let expected = lines.join("\n");
-        let shows = shows(&expected, false);
-        (kind, 0, expected, value.into_iter().chain([reading(Says::Printed(text))]).chain(shows).collect())
+        (kind, 0, text.clone(), value.into_iter().chain([reading(Says::Printed(text))]).collect())
     };
-    // What holds for the code as well has been heeded there.
-    let skipif = output.attributes.get("skipif").filter(|own| example.attributes.get("skipif") != Some(own));
-    let skipif = skipif.map(|condition| format!("not skipped by `{condition}`"));
-    let condition = options.skip().map(|name| format!("`+{name}`")).or(skipif).or(output.attributes.get("condition").cloned());
-    let condition = condition.map(Condition::Other);
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
+    let condition = output.attributes.get("condition").cloned().map(Condition::Other);
     let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
     claim.position = example.document.position(output.lines.get(first)?.0);
     Some(claim)

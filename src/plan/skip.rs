@@ -1,4 +1,4 @@
-//! Whether a document wants an example to be run here: its attributes `skipif`, `comment` and `requires`.
+//! Why a document doesn't want an example to be run: its attributes `skip` and `skipif`.
 //!
 //! A condition is worked out here as far as it asks for nothing but the Python and the system that will run the example. What it asks for
 //! besides (a package, a variable of the project's) isn't known; then the example runs, and its claims can't be wrong.
@@ -22,19 +22,19 @@ pub(super) enum Wish {
 /// What the document says about running an example on this Python.
 pub(super) fn wish(example: &Example, python: (u8, u8)) -> Wish {
     let attribute = |name: &str| example.attributes.get(name).map(String::as_str);
-    if let Some(condition) = attribute("skipif") {
-        return match evaluate(condition, python) {
-            Some(true) => Wish::Skip(format!("skipped if `{condition}`, which holds here")),
+    match (attribute("skip"), attribute("skipif")) {
+        (Some(""), _) => Wish::Skip("the document says to skip it".to_owned()),
+        (Some(reason), _) => Wish::Skip(format!("the document says to skip it: {reason}")),
+        (None, Some(condition)) => match evaluate(condition, python) {
+            Some(true) => Wish::Skip(format!("the document says to skip it if `{condition}`")),
             Some(false) => Wish::Run,
             None => Wish::Unknown(format!("not skipped by `{condition}`")),
-        };
-    }
-    if attribute("comment").is_some() {
-        return Wish::Unknown("in a comment of the document".to_owned());
-    }
-    match attribute("requires").filter(|requires| requires.contains(['<', '>', '=', '!', '~'])) {
-        Some(requires) => Wish::Unknown(format!("required: `{requires}`")),
-        None => Wish::Run,
+        },
+        (None, None) if attribute("comment").is_some() => Wish::Unknown("in a comment of the document".to_owned()),
+        (None, None) => match attribute("requires").filter(|requires| requires.contains(['<', '>', '=', '!', '~'])) {
+            Some(requires) => Wish::Unknown(format!("required: `{requires}`")),
+            None => Wish::Run,
+        },
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
             wish(&example, (3, 11))
         };
         assert_eq!(of(&[]), Wish::Run);
-        assert_eq!(of(&[("skipif", "True")]), Wish::Skip("skipped if `True`, which holds here".to_owned()));
+        assert_eq!(of(&[("skip", "slow")]), Wish::Skip("the document says to skip it: slow".to_owned()));
         assert_eq!(of(&[("skipif", "False")]), Wish::Run);
         assert_eq!(of(&[("skipif", "x")]), Wish::Unknown("not skipped by `x`".to_owned()));
         assert_eq!(of(&[("requires", "scipy")]), Wish::Run);

@@ -70,7 +70,7 @@ pub(super) fn manner(form: Form, kind: Kind, strength: Strength) -> String {
         Form::Following => "a comment below the statement",
         Form::Block => "a listing in comments",
         Form::Session => "below a prompt",
-        Form::Output => "output shown apart from the code",
+        Form::Output => "a block of output",
         Form::Mark => "a mark on the example",
     };
     let kind = match kind {

@@ -60,7 +60,7 @@ fn is_python(example: &Example) -> bool {
 
 /// Whether it leaves something behind for others: what is skipped doesn't, and a cleanup comes when all is over.
 fn runs(example: &Example) -> bool {
-    example.skip().is_none() && !example.attributes.contains_key("comment") && directive(example) != Some("testcleanup")
+    !example.attributes.contains_key("skip") && !example.attributes.contains_key("comment") && directive(example) != Some("testcleanup")
 }
 
 fn directive(example: &Example) -> Option<&str> {
