@@ -329,3 +329,14 @@ fn included_lines_are_checked_in_their_own_file() {
     assert!(problems.contains("docs/page.rst:8:1: literalinclude: `nowhere.py` can't be included"), "{problems}");
     assert!(problems.contains("docs/page.rst:10:1: literalinclude: `../../outside.py` isn't below"), "{problems}");
 }
+
+#[test]
+fn a_page_whose_package_is_missing_is_skipped() {
+    let page = ">>> from no_such_package_here import Shop\n\nText.\n\n>>> Shop().open\nTrue\n";
+    let folder = project(&[("page.rst", page)]);
+    let call = check(folder.path(), &["page.rst"]);
+    let example = call.example("page.rst:5");
+    assert_eq!(text(&example["outcome"]), "skipped", "{example:#}");
+    assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`");
+    assert_eq!(call.code, Some(4));
+}

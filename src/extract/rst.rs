@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, plain};
-use crate::document::Document;
+use crate::{document::Document, plan::syntax};
 
 mod directive;
 pub mod include;
@@ -193,7 +193,11 @@ impl Scanner<'_> {
             Some(Language::Python | Language::Session | Language::Text | Language::Shell) if is_session => Language::Session,
             Some(language) if !(guess && language == Language::Python) => language,
             _ if is_session => Language::Session,
-            _ => plain::language_of(&texts),
+            _ => match plain::language_of(&texts) {
+                // Of a block whose language nobody names, only what is valid is taken for Python.
+                Language::Python if !is_python(&texts) => Language::Text,
+                language => language,
+            },
         };
         let has_prompts = self.lines[content.clone()].iter().any(Line::is_prompt);
         if has_prompts && !matches!(language, Language::Session | Language::Python) {
@@ -349,6 +353,13 @@ impl Scanner<'_> {
         let last = range.clone().rfind(filled).unwrap_or(first);
         first..last + 1
     }
+}
+
+/// Whether lines are valid Python, without their indentation.
+fn is_python(texts: &[&str]) -> bool {
+    let indentation = language::common_indentation(texts.iter().copied()).len();
+    let code: Vec<&str> = texts.iter().map(|text| text.get(indentation..).unwrap_or_default()).collect();
+    syntax::parse(&code.join("\n"), (3, 15)).is_some_and(|parsed| !parsed.has_invalid_syntax())
 }
 
 /// The groups that an attribute names; `default` where it names none.

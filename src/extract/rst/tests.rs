@@ -45,6 +45,7 @@ fn literal_blocks_end_with_their_indentation() {
     let text = "- An item::\n\n      import os\n      print(os.sep)\n\n  More text of it.\n";
     assert_eq!(found(text), [(3, 4, Language::Python, "      import os|      print(os.sep)".into())]);
     assert_eq!(found("::\n\n  $ ls -l\n")[0].2, Language::Shell);
+    assert_eq!(found("So it is::\n\n  index = 14 5 9 3\n  print(index)\n")[0].2, Language::Text);
     assert_eq!(found("Nothing follows::\n\nText\n"), []);
     assert_eq!(found(".. note:: Look::\n\n      import os\n      print(os.sep)\n")[0].0, 3);
 }
