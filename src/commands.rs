@@ -25,7 +25,7 @@ use verify::{
     select::{Pattern, SelectError, select},
 };
 
-use crate::cli::{Cli, Command};
+use crate::cli::{CheckArguments, Cli, Command};
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
