@@ -18,6 +18,7 @@ pub mod names;
 mod prelude;
 pub(crate) mod source;
 pub(crate) mod syntax;
+mod tame;
 
 /// What an example needs beside its own code, and what it will run on.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +110,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
     }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
+    let valid = parsed.as_ref().is_some_and(syntax::is_valid);
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
@@ -124,7 +126,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        PlannedRun { mode, job: job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports)), asked }
+        let mut job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
+        job.tame = tame::is_tame(&job, valid, needs.python);
+        PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
     Planned::Run(Plan {
@@ -181,6 +185,7 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.unwrap_or_default(),
+        tame: false,
     }
 }
 

@@ -59,6 +59,11 @@ pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
     imports.0.into_iter().collect()
 }
 
+/// Whether it's valid Python of the version that it was parsed for, as far as the grammar goes.
+pub(super) fn is_valid(parsed: &Parsed<ModModule>) -> bool {
+    !parsed.has_invalid_syntax() && parsed.unsupported_syntax_errors().is_empty()
+}
+
 /// Why the code needs a newer Python than the one it was parsed for; `None` if it doesn't, or isn't valid anyway.
 pub(super) fn needs_newer(parsed: &Parsed<ModModule>) -> Option<String> {
     if parsed.has_invalid_syntax() {
@@ -148,7 +153,7 @@ pub(super) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usi
 }
 
 /// How deep brackets are nested at most; those in strings count too, for this need not be exact.
-fn nesting(code: &str) -> usize {
+pub(super) fn nesting(code: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in code.bytes() {
         match byte {

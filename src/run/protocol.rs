@@ -34,6 +34,8 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// Its text is such that the server may compile it before it forks.
+    pub tame: bool,
 }
 
 /// Code that runs before an example, in its namespace.

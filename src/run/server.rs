@@ -303,19 +303,19 @@ impl<'a> Server<'a> {
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             python::preload(&job.preload);
-            let Some(report) = self.run(&job, &json)? else { break };
+            let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;
         }
         Ok(())
     }
 
-    fn run(&mut self, job: &Job, json: &[u8]) -> Result<Option<super::protocol::Report>, String> {
+    fn run(&mut self, job: &Job) -> Result<Option<super::protocol::Report>, String> {
         let Streams { requests, answers, null, .. } = &mut *self.streams;
         let server =
             example::Surroundings { sandbox: &self.sandbox, scratch: &self.scratch, stdin: null.as_fd(), parent: requests.as_fd() };
         // A parent that doesn't take the word is noticed as gone.
-        example::run(job, json, &server, || write_frame(answers, &Answer::Idle).is_ok())
+        example::run(job, &server, || write_frame(answers, &Answer::Idle).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
     }
 }
