@@ -25,7 +25,7 @@ from _weakref import ref
 
 from verify_activity import observer
 from verify_imports import IMPORTS
-from verify_instrumentation import Instrumentation
+from verify_instrumentation import UNCALLABLE, Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
@@ -65,7 +65,8 @@ class Quiet:
         warnings._showwarnmsg, warnings.filters = self.shown, self.filters
 
     def _count(self, message):
-        self.warned += 1
+        if not str(message.message).startswith(UNCALLABLE):
+            self.warned += 1
 
 
 class Step:
@@ -106,6 +107,8 @@ class Session:
         self.written = False  # the example's file is there; only `spawn` needs it: tracebacks and `inspect` find the lines in memory
         self.held = ()  # signals that wait while the example ends
         self.namespace = None
+        self.module = self._main()
+        self.lines_of = self._lines_of()
         self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
         self.quiet = Quiet()
@@ -126,7 +129,7 @@ class Session:
         self.notes.begin(notes)
         self.output.descriptors = stdout, stderr
         self.written = written
-        self.namespace = self._namespace(self.folder)
+        self.namespace = self._stage()
         if self.awaits:
             self._make_loop()
         # From here on nothing is imported but by the example.
@@ -179,8 +182,9 @@ class Session:
         if self.loop is not None:
             self._close_loop()
         threading = _modules.get("threading")
-        if _threads() or _at_exit() or getattr(threading, "_threading_atexits", None):
+        if _threads() or getattr(threading, "_threading_atexits", None):
             self._guarded(getattr(threading, "_shutdown", None))
+        if _at_exit():
             self._guarded(_run_atexit)
         self._clear()
         if self.started:
@@ -191,33 +195,42 @@ class Session:
 
     # Before it runs.
 
-    def _namespace(self, folder):
+    def _main(self):
         """`__main__` as a script finds it."""
-        module = _modules["__main__"] = types.ModuleType("__main__")
+        module = types.ModuleType("__main__")
         main = module.__dict__
         if sys.version_info < (3, 14):
             main["__annotations__"] = {}
         main["__builtins__"] = builtins
         if self.prompt:
             main["__loader__"] = BuiltinImporter
+        else:
+            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
+        return module
+
+    def _stage(self):
+        """Makes the interpreter look as a script finds it."""
+        module, self.module = self.module, None
+        _modules["__main__"] = module
+        if self.prompt:
             sys.argv = [""]
             sys.path.insert(0, "")
             sys.ps1, sys.ps2 = ">>> ", "... "
         else:
-            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
             sys.argv = ["main.py"]
-            sys.path.insert(0, folder)
-        self._seed(self.file, self.job["code"])
-        for prelude in self.job["prelude"]:
-            self._seed(prelude["filename"], prelude["code"])
+            sys.path.insert(0, self.folder)
+        _lines.update(self.lines_of)
         try:
             signal(SIGINT, default_int_handler)
         except ValueError:
             pass
-        return main
+        return module.__dict__
 
-    def _seed(self, file, code):
-        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    def _lines_of(self):
+        """What `linecache` is to know of the files."""
+        codes = {self.file: self.job["code"]}
+        codes.update([(prelude["filename"], prelude["code"]) for prelude in self.job["prelude"]])
+        return {file: (len(code), None, code.splitlines(keepends=True), file) for file, code in codes.items()}
 
     def _preludes(self):
         steps = []
@@ -377,7 +390,8 @@ class Session:
             sys.addaudithook(self.audit)
         except Exception:
             pass  # a hook of what runs before the example forbids it
-        self.begin = [self.output.offset(0), self.output.offset(1)]
+        # What runs before it may have printed something.
+        self.begin = [self.output.offset(0), self.output.offset(1)] if self.job["prelude"] or self.awaits else [0, 0]
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
 

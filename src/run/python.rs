@@ -175,7 +175,12 @@ pub struct Prepared(Py<PyAny>);
 /// no copies. `folder` is the example's working folder. `None` where that fails: it then fails in the example's own process, too, and is told
 /// from there.
 pub fn prepare(job: &Job, folder: &Path) -> Option<Prepared> {
-    Python::attach(|py| session(py, job, folder).ok().map(|session| Prepared(session.unbind())))
+    Python::attach(|py| {
+        let session = session(py, job, folder).ok()?;
+        // A collection in the child would copy the pages of all that was made here.
+        py.import("gc").and_then(|gc| gc.call_method0("freeze")).ok()?;
+        Some(Prepared(session.unbind()))
+    })
 }
 
 /// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `folder` is the working folder, which is
@@ -325,9 +330,7 @@ fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
             None => number.as_f64().into_pyobject(py)?,
         },
         Value::String(text) => PyString::new(py, text).into_any(),
-        Value::Array(items) => {
-            PyList::new(py, items.iter().map(|item| to_python(py, item)).collect::<PyResult<Vec<_>>>()?)?.into_any()
-        }
+        Value::Array(items) => PyList::new(py, items.iter().map(|item| to_python(py, item)).collect::<PyResult<Vec<_>>>()?)?.into_any(),
         Value::Object(items) => {
             let dict = PyDict::new(py);
             for (key, item) in items {

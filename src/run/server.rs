@@ -11,6 +11,7 @@ mod capture;
 mod cpu;
 mod example;
 mod guard;
+mod mappings;
 mod memory;
 
 use std::{
@@ -192,6 +193,7 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     prctl::set_no_new_privs().map_err(|error| format!("new privileges can't be ruled out: {error}"))?;
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
+    mappings::keep_code_mapped();
     let host_scratch = name_of_host_scratch();
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.

@@ -11,13 +11,16 @@ from verify_probes import Probe, Watch
 
 _MARK = "\0verify"
 
+# What the compiler says of the calls put in; no text can make it say so, as none has a frozen set among its constants.
+UNCALLABLE = "'frozenset' object is not callable"
+
 
 class Instrumentation:
     """Puts probes into syntax trees, and what they stand for into the code objects compiled from them."""
 
     def __init__(self, probes, state):
         self.state = state
-        self.objects = []
+        self.objects = {}  # by the constants that stand for them
         self.whole = [Probe(probe, state) for probe in probes if probe["line"] == 0]
         self.probes = {}
         for probe in [probe for probe in probes if probe["line"] != 0]:
@@ -106,8 +109,9 @@ class Instrumentation:
         return None
 
     def _constant(self, value, at):
-        self.objects.append(value)
-        return ast.copy_location(ast.Constant((_MARK, len(self.objects) - 1)), at)
+        constant = frozenset((_MARK, len(self.objects)))
+        self.objects[constant] = value
+        return ast.copy_location(ast.Constant(constant), at)
 
     def _call(self, function, argument):
         return ast.copy_location(ast.Call(self._constant(function, argument), [argument], []), argument)
@@ -118,8 +122,8 @@ class Instrumentation:
         for constant in code.co_consts:
             if type(constant) is types.CodeType:
                 constant = self.finish(constant)
-            elif type(constant) is tuple and len(constant) == 2 and constant[0] == _MARK:
-                constant = self.objects[constant[1]]
+            elif type(constant) is frozenset:
+                constant = self.objects.get(constant, constant)
             constants.append(constant)
         if all([new is old for new, old in zip(constants, code.co_consts)]):
             return code
