@@ -22,6 +22,7 @@ mod prelude;
 mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
+mod tame;
 
 /// What an example needs beside its own code, and what it will run on.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +129,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
+    let valid = parsed.as_ref().is_some_and(syntax::is_valid);
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
@@ -143,7 +145,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        PlannedRun { mode, job: job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports)), asked }
+        let mut job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
+        job.tame = tame::is_tame(&job, valid, needs.python);
+        PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
     Planned::Run(Plan {
@@ -214,6 +218,7 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        tame: false,
         given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
 }
