@@ -10,8 +10,9 @@ mod understood;
 mod versions;
 
 use std::{
+    collections::BTreeSet,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::Sender,
     },
@@ -25,11 +26,12 @@ use crate::{
     claim::Claim,
     collect::Case,
     environment::Interpreter,
+    grant::Grants,
     judge::{self, Judged, Judgement, Verdict},
     limits::LimitSettings,
     outcome::Outcome,
-    plan::{self, Planned},
-    report::{Checked, Event, Header, Problem},
+    plan::{self, Plan, Planned},
+    report::{Checked, Event, Header, Problem, Severity},
     requirements::{
         Requirements,
         prepare::{self, Lack, Need, Prepared, Step},
@@ -83,6 +85,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     let tell = |event| drop(events.send(event));
     let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
     tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
+    let told = Mutex::new(BTreeSet::new());
     let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
     problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
     let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
@@ -99,6 +102,11 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
             Ok(run) => {
                 tell(Event::RunEnded);
+                // Said once, not of each example.
+                let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
+                if let Some(message) = unusable {
+                    tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
+                }
                 if let Some(all) = done[index].end(number, run) {
                     let (checked, problems) = versions::merged(example, &all, settings);
                     problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
@@ -107,7 +115,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
             }
             Err(error) => {
                 // The first failure is the one to report; the others follow from it.
-                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                lock(&failure).get_or_insert(error);
                 stop.store(true, Ordering::SeqCst);
             }
         }
@@ -143,6 +151,8 @@ pub struct RunOn {
     pub reports: Vec<Report>,
     /// What became of it there.
     pub judged: Judged,
+    /// Why the interpreter can't run anything, where that was found out.
+    unusable: Option<String>,
 }
 
 /// Runs the chosen cases one after the other, and keeps everything.
@@ -251,15 +261,34 @@ fn run_on(
         (_, Err(lack)) => skip(&lack.reason, "requires"),
         (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
     };
+    let mut unusable = None;
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
-            let pool = pools.of(interpreter.as_ref().unwrap_or(&assignment.on.interpreter))?;
-            let reports = plan.runs.iter().map(|run| pool.run(&run.job, &example.grants, turn)).collect::<Result<Vec<_>, _>>()?;
-            (judge::judge(&case.example, claims, plan, &reports), reports)
+            let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
+            match run(plan, on, &example.grants, pools, turn) {
+                Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
+                // Where the first one can't start, nothing can; one of several leaves the results of the others.
+                Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
+                    let Interpreter { version, executable, .. } = on;
+                    unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
+                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+                }
+                Err(error) => return Err(error),
+            }
         }
     };
-    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged })
+    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged, unusable })
+}
+
+fn run(plan: &Plan, on: &Interpreter, grants: &Grants, pools: &Pools, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+    let pool = pools.of(on)?;
+    plan.runs.iter().map(|run| pool.run(&run.job, grants, turn)).collect()
+}
+
+/// Whether an assignment is to the interpreter that was warmed up.
+fn is_first(assignment: &Assignment, settings: &Settings) -> bool {
+    settings.interpreters.asked().first() == Some(&assignment.on)
 }
 
 fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> Judged {
@@ -298,9 +327,14 @@ impl Runs {
 
     /// Takes a run that has ended. All of them, in their order, when it was the last one.
     fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = lock(&self.ended);
         ended[number] = Some(run);
         let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
         last.then(|| ended.drain(..).flatten().collect())
     }
+}
+
+/// A panic of another thread leaves these values whole: they are lists.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

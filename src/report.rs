@@ -35,7 +35,7 @@ use crate::{
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
     requirements::prepare::Step,
-    run::protocol::{Deed, DeedKind, Mode, Note, Ready, Report},
+    run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
 };
 
 /// Something that happened in a run.
@@ -150,6 +150,8 @@ pub struct Checked {
     pub requires: Vec<String>,
     /// How it ran.
     pub mode: Mode,
+    /// The clock that it saw.
+    pub clock: Clock,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Its time limit in seconds, of an example that was slow: that took a good part of it.

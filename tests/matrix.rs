@@ -166,6 +166,30 @@ print(1)  # 1
 }
 
 #[test]
+fn what_is_taken_from_earlier_examples_counts_as_well() {
+    let Some([old, _]) = pythons(["3.10", "3.12"]) else { return };
+    let text = "\
+```python id=first
+import tomllib
+type Number = int
+```
+```python id=second
+tomllib.loads('a = 1')  # {'a': 1}
+```
+```python id=third
+Number.__name__  # 'Number'
+```
+";
+    let folder = folder(&[("a.md", text)]);
+    let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
+    for id in ["second", "third"] {
+        let example = call.example(id);
+        assert_ne!(example["python"], old.version.as_str(), "{example}");
+        assert_eq!(example["claims"][0]["verdict"], "holds", "{example}");
+    }
+}
+
+#[test]
 fn ranges_in_front_matter_fences_and_configuration_are_heeded() {
     let Some([old, new]) = pythons(["3.10", "3.12"]) else { return };
     let code = "import sys\nprint(sys.version_info[1])\n```\n";
@@ -331,4 +355,56 @@ fn an_interpreter_that_went_away_is_forgotten() {
     let call = check();
     assert_eq!(call.code, Some(2), "{}", call.stdout);
     assert!(call.stderr.contains("can't be used: the Python that it was made with isn't here"), "{}", call.stderr);
+}
+
+/// One that says it is a Python and can't be started leaves the results of the others.
+#[test]
+fn a_python_that_cannot_start_is_told_once_and_the_others_go_on() {
+    let Some([good]) = pythons(["3.10"]) else { return };
+    let fence = |id: &str| format!("```python id={id}\nprint(1)  # 1\n```\n");
+    let folder = folder(&[("a.md", &(fence("a") + &fence("b"))), ("libpython.so", "no library")]);
+    let at = folder.path().display();
+    let answer = format!(
+        r#"{{"implementation": "cpython", "version": "3.99.0", "executable": "{at}/fake", "base_prefix": "{at}", "prefix": "{at}", "system_site_packages": true, "libpython": "{at}/libpython.so", "free_threaded": false}}"#
+    );
+    let fake = folder.path().join("fake");
+    fs::write(&fake, format!("#!/bin/sh\ncat <<'END'\n{answer}\nEND\n")).expect("a file");
+    fs::set_permissions(&fake, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    let call = finish(command(folder.path()).args(["--python", good.environment.name(), "--python", "./fake", "a.md", "--format", "json"]));
+    assert_eq!(call.code, Some(2), "{}{}", call.stdout, call.stderr);
+    let report = call.json();
+    let problems = report["problems"].as_array().expect("problems");
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    let message = problems[0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("Python 3.99.0 at `") && message.contains("can't run examples"), "{message}");
+    let versions = &call.example("b")["versions"];
+    assert_eq!((&versions[&good.version]["outcome"], &versions["3.99.0"]["outcome"]), (&"ran".into(), &"skipped".into()));
+    assert_eq!(call.example("b")["claims"][0]["verdict"], "holds");
+}
+
+/// `docs/versions.md` shows what is printed, and what it says holds.
+#[test]
+fn the_page_on_versions_is_true() {
+    let page = fs::read_to_string(common::project().join("docs/versions.md")).expect("the page");
+    let block = |open: &str, close: &str| page.split_once(open).and_then(|(_, rest)| rest.split_once(close)).expect("a block").0.to_owned();
+    let folder = folder(&[("sizes.md", &block("````markdown\n", "````")), ("versions.md", &page)]);
+    let on_its_own = finish(command(folder.path()).args(["versions.md", "--format", "json"]));
+    assert_eq!(on_its_own.code, Some(0), "{}", on_its_own.stdout);
+    let here: Vec<String> = interpreters().into_iter().map(|(minor, ..)| minor).collect();
+    if let Some(missing) = ["3.10", "3.11", "3.12", "3.13"].iter().find(|minor| !here.contains(&(**minor).to_owned())) {
+        return eprintln!("left out: there is no Python {missing} here");
+    }
+    let line = block("```shell\n", "```");
+    let call = finish(command(folder.path()).args(line.split_whitespace().skip(1)));
+    assert_eq!(call.code, Some(1), "{}", call.stderr);
+    assert_eq!(comparable(&call.stdout), comparable(&block("```text\n", "```")));
+}
+
+/// Lines without what differs by machine: patch versions, the widths that follow from them, time and sandbox.
+fn comparable(text: &str) -> Vec<String> {
+    let version = regex::Regex::new(r"\b(3\.\d+)\.\d+").expect("a pattern");
+    let rest = regex::Regex::new(r", \d+ at once.*").expect("a pattern");
+    let lines = text.lines().filter(|line| !line.starts_with("warning:"));
+    let plain = lines.map(|line| rest.replace(&version.replace_all(line, "$1"), "").replace('─', ""));
+    plain.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }

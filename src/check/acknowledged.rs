@@ -1,10 +1,12 @@
-//! Wrong claims that someone knows of, and what was said of a document's example and is no longer so.
+//! Wrong claims that someone knows of, and what was said of an example and isn't so, or no longer: stale acknowledgements, checks that can't be
+//! evaluated, a document that changed.
 
 use crate::{
-    claim::Claim,
+    claim::{Claim, Says},
     collect::Case,
     corpus::{Acknowledgement, Snippet},
-    judge::Verdict,
+    judge::{Judged, Verdict},
+    outcome::Outcome,
     report::{OnPython, Problem, Severity},
 };
 
@@ -58,6 +60,22 @@ fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Pr
     let Acknowledgement { example, claim, .. } = acknowledgement;
     let claim = claim.lines().next().unwrap_or_default();
     Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
+}
+
+/// The checks that can't be evaluated though the example ran: they would never settle anything.
+pub(super) fn broken_checks(case: &Case, claims: &[Claim], judged: &Judged) -> Vec<Problem> {
+    let Some(snippet) = case.snippet.as_deref().filter(|_| judged.outcome == Outcome::Ran) else { return Vec::new() };
+    let is_check = |claim: &Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. }));
+    let broken = claims.iter().zip(&judged.judgements).filter(|(claim, judgement)| {
+        is_check(claim) && judgement.verdict == Verdict::Unsettled && ["check", "never-passed"].contains(&judgement.category.as_str())
+    });
+    let problems = broken.map(|(claim, judgement)| {
+        let claimed = claim.expected.lines().next().unwrap_or_default();
+        let reason = judgement.reason.as_deref().unwrap_or_default();
+        let message = format!("{}: the check of `{claimed}` of {} settles nothing: {reason}; correct it", snippet.path, case.example.id);
+        Problem { message, severity: Severity::Failure }
+    });
+    problems.collect()
 }
 
 /// A document's own example that is no longer the one that the snippet was written for.

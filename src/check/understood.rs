@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     claim::{self, Claim},
     collect::Case,
+    corpus::{FrontMatter, check::Check},
     environment::Interpreter,
     extract::{Example, Language},
     grant::Grants,
     limits::LimitSettings,
-    plan::{self, Needs},
+    plan::{
+        self, Needs,
+        newer::{newer, newer_before},
+    },
     requirements::{Requirements, pep723},
-    run::protocol::Limits,
+    run::protocol::{Given, Limits},
 };
 
 use super::{
@@ -34,6 +38,8 @@ pub(super) struct Understood<'a> {
     pub(super) grants: Grants,
     /// What it needs installed, and what the cases need that it continues.
     pub(super) requirements: Requirements,
+    /// What it is given, and what the cases are that it continues.
+    given: Given,
     /// Where it runs; never empty.
     pub(super) assignments: Vec<Assignment>,
 }
@@ -46,9 +52,10 @@ impl<'a> Understood<'a> {
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
+        let given = given(case, &earlier);
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
-            true => interpreters.choose(&demand(case, &earlier, &claims)),
+            true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
@@ -59,6 +66,7 @@ impl<'a> Understood<'a> {
             imports: taken.imports.clone(),
             claims,
             grants,
+            given,
             requirements,
             assignments,
         }
@@ -74,6 +82,7 @@ impl<'a> Understood<'a> {
             continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
             limits: limits(self.case, settings),
+            given: self.given.clone(),
             python: interpreter.minor(),
             free_threaded: interpreter.free_threaded,
         }
@@ -110,7 +119,14 @@ pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
 
 /// The claims of a case; none where it isn't Python.
 fn claims(case: &Case) -> Vec<Claim> {
-    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
+    if !is_python(&case.example) {
+        return Vec::new();
+    }
+    let mut claims = claim::claims(&case.example);
+    if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
+        Check::apply(checks, &case.example, &mut claims);
+    }
+    claims
 }
 
 pub(super) fn is_python(example: &Example) -> bool {
@@ -118,8 +134,9 @@ pub(super) fn is_python(example: &Example) -> bool {
 }
 
 /// What a case and those that it continues ask of the Python that runs them.
-fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
-    let mut demand = Demand::default();
+fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
+    let mut demand =
+        Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
@@ -128,19 +145,33 @@ fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
         let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
         demand.ranges.extend(script.and_then(|range| range.parse().ok()));
         let newer = match std::ptr::eq(case, this) {
-            true => plan::newer::newer(&case.example, claims),
-            false => plan::newer::newer(&case.example, &self::claims(case)),
+            true => newer(&case.example, claims),
+            false => newer(&case.example, &self::claims(case)),
         };
-        demand.newer = demand.newer.into_iter().chain(newer).max_by_key(|(minor, _)| *minor);
+        let before = setup(case).and_then(newer_before);
+        demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);
     }
     demand.claimed(claims);
     demand
 }
 
-/// Code of the front matter that runs before a document's own example; our own examples run by themselves.
+/// The front matter, where what it gives is for this very example.
+fn giving(case: &Case) -> Option<&FrontMatter> {
+    let front_matter = &case.snippet.as_deref()?.front_matter;
+    front_matter.gives_to(&case.example.id, case.ours).then_some(front_matter)
+}
+
+/// Code of the front matter that runs before an example.
 fn setup(case: &Case) -> Option<&str> {
-    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
-    snippet.front_matter.setup.get(&case.example.id).map(String::as_str)
+    giving(case)?.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// What an example is given, and before it the examples that it continues.
+fn given(case: &Case, earlier: &[&Case]) -> Given {
+    let of = |case: &Case| giving(case).map(|front_matter| front_matter.given(&case.example.id)).unwrap_or_default();
+    let mut given = of(case);
+    earlier.iter().rev().for_each(|earlier| given.add_earlier(&of(earlier)));
+    given
 }
 
 /// An example that another continues runs as it would by itself: behind its own setup.

@@ -11,12 +11,12 @@ use crate::{
     outcome::Outcome,
     plan::Planned,
     report::{Activity, Checked, OnPython, Problem},
-    run::protocol::Mode,
+    run::protocol::{Clock, Mode},
 };
 
 use super::{
     RunOn, Settings,
-    acknowledged::{acknowledge, changed},
+    acknowledged::{acknowledge, broken_checks, changed},
     choice::Task,
     mark::marked,
     understood::Understood,
@@ -29,6 +29,8 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     let mut versions: Vec<OnPython> = runs.iter().map(|run| on_python(run, claims, several)).collect();
     let mut problems = acknowledge(case, claims, runs, &mut versions);
     problems.extend(changed(case));
+    problems.extend(runs.iter().flat_map(|run| broken_checks(case, claims, &run.judged)));
+    problems.dedup();
     let lead = lead(runs);
     let run = &runs[lead];
     let (judgements, acknowledged) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
@@ -49,6 +51,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         python_reason: run.assignment.why.clone(),
         requires: example.requirements.iter().map(ToString::to_string).collect(),
         mode,
+        clock: clock(run),
         seconds: slow.map_or_else(|| seconds(run), |(_, seconds)| seconds),
         slow: slow.map(|(limit, _)| limit),
         activity: Activity::of(runs.iter().flat_map(|run| &run.reports)),
@@ -124,6 +127,12 @@ fn marks(example: &Understood, runs: &[RunOn], versions: &[OnPython]) -> Vec<Opt
         marked(&example.case.example, claim, &verdicts)
     };
     example.claims.iter().enumerate().map(mark).collect()
+}
+
+/// The clock that it saw.
+fn clock(run: &RunOn) -> Clock {
+    let Planned::Run(plan) = &run.planned else { return Clock::Real };
+    plan.runs.first().and_then(|run| run.job.given.as_ref()).map(|given| given.clock).unwrap_or_default()
 }
 
 fn seconds(run: &RunOn) -> f64 {

@@ -10,6 +10,9 @@ use crate::{
 
 use super::{Outcome, reason::Reason};
 
+/// Category of an example that can't be given what it needs.
+pub(super) const NOT_GIVEN: &str = "given";
+
 /// An outcome with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ending {
@@ -40,6 +43,7 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
+        (End::NotGiven(why), _) => of(Outcome::Skipped, NOT_GIVEN, why.clone()),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
         (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),

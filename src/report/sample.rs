@@ -8,7 +8,7 @@ use crate::{
     document::Document,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
-    run::protocol::{Mode, Protection, Ready},
+    run::protocol::{Clock, Mode, Protection, Ready},
 };
 
 /// The example on these lines of a document of this text; its code is those lines without their common indentation.
@@ -66,6 +66,7 @@ pub(super) fn checked(example: Example) -> Checked {
         marked: Vec::new(),
         requires: Vec::new(),
         mode: Mode::Script,
+        clock: Clock::Real,
         seconds: 0.0125,
         slow: None,
         granted: Vec::new(),

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use super::{
     deadline::Deadline,
     pools::Turn,
-    protocol::{Answer, Captured, End, Job, Limits, Ready, Report, read_frame, write_frame},
+    protocol::{Answer, End, Job, Limits, Ready, Report, read_frame, write_frame},
     server::{GRANTED, ServerArgs},
 };
 use crate::environment::{EnvironmentError, Interpreter};
@@ -121,6 +121,8 @@ pub struct Pool<'a> {
     idle: Mutex<Vec<Server>>,
     /// Idle servers above this number make room for those of other settings.
     most_idle: usize,
+    /// What became of the first server: an interpreter that can't start is tried once.
+    first: Mutex<Option<Result<(), String>>>,
     stop: &'a AtomicBool,
 }
 
@@ -128,7 +130,7 @@ impl<'a> Pool<'a> {
     /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
     /// running examples are cut off.
     pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, stop: &'a AtomicBool) -> Pool<'a> {
-        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, stop }
+        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, first: Mutex::default(), stop }
     }
 
     /// Starts a first server, to learn what it runs and what protects it.
@@ -163,7 +165,7 @@ impl<'a> Pool<'a> {
                 Err(ServerError::Lost(reason)) => why = reason,
             }
         }
-        Ok(lost(job.number, why))
+        Ok(Report::not_run(job.number, End::Lost(why)))
     }
 
     /// The server of this setting that was used last. If there are only others and enough of them, the one of those that rested longest
@@ -179,26 +181,32 @@ impl<'a> Pool<'a> {
         None
     }
 
+    /// Starts a server. The first one is waited for by all who want another, and where it can't start, nobody tries again.
     fn start_server(&self, setting: &Setting) -> Result<Server, PoolError> {
-        Server::start(&self.command, setting, self.stop).map_err(|error| match error {
+        let mut first = lock(&self.first);
+        match &*first {
+            Some(Ok(())) => {
+                drop(first);
+                self.started(Server::start(&self.command, setting, self.stop))
+            }
+            Some(Err(reason)) => self.started(Err(ServerError::Lost(reason.clone()))),
+            None => {
+                let server = Server::start(&self.command, setting, self.stop);
+                *first = match &server {
+                    Ok(_) => Some(Ok(())),
+                    Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
+                    Err(ServerError::Interrupted) => None,
+                };
+                self.started(server)
+            }
+        }
+    }
+
+    fn started(&self, server: Result<Server, ServerError>) -> Result<Server, PoolError> {
+        server.map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
         })
-    }
-}
-
-/// The report of a job whose servers died.
-fn lost(number: u64, why: String) -> Report {
-    Report {
-        number,
-        end: End::Lost(why),
-        seconds: 0.0,
-        cpu_seconds: 0.0,
-        memory: 0,
-        started: None,
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        notes: Vec::new(),
     }
 }
 

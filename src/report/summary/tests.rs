@@ -140,10 +140,13 @@ fn each_python_has_its_counts() {
 fn what_ran_on_another_python_is_named_with_the_reason() {
     let mut moved = fine();
     moved.python_reason = Some("needs Python 3.13 or newer: `copy.replace`".to_owned());
+    let mut moved = moved.on("3.13.0", Outcome::Ran, &[]).on("3.12.1", Outcome::Ran, &[]);
+    moved.versions[1].for_claims = true;
     insta::assert_snapshot!(report(&run(vec![moved]), Settings::default()), @"
     1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
+    Python 3.12.1 and 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
     on another Python: guide.1 on 3.13.0 (needs Python 3.13 or newer: `copy.replace`)
+    for claims that name a version: guide.1 on 3.12.1
     nothing wrong
     ");
 }
