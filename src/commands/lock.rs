@@ -46,7 +46,7 @@ pub fn run(arguments: &LockArguments) -> anyhow::Result<u8> {
         needed.extend(absent.iter().map(|requirements| (interpreter.interpreter.clone(), requirements.clone())));
     }
     let mut lock = settings.lock.clone().unwrap_or_default();
-    let mut tasks: BTreeMap<((u8, u8), Vec<String>), (Interpreter, Wanted)> = BTreeMap::new();
+    let mut tasks = BTreeMap::new();
     for (interpreter, requirements) in &needed {
         let wanted = requirements.wanted(interpreter);
         let is_covered = lock.find(&wanted.texts(), interpreter.minor(), &platform()).is_some();
