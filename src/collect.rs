@@ -20,9 +20,6 @@ use crate::{
 
 use module::Modules;
 
-/// File name endings that a walk through a folder takes for documents.
-const ENDINGS: [&str; 5] = ["md", "markdown", "txt", "rst", "py"];
-
 /// An example, and what is known of it besides its text.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -240,7 +237,7 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
     for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
         match entry {
             Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
-                Ok(file) if file.is_file() && file.extension().is_some_and(|ending| ENDINGS.contains(&ending)) => found.push(file),
+                Ok(file) if file.is_file() && is_document(&file) => found.push(file),
                 Ok(_) => {}
                 Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
             },
@@ -248,6 +245,11 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
         }
     }
     found
+}
+
+/// Whether a walk through a folder takes a file for a document: plain text is one, and what has the ending of another format.
+fn is_document(file: &Utf8Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt") || Format::of_ending(ending).is_some())
 }
 
 fn unusable(message: String) -> Problem {

@@ -3,6 +3,7 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod asciidoc;
 mod aside;
 mod cell;
 mod docstring;
@@ -67,6 +68,7 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Asciidoc => asciidoc::blocks(document),
         Format::Html => html::blocks(document),
         Format::Notebook => notebook::blocks(document),
         Format::Rst => {

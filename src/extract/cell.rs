@@ -213,6 +213,6 @@ mod tests {
         assert_eq!(skipped("x = 1\n# NBVAL_SKIP\n"), "marked `NBVAL_SKIP`");
         let mut attributes = Attributes::new();
         options("#| error: true\n#| output: false\n1\n#| eval: false\n", &mut attributes);
-        assert_eq!(attributes.keys().map(String::as_str).collect::<Vec<_>>(), ["ignore-output", "raises"]);
+        assert_eq!(attributes.keys().map(String::as_str).collect::<Vec<_>>(), ["ignore-output", "xfail"]);
     }
 }
