@@ -133,6 +133,8 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
+    /// Words of the document that a check of the front matter speaks of.
+    Check,
     /// A block of output, apart from the code.
     Output,
     /// A mark on the whole example.
@@ -283,6 +285,13 @@ pub enum Says {
     Bytes(Range<f64>),
     /// The number that it prints or returns is about this.
     About(Range<f64>),
+    /// An expression of the front matter passes a test, after the statement. No comment says this.
+    Passes {
+        /// The expression.
+        expression: String,
+        /// The test of its value.
+        test: String,
+    },
 }
 
 /// Under which conditions a claim is made.

@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod extract;
 mod list;
+mod lock;
 
 use std::{
     io::{IsTerminal, Read, Write},
@@ -14,11 +15,13 @@ use std::{
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
+    check::choice::Interpreters,
     collect::{Case, Collection, collect, collect_named},
     config::{self, ConfigError, Project},
     document::SIZE_LIMIT,
-    environment::{self, EnvironmentError, Interpreter, Request},
+    environment::{self, EnvironmentError, Request},
     report::{Problem, Settings, visible},
+    requirements::lock::LockError,
     select::{Pattern, SelectError, select},
 };
 
@@ -44,6 +47,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Extract(arguments)) => extract::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Lock(arguments)) => lock::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
     }
 }
@@ -60,9 +64,13 @@ pub fn report_error(error: &anyhow::Error) {
 
 /// The exit code of an error: 2 where the input is at fault, else 3.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let input = error
-        .chain()
-        .any(|cause| cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>());
+    let input = error.chain().any(|cause| {
+        cause.is::<ConfigError>()
+            || cause.is::<SelectError>()
+            || cause.is::<EnvironmentError>()
+            || cause.is::<LockError>()
+            || cause.is::<UnknownPath>()
+    });
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {
         (true, _) => NOTHING,
@@ -89,9 +97,23 @@ fn project() -> anyhow::Result<Project> {
     Ok(config::find(&folder)?)
 }
 
-/// The Python that runs the examples.
-fn interpreter(asked: Option<&str>, project: &Project) -> anyhow::Result<Interpreter> {
-    Ok(environment::find(&Request::parse(asked.or(project.config.python.as_deref())))?)
+/// The Pythons that run the examples: those that the call asks for, else the configuration's, else the one that this folder and this
+/// shell stand for, with others where an example needs one.
+fn interpreters(asked: &[String], project: &Project) -> anyhow::Result<Interpreters> {
+    let asked = if asked.is_empty() { &project.config.python.0 } else { asked };
+    if asked.is_empty() {
+        return Ok(Interpreters::by_default(environment::find(&Request::Default)?, environment::all));
+    }
+    let found = asked.iter().map(|text| environment::find(&Request::parse(Some(text)))).collect::<Result<Vec<_>, _>>()?;
+    Ok(Interpreters::exactly(found))
+}
+
+/// The documents that a call names.
+struct Asked<'a> {
+    paths: &'a [Utf8PathBuf],
+    documents: &'a [Utf8PathBuf],
+    /// What the one on standard input is called.
+    name: Option<&'a Utf8Path>,
 }
 
 /// What a check works on.
@@ -101,19 +123,25 @@ struct Work {
     problems: Vec<Problem>,
 }
 
+impl CheckArguments {
+    fn asked(&self) -> Asked<'_> {
+        Asked { paths: &self.paths, documents: &self.documents, name: self.stdin_name.as_deref() }
+    }
+}
+
 /// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
-fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
+fn work(asked: &Asked<'_>, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
+    let Asked { paths, documents, name } = *asked;
     let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
-    existing(arguments.paths.iter().chain(&arguments.documents))?;
-    let name = arguments.stdin_name.as_deref();
-    let Collection { cases, problems, .. } = if arguments.documents.is_empty() {
-        let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
+    existing(paths.iter().chain(documents))?;
+    let Collection { cases, problems, .. } = if documents.is_empty() {
+        let paths = if paths.is_empty() { &known } else { paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
         }
         collected(paths, name, project, true)?
     } else {
-        with_corpus(&arguments.documents, &arguments.paths, name, &known, project)?
+        with_corpus(documents, paths, name, &known, project)?
     };
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
@@ -132,6 +160,9 @@ fn with_corpus(
     let mut theirs = collected(documents, name, project, false)?;
     for case in &mut theirs.cases {
         case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
+        if let Some(snippet) = &case.snippet {
+            case.requirements.add_all(&snippet.requirements(&case.example.id));
+        }
     }
     let ours = collected(paths, name, project, true)?;
     theirs.cases.extend(ours.cases);

@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use crate::{
     plan::{Plan, continuing::Undefined, names::is_standard_library},
+    requirements::modules::package_of,
     run::protocol::{End, Note, Raised, Report},
 };
 
 use super::{Outcome, reason::Reason};
+
+/// Category of an example that can't be given what it needs.
+pub(super) const NOT_GIVEN: &str = "given";
 
 /// An outcome with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,7 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
+        (End::NotGiven(why), _) => of(Outcome::Skipped, NOT_GIVEN, why.clone()),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
         (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
@@ -140,7 +145,11 @@ fn missing_module(raised: &Raised) -> Option<String> {
     let top = name.split('.').next().unwrap_or(name);
     Some(match is_standard_library(top) {
         true => format!("needs module `{name}`, which this Python doesn't have"),
-        false => format!("needs package `{top}`"),
+        false => {
+            let package = package_of(top);
+            let of = if package == top { String::new() } else { format!(" for module `{top}`") };
+            format!("needs package `{package}`{of}: add it to `requires`")
+        }
     })
 }
 
