@@ -77,8 +77,10 @@ impl<'d> Gatherer<'d> {
             attributes.insert("skip".to_owned(), reason.clone());
         }
         let texts: Vec<&str> = code.text().lines().collect();
+        // A prompt says more than a name that stands for any text, or than none.
+        let is_session = language::is_session(texts.iter().copied());
         let language = match Language::from_name(name) {
-            Some(Language::Python) if language::is_session(texts.iter().copied()) => Language::Session,
+            None | Some(Language::Python | Language::Text) if is_session => Language::Session,
             Some(language) => language,
             None => plain::language_of(&texts),
         };
