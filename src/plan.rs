@@ -22,7 +22,6 @@ mod prelude;
 mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
-mod tame;
 
 /// What an example needs beside its own code, and what it will run on.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,7 +128,6 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
-    let valid = parsed.as_ref().is_some_and(syntax::is_valid);
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
@@ -145,8 +143,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        let mut job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
-        job.tame = tame::is_tame(&job, valid, needs.python);
+        let job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
         PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
@@ -218,7 +215,6 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
-        tame: false,
         given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
 }

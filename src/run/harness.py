@@ -1,7 +1,7 @@
 """Runs one example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
 
-The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller makes a `Session`
-(in the server, before the fork, where the text is tame enough), calls `enter` in the example's process, then `next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
+The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller makes a `Session`,
+calls `enter`, then `next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
 whose result is the exit status. (Examples with `await` at top level are evaluated here: they live in an event loop anyway.)
 
 Limits: the second interpreter of a `spawn` imports the example's file alone, without its preludes.
@@ -92,7 +92,7 @@ class Session:
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
     def __init__(self, job, folder):
-        """Understands the job: nothing of this can be seen by an example, so that it may be done in the server, before the fork."""
+        """Understands the job; nothing of this can be seen by an example."""
         self.job = job
         self.prompt = self.job["mode"] == "prompt"
         self.given = self.job.get("given", _NOTHING)

@@ -171,26 +171,11 @@ pub fn fork() -> io::Result<Fork> {
     })
 }
 
-/// An example that was understood before the fork; see [`prepare`].
-pub struct Prepared(Py<PyAny>);
-
-/// Understands an example (parses, compiles, puts the probes in) in this process: of what is done before the fork, the child's memory needs
-/// no copies. `folder` is the example's working folder. `None` where that fails: it then fails in the example's own process, too, and is told
-/// from there.
-pub fn prepare(job: &Job, folder: &Path) -> Option<Prepared> {
-    Python::attach(|py| {
-        let session = session(py, job, folder).ok()?;
-        // A collection in the child would copy the pages of all that was made here.
-        py.import("gc").and_then(|gc| gc.call_method0("freeze")).ok()?;
-        Some(Prepared(session.unbind()))
-    })
-}
-
 /// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `folder` is the working folder, which is
 /// set already, as are the standard streams and the limits.
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
-pub fn run_example(prepared: Option<Prepared>, job: &Job, folder: &Path, notes: RawFd) -> i32 {
+pub fn run_example(job: &Job, folder: &Path, notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
         // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
         // itself, and tell of an overflow as an abort.
@@ -198,8 +183,7 @@ pub fn run_example(prepared: Option<Prepared>, job: &Job, folder: &Path, notes: 
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     let status = Python::attach(|py| {
-        let session = prepared.map_or_else(|| session(py, job, folder), |prepared| Ok(prepared.0.into_bound(py)));
-        session.and_then(|session| run(py, &session, job, notes)).map_err(|error| described(py, &error))
+        session(py, job, folder).and_then(|session| run(py, &session, job, notes)).map_err(|error| described(py, &error))
     });
     // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
     unsafe { libc::fflush(std::ptr::null_mut()) };

@@ -20,7 +20,7 @@ use nix::{
 
 use super::{
     protocol::Job,
-    python::{self, Prepared},
+    python,
     sandbox::{Sandbox, Scratch},
 };
 
@@ -35,8 +35,6 @@ const BROKEN: i32 = 70;
 pub struct Worker<'a> {
     /// What to run.
     pub job: &'a Job,
-    /// The same, where it was understood before the fork.
-    pub prepared: Option<Prepared>,
     /// Standard input.
     pub stdin: BorrowedFd<'a>,
     /// Standard output.
@@ -58,7 +56,7 @@ impl Worker<'_> {
     pub fn run(self) -> ! {
         // A panic must not unwind into the server's loop, of which this process is a copy.
         let status = catch_unwind(AssertUnwindSafe(|| match self.set_up() {
-            Ok(()) => python::run_example(self.prepared, self.job, &self.scratch.work, NOTES),
+            Ok(()) => python::run_example(self.job, &self.scratch.work, NOTES),
             Err(error) => {
                 self.complain(&format!("the example's process could not be set up: {error}"));
                 BROKEN

@@ -103,7 +103,7 @@ LIMITS = {
 def run(code, *probes, mode="script", prelude=(), seconds=20):
     """Runs an example."""
     job = {"number": 1, "filename": "<q1.1>", "code": code, "mode": mode, "prelude": [{"filename": f"<q0.{i}>", "code": one} for i, one in enumerate(prelude)]}
-    job.update(probes=list(probes), limits=LIMITS, preload=[], tame=False)
+    job.update(probes=list(probes), limits=LIMITS, preload=[])
     folder = tempfile.mkdtemp()
     try:
         status, texts, lines = (embedded if "VERIFY_RUNNER" in os.environ else forked)(json.dumps(job), folder, seconds)
@@ -188,7 +188,10 @@ def child(job, files, writing, folder, seconds):
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(write_through=True)
     del sys.path[0]
-    session = HARNESS.Session(job, high)
+    with open("main.py", "w", encoding="utf-8") as file:
+        file.write(json.loads(job)["code"])
+    session = HARNESS.Session(json.loads(job), folder)
+    session.enter(high, *[fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700) for descriptor in (1, 2)], True)
     evaluate = eval
     while True:
         code = session.next()

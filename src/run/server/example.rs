@@ -60,13 +60,11 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
     let (notes, notes_end) = Notes::new()?;
     // One process is the example's own, the others are those that it may start.
     let processes = server.sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
-    let prepared = if job.tame { python::prepare(job, &server.scratch.work) } else { None };
     let started = Instant::now();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
         Fork::Child => Worker {
             job,
-            prepared,
             stdin: server.stdin,
             stdout: stdout.as_fd(),
             stderr: stderr.as_fd(),
