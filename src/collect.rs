@@ -1,5 +1,8 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod include;
+mod module;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,22 +11,24 @@ use sha2::{Digest, Sha256};
 use crate::{
     config::{AllowSettings, DocumentSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
-    document::Document,
+    document::{Document, Format},
     environment::range::VersionRange,
     extract::{self, Example, Language, Sections},
     grant::Grants,
+    plan::continuing::State,
     report::{Problem, Severity},
     requirements::{self, Requirement, Requirements, pep723},
 };
 
-/// File name endings that a walk through a folder takes for documents.
-const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
+use module::Modules;
 
 /// An example, and what is known of it besides its text.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The example.
     pub example: Arc<Example>,
+    /// The document that shows it: its own, or one that includes lines of its.
+    pub page: Utf8PathBuf,
     /// SHA-256 of its lines as they stand in the file, joined by `\n`, in hexadecimal.
     pub sha256: String,
     /// The snippet file that it stands in, or that stands for it.
@@ -36,6 +41,10 @@ pub struct Case {
     pub python: Vec<VersionRange>,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
+    /// The module that its document is, where that's a Python file: its names are there for its docstrings.
+    pub module: Option<String>,
+    /// Whose state it is to see.
+    pub state: State,
 }
 
 /// What was found under some paths.
@@ -53,9 +62,10 @@ pub struct Collection {
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
+    let mut modules = Modules::default();
     for path in paths {
         for file in files(path, &mut collection.problems) {
-            read_file(&file, project, ours, &mut collection);
+            read_file(&file, project, ours, &mut modules, &mut collection);
         }
     }
     let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
@@ -63,12 +73,22 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
     collection
 }
 
-fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    };
-    let document = match Document::decode(path, &bytes) {
+fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    match std::fs::read(path) {
+        Ok(bytes) => take_in(path, &bytes, project, ours, modules, collection),
+        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    }
+}
+
+/// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
+pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    take_in(name, bytes, project, ours, &mut Modules::default(), &mut collection);
+    collection
+}
+
+fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    let document = match Document::decode(path, bytes) {
         Ok(document) => Arc::new(document),
         Err(error) => return collection.problems.push(unusable(error.to_string())),
     };
@@ -86,19 +106,44 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
     let require = Require::new(path, snippet.as_deref(), project, ours);
     let mut unheeded = false;
-    let examples = extract::extract(&document, &sections(project, path));
+    let extraction = extract::read(&document, &sections(project, path));
+    let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
+    collection.problems.extend(doubts);
+    let is_module = document.format == Format::Python && !extraction.examples.is_empty();
+    let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
+    let state = own.unwrap_or_else(|| project.config.state(path));
+    let mut examples: Vec<(u32, Example, String)> = Vec::with_capacity(extraction.examples.len());
+    for example in extraction.examples {
+        let sha256 = hash(&lines, &example);
+        examples.push((example.first_line, example, sha256));
+    }
+    for include in extraction.includes {
+        match include::example(&include, &document, ours.then_some(&project.root)) {
+            Ok(example) => examples.extend(example.map(|(example, sha256)| (include.line, example, sha256))),
+            Err(why) => {
+                let message = format!("{path}:{}:1: literalinclude: {why}", include.line);
+                collection.problems.push(Problem { message, severity: Severity::Warning });
+            }
+        }
+    }
+    examples.sort_by_key(|(line, ..)| *line);
     if let Some(snippet) = &snippet {
-        let ids = examples.iter().map(|example| example.id.as_str()).collect();
+        let ids = examples.iter().map(|(_, example, _)| example.id.as_str()).collect();
         let unknown = corpus::unknown_examples(&document, &snippet.front_matter, &ids);
         collection.problems.extend(unknown.iter().map(|error| unusable(error.to_string())));
     }
     let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
-    for example in examples {
-        let sha256 = hash(&lines, &example);
-        let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+    for (_, example, sha256) in examples {
+        let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        if let Some(module) = &module {
+            grants.add(&module.grants);
+        }
         let python = pythons(&example, &configured, ours, &mut collection.problems);
         let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, python, requirements, ours });
+        let module = module.as_ref().map(|module| module.name.clone());
+        let (example, snippet, page) = (Arc::new(example), snippet.clone(), path.to_owned());
+        collection.cases.push(Case { example, page, sha256, snippet, grants, python, requirements, ours, module, state });
     }
     if unheeded {
         let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
@@ -305,7 +350,7 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
     for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
         match entry {
             Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
-                Ok(file) if file.is_file() && file.extension().is_some_and(|ending| ENDINGS.contains(&ending)) => found.push(file),
+                Ok(file) if file.is_file() && is_document(&file) => found.push(file),
                 Ok(_) => {}
                 Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
             },
@@ -313,6 +358,11 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
         }
     }
     found
+}
+
+/// Whether a walk through a folder takes a file for a document: plain text is one, and what has the ending of another format.
+fn is_document(file: &Utf8Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt") || Format::of_ending(ending).is_some())
 }
 
 fn unusable(message: String) -> Problem {

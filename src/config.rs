@@ -7,7 +7,9 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings, requirements::Requirement};
+use crate::{
+    environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings, plan::continuing::State, requirements::Requirement,
+};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -32,7 +34,9 @@ pub struct Config {
     /// What examples may use that the sandbox keeps from the others.
     #[serde(default)]
     pub allow: Vec<AllowSettings>,
-    /// What is said of some documents: how they number their examples, and what these need.
+    /// Whose state examples see.
+    pub state: Option<State>,
+    /// What is said of some documents: how they number their examples, whose state these see, and what they need.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
     /// Packages that all examples may import (PEP 508).
@@ -62,7 +66,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
-/// What is said of some documents: how they number their examples, and what these need.
+/// What is said of some documents: how they number their examples, whose state these see, and what they need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DocumentSettings {
@@ -75,6 +79,8 @@ pub struct DocumentSettings {
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
     #[serde(default, deserialize_with = "regex")]
     pub opens: Option<Regex>,
+    /// Whose state their examples see.
+    pub state: Option<State>,
     /// Python versions that the examples need (`>=3.12`).
     #[serde(default)]
     pub python: Option<VersionRange>,
@@ -162,6 +168,12 @@ impl Config {
     /// The share of its time limit from which an example counts as slow.
     pub fn slow(&self) -> f64 {
         self.slow.unwrap_or(SLOW)
+    }
+
+    /// Whose state the examples of a document see.
+    pub fn state(&self, document: &Utf8Path) -> State {
+        let own = self.documents.iter().filter(|settings| settings.path.is_match(document)).find_map(|settings| settings.state);
+        own.or(self.state).unwrap_or_default()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
+    plan::continuing::State,
     requirements::{FileRequirements, Requirement, Requirements},
     run::protocol::{Clock, Mode},
 };
@@ -47,6 +48,8 @@ pub struct FrontMatter {
     /// By example: how it runs, where that isn't as a script.
     #[serde(default)]
     pub mode: BTreeMap<String, Mode>,
+    /// Whose state its examples see, where the configuration isn't to say it.
+    pub state: Option<State>,
     /// By example: its time limit in seconds.
     #[serde(default)]
     pub timeout: BTreeMap<String, f64>,
@@ -185,7 +188,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "allow",
     "question",
     "origin",
@@ -202,6 +205,7 @@ const KEYS: [&str; 16] = [
     "args",
     "clock",
     "checks",
+    "state",
 ];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.

@@ -13,6 +13,7 @@ use crate::{
 
 mod compare;
 mod condition;
+mod doctest;
 mod evidence;
 mod exception;
 mod fuller;
@@ -126,7 +127,8 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
             }
         };
     }
-    if ending.outcome != Outcome::Ran
+    let mut ending = outcome::without_blame(ending, plan, report, &court.undefined);
+    if !matches!(ending.outcome, Outcome::Ran | Outcome::Skipped)
         && let Some(reason) = &mut ending.reason
         && let Some(prelude) = broken_prelude(plan, report)
     {
@@ -268,6 +270,9 @@ impl Court<'_> {
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
+                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => {
+                    return Some(outcome::unimported(raised, &self.undefined));
+                }
                 Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
                     let excuse = excuse(raised, &self.undefined);
                     let category = excuse.map_or("continued", |excuse| excuse.category);
@@ -292,7 +297,7 @@ impl Court<'_> {
 
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
-        self.example.first_line.saturating_add(line.saturating_sub(1))
+        self.example.document_line(line)
     }
 
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
@@ -302,12 +307,19 @@ impl Court<'_> {
         if let Some(reason) = unmet {
             return unsettled(Reason::new("condition", reason));
         }
+        // Why a name of its module isn't there says more than that it isn't.
+        if let Some(reason) = trouble.as_ref().filter(|_| judgement.category == "name" && self.plan.module.is_some()) {
+            return unsettled(reason.clone());
+        }
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
         let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
         if let Some(Condition::Other(words)) = &claim.condition {
             return unsettled(Reason::new("condition", format!("claimed for: {words}")));
+        }
+        if let Some(doubt) = &self.plan.doubt {
+            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
         if let Some(reason) = trouble {
             return unsettled(reason);

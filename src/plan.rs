@@ -10,15 +10,19 @@ use crate::{
     run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
+use continuing::State;
 use prelude::Preludes;
+use skip::Wish;
 use source::Source;
 
 pub mod continuing;
 pub mod names;
 pub mod newer;
 mod prelude;
+mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
+mod tame;
 
 /// What an example needs beside its own code, and what it will run on.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +31,10 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// Whose state it is to see.
+    pub state: State,
+    /// The dotted name of the module whose names it uses.
+    pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -52,7 +60,7 @@ pub enum Planned {
         outcome: Outcome,
         /// Why.
         reason: String,
-        /// Why, in one word, to count by: `language`, `python`, `syntax`.
+        /// Why, in one word, to count by: `language`, `marked`, `python`, `syntax`.
         category: String,
     },
 }
@@ -68,8 +76,12 @@ pub struct Plan {
     pub free_threaded: bool,
     /// Indices of the preludes in which an exception is claimed: there it's no trouble.
     pub raising: Vec<u32>,
-    /// It continues other examples.
+    /// It continues other examples, as far as the names show.
     pub continues: bool,
+    /// The module that the first prelude imports, where the example uses its names.
+    pub module: Option<String>,
+    /// Under which condition the document wants it to be run, where it isn't known whether that's so here.
+    pub doubt: Option<String>,
 }
 
 /// One run of an example.
@@ -101,6 +113,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
+    let doubt = match skip::wish(example, needs.python) {
+        Wish::Run => None,
+        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },
+        Wish::Unknown(condition) => Some(condition),
+    };
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
         let reason = format!("source code cannot contain null bytes (line {line})");
@@ -112,6 +129,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
+    let valid = parsed.as_ref().is_some_and(syntax::is_valid);
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
@@ -127,7 +145,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        PlannedRun { mode, job: job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports)), asked }
+        let mut job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
+        job.tame = tame::is_tame(&job, valid, needs.python);
+        PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
     Planned::Run(Plan {
@@ -135,7 +155,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         python: needs.python,
         free_threaded: needs.free_threaded,
         raising: preludes.raising,
-        continues: !needs.continues.is_empty(),
+        continues: !needs.continues.is_empty() && needs.state == State::Names,
+        module: needs.module.clone(),
+        doubt,
     })
 }
 
@@ -154,6 +176,9 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
     // Where a name is said to be missing, an import would bring it.
     let may_import = !claims.iter().any(says_name_error);
+    if let Some(module) = &needs.module {
+        preludes.setup(format!("<module {module}>"), &names_of_module(module));
+    }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
     }
@@ -164,6 +189,15 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.example(id, code, needs.python);
     }
     preludes
+}
+
+/// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
+fn names_of_module(module: &str) -> String {
+    let not = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
+    format!(
+        "globals().update((lambda module: {{name: value for name, value in vars(module).items() if name not in {not}}})\
+         (__import__(\"importlib\").import_module(\"{module}\")))\n"
+    )
 }
 
 fn job(
@@ -184,6 +218,7 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        tame: false,
         given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
 }
@@ -277,6 +312,7 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         | Says::Printed(_)
         | Says::PrintedLines(_)
         | Says::PrintedTimes(_)
+        | Says::Shows { .. }
         | Says::Raises { .. }
         | Says::RaisesNothing
         | Says::Takes(_)

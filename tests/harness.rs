@@ -14,7 +14,10 @@ use std::{
 use camino::Utf8PathBuf;
 use verify::{
     environment::{self, EnvironmentError, Interpreter, Request},
-    run::python::{self, Fork, StartOptions, VirtualEnvironment},
+    run::{
+        protocol::Job,
+        python::{self, Fork, StartOptions, VirtualEnvironment},
+    },
 };
 
 /// Where an example's descriptor for notes lies: out of the way of those that it opens.
@@ -50,7 +53,7 @@ fn runner() -> Result<(), Box<dyn Error>> {
 
 /// Runs the example in a folder, in a fork of this process; its status as `waitpid` tells it.
 fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
-    let job = fs::read(folder.join("job"))?;
+    let job: Job = serde_json::from_slice(&fs::read(folder.join("job"))?)?;
     let child = match python::fork()? {
         Fork::Child => {
             let open = |name: &str| fs::OpenOptions::new().append(true).read(true).open(folder.join(name));
@@ -67,7 +70,7 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
                 let limit = libc::rlimit { rlim_cur: seconds.into(), rlim_max: seconds.into() };
                 libc::setrlimit(libc::RLIMIT_CPU, &limit);
             }
-            let status = python::run_example(&job, NOTES);
+            let status = python::run_example(None, &job, &env::current_dir()?, NOTES);
             // SAFETY: the child ends without running anything of the test's.
             unsafe { libc::_exit(status) }
         }

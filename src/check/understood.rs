@@ -12,6 +12,7 @@ use crate::{
     limits::LimitSettings,
     plan::{
         self, Needs,
+        continuing::State,
         newer::{newer, newer_before},
     },
     requirements::{Requirements, pep723},
@@ -33,6 +34,8 @@ pub(super) struct Understood<'a> {
     pub(super) continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
+    /// It uses names of the module that its document is.
+    uses_module: bool,
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
@@ -64,6 +67,7 @@ impl<'a> Understood<'a> {
             earlier,
             continues: taken.continues.clone(),
             imports: taken.imports.clone(),
+            uses_module: taken.uses_module,
             claims,
             grants,
             given,
@@ -79,6 +83,8 @@ impl<'a> Understood<'a> {
         Needs {
             setup: setup(self.case).map(str::to_owned),
             imports: self.imports.clone(),
+            state: self.case.state,
+            module: self.case.module.clone().filter(|_| self.uses_module),
             continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
             limits: limits(self.case, settings),
@@ -96,22 +102,36 @@ pub(super) struct Taken {
     continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
+    /// It uses names of the module that its document is.
+    uses_module: bool,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
 pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
-    let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].example.document.path.as_str()).collect();
+    let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].page.as_str()).collect();
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, case) in cases.iter().enumerate().filter(|(_, case)| wanted.contains(case.example.document.path.as_str())) {
-        documents.entry(case.example.document.path.as_str()).or_default().push(index);
+    for (index, case) in cases.iter().enumerate().filter(|(_, case)| wanted.contains(case.page.as_str())) {
+        documents.entry(case.page.as_str()).or_default().push(index);
     }
-    for members in documents.into_values().filter(|members| members.len() > 1) {
+    for members in documents.into_values() {
+        let document =
+            members.first().map(|&first| &cases[first]).filter(|first| first.module.is_some()).map(|first| &first.example.document);
+        if members.len() < 2 && document.is_none() {
+            continue;
+        }
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
-        let continues = plan::continuing::continues(&examples);
-        let imports = plan::continuing::imports(&examples, &continues);
-        for ((&member, continues), imports) in members.iter().zip(continues).zip(imports) {
-            taken[member] = Taken { continues: continues.into_iter().map(|number| members[number]).collect(), imports };
+        let state = members.first().map_or(State::Names, |&first| cases[first].state);
+        let continues = plan::continuing::earlier(&examples, state);
+        // A docstring has the names of its module, and none of another docstring's.
+        let (imports, uses_module) = match document {
+            Some(module) => (vec![Vec::new(); examples.len()], plan::continuing::uses_module(&examples, &continues, &module.text)),
+            None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
+            None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
+        };
+        for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
+            let continues = continues.into_iter().map(|number| members[number]).collect();
+            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number] };
         }
     }
     taken

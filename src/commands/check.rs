@@ -22,7 +22,7 @@ use crate::cli::{CheckArguments, OutputFormat};
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(&arguments.paths, &arguments.documents, &arguments.snippet, &project)?;
+    let work = work(&arguments.asked(), &arguments.snippet, &project)?;
     let settings = settings(arguments, &project)?;
     let stop = stop_on_interrupt()?;
     let mut stdout = io::stdout().lock();
@@ -77,6 +77,7 @@ pub fn jobs(arguments: &CheckArguments, project: &Project) -> usize {
 fn rerun(arguments: &CheckArguments) -> String {
     let mut words = Vec::new();
     words.extend(arguments.paths.iter().map(|path| quoted(path.as_str())));
+    words.extend(arguments.stdin_name.iter().map(|name| format!("--stdin-name {}", quoted(name.as_str()))));
     words.extend(arguments.documents.iter().map(|path| format!("--documents {}", quoted(path.as_str()))));
     words.extend(arguments.python.iter().map(|python| format!("--python {}", quoted(python))));
     if arguments.no_sandbox {

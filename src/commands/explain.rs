@@ -19,7 +19,7 @@ use crate::cli::{ExplainArguments, OutputFormat};
 pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let patterns: Vec<String> = std::iter::once(&arguments.example).chain(&arguments.check.snippet).cloned().collect();
-    let work = work(&arguments.check.paths, &arguments.check.documents, &patterns, &project)?;
+    let work = work(&arguments.check.asked(), &patterns, &project)?;
     let settings = settings(&arguments.check, &project)?;
     let display = display(arguments.check.verbose);
     let examined = check::examine(&work.cases, &work.chosen, &settings, &AtomicBool::new(false))?;

@@ -22,7 +22,7 @@ use verify::{
 };
 
 use super::{
-    FAILED, FINE, INTERRUPTED, UNUSABLE,
+    Asked, FAILED, FINE, INTERRUPTED, UNUSABLE,
     check::{requirements, stop_on_interrupt},
     interpreters, print, project, report_problems, work,
 };
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 4;
 /// Locks what the call asks for. The result is the exit code.
 pub fn run(arguments: &LockArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(&arguments.paths, &arguments.documents, &[], &project)?;
+    let work = work(&Asked { paths: &arguments.paths, documents: &arguments.documents, name: None }, &[], &project)?;
     let interpreters = interpreters(&arguments.python, &project)?;
     let settings = requirements(&project)?;
     let stop = stop_on_interrupt()?;

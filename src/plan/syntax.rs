@@ -57,6 +57,11 @@ pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
     imports.0.into_iter().collect()
 }
 
+/// Whether it's valid Python of the version that it was parsed for, as far as the grammar goes.
+pub(super) fn is_valid(parsed: &Parsed<ModModule>) -> bool {
+    !parsed.has_invalid_syntax() && parsed.unsupported_syntax_errors().is_empty()
+}
+
 /// Whether an exception of the statement at this place may be swallowed after it was noted, so that the example goes on behind it.
 ///
 /// Only where nobody else could want it: at the top of the module or in its `if`s and loops. Inside a function, its caller may
@@ -119,7 +124,7 @@ pub(super) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usi
 }
 
 /// How deep brackets are nested at most; those in strings count too, for this need not be exact.
-fn nesting(code: &str) -> usize {
+pub(super) fn nesting(code: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in code.bytes() {
         match byte {

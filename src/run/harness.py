@@ -1,13 +1,14 @@
 """Runs one example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
 
-The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller calls
-`next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
+The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller makes a `Session`
+(in the server, before the fork, where the text is tame enough), calls `enter` in the example's process, then `next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
 whose result is the exit status. (Examples with `await` at top level are evaluated here: they live in an event loop anyway.)
 
 Limits: the second interpreter of a `spawn` imports the example's file alone, without its preludes.
 """
 
 import ast
+import _thread
 import atexit
 import builtins
 import functools
@@ -22,13 +23,12 @@ from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
 from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
-from json import loads
 
 import verify_probes
 import verify_seeing
-from verify_activity import watch
+from verify_activity import observer
 from verify_imports import IMPORTS
-from verify_instrumentation import Instrumentation
+from verify_instrumentation import UNCALLABLE, Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
@@ -38,6 +38,7 @@ AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
 COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
+LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # words of examples that look at their own frames
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
 
 _NOTHING = {}
@@ -45,9 +46,31 @@ _eval = eval
 _compile = compile
 _excepthook = sys.excepthook
 _run_atexit = atexit._run_exitfuncs
+_at_exit = atexit._ncallbacks
+_threads = _thread._count
 _collect = gc.collect
 _modules = sys.modules
 _lines = linecache.cache
+
+
+class Quiet:
+    """While it's entered, what the compiler warns of is counted, and shown to nobody."""
+
+    FILTERS = [("always", None, Warning, None, 0)]
+
+    def __init__(self):
+        self.warned = 0
+
+    def __enter__(self):
+        self.shown, self.filters = warnings._showwarnmsg, warnings.filters
+        warnings._showwarnmsg, warnings.filters = self._count, self.FILTERS
+
+    def __exit__(self, kind, error, trace):
+        warnings._showwarnmsg, warnings.filters = self.shown, self.filters
+
+    def _count(self, message):
+        if not str(message.message).startswith(UNCALLABLE):
+            self.warned += 1
 
 
 class Step:
@@ -68,13 +91,14 @@ class Session:
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
-    def __init__(self, job, descriptor):
-        self.job = loads(job)
+    def __init__(self, job, folder):
+        """Understands the job: nothing of this can be seen by an example, so that it may be done in the server, before the fork."""
+        self.job = job
         self.prompt = self.job["mode"] == "prompt"
         self.given = self.job.get("given", _NOTHING)
-        self.notes = Notes(descriptor)
+        self.notes = Notes()
         self.output = Output()
-        folder = os.getcwd()
+        self.folder = folder
         self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
@@ -87,13 +111,15 @@ class Session:
         self.started = False
         self.stopped = None  # the exception that ended the example
         self.status = 0
-        self.written = False  # the example's file is there
+        self.written = False  # the example's file is there; only `spawn` needs it: tracebacks and `inspect` find the lines in memory
         self.held = ()  # signals that wait while the example ends
-        self.namespace = self._namespace(folder)
-        if "clock" in self.given:
-            self._set_clock(self.given["clock"])
-        with IMPORTS.of_harness(), warnings.catch_warnings():  # each warning is given once, when the code is about to run
-            warnings.simplefilter("ignore")
+        self.namespace = None
+        self.module = self._main()
+        self.lines_of = self._lines_of()
+        self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
+        self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
+        self.quiet = Quiet()
+        with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
             self.probes = Instrumentation(self.job["probes"], self.state)
             try:
                 steps = self._example()
@@ -102,12 +128,21 @@ class Session:
                 self.status = 1
                 return
             self.steps = iter(self._preludes() + steps)
+
+    # What the caller uses.
+
+    def enter(self, notes, stdout, stderr, written):
+        """Makes this process the example's: notes go to the first descriptor, the others are copies of its output's. `written`: its file is there."""
+        self.notes.begin(notes)
+        self.output.descriptors = stdout, stderr
+        self.written = written
+        self.namespace = self._stage()
+        if "clock" in self.given:
+            self._set_clock(self.given["clock"])
         if self.awaits:
             self._make_loop()
         # From here on nothing is imported but by the example.
-        IMPORTS.watched = any("audithook" in one["code"] for one in (self.job, *self.job["prelude"]))
-
-    # What the caller uses.
+        IMPORTS.watched = any(["audithook" in one["code"] for one in (self.job, *self.job["prelude"])])
 
     def next(self):
         """The code to evaluate next in `namespace`, `None` after the last."""
@@ -155,8 +190,11 @@ class Session:
             self._conclude()
         if self.loop is not None:
             self._close_loop()
-        self._guarded(getattr(_modules.get("threading"), "_shutdown", None))
-        self._guarded(_run_atexit)
+        threading = _modules.get("threading")
+        if _threads() or getattr(threading, "_threading_atexits", None):
+            self._guarded(getattr(threading, "_shutdown", None))
+        if _at_exit():
+            self._guarded(_run_atexit)
         self._clear()
         if self.started:
             self._note_whole()
@@ -166,33 +204,31 @@ class Session:
 
     # Before it runs.
 
-    def _namespace(self, folder):
+    def _main(self):
         """`__main__` as a script finds it."""
-        module = _modules["__main__"] = types.ModuleType("__main__")
+        module = types.ModuleType("__main__")
         main = module.__dict__
         if sys.version_info < (3, 14):
             main["__annotations__"] = {}
         main["__builtins__"] = builtins
         if self.prompt:
             main["__loader__"] = BuiltinImporter
+        else:
+            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
+        return module
+
+    def _stage(self):
+        """Makes the interpreter look as a script finds it."""
+        module, self.module = self.module, None
+        _modules["__main__"] = module
+        if self.prompt:
             sys.argv = ["", *self.given.get("args", ())]
             sys.path.insert(0, "")
             sys.ps1, sys.ps2 = ">>> ", "... "
         else:
-            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
             sys.argv = ["main.py", *self.given.get("args", ())]
-            sys.path.insert(0, folder)
-            try:
-                with open(self.file, "w", encoding="utf-8", errors="replace", newline="") as file:
-                    file.write(self.job["code"])
-                self.written = True
-            except OSError:
-                pass  # only `spawn` needs it; tracebacks and `inspect` find the lines in memory
-        self._seed(self.file, self.job["code"])
-        for prelude in self.job["prelude"]:
-            self._seed(prelude["filename"], prelude["code"])
-        for name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need
-            os.environ.pop(name, None)
+            sys.path.insert(0, self.folder)
+        _lines.update(self.lines_of)
         if "variables" in self.given:
             os.environ.update(self.given["variables"])
             time.tzset()
@@ -200,8 +236,7 @@ class Session:
             signal(SIGINT, default_int_handler)
         except ValueError:
             pass
-        self.state.keeps_locals = any(word in self.job["code"] for word in ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame"))
-        return main
+        return module.__dict__
 
     def _set_clock(self, which):
         """Puts another clock in the place of the system's."""
@@ -213,8 +248,11 @@ class Session:
         _eval(_compile(self.late["clock"], "<verify_clock>", "exec", 0, True), names)
         clock = names["install"](which, loaded, self.type_modified) or clock
 
-    def _seed(self, file, code):
-        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    def _lines_of(self):
+        """What `linecache` is to know of the files."""
+        codes = {self.file: self.job["code"]}
+        codes.update([(prelude["filename"], prelude["code"]) for prelude in self.job["prelude"]])
+        return {file: (len(code), None, code.splitlines(keepends=True), file) for file, code in codes.items()}
 
     def _preludes(self):
         steps = []
@@ -230,13 +268,29 @@ class Session:
         if self.prompt:
             return self._lines()
         text = self.job["code"]
-        plain = self._code(text, self.file, "exec")
-        flags = AWAIT if plain.co_flags & COROUTINE else 0
-        tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | flags, True)
-        code = self._probed(tree, plain, "exec", flags)
+        before = self.quiet.warned
+        tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST, True)
+        self.probes.instrument(tree)
+        flags, code = 0, self._compiled(tree, 0)
+        if code is None:
+            flags, code = AWAIT, self._compiled(tree, AWAIT)
+            self.awaits = code is not None
+        if code is None:
+            # The text's own mistake, or the probes' (too many blocks in each other).
+            code = self._code(text, self.file, "exec")
+            flags = AWAIT if code.co_flags & COROUTINE else 0
+            self._cut_probes()
         # A script's syntax tree lives as long as it runs, with a reference to each constant; so does this one.
         self.kept = tree, _folded(code)
-        return [Step(code, check=lambda: self._warn(text, "exec", flags))]
+        check = None if self.quiet.warned == before else functools.partial(self._warn, text, "exec", flags)
+        return [Step(code, check=check)]
+
+    def _compiled(self, tree, flags):
+        """The code of a script's tree with its probes; `None` where there is none."""
+        try:
+            return self.probes.finish(_compile(tree, self.file, "exec", flags, True))
+        except COMPILING:
+            return None
 
     def _code(self, source, file, how, flags=0):
         """Compiles, with `await` at top level if that's what it takes."""
@@ -250,16 +304,19 @@ class Session:
         self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
         return code
 
-    def _probed(self, tree, plain, how, flags):
-        """The tree's code with the probes in it."""
-        self.probes.instrument(tree, whole=self.prompt)
+    def _probed(self, tree, plain, flags):
+        """The code of a session's line with the probes in it."""
+        self.probes.instrument(tree, whole=True)
         try:
-            return self.probes.finish(_compile(tree, self.file, how, flags, True))
+            return self.probes.finish(_compile(tree, self.file, "single", flags, True))
         except COMPILING:  # too many blocks in each other, with the probes' own
-            for probe in self.job["probes"]:
-                if probe["line"] != 0:
-                    self.notes.write({"cut": {"probe": probe["number"]}})
+            self._cut_probes()
             return plain
+
+    def _cut_probes(self):
+        for probe in self.job["probes"]:
+            if probe["line"] != 0:
+                self.notes.write({"cut": {"probe": probe["number"]}})
 
     def _warn(self, source, how, flags):
         """Compiles it once more, for the warnings."""
@@ -270,13 +327,15 @@ class Session:
 
     def _lines(self):
         """A session's steps: one for what was typed in one go."""
-        steps, flags = [], 0
-        for source in self._chunks():
+        steps, flags, before = [], 0, self.quiet.warned
+        chunks = self._chunks()
+        parsing_warned = self.quiet.warned != before  # of which line, isn't known here
+        for source in chunks:
             if isinstance(source, tuple):
                 line, error = source
                 steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
                 continue
-            tree = ast.Interactive(source)
+            tree, before = ast.Interactive(source), self.quiet.warned
             try:
                 plain = self._code(tree, self.file, "single", flags)
             except COMPILING as error:
@@ -285,8 +344,10 @@ class Session:
                 continue
             flags |= plain.co_flags & FUTURE
             now = flags | (AWAIT if plain.co_flags & COROUTINE else 0)
-            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now)
-            steps.append(Step(self._probed(tree, plain, "single", now), check=check))
+            code = self._probed(tree, plain, now)
+            warned = self.quiet.warned != before or parsing_warned
+            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now) if warned else None
+            steps.append(Step(code, check=check))
         return steps
 
     def _warn_line(self, first, last, flags):
@@ -347,8 +408,12 @@ class Session:
 
     def _start(self):
         self.started = True
-        watch(self.notes, self.state.looking, ["main.py"])
-        self.begin = [self.output.offset(0), self.output.offset(1)]
+        try:
+            sys.addaudithook(self.audit)
+        except Exception:
+            pass  # a hook of what runs before the example forbids it
+        # What runs before it may have printed something.
+        self.begin = [self.output.offset(0), self.output.offset(1)] if self.job["prelude"] or self.awaits else [0, 0]
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
 
@@ -513,4 +578,6 @@ def _folded(code):
     return found
 
 
+for _name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need
+    os.environ.pop(_name, None)
 IMPORTS.end()

@@ -250,6 +250,8 @@ impl Server {
             .args(command.arguments(setting))
             .env_clear()
             .envs(command.environment.iter().map(|(name, value)| (name, value)))
+            // Else each example binds the interpreter's functions anew, in copies of the pages that hold them.
+            .env("LD_BIND_NOW", "1")
             .envs(setting.grants.variables.iter().map(|(name, value)| (format!("{GRANTED}{name}"), value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -36,6 +36,8 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// Its text is such that the server may compile it before it forks.
+    pub tame: bool,
     /// What it is given besides its code; `None` where that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Box<Given>>,

@@ -6,21 +6,25 @@
 
 use std::{
     ffi::{CStr, c_char, c_int, c_void},
-    io,
+    fs, io,
     os::{
         fd::RawFd,
         unix::ffi::{OsStrExt, OsStringExt},
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::OnceLock,
 };
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use pyo3::{
+    exceptions::PyRuntimeError,
     ffi,
     prelude::*,
-    types::{IntoPyDict, PyBytes, PyModule, PyType},
+    types::{IntoPyDict, PyBool, PyDict, PyList, PyModule, PyString, PyType},
 };
+use serde_json::Value;
+
+use super::protocol::{Job, Mode};
 
 /// The harness's modules in the order in which they need each other.
 const HARNESS: [(&str, &str); 7] = [
@@ -167,18 +171,36 @@ pub fn fork() -> io::Result<Fork> {
     })
 }
 
-/// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `job` is a
-/// [`Job`](super::protocol::Job) as JSON. The working folder, the standard streams and the limits are set already.
+/// An example that was understood before the fork; see [`prepare`].
+pub struct Prepared(Py<PyAny>);
+
+/// Understands an example (parses, compiles, puts the probes in) in this process: of what is done before the fork, the child's memory needs
+/// no copies. `folder` is the example's working folder. `None` where that fails: it then fails in the example's own process, too, and is told
+/// from there.
+pub fn prepare(job: &Job, folder: &Path) -> Option<Prepared> {
+    Python::attach(|py| {
+        let session = session(py, job, folder).ok()?;
+        // A collection in the child would copy the pages of all that was made here.
+        py.import("gc").and_then(|gc| gc.call_method0("freeze")).ok()?;
+        Some(Prepared(session.unbind()))
+    })
+}
+
+/// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `folder` is the working folder, which is
+/// set already, as are the standard streams and the limits.
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
-pub fn run_example(job: &[u8], notes: RawFd) -> i32 {
+pub fn run_example(prepared: Option<Prepared>, job: &Job, folder: &Path, notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
         // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
         // itself, and tell of an overflow as an abort.
         // SAFETY: the default action runs no code.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
-    let status = Python::attach(|py| run(py, job, notes).map_err(|error| described(py, &error)));
+    let status = Python::attach(|py| {
+        let session = prepared.map_or_else(|| session(py, job, folder), |prepared| Ok(prepared.0.into_bound(py)));
+        session.and_then(|session| run(py, &session, job, notes)).map_err(|error| described(py, &error))
+    });
     // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
     unsafe { libc::fflush(std::ptr::null_mut()) };
     status.unwrap_or_else(|error| {
@@ -306,11 +328,50 @@ fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     imported
 }
 
-fn run(py: Python<'_>, job: &[u8], notes: RawFd) -> PyResult<i32> {
+fn session<'py>(py: Python<'py>, job: &Job, folder: &Path) -> PyResult<Bound<'py, PyAny>> {
     let Some(session) = SESSION.get() else {
-        return Err(pyo3::exceptions::PyRuntimeError::new_err("the interpreter was not started"));
+        return Err(PyRuntimeError::new_err("the interpreter was not started"));
     };
-    let session = session.bind(py).call1((PyBytes::new(py, job), notes))?;
+    let job = serde_json::to_value(job).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+    session.bind(py).call1((to_python(py, &job)?, folder.as_os_str()))
+}
+
+/// The same value made of Python's objects.
+fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => number.into_pyobject(py)?.into_any(),
+            None => number.as_f64().into_pyobject(py)?,
+        },
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Array(items) => PyList::new(py, items.iter().map(|item| to_python(py, item)).collect::<PyResult<Vec<_>>>()?)?.into_any(),
+        Value::Object(items) => {
+            let dict = PyDict::new(py);
+            for (key, item) in items {
+                dict.set_item(key, to_python(py, item)?)?;
+            }
+            dict.into_any()
+        }
+    })
+}
+
+/// Descriptors of copies of standard output and error that an example doesn't meet: it counts on low numbers being free.
+fn private_outputs() -> [RawFd; 2] {
+    /// Above those that an example is likely to open, below the limit that some systems have.
+    const FIRST: RawFd = 700;
+    [1, 2].map(|descriptor| {
+        // SAFETY: makes a new descriptor of one that may be open, or fails.
+        let copy = unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, FIRST) };
+        if copy < 0 { descriptor } else { copy }
+    })
+}
+
+fn run(py: Python<'_>, session: &Bound<'_, PyAny>, job: &Job, notes: RawFd) -> PyResult<i32> {
+    let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
+    let [stdout, stderr] = private_outputs();
+    session.call_method1("enter", (notes, stdout, stderr, written))?;
     loop {
         let code = session.call_method0("next")?;
         if code.is_none() {

@@ -12,6 +12,7 @@ mod cpu;
 mod example;
 mod given;
 mod guard;
+mod mappings;
 mod memory;
 
 use std::{
@@ -193,6 +194,7 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     prctl::set_no_new_privs().map_err(|error| format!("new privileges can't be ruled out: {error}"))?;
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
+    mappings::keep_code_mapped();
     let host_scratch = name_of_host_scratch();
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.
@@ -304,14 +306,14 @@ impl<'a> Server<'a> {
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             python::preload(&job.preload);
-            let Some(report) = self.run(&job, &json)? else { break };
+            let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;
         }
         Ok(())
     }
 
-    fn run(&mut self, job: &Job, json: &[u8]) -> Result<Option<Report>, String> {
+    fn run(&mut self, job: &Job) -> Result<Option<Report>, String> {
         let stdin = match job.given.as_deref().map(|given| self.give(given)).transpose() {
             Ok(stdin) => stdin.flatten(),
             Err(why) => return Ok(Some(Report::not_run(job.number, End::NotGiven(why)))),
@@ -320,7 +322,7 @@ impl<'a> Server<'a> {
         let stdin = stdin.as_ref().unwrap_or(null).as_fd();
         let server = example::Surroundings { sandbox: &self.sandbox, scratch: &self.scratch, stdin, parent: requests.as_fd() };
         // A parent that doesn't take the word is noticed as gone.
-        example::run(job, json, &server, || write_frame(answers, &Answer::Idle).is_ok())
+        example::run(job, &server, || write_frame(answers, &Answer::Idle).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
     }
 

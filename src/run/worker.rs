@@ -19,8 +19,8 @@ use nix::{
 };
 
 use super::{
-    protocol::Limits,
-    python,
+    protocol::Job,
+    python::{self, Prepared},
     sandbox::{Sandbox, Scratch},
 };
 
@@ -33,10 +33,10 @@ const BROKEN: i32 = 70;
 
 /// What a worker needs.
 pub struct Worker<'a> {
-    /// The job's frame, unparsed.
-    pub job: &'a [u8],
-    /// The job's limits.
-    pub limits: Limits,
+    /// What to run.
+    pub job: &'a Job,
+    /// The same, where it was understood before the fork.
+    pub prepared: Option<Prepared>,
     /// Standard input.
     pub stdin: BorrowedFd<'a>,
     /// Standard output.
@@ -58,7 +58,7 @@ impl Worker<'_> {
     pub fn run(self) -> ! {
         // A panic must not unwind into the server's loop, of which this process is a copy.
         let status = catch_unwind(AssertUnwindSafe(|| match self.set_up() {
-            Ok(()) => python::run_example(self.job, NOTES),
+            Ok(()) => python::run_example(self.prepared, self.job, &self.scratch.work, NOTES),
             Err(error) => {
                 self.complain(&format!("the example's process could not be set up: {error}"));
                 BROKEN
@@ -107,11 +107,11 @@ impl Worker<'_> {
     fn set_limits(&self) -> io::Result<()> {
         let mut limits = vec![
             (Resource::RLIMIT_CORE, 0, 0),
-            (Resource::RLIMIT_FSIZE, self.limits.file_size, 0),
-            (Resource::RLIMIT_NOFILE, self.limits.open_files, 0),
+            (Resource::RLIMIT_FSIZE, self.job.limits.file_size, 0),
+            (Resource::RLIMIT_NOFILE, self.job.limits.open_files, 0),
             // Of each process; the server looks at the sum. Who handles the first signal is killed a second later.
-            (Resource::RLIMIT_CPU, cpu_seconds(self.limits.cpu_time), 1),
-            (Resource::RLIMIT_AS, self.limits.memory, MEMORY_RESERVE),
+            (Resource::RLIMIT_CPU, cpu_seconds(self.job.limits.cpu_time), 1),
+            (Resource::RLIMIT_AS, self.job.limits.memory, MEMORY_RESERVE),
         ];
         limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes, 0)));
         for (resource, limit, reserve) in limits {

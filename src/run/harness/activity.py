@@ -20,9 +20,9 @@ _readlink = os.readlink
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def watch(notes, looking, own):
-    """Notes from now on what happens. `own` are files of the harness's."""
-    activity = _Activity(notes, own)
+def observer(notes, looking, work, own):
+    """An audit hook that notes what happens. `work` is the example's folder, `own` are files of the harness's in it."""
+    activity = _Activity(notes, work, own)
     events, threads = activity.events, looking.threads
 
     passed = set()  # absolute paths and flags that were looked at
@@ -38,18 +38,15 @@ def watch(notes, looking, own):
                 passed.add(opened)
         activity.note(event, arguments)
 
-    try:
-        sys.addaudithook(audit)
-    except Exception:
-        pass  # a hook of what runs before the example forbids it
+    return audit
 
 
 class _Activity:
-    def __init__(self, notes, own):
+    def __init__(self, notes, work, own):
         self.notes = notes
         self.noted = {"read": set(), "written": set(), "socket": set(), "process": set()}
         self.busy = set()  # threads that are noting something
-        self.work = os.getcwd()
+        self.work = work
         self.own = {_join(self.work, name) for name in own}
         # What the interpreter itself reads: its modules, and what they bring.
         places = {*sys.path, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)} - {"", "/", "/usr", "/usr/local", self.work}

@@ -11,13 +11,16 @@ from verify_probes import Probe, Watch
 
 _MARK = "\0verify"
 
+# What the compiler says of the calls put in; no text can make it say so, as none has a frozen set among its constants.
+UNCALLABLE = "'frozenset' object is not callable"
+
 
 class Instrumentation:
     """Puts probes into syntax trees, and what they stand for into the code objects compiled from them."""
 
     def __init__(self, probes, state):
         self.state = state
-        self.objects = []
+        self.objects = {}  # by the constants that stand for them
         self.whole = [Probe(probe, state) for probe in probes if probe["line"] == 0]
         self.probes = {}
         for probe in [probe for probe in probes if probe["line"] != 0]:
@@ -27,14 +30,13 @@ class Instrumentation:
     def instrument(self, tree, whole=False):
         """Wraps the probed statements of a tree in place. `whole`: its own statements are typed at a prompt."""
         places = self._places(tree)
-        pending = [(tree, None)]
+        pending = [(tree, None)] if places else []
         while pending:
             node, outermost = pending.pop()
-            for child in ast.iter_child_nodes(node):
-                pending.append((child, outermost or (child if type(child) is ast.ClassDef else None)))
+            pending += [(child, outermost or (child if type(child) is ast.ClassDef else None)) for child in _inner(node)]
             for field in ("body", "orelse", "finalbody"):
                 body = getattr(node, field, None)
-                if type(body) is list and body and isinstance(body[0], ast.stmt):
+                if body and any([statement in places or type(statement) is ast.ClassDef for statement in body]):
                     documented = field == "body" and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
                     new = self._wrapped(body, places, documented, whole and node is tree, outermost)
                     setattr(node, field, new)
@@ -70,12 +72,12 @@ class Instrumentation:
         return new + late
 
     def _asks_class(self, statement, places):
-        return any(probe.classes for node in ast.walk(statement) if isinstance(node, ast.stmt) for probe in places.get(node, ()))
+        return any([probe.classes for node in _walk(statement) for probe in places.get(node, ())])
 
     def _places(self, tree):
         """The probes of each statement, by their positions; a position that fits none goes to the line's first statement."""
         by_place, by_line = {}, {}
-        for node in ast.walk(tree):
+        for node in _walk(tree):
             if isinstance(node, ast.stmt):
                 line = min([node.lineno] + [one.lineno for one in getattr(node, "decorator_list", ())])
                 by_place.setdefault((line, node.col_offset), node)
@@ -94,6 +96,8 @@ class Instrumentation:
         if kind is ast.Expr and type(statement.value) is ast.Yield:
             inner = statement.value
             inner.value = self._call(probe.last_value, inner.value or ast.copy_location(ast.Constant(None), inner))
+        elif type(getattr(statement, "value", None)) is ast.Starred:
+            pass  # not valid, and must not become so
         elif kind is ast.Expr or kind in (ast.Assign, ast.AnnAssign, ast.Return) and statement.value is not None:
             statement.value = self._call(probe.value, statement.value)
         elif kind is ast.AugAssign and type(statement.target) is ast.Name:
@@ -105,8 +109,9 @@ class Instrumentation:
         return None
 
     def _constant(self, value, at):
-        self.objects.append(value)
-        return ast.copy_location(ast.Constant((_MARK, len(self.objects) - 1)), at)
+        constant = frozenset((_MARK, len(self.objects)))
+        self.objects[constant] = value
+        return ast.copy_location(ast.Constant(constant), at)
 
     def _call(self, function, argument):
         return ast.copy_location(ast.Call(self._constant(function, argument), [argument], []), argument)
@@ -117,12 +122,30 @@ class Instrumentation:
         for constant in code.co_consts:
             if type(constant) is types.CodeType:
                 constant = self.finish(constant)
-            elif type(constant) is tuple and len(constant) == 2 and constant[0] == _MARK:
-                constant = self.objects[constant[1]]
+            elif type(constant) is frozenset:
+                constant = self.objects.get(constant, constant)
             constants.append(constant)
         if all([new is old for new, old in zip(constants, code.co_consts)]):
             return code
         return code.replace(co_consts=tuple(constants))
+
+
+def _inner(node):
+    """What lies right inside of a statement (or of a part of one) and is a statement, or holds some."""
+    found = []
+    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+        value = getattr(node, field, None)
+        if type(value) is list:
+            found += value
+    return found
+
+
+def _walk(node):
+    """A node and the statements in it, the outer ones first. Expressions hold none."""
+    found = [node]
+    for one in found:
+        found += _inner(one)
+    return found
 
 
 def _with(manager, *body):

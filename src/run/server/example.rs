@@ -54,18 +54,19 @@ pub struct Surroundings<'a> {
 
 /// Runs a job. `on_idle` is called once when the example waits; when it returns false, or the parent closed its pipe, the example is ended
 /// and there is no report.
-pub fn run(job: &Job, json: &[u8], server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) -> io::Result<Option<Report>> {
+pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) -> io::Result<Option<Report>> {
     let stdout = Capture::new(c"stdout")?;
     let stderr = Capture::new(c"stderr")?;
     let (notes, notes_end) = Notes::new()?;
     // One process is the example's own, the others are those that it may start.
     let processes = server.sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
+    let prepared = if job.tame { python::prepare(job, &server.scratch.work) } else { None };
     let started = Instant::now();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
         Fork::Child => Worker {
-            job: json,
-            limits: job.limits,
+            job,
+            prepared,
             stdin: server.stdin,
             stdout: stdout.as_fd(),
             stderr: stderr.as_fd(),
