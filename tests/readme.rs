@@ -206,7 +206,7 @@ impl Stage {
 
 fn stage() -> Stage {
     let stage = Stage(tempfile::tempdir().expect("a temporary folder"));
-    for name in ["README.md", "verify.toml", "docs", "snippets"] {
+    for name in ["README.md", "verify.toml", "verify.lock", "docs", "snippets"] {
         copy(&project().join(name), &stage.project().join(name));
     }
     stage
