@@ -23,10 +23,11 @@ use crate::{
     judge::{self, Judged, Judgement, Outcome, Verdict},
     limits::LimitSettings,
     plan::{self, Needs, Plan, Planned},
+    provide,
     report::{Activity, Checked, Event, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
-        protocol::{Limits, Mode, Report},
+        protocol::{End, Limits, Mode, Report},
     },
 };
 
@@ -182,7 +183,8 @@ fn examine_case<'a>(
     pool: &Pool,
     turn: &mut Turn,
 ) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
-    let (claims, planned) = understand(case, earlier, imports, settings);
+    let (claims, mut planned) = understand(case, earlier, imports, settings);
+    provide::put(&mut planned, case, earlier);
     // What runs before it may need what was granted to that.
     let mut grants = case.grants.clone();
     earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
@@ -195,6 +197,7 @@ fn examine_case<'a>(
     };
     let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
     problems.extend(changed(case));
+    problems.extend(not_provided(case, &reports));
     let mode = match &planned {
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
         Planned::Skip { .. } => Mode::Script,
@@ -311,6 +314,17 @@ fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Pr
     let Acknowledgement { example, claim, .. } = acknowledgement;
     let claim = claim.lines().next().unwrap_or_default();
     Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
+}
+
+/// That an example wasn't run because what it needs could not be started or built. (What isn't installed is only counted.)
+fn not_provided(case: &Case, reports: &[Report]) -> Option<Problem> {
+    let why = reports.iter().find_map(|report| match &report.end {
+        End::Unprovided(why) => Some(why),
+        _ => None,
+    })?;
+    let example = &case.example;
+    let message = format!("{}:{}:1: {} wasn't run: {why}", example.document.path, example.first_line, example.id);
+    Some(Problem { message, severity: Severity::Failure })
 }
 
 /// A document's own example that is no longer the one that the snippet was written for.

@@ -17,6 +17,7 @@ use verify::{
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
     environment::{self, EnvironmentError, Interpreter, Request},
+    provide,
     report::{Problem, Settings, visible},
     select::{Pattern, SelectError, select},
 };
@@ -108,7 +109,7 @@ fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> a
             return Err(UnknownPath(path.clone()).into());
         }
     }
-    let Collection { cases, problems, .. } = if arguments.documents.is_empty() {
+    let Collection { mut cases, mut problems, .. } = if arguments.documents.is_empty() {
         let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
@@ -117,6 +118,7 @@ fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> a
     } else {
         with_corpus(&arguments.documents, &arguments.paths, &known, project)
     };
+    provide::attach(&mut cases, &mut problems);
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
     Ok(Work { cases, chosen, problems })

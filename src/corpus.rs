@@ -1,5 +1,7 @@
 //! Front matter of a snippet file: what its examples, and the document's own examples that they stand for, need.
 
+pub mod services;
+
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,8 +13,10 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
-    run::protocol::Mode,
+    run::protocol::{Mode, Service, WebAnswer},
 };
+
+use services::{ByExample, FileCompanions};
 
 /// The front matter of one snippet file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -43,6 +47,15 @@ pub struct FrontMatter {
     /// Limits of its examples, of all or by example.
     #[serde(default)]
     pub limits: FileLimits,
+    /// Servers that run beside its examples, of all or by example.
+    #[serde(default)]
+    pub services: ByExample<Service>,
+    /// What the web answers its examples, of all or by example.
+    #[serde(default)]
+    pub web: ByExample<WebAnswer>,
+    /// Sources in other languages that its examples need, of all or by example.
+    #[serde(default)]
+    pub companions: FileCompanions,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -108,7 +121,21 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 10] = ["allow", "question", "origin", "python", "requires", "setup", "mode", "timeout", "limits", "acknowledged"];
+const KEYS: [&str; 13] = [
+    "allow",
+    "question",
+    "origin",
+    "python",
+    "requires",
+    "setup",
+    "mode",
+    "timeout",
+    "limits",
+    "services",
+    "web",
+    "companions",
+    "acknowledged",
+];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
 ///
@@ -146,7 +173,7 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
 
 /// Whether a key is one of ours, or one of ours misspelt.
 fn is_ours(key: &str) -> bool {
-    KEYS.iter().any(|own| strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3)
+    KEYS.iter().any(|own| *own == key || (strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3 && own.len() > 3))
 }
 
 fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -> FrontMatterError {
@@ -155,7 +182,9 @@ fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -
     // Of a key that it doesn't know, the parser tells the place of what it stands in.
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
-    let offset = key.unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
+    // Errors of values that are read in steps tell no place: it's where the text stands that they name first.
+    let named = || message.split('`').nth(1).and_then(|named| text.find(named)).unwrap_or(0);
+    let offset = key.unwrap_or_else(|| error.location().map_or_else(named, |place| place.index().min(text.len())));
     let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();

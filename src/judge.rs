@@ -8,7 +8,7 @@ use crate::{
     claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
     plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{Mode, Note, Raised, Report},
+    run::protocol::{End, Mode, Note, Raised, Report},
 };
 
 mod compare;
@@ -129,7 +129,8 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
+    let was_run = !matches!(report.end, End::Lacks(_) | End::Unprovided(_));
+    if was_run && matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
         let claimed = claimed_exceptions(report, claims, &judgements, plan);
         let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
         // At a prompt, the statements behind one that raised run all the same.
@@ -262,6 +263,9 @@ impl Court<'_> {
     /// Why a statement wasn't seen.
     fn never_passed(&self, ending: &Ending, report: &Report) -> Reason {
         let reason = ending.reason.as_deref().unwrap_or_default();
+        if matches!(report.end, End::Lacks(_) | End::Unprovided(_)) {
+            return Reason::new(ending.category, reason.to_owned());
+        }
         match ending.outcome {
             Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),
             Outcome::Invalid => Reason::new("invalid", format!("the example isn't valid Python: {reason}")),

@@ -45,6 +45,7 @@ mod hint;
 pub mod judge;
 pub mod limits;
 pub mod plan;
+pub mod provide;
 pub mod report;
 pub mod run;
 pub mod select;

@@ -181,6 +181,7 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.unwrap_or_default(),
+        provisions: None,
     }
 }
 

@@ -232,6 +232,7 @@ impl Page<'_> {
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
             End::Lost(why) => format!("was lost: {why}"),
+            End::Lacks(why) | End::Unprovided(why) => format!("wasn't run: {why}"),
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));

@@ -8,12 +8,14 @@
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
 
 mod frame;
+mod provisions;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
+pub use provisions::{AUTHORITY, BUILD_TIME, FOLDER, Provisions, SERVICE_WAIT, Service, ServiceKind, WebAnswer};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// What is started or made for it beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisions: Option<Box<Provisions>>,
 }
 
 /// Code that runs before an example, in its namespace.
@@ -230,6 +235,10 @@ pub enum End {
     Garbled(String),
     /// The server itself was lost, twice; why.
     Lost(String),
+    /// It wasn't run: a program that it needs isn't installed; which, and in what package.
+    Lacks(String),
+    /// It wasn't run: what it needs could not be provided; why.
+    Unprovided(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.

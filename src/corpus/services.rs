@@ -1,0 +1,349 @@
+//! The keys `services`, `web` and `companions` of front matter: what runs beside an example, or is made for it.
+//!
+//! What is written is read into the runner's own terms ([`Provisions`]); code blocks that are named by their id are found later, as which
+//! document they are of isn't known here.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use camino::{Utf8Component, Utf8Path};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_yaml::{Mapping, Value};
+
+use crate::{
+    hint,
+    run::protocol::{SERVICE_WAIT, Service, ServiceKind, WebAnswer},
+};
+
+/// The kinds of services that need no command.
+const KNOWN: [&str; 2] = ["redis", "postgresql"];
+/// Seconds that an answer may be delayed, and a service may take to come up.
+const LONGEST: f64 = 600.0;
+
+/// Entries of front matter that hold for all examples of the file (a list), or by example (a map of lists).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByExample<T> {
+    /// Of each example.
+    pub all: Vec<T>,
+    /// By example.
+    pub examples: BTreeMap<String, Vec<T>>,
+}
+
+impl<T> Default for ByExample<T> {
+    fn default() -> Self {
+        ByExample { all: Vec::new(), examples: BTreeMap::new() }
+    }
+}
+
+impl<T> ByExample<T> {
+    /// Those of an example: the file's, and its own.
+    pub fn of(&self, example: &str) -> impl Iterator<Item = &T> {
+        self.all.iter().chain(self.examples.get(example).into_iter().flatten())
+    }
+}
+
+impl<'de, T: FromYaml> Deserialize<'de> for ByExample<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = |value: Value| match value {
+            Value::Sequence(items) => items.into_iter().map(T::from_yaml).collect::<Result<Vec<T>, String>>(),
+            item => T::from_yaml(item).map(|item| vec![item]),
+        };
+        let mut read = ByExample::default();
+        match Value::deserialize(deserializer)? {
+            Value::Mapping(mapping) => {
+                for (key, value) in mapping {
+                    let id = key.as_str().ok_or_else(|| D::Error::custom("the ids of examples are text"))?.to_owned();
+                    let own = list(value).map_err(|why| D::Error::custom(format!("`{id}`: {why}")))?;
+                    read.examples.insert(id, own);
+                }
+            }
+            all => read.all = list(all).map_err(D::Error::custom)?,
+        }
+        Ok(read)
+    }
+}
+
+/// What an entry is read from; the error is a sentence.
+pub trait FromYaml: Sized {
+    /// Reads it.
+    fn from_yaml(value: Value) -> Result<Self, String>;
+}
+
+impl FromYaml for Service {
+    fn from_yaml(value: Value) -> Result<Service, String> {
+        let service = match value {
+            Value::String(name) => known(&name, Mapping::new())?,
+            Value::Mapping(mapping) if mapping.contains_key("command") => {
+                let form: CommandForm = from(mapping.into())?;
+                form.service()?
+            }
+            Value::Mapping(mapping) if mapping.len() == 1 => match mapping.into_iter().next() {
+                Some((Value::String(name), Value::Mapping(options))) => known(&name, options)?,
+                Some((Value::String(name), Value::Null)) => known(&name, Mapping::new())?,
+                _ => return Err(EXPECTED.to_owned()),
+            },
+            _ => return Err(EXPECTED.to_owned()),
+        };
+        if service.port == 0 {
+            return Err(format!("service `{}`: `port` is 0; give the port at which it listens", service.name));
+        }
+        Ok(service)
+    }
+}
+
+const EXPECTED: &str = "a service is a name (`redis`, `postgresql`), a name with options (`redis: { port: 7000 }`), or \
+                        `{ command: [PROGRAM, …], port: NUMBER }`";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandForm {
+    command: Vec<String>,
+    port: u16,
+    name: Option<String>,
+    package: Option<String>,
+    wait: Option<f64>,
+}
+
+impl CommandForm {
+    fn service(self) -> Result<Service, String> {
+        let program = self.command.first().filter(|program| !program.is_empty()).ok_or("`command` is empty; give a program")?;
+        let name = self.name.unwrap_or_else(|| Utf8Path::new(program).file_name().unwrap_or(program).to_owned());
+        if name.is_empty()
+            || !name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character))
+            || name.starts_with('.')
+        {
+            return Err(format!("`{name}` is no name of a service; use letters, digits, `-`, `_` and `.`"));
+        }
+        if self.command.iter().any(|word| word.contains('\0')) {
+            return Err(format!("service `{name}`: `command` has a null character"));
+        }
+        let kind = ServiceKind::Command { command: self.command, package: self.package };
+        Ok(Service { name, port: self.port, wait: wait(self.wait)?, kind })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RedisForm {
+    port: Option<u16>,
+    wait: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostgresqlForm {
+    port: Option<u16>,
+    wait: Option<f64>,
+    sql: Option<String>,
+}
+
+/// A service that is known by its name.
+fn known(name: &str, options: Mapping) -> Result<Service, String> {
+    let (port, seconds, kind) = match name {
+        "redis" => {
+            let form: RedisForm = from(options.into())?;
+            (form.port.unwrap_or(6379), form.wait, ServiceKind::Redis)
+        }
+        "postgresql" => {
+            let form: PostgresqlForm = from(options.into())?;
+            (form.port.unwrap_or(5432), form.wait, ServiceKind::Postgresql { sql: form.sql.unwrap_or_default() })
+        }
+        _ => {
+            let near = hint::nearest(name, KNOWN).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            return Err(format!("`{name}` is no service that is known by its name; {near}{EXPECTED}"));
+        }
+    };
+    Ok(Service { name: name.to_owned(), port, wait: wait(seconds)?, kind })
+}
+
+fn wait(seconds: Option<f64>) -> Result<Duration, String> {
+    let Some(seconds) = seconds else { return Ok(SERVICE_WAIT) };
+    duration("wait", seconds).map(Duration::from_secs_f64)
+}
+
+fn duration(name: &str, seconds: f64) -> Result<f64, String> {
+    if (0.0..=LONGEST).contains(&seconds) { Ok(seconds) } else { Err(format!("`{name}` is {seconds}; give seconds, {LONGEST} at most")) }
+}
+
+/// An entry of `web`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebForm {
+    url: String,
+    method: Option<String>,
+    status: Option<u16>,
+    headers: Option<BTreeMap<String, String>>,
+    body: Option<String>,
+    json: Option<serde_json::Value>,
+    delay: Option<f64>,
+}
+
+impl FromYaml for WebAnswer {
+    fn from_yaml(value: Value) -> Result<WebAnswer, String> {
+        let form: WebForm = match value {
+            Value::String(url) => WebForm { url, method: None, status: None, headers: None, body: None, json: None, delay: None },
+            value => from(value)?,
+        };
+        let url = form.url.as_str();
+        let (scheme, rest) = match url.split_once("://") {
+            Some((scheme @ ("http" | "https"), rest)) => (Some(scheme.to_owned()), rest),
+            Some((scheme, _)) => {
+                return Err(format!("`{url}`: `{scheme}` isn't answered; use `http` or `https`, or leave it out for both"));
+            }
+            None => (None, url),
+        };
+        let start = rest.find('/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(start);
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => {
+                (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(format!("`{url}`: `{port}` is no port"))?))
+            }
+            None => (authority, None),
+        };
+        let host = host.to_ascii_lowercase();
+        let plain = |label: &str| {
+            !label.is_empty()
+                && label.len() < 64
+                && label.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
+        };
+        if !host.split('.').all(plain) || host.len() > 253 {
+            return Err(format!("`{url}`: `{host}` is no name of a host"));
+        }
+        let port = match (port, scheme.as_deref()) {
+            (Some(80), None | Some("http")) | (Some(443), None | Some("https")) => None,
+            (Some(port), Some("https")) => return Err(format!("`{url}`: HTTPS is answered at port 443 only, not at {port}")),
+            (port, _) => port,
+        };
+        if host == "localhost" && port.is_none() {
+            return Err(format!("`{url}`: `localhost` is answered at a port of its own: `localhost:8000`"));
+        }
+        let status = form.status.unwrap_or(200);
+        if !(200..600).contains(&status) {
+            return Err(format!("`{url}`: `status` is {status}; give one from 200 to 599"));
+        }
+        let (body, kind) = match (form.body, form.json) {
+            (Some(_), Some(_)) => return Err(format!("`{url}`: give `body` or `json`, not both")),
+            (None, Some(json)) => (json.to_string(), "application/json"),
+            (body, None) => (body.unwrap_or_default(), "text/html; charset=utf-8"),
+        };
+        let mut headers = form.headers.unwrap_or_default();
+        for (name, value) in &headers {
+            let token = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
+            if name.is_empty() || !name.chars().all(token) || value.chars().any(char::is_control) || !value.is_ascii() {
+                return Err(format!("`{url}`: `{name}` is no header of HTTP"));
+            }
+        }
+        if !headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
+            headers.insert("Content-Type".to_owned(), kind.to_owned());
+        }
+        Ok(WebAnswer {
+            scheme,
+            host,
+            port,
+            path: if path.is_empty() { "/*".to_owned() } else { path.to_owned() },
+            method: form.method.map(|method| method.to_ascii_uppercase()),
+            status,
+            headers,
+            body,
+            delay: duration("delay", form.delay.unwrap_or(0.0))?,
+        })
+    }
+}
+
+/// Sources in other languages, and how something is made of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Companions {
+    /// Files in the working folder, by relative path.
+    pub files: BTreeMap<String, CompanionFile>,
+    /// Commands for a shell, in order.
+    pub build: Vec<String>,
+}
+
+/// Where a companion's text stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "a companion file is a text, or `{ block: ID }`: the code block of the document with this id")]
+pub enum CompanionFile {
+    /// Here.
+    Text(String),
+    /// It's a code block of the document.
+    Block {
+        /// The block's id.
+        block: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompanionsForm {
+    #[serde(default)]
+    files: BTreeMap<String, CompanionFile>,
+    #[serde(default)]
+    build: Value,
+}
+
+impl FromYaml for Companions {
+    fn from_yaml(value: Value) -> Result<Companions, String> {
+        let form: CompanionsForm = from(value)?;
+        for name in form.files.keys() {
+            let mut parts = Utf8Path::new(name).components().peekable();
+            if parts.peek().is_none()
+                || !parts.all(|part| matches!(part, Utf8Component::Normal(_)))
+                || name.contains('\0')
+                || name.ends_with('/')
+            {
+                return Err(format!("`{name}` is no relative path of a file below the working folder"));
+            }
+        }
+        let line = |value: Value| match value {
+            Value::String(line) if !line.trim().is_empty() && !line.contains('\0') => Ok(line),
+            _ => Err("`build` is a command for the shell, or a list of them".to_owned()),
+        };
+        let build = match form.build {
+            Value::Null => Vec::new(),
+            Value::Sequence(lines) => lines.into_iter().map(line).collect::<Result<_, _>>()?,
+            single => vec![line(single)?],
+        };
+        Ok(Companions { files: form.files, build })
+    }
+}
+
+/// The key `companions`: of all examples of the file (with `files` and `build` at its top), or by example.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FileCompanions {
+    /// Of each example.
+    pub all: Companions,
+    /// By example.
+    pub examples: BTreeMap<String, Companions>,
+}
+
+impl FileCompanions {
+    /// Those of an example; of files with the same name its own.
+    pub fn of(&self, example: &str) -> Companions {
+        let mut found = self.all.clone();
+        if let Some(own) = self.examples.get(example) {
+            found.files.extend(own.files.clone());
+            found.build.extend(own.build.iter().cloned());
+        }
+        found
+    }
+}
+
+impl<'de> Deserialize<'de> for FileCompanions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mapping = Mapping::deserialize(deserializer)?;
+        if mapping.contains_key("files") || mapping.contains_key("build") {
+            let all = Companions::from_yaml(mapping.into()).map_err(D::Error::custom)?;
+            return Ok(FileCompanions { all, examples: BTreeMap::new() });
+        }
+        let mut examples = BTreeMap::new();
+        for (key, value) in mapping {
+            let id = key.as_str().ok_or_else(|| D::Error::custom("the ids of examples are text"))?.to_owned();
+            let own = Companions::from_yaml(value).map_err(|why| D::Error::custom(format!("`{id}`: {why}")))?;
+            examples.insert(id, own);
+        }
+        Ok(FileCompanions { all: Companions::default(), examples })
+    }
+}
+
+fn from<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, String> {
+    serde_yaml::from_value(value).map_err(|error| error.to_string())
+}

@@ -1,0 +1,137 @@
+//! What a snippet's front matter asks for around each example, made ready for the runner: its code blocks found by their ids.
+//!
+//! Pure. A snippet's `companions` name blocks of the document that the example stands in: its own file, or the document of others that it
+//! stands for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    collect::Case,
+    corpus::{Snippet, services::CompanionFile},
+    hint,
+    plan::Planned,
+    report::{Problem, Severity},
+    run::protocol::Provisions,
+};
+
+/// Gives each case what its front matter asks for, and says what can't be.
+pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
+    let mut told = BTreeSet::new();
+    let provisions: Vec<Option<Provisions>> = cases
+        .iter()
+        .map(|case| {
+            let snippet = case.snippet.as_deref()?;
+            if told.insert((&snippet.path, &case.example.document.path)) {
+                problems.extend(unknown(snippet, cases, case));
+            }
+            match provisions(case, snippet, cases) {
+                Ok(provisions) => (!provisions.is_empty()).then_some(provisions),
+                Err(why) => {
+                    let message = format!("{}: {}: {why}", snippet.path, case.example.id);
+                    problems.push(Problem { message, severity: Severity::Error });
+                    None
+                }
+            }
+        })
+        .collect();
+    for (case, provisions) in cases.iter_mut().zip(provisions) {
+        case.provisions = provisions;
+    }
+}
+
+/// Puts what a case needs, and what those need that it continues, into its planned runs.
+pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
+    let Planned::Run(plan) = planned else { return };
+    let mut all = case.provisions.clone().unwrap_or_default();
+    earlier.iter().filter_map(|earlier| earlier.provisions.as_ref()).for_each(|earlier| all.add(earlier));
+    if all.is_empty() {
+        return;
+    }
+    for run in &mut plan.runs {
+        run.job.provisions = Some(Box::new(all.clone()));
+    }
+}
+
+/// What is provided, in words for reports.
+pub fn described(provisions: &Provisions) -> Vec<String> {
+    let services = provisions.services.iter().map(|service| format!("service {} at port {}", service.name, service.port));
+    let hosts: BTreeMap<&str, BTreeSet<u16>> = provisions.web.iter().fold(BTreeMap::new(), |mut hosts, answer| {
+        hosts.entry(answer.host.as_str()).or_default().extend(answer.port);
+        hosts
+    });
+    let web = hosts.into_iter().map(|(host, ports)| match ports.first() {
+        Some(port) => format!("web {host}:{port}"),
+        None => format!("web {host}"),
+    });
+    let sources = provisions.sources.keys().map(|name| format!("file {name}"));
+    let build = provisions.build.iter().map(|line| format!("build {line}"));
+    services.chain(web).chain(sources).chain(build).collect()
+}
+
+fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, String> {
+    let id = &case.example.id;
+    let asked = &snippet.front_matter;
+    let companions = asked.companions.of(id);
+    let mut provisions = Provisions {
+        services: asked.services.of(id).cloned().collect(),
+        web: asked.web.of(id).cloned().collect(),
+        build: companions.build,
+        ..Provisions::default()
+    };
+    for (number, service) in provisions.services.iter().enumerate() {
+        for earlier in &provisions.services[..number] {
+            if earlier.name == service.name {
+                return Err(format!("`services`: two are called `{}`; give one of them another `name`", service.name));
+            }
+            if earlier.port == service.port {
+                return Err(format!("`services`: `{}` and `{}` both listen at port {}", earlier.name, service.name, service.port));
+            }
+        }
+        if provisions.hosts().iter().any(|(_, port)| *port == service.port) {
+            return Err(format!("`services`: `{}` listens at port {}, where `web` is answered", service.name, service.port));
+        }
+    }
+    for (name, file) in companions.files {
+        let text = match file {
+            CompanionFile::Text(text) => text,
+            CompanionFile::Block { block } => code(&block, case, cases)?,
+        };
+        provisions.sources.insert(name, text);
+    }
+    Ok(provisions)
+}
+
+/// The code of a block of the same document.
+fn code(id: &str, case: &Case, cases: &[Case]) -> Result<String, String> {
+    let document = &case.example.document.path;
+    let mut blocks = cases.iter().filter(|other| other.example.document.path == *document);
+    if let Some(found) = blocks.clone().find(|other| other.example.id == id) {
+        return Ok(found.example.code.clone());
+    }
+    let near = hint::nearest(id, blocks.by_ref().map(|other| other.example.id.as_str()));
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(format!("`companions`: {document} has no block `{id}`{near}"))
+}
+
+/// Examples that are named and don't exist.
+fn unknown(snippet: &Snippet, cases: &[Case], case: &Case) -> Vec<Problem> {
+    let asked = &snippet.front_matter;
+    let document = &case.example.document.path;
+    let own = cases.iter().filter(|other| other.example.document.path == *document).map(|other| other.example.id.as_str());
+    let origin = asked.origin.iter().flat_map(|origin| origin.examples.keys()).map(String::as_str);
+    let known: BTreeSet<&str> = own.chain(origin).collect();
+    let named = [
+        ("services", asked.services.examples.keys().collect::<Vec<_>>()),
+        ("web", asked.web.examples.keys().collect()),
+        ("companions", asked.companions.examples.keys().collect()),
+    ];
+    let mut problems = Vec::new();
+    for (key, ids) in named {
+        for id in ids.into_iter().filter(|id| !known.contains(id.as_str())) {
+            let near = hint::nearest(id, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let message = format!("{}: front matter: `{key}`: there is no example `{id}`{near}", snippet.path);
+            problems.push(Problem { message, severity: Severity::Error });
+        }
+    }
+    problems
+}
