@@ -213,6 +213,7 @@ fn examine_case<'a>(
         seconds: reports.iter().map(|report| report.seconds).sum(),
         slow: slow(&planned, &reports, settings.slow),
         activity: Activity::of(&reports),
+        provided: provided(&planned),
         granted: if reports.is_empty() { Vec::new() } else { grants.words.iter().map(ToString::to_string).collect() },
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),
@@ -314,6 +315,12 @@ fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Pr
     let Acknowledgement { example, claim, .. } = acknowledgement;
     let claim = claim.lines().next().unwrap_or_default();
     Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
+}
+
+/// What the runs of an example find around it, in words.
+fn provided(planned: &Planned) -> Vec<String> {
+    let Planned::Run(plan) = planned else { return Vec::new() };
+    plan.runs.first().and_then(|run| run.job.provisions.as_ref()).map(|provisions| provisions.described()).unwrap_or_default()
 }
 
 /// That an example wasn't run because what it needs could not be started or built. (What isn't installed is only counted.)

@@ -183,12 +183,28 @@ fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
     // Errors of values that are read in steps tell no place: it's where the text stands that they name first.
-    let named = || message.split('`').nth(1).and_then(|named| text.find(named)).unwrap_or(0);
-    let offset = key.unwrap_or_else(|| error.location().map_or_else(named, |place| place.index().min(text.len())));
+    let named = message.starts_with('`').then(|| named_in(text, &message)).flatten();
+    let offset = key.or(named).unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
     let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
     FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + offset), reason: hint::on_unknown_field(&reason) }
+}
+
+/// Where the texts stand that a message names first, up to two, the second one behind the first.
+fn named_in(text: &str, message: &str) -> Option<usize> {
+    let mut found = None;
+    for name in message.split('`').skip(1).step_by(2).take(2).filter(|name| !name.is_empty()) {
+        let from: usize = found.unwrap_or(0);
+        let in_word = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+        let mut places = text[from..].match_indices(name).map(|(at, _)| from + at);
+        let whole = places.find(|at| !in_word(text[..*at].chars().next_back()) && !in_word(text[at + name.len()..].chars().next()));
+        match whole {
+            Some(at) => found = Some(at),
+            None => break,
+        }
+    }
+    found
 }
 
 /// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.

@@ -3,7 +3,7 @@
 //! Pure. A snippet's `companions` name blocks of the document that the example stands in: its own file, or the document of others that it
 //! stands for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     collect::Case,
@@ -50,22 +50,6 @@ pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
     for run in &mut plan.runs {
         run.job.provisions = Some(Box::new(all.clone()));
     }
-}
-
-/// What is provided, in words for reports.
-pub fn described(provisions: &Provisions) -> Vec<String> {
-    let services = provisions.services.iter().map(|service| format!("service {} at port {}", service.name, service.port));
-    let hosts: BTreeMap<&str, BTreeSet<u16>> = provisions.web.iter().fold(BTreeMap::new(), |mut hosts, answer| {
-        hosts.entry(answer.host.as_str()).or_default().extend(answer.port);
-        hosts
-    });
-    let web = hosts.into_iter().map(|(host, ports)| match ports.first() {
-        Some(port) => format!("web {host}:{port}"),
-        None => format!("web {host}"),
-    });
-    let sources = provisions.sources.keys().map(|name| format!("file {name}"));
-    let build = provisions.build.iter().map(|line| format!("build {line}"));
-    services.chain(web).chain(sources).chain(build).collect()
 }
 
 fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, String> {

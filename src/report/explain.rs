@@ -112,6 +112,9 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
         text.push_str(&page.fact("granted", &checked.granted.join(", ")));
     }
+    if let Some(provisions) = explanation.jobs.first().and_then(|job| job.provisions.as_deref()) {
+        text.push_str(&page.fact("provided", &provisions.described().join(", ")));
+    }
     if let Some(job) = explanation.jobs.first() {
         let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
         text.push_str(&page.fact("limits", &limits.join(", ")));

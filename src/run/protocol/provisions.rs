@@ -92,6 +92,19 @@ impl Provisions {
         *self == Provisions::default()
     }
 
+    /// What there is, in words for reports.
+    pub fn described(&self) -> Vec<String> {
+        let services = self.services.iter().map(|service| format!("service {} at port {}", service.name, service.port));
+        let hosts: BTreeSet<(&str, Option<u16>)> = self.web.iter().map(|answer| (answer.host.as_str(), answer.port)).collect();
+        let web = hosts.into_iter().map(|(host, port)| match port {
+            Some(port) => format!("web {host}:{port}"),
+            None => format!("web {host}"),
+        });
+        let sources = self.sources.keys().map(|name| format!("file {name}"));
+        let build = self.build.iter().map(|line| format!("build `{line}`"));
+        services.chain(web).chain(sources).chain(build).collect()
+    }
+
     /// Adds what another example has that this one continues. Where both have something of the same name, this one's stays.
     pub fn add(&mut self, earlier: &Provisions) {
         let taken: BTreeSet<(&str, u16)> = self.services.iter().map(|service| (service.name.as_str(), service.port)).collect();

@@ -81,7 +81,9 @@ impl Starting<'_> {
         let port = self.service.port;
         loop {
             if let Some(status) = self.running.ended()? {
-                return Err(self.running.failed(&format!("{} before it listened at port {port}", ended(status))));
+                let taken = self.running.said().contains("ddress already in use");
+                let why = if taken { " (a port that it wants is taken: another service or `web` has it)" } else { "" };
+                return Err(self.running.failed(&format!("{} before it listened at port {port}{why}", ended(status))));
             }
             if self.is_ready() {
                 break;
