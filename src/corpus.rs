@@ -109,6 +109,15 @@ pub struct Snippet {
     pub path: Utf8PathBuf,
     /// What it says of its examples.
     pub front_matter: FrontMatter,
+    /// Where its keys stand.
+    pub places: BTreeMap<&'static str, Position>,
+}
+
+impl Snippet {
+    /// Where a key of its front matter stands, as errors name it: `q03.md:4:1`.
+    pub fn place(&self, key: &str) -> String {
+        self.places.get(key).map_or_else(|| self.path.to_string(), |at| format!("{}:{}:{}", self.path, at.line, at.column))
+    }
 }
 
 /// Front matter that can't be used.
@@ -168,7 +177,8 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
             });
         }
     }
-    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
+    let places = KEYS.iter().filter_map(|key| Some((*key, document.position(yaml.start + key_in(text, key)?)))).collect();
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, places }))
 }
 
 /// Whether a key is one of ours, or one of ours misspelt.

@@ -264,7 +264,7 @@ impl Court<'_> {
     fn never_passed(&self, ending: &Ending, report: &Report) -> Reason {
         let reason = ending.reason.as_deref().unwrap_or_default();
         if matches!(report.end, End::Lacks(_) | End::Unprovided(_)) {
-            return Reason::new(ending.category, reason.to_owned());
+            return Reason::new(ending.category, reason);
         }
         match ending.outcome {
             Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),

@@ -26,8 +26,8 @@ pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
             }
             match provisions(case, snippet, cases) {
                 Ok(provisions) => (!provisions.is_empty()).then_some(provisions),
-                Err(why) => {
-                    let message = format!("{}: {}: {why}", snippet.path, case.example.id);
+                Err((key, why)) => {
+                    let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
                     problems.push(Problem { message, severity: Severity::Error });
                     None
                 }
@@ -52,7 +52,7 @@ pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
     }
 }
 
-fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, String> {
+fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, (&'static str, String)> {
     let id = &case.example.id;
     let asked = &snippet.front_matter;
     let companions = asked.companions.of(id);
@@ -65,20 +65,21 @@ fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisio
     for (number, service) in provisions.services.iter().enumerate() {
         for earlier in &provisions.services[..number] {
             if earlier.name == service.name {
-                return Err(format!("`services`: two are called `{}`; give one of them another `name`", service.name));
+                let why = format!("two are called `{}`; give one of them another `name`", service.name);
+                return Err(("services", why));
             }
             if earlier.port == service.port {
-                return Err(format!("`services`: `{}` and `{}` both listen at port {}", earlier.name, service.name, service.port));
+                return Err(("services", format!("`{}` and `{}` both listen at port {}", earlier.name, service.name, service.port)));
             }
         }
         if provisions.hosts().iter().any(|(_, port)| *port == service.port) {
-            return Err(format!("`services`: `{}` listens at port {}, where `web` is answered", service.name, service.port));
+            return Err(("services", format!("`{}` listens at port {}, where `web` is answered", service.name, service.port)));
         }
     }
     for (name, file) in companions.files {
         let text = match file {
             CompanionFile::Text(text) => text,
-            CompanionFile::Block { block } => code(&block, case, cases)?,
+            CompanionFile::Block { block } => code(&block, case, cases).map_err(|why| ("companions", why))?,
         };
         provisions.sources.insert(name, text);
     }
@@ -94,7 +95,7 @@ fn code(id: &str, case: &Case, cases: &[Case]) -> Result<String, String> {
     }
     let near = hint::nearest(id, blocks.by_ref().map(|other| other.example.id.as_str()));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(format!("`companions`: {document} has no block `{id}`{near}"))
+    Err(format!("{document} has no block `{id}`{near}"))
 }
 
 /// Examples that are named and don't exist.
@@ -113,7 +114,7 @@ fn unknown(snippet: &Snippet, cases: &[Case], case: &Case) -> Vec<Problem> {
     for (key, ids) in named {
         for id in ids.into_iter().filter(|id| !known.contains(id.as_str())) {
             let near = hint::nearest(id, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let message = format!("{}: front matter: `{key}`: there is no example `{id}`{near}", snippet.path);
+            let message = format!("{}: front matter: `{key}`: there is no example `{id}`{near}", snippet.place(key));
             problems.push(Problem { message, severity: Severity::Error });
         }
     }

@@ -322,10 +322,10 @@ fn wrong_front_matter_is_told_at_its_place() {
         ("services: { a: [{ command: [x], prt: 1 }] }", "page.md:2:33", "unknown field `prt`"),
         ("services: { a: [{ command: [], port: 1 }] }", "page.md:2:", "`command` is empty"),
         ("services: { a: [{ command: [x], port: 0 }] }", "page.md:2:", "`port` is 0"),
-        ("services: { a: [redis, redis] }", "page.md", "two are called `redis`"),
-        ("services: { a: [redis, { command: [x], port: 6379 }] }", "page.md", "both listen at port 6379"),
-        ("services: [redis]\nweb: ['localhost:6379']", "page.md", "where `web` is answered"),
-        ("services: { b: [redis] }", "page.md", "there is no example `b`; did you mean"),
+        ("services: { a: [redis, redis] }", "page.md:2:1", "two are called `redis`"),
+        ("services: { a: [redis, { command: [x], port: 6379 }] }", "page.md:2:1", "both listen at port 6379"),
+        ("services: [redis]\nweb: ['localhost:6379']", "page.md:2:1", "where `web` is answered"),
+        ("services: { aab: [redis] }", "page.md:2:1", "there is no example `aab`; did you mean `aa`?"),
         ("web: { a: ['ftp://x.example'] }", "page.md:2:", "`ftp` isn't answered"),
         ("web: { a: ['x y.example'] }", "page.md:2:", "is no name of a host"),
         ("web: { a: [localhost] }", "page.md:2:", "at a port of its own"),
@@ -335,7 +335,7 @@ fn wrong_front_matter_is_told_at_its_place() {
         ("web: { a: [{ url: x.example, headers: { 'a b': c } }] }", "page.md:2:", "`a b` is no header"),
         ("companions: { a: { files: { ../x: text } } }", "page.md:2:", "`../x` is no relative path"),
         ("companions: { a: { files: { /x: text } } }", "page.md:2:", "`/x` is no relative path"),
-        ("companions: { a: { files: { x: { block: c } } } }", "page.md", "page.md has no block `c`"),
+        ("companions: { a: { files: { x: { block: c } } } }", "page.md:2:1", "page.md has no block `c`"),
         ("companions: { a: { build: 3 } }", "page.md:2:", "`build` is a command"),
     ] {
         let call = check(&format!("---\n{yaml}\n---\n```python id=a\n1 + 1  # 2\n```\n\n```python id=aa\n2 + 2  # 4\n```\n"));
