@@ -16,7 +16,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::{
     claim::{self, Claim},
     collect::Case,
-    corpus::{Acknowledgement, Snippet},
+    corpus::{Acknowledgement, FrontMatter, Snippet},
     environment::Interpreter,
     extract::{Example, Language},
     grant::Grants,
@@ -27,7 +27,7 @@ use crate::{
     report::{Activity, Checked, Event, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
-        protocol::{End, Limits, Mode, Report},
+        protocol::{Clock, End, Given, Limits, Mode, Report},
     },
 };
 
@@ -108,12 +108,16 @@ fn understand(case: &Case, earlier: &[&Case], imports: &[String], settings: &Set
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
         limits,
+        given: given(case, earlier),
         python: settings.interpreter.minor(),
         free_threaded: settings.interpreter.free_threaded,
     };
     let planned = match unmet_python(case, settings) {
         Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
-        _ => plan::plan(example, &claims, &needs),
+        _ => match too_large(&needs) {
+            Some(reason) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "given".to_owned() },
+            None => plan::plan(example, &claims, &needs),
+        },
     };
     (claims, planned)
 }
@@ -210,6 +214,7 @@ fn examine_case<'a>(
         continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
         python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
         mode,
+        clock: clock(&planned),
         seconds: reports.iter().map(|report| report.seconds).sum(),
         slow: slow(&planned, &reports, settings.slow),
         activity: Activity::of(&reports),
@@ -248,10 +253,23 @@ fn is_python(example: &Example) -> bool {
     matches!(example.language, Language::Python | Language::Session)
 }
 
-/// Code of the front matter that runs before a document's own example; our own examples run by themselves.
+/// The front matter, where what it gives is for this very example.
+fn giving(case: &Case) -> Option<&FrontMatter> {
+    let front_matter = &case.snippet.as_deref()?.front_matter;
+    front_matter.gives_to(&case.example.id, case.ours).then_some(front_matter)
+}
+
+/// Code of the front matter that runs before an example.
 fn setup(case: &Case) -> Option<&str> {
-    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
-    snippet.front_matter.setup.get(&case.example.id).map(String::as_str)
+    giving(case)?.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// What an example is given, and before it the examples that it continues.
+fn given(case: &Case, earlier: &[&Case]) -> Given {
+    let of = |case: &Case| giving(case).map(|front_matter| front_matter.given(&case.example.id)).unwrap_or_default();
+    let mut given = of(case);
+    earlier.iter().rev().for_each(|earlier| given.add_earlier(&of(earlier)));
+    given
 }
 
 /// An example that another continues runs as it would by itself: behind its own setup.
@@ -270,6 +288,19 @@ fn limits(case: &Case, settings: &Settings) -> Limits {
     });
     let asked = LimitSettings { timeout: settings.timeout, ..LimitSettings::default() };
     asked.or(own.unwrap_or_default()).or(settings.limits).limits()
+}
+
+/// Why the files that an example is given don't fit into its scratch folder.
+fn too_large(needs: &Needs) -> Option<String> {
+    let (size, room) = (needs.given.size(), needs.limits.scratch_size.min(needs.limits.file_size));
+    (size > room)
+        .then(|| format!("its files take {size} bytes, more than the {room} that it may have; raise `limits.scratch-size` and `file-size`"))
+}
+
+/// The clock that an example saw.
+fn clock(planned: &Planned) -> Clock {
+    let Planned::Run(plan) = planned else { return Clock::Real };
+    plan.runs.first().and_then(|run| run.job.given.as_ref()).map(|given| given.clock).unwrap_or_default()
 }
 
 /// The time limit of a run that took more than this share of it, seconds.
@@ -326,7 +357,7 @@ fn provided(planned: &Planned) -> Vec<String> {
 /// That an example wasn't run because what it needs could not be started or built. (What isn't installed is only counted.)
 fn not_provided(case: &Case, reports: &[Report]) -> Option<Problem> {
     let why = reports.iter().find_map(|report| match &report.end {
-        End::Unprovided(why) => Some(why),
+        End::NotGiven(why) => Some(why),
         _ => None,
     })?;
     let example = &case.example;

@@ -1,8 +1,10 @@
 //! Front matter of a snippet file: what its examples, and the document's own examples that they stand for, need.
 
-pub mod services;
-
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -13,10 +15,14 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
-    run::protocol::{Mode, Service, WebAnswer},
+    run::protocol::{Clock, Mode, Service, WebAnswer},
 };
 
+use needs::{Arguments, Files, Input, PerExample, Variables};
 use services::{ByExample, FileCompanions};
+
+pub mod needs;
+pub mod services;
 
 /// The front matter of one snippet file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -56,6 +62,21 @@ pub struct FrontMatter {
     /// Sources in other languages that its examples need, of all or by example.
     #[serde(default)]
     pub companions: FileCompanions,
+    /// Files in the working folder of its examples, of all or by example.
+    #[serde(default)]
+    pub files: PerExample<Files>,
+    /// What standard input gives, to all or by example.
+    #[serde(default)]
+    pub stdin: PerExample<Input>,
+    /// Environment variables, of all or by example.
+    #[serde(default)]
+    pub env: PerExample<Variables>,
+    /// Arguments (`sys.argv[1:]`), of all or by example.
+    #[serde(default)]
+    pub args: PerExample<Arguments>,
+    /// The clock that Python code sees, for all or by example.
+    #[serde(default, deserialize_with = "needs::clocks")]
+    pub clock: PerExample<Clock>,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -120,6 +141,29 @@ impl Snippet {
     }
 }
 
+impl FrontMatter {
+    /// Whether what it gives is for this example of a document of ours (or of others, for `ours` false). What stands by the id of an
+    /// example of an origin is for the origin's own example: the one of the same id in this file stands for itself.
+    pub fn gives_to(&self, example: &str, ours: bool) -> bool {
+        !ours || self.origin.as_ref().is_none_or(|origin| !origin.examples.contains_key(example))
+    }
+
+    /// Keys that name examples, each with the ids that it names.
+    fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let keys: [(&str, Vec<&String>); 8] = [
+            ("files", self.files.examples.keys().collect()),
+            ("stdin", self.stdin.examples.keys().collect()),
+            ("env", self.env.examples.keys().collect()),
+            ("args", self.args.examples.keys().collect()),
+            ("clock", self.clock.examples.keys().collect()),
+            ("services", self.services.examples.keys().collect()),
+            ("web", self.web.examples.keys().collect()),
+            ("companions", self.companions.examples.keys().collect()),
+        ];
+        keys.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)))
+    }
+}
+
 /// Front matter that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}:{}:{}: front matter: {reason}", .at.line, .at.column)]
@@ -130,7 +174,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 18] = [
     "allow",
     "question",
     "origin",
@@ -140,10 +184,15 @@ const KEYS: [&str; 13] = [
     "mode",
     "timeout",
     "limits",
+    "acknowledged",
+    "files",
+    "stdin",
+    "env",
+    "args",
+    "clock",
     "services",
     "web",
     "companions",
-    "acknowledged",
 ];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
@@ -181,9 +230,32 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
     Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, places }))
 }
 
+/// The names in front matter that no example has: neither one of `ids`, those of its document, nor one of its origin.
+pub fn unknown_examples(document: &Document, front_matter: &FrontMatter, ids: &BTreeSet<&str>) -> Vec<FrontMatterError> {
+    let origin = front_matter.origin.iter().flat_map(|origin| origin.examples.keys().map(String::as_str));
+    let known: BTreeSet<&str> = ids.iter().copied().chain(origin).collect();
+    let Some((_, yaml)) = self::front_matter(document) else { return Vec::new() };
+    let text = &document.text[yaml.clone()];
+    let unknown = front_matter.named().filter(|(_, id)| !known.contains(id.as_str()));
+    let errors = unknown.map(|(key, id)| {
+        let at = key_in(text, key).unwrap_or(0);
+        let at = at + key_in(&text[at..], id).unwrap_or(0);
+        let hint = match (hint::nearest(id, known.iter().copied()), key) {
+            (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+            (None, "files") => "a file is a text or `{ base64: … }`, `{ size: … }`, `{ lines: …, pattern: … }`".to_owned(),
+            (None, _) => "`verify list` shows the examples and their ids".to_owned(),
+        };
+        let reason = format!("{key}: there is no example `{id}`; {hint}");
+        FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + at), reason }
+    });
+    errors.collect()
+}
+
 /// Whether a key is one of ours, or one of ours misspelt.
 fn is_ours(key: &str) -> bool {
-    KEYS.iter().any(|own| *own == key || (strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3 && own.len() > 3))
+    // Of a short one, more than a letter off is another word: `tags` isn't `args`.
+    let slip = |own: &str| if own.len() > 5 { 2 } else { 1 };
+    KEYS.iter().any(|own| *own == key || (strsim::damerau_levenshtein(own, key) <= slip(own) && key.len() > 3))
 }
 
 fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -> FrontMatterError {
@@ -194,7 +266,9 @@ fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
     // Errors of values that are read in steps tell no place: it's where the text stands that they name first.
     let named = message.starts_with('`').then(|| named_in(text, &message)).flatten();
-    let offset = key.or(named).unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
+    let told = error.location().map(|place| place.index().min(text.len())).filter(|place| *place > 0);
+    let quoted = || message.split('`').skip(1).step_by(2).find_map(|word| text.find(word).filter(|_| !word.is_empty()));
+    let offset = key.or(named).or(told).or_else(quoted).unwrap_or(0);
     let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
@@ -217,11 +291,12 @@ fn named_in(text: &str, message: &str) -> Option<usize> {
     found
 }
 
-/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.
+/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces; maybe in quotes.
 fn key_in(text: &str, key: &str) -> Option<usize> {
     text.match_indices(key).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].trim_end_matches(' ');
-        text[at + key.len()..].trim_start_matches(' ').starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
+        let before = text[..at].trim_end_matches(['"', '\'']).trim_end_matches(' ');
+        let after = text[at + key.len()..].trim_start_matches(['"', '\'']).trim_start_matches(' ');
+        after.starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
     })
 }
 

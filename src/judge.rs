@@ -129,7 +129,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    let was_run = !matches!(report.end, End::Lacks(_) | End::Unprovided(_));
+    let was_run = !matches!(report.end, End::Lacks(_) | End::NotGiven(_));
     if was_run && matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
         let claimed = claimed_exceptions(report, claims, &judgements, plan);
         let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
@@ -263,7 +263,7 @@ impl Court<'_> {
     /// Why a statement wasn't seen.
     fn never_passed(&self, ending: &Ending, report: &Report) -> Reason {
         let reason = ending.reason.as_deref().unwrap_or_default();
-        if matches!(report.end, End::Lacks(_) | End::Unprovided(_)) {
+        if matches!(report.end, End::Lacks(_) | End::NotGiven(_)) {
             return Reason::new(ending.category, reason);
         }
         match ending.outcome {

@@ -7,7 +7,7 @@ use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
     judge::Outcome,
-    run::protocol::{Job, Limits, Mode, Probe, Query, QuerySubject},
+    run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
 use prelude::Preludes;
@@ -32,6 +32,8 @@ pub struct Needs {
     pub mode: Option<Mode>,
     /// What it may use.
     pub limits: Limits,
+    /// What it is given besides its code.
+    pub given: Given,
     /// The Python that will run it: major and minor version.
     pub python: (u8, u8),
     /// That Python is a free-threaded build.
@@ -180,9 +182,16 @@ fn job(
         prelude: preludes.preludes.clone(),
         probes,
         limits: needs.limits,
-        preload: preload.unwrap_or_default(),
+        preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
         provisions: None,
+        given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
+}
+
+/// Modules in which another clock is put in the place of the system's: where the server has them, no example needs to import them for that.
+fn of_clock(given: &Given) -> impl Iterator<Item = String> {
+    let names = if given.clock.is_real() { &[][..] } else { &["datetime", "threading", "selectors", "sched", "timeit"] };
+    names.iter().map(|name| (*name).to_owned())
 }
 
 /// The probes of a run, numbered by their index.

@@ -3,8 +3,6 @@
 //! Pure. A snippet's `companions` name blocks of the document that the example stands in: its own file, or the document of others that it
 //! stands for.
 
-use std::collections::BTreeSet;
-
 use crate::{
     collect::Case,
     corpus::{Snippet, services::CompanionFile},
@@ -16,14 +14,10 @@ use crate::{
 
 /// Gives each case what its front matter asks for, and says what can't be.
 pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
-    let mut told = BTreeSet::new();
     let provisions: Vec<Option<Provisions>> = cases
         .iter()
         .map(|case| {
-            let snippet = case.snippet.as_deref()?;
-            if told.insert((&snippet.path, &case.example.document.path)) {
-                problems.extend(unknown(snippet, cases, case));
-            }
+            let snippet = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours))?;
             match provisions(case, snippet, cases) {
                 Ok(provisions) => (!provisions.is_empty()).then_some(provisions),
                 Err((key, why)) => {
@@ -96,27 +90,4 @@ fn code(id: &str, case: &Case, cases: &[Case]) -> Result<String, String> {
     let near = hint::nearest(id, blocks.by_ref().map(|other| other.example.id.as_str()));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Err(format!("{document} has no block `{id}`{near}"))
-}
-
-/// Examples that are named and don't exist.
-fn unknown(snippet: &Snippet, cases: &[Case], case: &Case) -> Vec<Problem> {
-    let asked = &snippet.front_matter;
-    let document = &case.example.document.path;
-    let own = cases.iter().filter(|other| other.example.document.path == *document).map(|other| other.example.id.as_str());
-    let origin = asked.origin.iter().flat_map(|origin| origin.examples.keys()).map(String::as_str);
-    let known: BTreeSet<&str> = own.chain(origin).collect();
-    let named = [
-        ("services", asked.services.examples.keys().collect::<Vec<_>>()),
-        ("web", asked.web.examples.keys().collect()),
-        ("companions", asked.companions.examples.keys().collect()),
-    ];
-    let mut problems = Vec::new();
-    for (key, ids) in named {
-        for id in ids.into_iter().filter(|id| !known.contains(id.as_str())) {
-            let near = hint::nearest(id, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let message = format!("{}: front matter: `{key}`: there is no example `{id}`{near}", snippet.place(key));
-            problems.push(Problem { message, severity: Severity::Error });
-        }
-    }
-    problems
 }

@@ -33,7 +33,7 @@ use crate::{
     claim::Claim,
     extract::{Example, Language},
     judge::{Judged, Outcome, Verdict},
-    run::protocol::{Deed, DeedKind, Mode, Note, Ready, Report},
+    run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
 };
 
 /// Something that happened in a run.
@@ -132,6 +132,8 @@ pub struct Checked {
     pub python: Option<String>,
     /// How it ran.
     pub mode: Mode,
+    /// The clock that it saw.
+    pub clock: Clock,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Its time limit in seconds, of an example that was slow: that took a good part of it.

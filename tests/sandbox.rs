@@ -81,6 +81,7 @@ impl Server {
             limits,
             preload: Vec::new(),
             provisions: None,
+            given: None,
         };
         write_frame(self.requests.as_mut().unwrap(), &job).unwrap();
     }

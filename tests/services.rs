@@ -194,12 +194,12 @@ fn what_is_missing_or_does_not_come_up_is_told_and_the_others_run() {
         ),
         (
             "{ command: [sh, -c, 'echo starting; echo no luck >&2; exit 3'], port: 4000 }",
-            "service",
+            "given",
             "service `sh` ended with exit status 3 before it listened at port 4000; it said: starting | no luck",
         ),
         (
             "{ command: [sleep, '100'], port: 4000, wait: 0.2 }",
-            "service",
+            "given",
             "service `sleep` doesn't listen at port 4000 of 127.0.0.1 after 0.2 s",
         ),
     ] {
@@ -212,8 +212,8 @@ fn what_is_missing_or_does_not_come_up_is_told_and_the_others_run() {
         assert_eq!(call.json()["summary"]["skipped"][category], 1, "{}", call.stdout);
         all_hold(&call, &["b"]);
         // What isn't installed is counted; what went wrong fails the run.
-        assert_eq!(call.code, Some(i32::from(category == "service")), "{service}");
-        assert_eq!(problems(&call).contains("page.md:5:1: a wasn't run: service"), category == "service", "{}", problems(&call));
+        assert_eq!(call.code, Some(i32::from(category == "given")), "{service}");
+        assert_eq!(problems(&call).contains("page.md:5:1: a wasn't run: service"), category == "given", "{}", problems(&call));
     }
 }
 
@@ -325,7 +325,7 @@ fn wrong_front_matter_is_told_at_its_place() {
         ("services: { a: [redis, redis] }", "page.md:2:1", "two are called `redis`"),
         ("services: { a: [redis, { command: [x], port: 6379 }] }", "page.md:2:1", "both listen at port 6379"),
         ("services: [redis]\nweb: ['localhost:6379']", "page.md:2:1", "where `web` is answered"),
-        ("services: { aab: [redis] }", "page.md:2:1", "there is no example `aab`; did you mean `aa`?"),
+        ("services: { aab: [redis] }", "page.md:2:13", "services: there is no example `aab`; did you mean `aa`?"),
         ("web: { a: ['ftp://x.example'] }", "page.md:2:", "`ftp` isn't answered"),
         ("web: { a: ['x y.example'] }", "page.md:2:", "is no name of a host"),
         ("web: { a: [localhost] }", "page.md:2:", "at a port of its own"),

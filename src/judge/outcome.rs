@@ -9,6 +9,9 @@ use crate::{
 
 use super::{Outcome, reason::Reason};
 
+/// Category of an example that can't be given what it needs.
+pub(super) const NOT_GIVEN: &str = "given";
+
 /// An outcome with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ending {
@@ -39,9 +42,9 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
+        (End::NotGiven(why), _) => of(Outcome::Skipped, NOT_GIVEN, why.clone()),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
         (End::Lacks(why), _) => of(Outcome::Skipped, "program", why.clone()),
-        (End::Unprovided(why), _) => of(Outcome::Skipped, "service", why.clone()),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
         (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
         (End::Exited(0), None) if finished(report) => Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None },

@@ -8,7 +8,7 @@ use crate::{
     document::Document,
     extract::Language,
     plan::{Needs, Planned, plan},
-    run::protocol::{Captured, End, Limits, Observation, QueryAnswer, Seen},
+    run::protocol::{Captured, End, Given, Limits, Observation, QueryAnswer, Seen},
 };
 
 mod outcomes;
@@ -43,6 +43,7 @@ pub(crate) fn needs() -> Needs {
         continues: Vec::new(),
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },
+        given: Given::default(),
         python: (3, 11),
         free_threaded: false,
     }

@@ -12,7 +12,7 @@ use crate::{
     claim::Claim,
     extract::Example,
     judge::{Judgement, Outcome, Verdict},
-    run::protocol::{Captured, End, Job, Note, Observation, Prelude, Probe, Report},
+    run::protocol::{Captured, End, Given, Job, Note, Observation, Prelude, Probe, Report},
 };
 
 /// All that is known of one example.
@@ -115,9 +115,34 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(provisions) = explanation.jobs.first().and_then(|job| job.provisions.as_deref()) {
         text.push_str(&page.fact("provided", &provisions.described().join(", ")));
     }
+    if let Some(given) = explanation.jobs.first().and_then(|job| job.given.as_deref()) {
+        text.push_str(&given_facts(given, page));
+    }
     if let Some(job) = explanation.jobs.first() {
         let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
         text.push_str(&page.fact("limits", &limits.join(", ")));
+    }
+    text
+}
+
+/// What it is given besides its code.
+fn given_facts(given: &Given, page: &Page) -> String {
+    let mut text = String::new();
+    for (name, content) in &given.files {
+        text.push_str(&page.fact("file", &format!("{name} ({})", bytes(content.size()))));
+    }
+    if let Some(stdin) = &given.stdin {
+        text.push_str(&page.fact("stdin", &words::quoted(stdin)));
+    }
+    for (name, value) in &given.variables {
+        text.push_str(&page.fact("env", &format!("{name}={value}")));
+    }
+    if !given.args.is_empty() {
+        let args: Vec<String> = given.args.iter().map(|arg| words::quoted(arg)).collect();
+        text.push_str(&page.fact("args", &args.join(" ")));
+    }
+    if !given.clock.is_real() {
+        text.push_str(&page.fact("clock", &given.clock.to_string()));
     }
     text
 }
@@ -235,7 +260,7 @@ impl Page<'_> {
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
             End::Lost(why) => format!("was lost: {why}"),
-            End::Lacks(why) | End::Unprovided(why) => format!("wasn't run: {why}"),
+            End::Lacks(why) | End::NotGiven(why) => format!("wasn't started: {why}"),
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));

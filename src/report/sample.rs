@@ -8,7 +8,7 @@ use crate::{
     document::Document,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
-    run::protocol::{Mode, Protection, Ready},
+    run::protocol::{Clock, Mode, Protection, Ready},
 };
 
 /// The example on these lines of a document of this text; its code is those lines without their common indentation.
@@ -62,6 +62,7 @@ pub(super) fn checked(example: Example) -> Checked {
         continues: Vec::new(),
         python: Some("3.13.0".to_owned()),
         mode: Mode::Script,
+        clock: Clock::Real,
         seconds: 0.0125,
         slow: None,
         granted: Vec::new(),

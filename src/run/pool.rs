@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use super::{
     deadline::Deadline,
-    protocol::{Answer, Captured, End, Job, Limits, Ready, Report, read_frame, write_frame},
+    protocol::{Answer, End, Job, Limits, Ready, Report, read_frame, write_frame},
     server::{GRANTED, ServerArgs},
 };
 use crate::environment::{EnvironmentError, Interpreter};
@@ -177,7 +177,7 @@ impl<'a> Pool<'a> {
                 Err(ServerError::Lost(reason)) => why = reason,
             }
         }
-        Ok(lost(job.number, why))
+        Ok(Report::not_run(job.number, End::Lost(why)))
     }
 
     /// The server of this setting that was used last. If there are only others and enough of them, the one of those that rested longest
@@ -198,21 +198,6 @@ impl<'a> Pool<'a> {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer(reason),
         })
-    }
-}
-
-/// The report of a job whose servers died.
-fn lost(number: u64, why: String) -> Report {
-    Report {
-        number,
-        end: End::Lost(why),
-        seconds: 0.0,
-        cpu_seconds: 0.0,
-        memory: 0,
-        started: None,
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        notes: Vec::new(),
     }
 }
 

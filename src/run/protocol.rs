@@ -8,6 +8,7 @@
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
 
 mod frame;
+mod given;
 mod provisions;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
+pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
 pub use provisions::{AUTHORITY, BUILD_TIME, FOLDER, Provisions, SERVICE_WAIT, Service, ServiceKind, WebAnswer};
 
 /// One run of one example.
@@ -36,6 +38,9 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// What it is given besides its code; `None` where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Box<Given>>,
     /// What is started or made for it beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisions: Option<Box<Provisions>>,
@@ -206,6 +211,23 @@ pub struct Report {
     pub notes: Vec<Note>,
 }
 
+impl Report {
+    /// That of a job whose example never ran.
+    pub fn not_run(number: u64, end: End) -> Report {
+        Report {
+            number,
+            end,
+            seconds: 0.0,
+            cpu_seconds: 0.0,
+            memory: 0,
+            started: None,
+            stdout: Captured::default(),
+            stderr: Captured::default(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// Captured output.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captured {
@@ -235,10 +257,10 @@ pub enum End {
     Garbled(String),
     /// The server itself was lost, twice; why.
     Lost(String),
+    /// It wasn't started, as what it is to be given can't be had; why.
+    NotGiven(String),
     /// It wasn't run: a program that it needs isn't installed; which, and in what package.
     Lacks(String),
-    /// It wasn't run: what it needs could not be provided; why.
-    Unprovided(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.

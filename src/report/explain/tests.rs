@@ -23,6 +23,7 @@ fn job(mode: Mode) -> Job {
         limits: Limits::default(),
         preload: vec![],
         provisions: None,
+        given: None,
     }
 }
 

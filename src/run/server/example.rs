@@ -23,7 +23,7 @@ use super::{
 };
 use crate::run::{
     deadline::Deadline,
-    protocol::{Captured, End, Job, Report},
+    protocol::{End, Job, Report},
     python::{self, Fork},
     sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
@@ -144,20 +144,10 @@ pub fn not_run(job: &Job, why: NotProvided, sandbox: &Sandbox) -> io::Result<Opt
     remove_system_v_objects();
     let end = match why {
         NotProvided::Lacks(what) => End::Lacks(what),
-        NotProvided::Failed(why) => End::Unprovided(why),
+        NotProvided::Failed(why) => End::NotGiven(why),
         NotProvided::Abandoned => return Ok(None),
     };
-    Ok(Some(Report {
-        number: job.number,
-        end,
-        seconds: 0.0,
-        cpu_seconds: 0.0,
-        memory: 0,
-        started: None,
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        notes: Vec::new(),
-    }))
+    Ok(Some(Report::not_run(job.number, end)))
 }
 
 /// Why an example is being ended.
