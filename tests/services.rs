@@ -68,6 +68,25 @@ def redis(*words, port=6379):\n\
 \x20       return answers.readline().strip() if line.startswith(b'$') else line\n\n";
 
 #[test]
+fn the_page_about_it_is_so() {
+    let programs = ["redis-server", "postgres", "psql", "cc"].map(has);
+    if !can_serve() || programs.contains(&false) {
+        return;
+    }
+    let call = verify_in(&common::project(), &["--format", "json", "docs/services.md"]);
+    all_hold(&call, &["visits", "people", "page", "shop", "gcd"]);
+    assert_eq!(call.code, Some(0), "{}", call.stdout);
+    // What the sections show is what the front matter says.
+    let page = fs::read_to_string(common::project().join("docs/services.md")).expect("the page");
+    let mut parts = page.splitn(3, "---\n");
+    let (front_matter, text) = (parts.nth(1).expect("front matter"), parts.next().expect("text"));
+    let yaml = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).expect("YAML");
+    let shown = text.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).map(yaml);
+    let shown: serde_yaml::Mapping = shown.flat_map(|block| block.as_mapping().cloned().unwrap_or_default()).collect();
+    assert_eq!(serde_yaml::Value::from(shown), yaml(front_matter));
+}
+
+#[test]
 fn redis_is_each_examples_own_and_gone_with_it() {
     if !(can_serve() && has("redis-server")) {
         return;
