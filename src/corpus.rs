@@ -19,7 +19,7 @@ use crate::{
 };
 
 use needs::{Arguments, Files, Input, PerExample, Variables};
-use services::{ByExample, FileCompanions};
+use services::{Companions, Entries};
 
 pub mod needs;
 pub mod services;
@@ -55,13 +55,13 @@ pub struct FrontMatter {
     pub limits: FileLimits,
     /// Servers that run beside its examples, of all or by example.
     #[serde(default)]
-    pub services: ByExample<Service>,
+    pub services: PerExample<Entries<Service>>,
     /// What the web answers its examples, of all or by example.
     #[serde(default)]
-    pub web: ByExample<WebAnswer>,
+    pub web: PerExample<Entries<WebAnswer>>,
     /// Sources in other languages that its examples need, of all or by example.
     #[serde(default)]
-    pub companions: FileCompanions,
+    pub companions: PerExample<Companions>,
     /// Files in the working folder of its examples, of all or by example.
     #[serde(default)]
     pub files: PerExample<Files>,

@@ -49,10 +49,10 @@ pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
 fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, (&'static str, String)> {
     let id = &case.example.id;
     let asked = &snippet.front_matter;
-    let companions = asked.companions.of(id);
+    let companions = asked.companions.of(id).cloned().unwrap_or_default();
     let mut provisions = Provisions {
-        services: asked.services.of(id).cloned().collect(),
-        web: asked.web.of(id).cloned().collect(),
+        services: asked.services.of(id).map(|services| services.0.clone()).unwrap_or_default(),
+        web: asked.web.of(id).map(|web| web.0.clone()).unwrap_or_default(),
         build: companions.build,
         ..Provisions::default()
     };

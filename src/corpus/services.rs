@@ -9,6 +9,7 @@ use camino::{Utf8Component, Utf8Path};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_yaml::{Mapping, Value};
 
+use super::needs::Need;
 use crate::{
     hint,
     run::protocol::{SERVICE_WAIT, Service, ServiceKind, WebAnswer},
@@ -19,46 +20,23 @@ const KNOWN: [&str; 2] = ["redis", "postgresql"];
 /// Seconds that an answer may be delayed, and a service may take to come up.
 const LONGEST: f64 = 600.0;
 
-/// Entries of front matter that hold for all examples of the file (a list), or by example (a map of lists).
+/// Entries of a key: a list, or a single one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ByExample<T> {
-    /// Of each example.
-    pub all: Vec<T>,
-    /// By example.
-    pub examples: BTreeMap<String, Vec<T>>,
-}
+pub struct Entries<T>(pub Vec<T>);
 
-impl<T> Default for ByExample<T> {
-    fn default() -> Self {
-        ByExample { all: Vec::new(), examples: BTreeMap::new() }
-    }
-}
-
-impl<T> ByExample<T> {
-    /// Those of an example: the file's, and its own.
-    pub fn of(&self, example: &str) -> impl Iterator<Item = &T> {
-        self.all.iter().chain(self.examples.get(example).into_iter().flatten())
-    }
-}
-
-impl<'de, T: FromYaml> Deserialize<'de> for ByExample<T> {
+impl<'de, T: FromYaml> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = |value: Value| match value {
-            Value::Sequence(items) => items.into_iter().map(T::from_yaml).collect::<Result<Vec<T>, String>>(),
-            item => T::from_yaml(item).map(|item| vec![item]),
+        let entries = match Value::deserialize(deserializer)? {
+            Value::Sequence(entries) => entries.into_iter().map(T::from_yaml).collect(),
+            entry => T::from_yaml(entry).map(|entry| vec![entry]),
         };
-        let mut read = ByExample::default();
-        match Value::deserialize(deserializer)? {
-            Value::Mapping(mapping) => {
-                for (key, value) in mapping {
-                    let id = key.as_str().ok_or_else(|| D::Error::custom("the ids of examples are text"))?.to_owned();
-                    let own = list(value).map_err(|why| D::Error::custom(format!("`{id}`: {why}")))?;
-                    read.examples.insert(id, own);
-                }
-            }
-            all => read.all = list(all).map_err(D::Error::custom)?,
-        }
-        Ok(read)
+        entries.map(Entries).map_err(D::Error::custom)
+    }
+}
+
+impl<T: FromYaml> Need for Entries<T> {
+    fn speaks_of_all(_: &str, _: &Value) -> bool {
+        false
     }
 }
 
@@ -191,6 +169,8 @@ impl FromYaml for WebAnswer {
             }
             None => (None, url),
         };
+        // What stands behind `#` isn't sent to servers.
+        let rest = rest.split('#').next().unwrap_or(rest);
         let start = rest.find('/').unwrap_or(rest.len());
         let (authority, path) = rest.split_at(start);
         let (host, port) = match authority.split_once(':') {
@@ -280,22 +260,25 @@ struct CompanionsForm {
     build: Value,
 }
 
-impl FromYaml for Companions {
-    fn from_yaml(value: Value) -> Result<Companions, String> {
-        let form: CompanionsForm = from(value)?;
+impl Need for Companions {
+    fn speaks_of_all(key: &str, _: &Value) -> bool {
+        ["files", "build"].contains(&key)
+    }
+}
+
+impl<'de> Deserialize<'de> for Companions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = CompanionsForm::deserialize(deserializer)?;
         for name in form.files.keys() {
             let mut parts = Utf8Path::new(name).components().peekable();
-            if parts.peek().is_none()
-                || !parts.all(|part| matches!(part, Utf8Component::Normal(_)))
-                || name.contains('\0')
-                || name.ends_with('/')
-            {
-                return Err(format!("`{name}` is no relative path of a file below the working folder"));
+            let stays = parts.peek().is_some() && parts.all(|part| matches!(part, Utf8Component::Normal(_)));
+            if !stays || name.contains('\0') || name.ends_with('/') {
+                return Err(D::Error::custom(format!("`{name}` is no relative path of a file below the working folder")));
             }
         }
         let line = |value: Value| match value {
             Value::String(line) if !line.trim().is_empty() && !line.contains('\0') => Ok(line),
-            _ => Err("`build` is a command for the shell, or a list of them".to_owned()),
+            _ => Err(D::Error::custom("`build` is a command for the shell, or a list of them")),
         };
         let build = match form.build {
             Value::Null => Vec::new(),
@@ -306,44 +289,91 @@ impl FromYaml for Companions {
     }
 }
 
-/// The key `companions`: of all examples of the file (with `files` and `build` at its top), or by example.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FileCompanions {
-    /// Of each example.
-    pub all: Companions,
-    /// By example.
-    pub examples: BTreeMap<String, Companions>,
-}
-
-impl FileCompanions {
-    /// Those of an example; of files with the same name its own.
-    pub fn of(&self, example: &str) -> Companions {
-        let mut found = self.all.clone();
-        if let Some(own) = self.examples.get(example) {
-            found.files.extend(own.files.clone());
-            found.build.extend(own.build.iter().cloned());
-        }
-        found
-    }
-}
-
-impl<'de> Deserialize<'de> for FileCompanions {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mapping = Mapping::deserialize(deserializer)?;
-        if mapping.contains_key("files") || mapping.contains_key("build") {
-            let all = Companions::from_yaml(mapping.into()).map_err(D::Error::custom)?;
-            return Ok(FileCompanions { all, examples: BTreeMap::new() });
-        }
-        let mut examples = BTreeMap::new();
-        for (key, value) in mapping {
-            let id = key.as_str().ok_or_else(|| D::Error::custom("the ids of examples are text"))?.to_owned();
-            let own = Companions::from_yaml(value).map_err(|why| D::Error::custom(format!("`{id}`: {why}")))?;
-            examples.insert(id, own);
-        }
-        Ok(FileCompanions { all: Companions::default(), examples })
-    }
-}
-
 fn from<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, String> {
     serde_yaml::from_value(value).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::needs::PerExample;
+
+    fn services(yaml: &str) -> Result<Vec<(String, u16)>, String> {
+        let read: Entries<Service> = serde_yaml::from_str(yaml).map_err(|error| error.to_string())?;
+        Ok(read.0.into_iter().map(|service| (service.name, service.port)).collect())
+    }
+
+    fn answer(yaml: &str) -> Result<WebAnswer, String> {
+        let read: Entries<WebAnswer> = serde_yaml::from_str(yaml).map_err(|error| error.to_string())?;
+        read.0.into_iter().next().ok_or_else(|| "none".to_owned())
+    }
+
+    #[test]
+    fn a_service_is_a_name_a_name_with_options_or_a_command() {
+        let named = |name: &str, port| Ok(vec![(name.to_owned(), port)]);
+        assert_eq!(services("redis"), named("redis", 6379));
+        assert_eq!(services("[postgresql: ]"), named("postgresql", 5432));
+        assert_eq!(services("[redis: { port: 7000 }]"), named("redis", 7000));
+        assert_eq!(services("[{ command: [/opt/bin/mailer, -v], port: 25 }]"), named("mailer", 25));
+        for (yaml, why) in [
+            ("[{ command: [a], port: 25, name: ../x }]", "no name of a service"),
+            ("[{ command: [a], port: 25, wait: .inf }]", "`wait` is inf"),
+            ("[{ command: [a], port: 70000 }]", "70000"),
+            ("[redis: { sql: x }]", "unknown field `sql`"),
+            ("[3]", "a service is a name"),
+            ("[redis: { port: 1 }, x: 1]", "a service is a name"),
+        ] {
+            let error = services(yaml).unwrap_err();
+            assert!(error.contains(why), "{yaml}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_address_says_what_is_answered() {
+        let of = |url: &str| answer(&format!("'{url}'")).map(|answer| (answer.scheme, answer.host, answer.port, answer.path));
+        let is =
+            |scheme: Option<&str>, host: &str, port, path: &str| Ok((scheme.map(str::to_owned), host.to_owned(), port, path.to_owned()));
+        assert_eq!(of("Example.org"), is(None, "example.org", None, "/*"));
+        assert_eq!(of("https://example.org/"), is(Some("https"), "example.org", None, "/"));
+        assert_eq!(of("https://example.org:443/a?b#c"), is(Some("https"), "example.org", None, "/a?b"));
+        assert_eq!(of("localhost:8000/x*"), is(None, "localhost", Some(8000), "/x*"));
+        for (url, why) in [
+            ("", "no name of a host"),
+            ("a..b", "no name of a host"),
+            ("127.0.0.1 x", "no name of a host"),
+            ("a.b:0", "`0` is no port"),
+            ("https://a.b:8443", "port 443 only"),
+            ("localhost", "a port of its own"),
+            ("gopher://a.b", "`gopher` isn't answered"),
+        ] {
+            let error = of(url).unwrap_err();
+            assert!(error.contains(why), "{url}: {error}");
+        }
+        assert_eq!(answer("[{ url: a.b, json: [1] }]").map(|answer| (answer.body, answer.headers)), {
+            Ok(("[1]".to_owned(), [("Content-Type".to_owned(), "application/json".to_owned())].into()))
+        });
+        assert!(answer("[{ url: a.b, json: 1, body: x }]").is_err());
+        assert!(answer("[{ url: a.b, headers: { X: \"a\\r\\nb\" } }]").is_err());
+    }
+
+    #[test]
+    fn companions_are_the_files_or_an_examples() {
+        let read: PerExample<Companions> = serde_yaml::from_str("{ files: { a.c: text }, build: make }").unwrap();
+        assert_eq!(read.of("any").map(|companions| companions.build.clone()), Some(vec!["make".to_owned()]));
+        let read: PerExample<Companions> = serde_yaml::from_str("one: { files: { a.c: { block: b } } }").unwrap();
+        assert_eq!(read.of("one").map(|companions| companions.files.len()), Some(1));
+        assert_eq!(read.of("two"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text: String) {
+            let _ = services(&text);
+            let _ = answer(&text);
+            let _ = answer(&format!("[{{ url: {text:?} }}]"));
+            let _ = serde_yaml::from_str::<PerExample<Companions>>(&text);
+        }
+    }
 }
