@@ -11,8 +11,8 @@ use crate::{
     document::Document,
     extract::{self, Example, Sections},
     grant::Grants,
+    provide::Surroundings,
     report::{Problem, Severity},
-    run::protocol::Provisions,
 };
 
 /// File name endings that a walk through a folder takes for documents.
@@ -29,8 +29,8 @@ pub struct Case {
     pub snippet: Option<Arc<Snippet>>,
     /// What it may use that the sandbox keeps from others.
     pub grants: Grants,
-    /// What is started or made for it beforehand: see [`crate::provide`].
-    pub provisions: Option<Provisions>,
+    /// What it finds around it: see [`crate::provide`].
+    pub surroundings: Surroundings,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
 }
@@ -90,7 +90,14 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     for example in examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, provisions: None, ours });
+        collection.cases.push(Case {
+            example: Arc::new(example),
+            sha256,
+            snippet: snippet.clone(),
+            grants,
+            surroundings: Surroundings::default(),
+            ours,
+        });
     }
 }
 

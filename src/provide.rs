@@ -3,58 +3,72 @@
 //! Pure. A snippet's `companions` name blocks of the document that the example stands in: its own file, or the document of others that it
 //! stands for.
 
+use std::collections::BTreeMap;
+
 use crate::{
     collect::Case,
     corpus::{Snippet, services::CompanionFile},
     hint,
     plan::Planned,
     report::{Problem, Severity},
-    run::protocol::Provisions,
+    run::protocol::{Content, Given, Provisions},
 };
+
+/// What an example finds around it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Surroundings {
+    /// What is started, or built.
+    pub provisions: Provisions,
+    /// Companions: files by their paths in the working folder.
+    pub companions: BTreeMap<String, Content>,
+}
 
 /// Gives each case what its front matter asks for, and says what can't be.
 pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
-    let provisions: Vec<Option<Provisions>> = cases
-        .iter()
-        .map(|case| {
-            let snippet = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours))?;
-            match provisions(case, snippet, cases) {
-                Ok(provisions) => (!provisions.is_empty()).then_some(provisions),
-                Err((key, why)) => {
-                    let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
-                    problems.push(Problem { message, severity: Severity::Error });
-                    None
-                }
-            }
+    let found = cases.iter().map(|case| {
+        let Some(snippet) = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours)) else {
+            return Surroundings::default();
+        };
+        surroundings(case, snippet, cases).unwrap_or_else(|(key, why)| {
+            let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
+            problems.push(Problem { message, severity: Severity::Error });
+            Surroundings::default()
         })
-        .collect();
-    for (case, provisions) in cases.iter_mut().zip(provisions) {
-        case.provisions = provisions;
+    });
+    let found: Vec<Surroundings> = found.collect();
+    for (case, surroundings) in cases.iter_mut().zip(found) {
+        case.surroundings = surroundings;
     }
 }
 
 /// Puts what a case needs, and what those need that it continues, into its planned runs.
 pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
     let Planned::Run(plan) = planned else { return };
-    let mut all = case.provisions.clone().unwrap_or_default();
-    earlier.iter().filter_map(|earlier| earlier.provisions.as_ref()).for_each(|earlier| all.add(earlier));
-    if all.is_empty() {
-        return;
+    let mut all = case.surroundings.clone();
+    for Surroundings { provisions, companions } in earlier.iter().map(|earlier| &earlier.surroundings) {
+        all.provisions.add(provisions);
+        for (name, content) in companions {
+            all.companions.entry(name.clone()).or_insert_with(|| content.clone());
+        }
     }
     for run in &mut plan.runs {
-        run.job.provisions = Some(Box::new(all.clone()));
+        if !all.provisions.is_empty() {
+            run.job.provisions = Some(Box::new(all.provisions.clone()));
+        }
+        if !all.companions.is_empty() {
+            run.job.given.get_or_insert_with(|| Box::new(Given::default())).files.extend(all.companions.clone());
+        }
     }
 }
 
-fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisions, (&'static str, String)> {
+fn surroundings(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Surroundings, (&'static str, String)> {
     let id = &case.example.id;
     let asked = &snippet.front_matter;
     let companions = asked.companions.of(id).cloned().unwrap_or_default();
-    let mut provisions = Provisions {
+    let provisions = Provisions {
         services: asked.services.of(id).map(|services| services.0.clone()).unwrap_or_default(),
         web: asked.web.of(id).map(|web| web.0.clone()).unwrap_or_default(),
         build: companions.build,
-        ..Provisions::default()
     };
     for (number, service) in provisions.services.iter().enumerate() {
         for earlier in &provisions.services[..number] {
@@ -70,14 +84,14 @@ fn provisions(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Provisio
             return Err(("services", format!("`{}` listens at port {}, where `web` is answered", service.name, service.port)));
         }
     }
-    for (name, file) in companions.files {
-        let text = match file {
-            CompanionFile::Text(text) => text,
-            CompanionFile::Block { block } => code(&block, case, cases).map_err(|why| ("companions", why))?,
-        };
-        provisions.sources.insert(name, text);
-    }
-    Ok(provisions)
+    let companions = companions.files.into_iter().map(|(name, file)| match file {
+        CompanionFile::Content(content) => Ok((name, content)),
+        CompanionFile::Block(block) => match code(&block, case, cases) {
+            Ok(code) => Ok((name, Content::Text(code))),
+            Err(why) => Err(("companions", why)),
+        },
+    });
+    Ok(Surroundings { provisions, companions: companions.collect::<Result<_, _>>()? })
 }
 
 /// The code of a block of the same document.

@@ -4,10 +4,15 @@
 
 mod common;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use common::{Call, verify_in};
 use serde_json::json;
+use verify::run::protocol::{Answer, End, Limits, read_frame, write_frame};
 
 /// A folder with this document as `page.md`.
 fn folder(document: &str) -> tempfile::TempDir {
@@ -264,7 +269,7 @@ fn the_web_answers_what_was_set() {
     let call = check(
         "---\nweb:\n  a:\n    - { url: 'https://shop.example/', body: 'hello', delay: 0.3 }\n    - { url: shop.example/items, json: [{ id: 1 }] }\n    \
          - { url: 'shop.example/items?page=2', json: [] }\n    - { url: 'shop.example/items', method: POST, status: 201, headers: { Location: /items/2 } }\n    \
-         - { url: 'http://shop.example/old*', status: 410, body: gone }\n    - { url: 'localhost:8000', body: local }\n  \
+         - { url: 'http://shop.example/old*', status: 410, body: gone }\n    - { url: 'localhost:8000', body: local }\n    - { url: 'shop.example/large', body: { size: 3MB } }\n    - { url: 'shop.example/dot', body: { base64: 'iVBOR/8=' }, headers: { Content-Type: image/png } }\n  \
          b: [{ url: 'shop.example', body: 'of b' }]\n---\n\
          ```python id=a\nimport ssl, time\nfrom urllib.request import Request, urlopen\n\
          start = time.perf_counter()\n\
@@ -278,6 +283,8 @@ fn the_web_answers_what_was_set() {
          urlopen('http://shop.example/older')  # raises HTTPError: HTTP Error 410: Gone\n\
          urlopen('https://shop.example/older')  # raises HTTPError: HTTP Error 404: Not Found\n\
          urlopen('http://localhost:8000/any/path').read()  # b'local'\n\
+         len(urlopen('https://shop.example/large').read())  # 3000000\n\
+         urlopen('https://shop.example/dot').read()  # b'\\x89PNG\\xff'\n\
          urlopen('https://other.example/')  # raises URLError\n\
          urlopen('https://shop.example/', context=ssl.create_default_context(cafile='/etc/ssl/certs/ca-certificates.crt'))  # raises URLError\n```\n\n\
          ```python id=b\nfrom urllib.request import urlopen\nurlopen('https://shop.example/items').read()  # b'of b'\n```\n\n\
@@ -352,8 +359,8 @@ fn wrong_front_matter_is_told_at_its_place() {
         ("web: { a: [{ url: x.example, delay: -1 }] }", "page.md:2:", "`delay` is -1"),
         ("web: { a: [{ url: x.example, bdy: x }] }", "page.md:2:", "unknown field `bdy`"),
         ("web: { a: [{ url: x.example, headers: { 'a b': c } }] }", "page.md:2:", "`a b` is no header"),
-        ("companions: { a: { files: { ../x: text } } }", "page.md:2:", "`../x` is no relative path"),
-        ("companions: { a: { files: { /x: text } } }", "page.md:2:", "`/x` is no relative path"),
+        ("companions: { a: { files: { ../x: text } } }", "page.md:2:", "`../x` can't be a companion"),
+        ("companions: { a: { files: { /x: text } } }", "page.md:2:", "`/x` can't be a companion"),
         ("companions: { a: { files: { x: { block: c } } } }", "page.md:2:1", "page.md has no block `c`"),
         ("companions: { a: { build: 3 } }", "page.md:2:", "`build` is a command"),
     ] {
@@ -376,6 +383,68 @@ fn nothing_is_served_without_a_network_of_its_own() {
     }
 }
 
+/// What a server says of a job with these provisions, where a layer of the sandbox is missing.
+fn end_without(layer: &str, hosts: &[&str], provisions: serde_json::Value) -> End {
+    let code = "import sys; print(sys.executable); print(sys.prefix); print(sys.base_prefix)";
+    let program = std::env::var("PYO3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let output = Command::new(program).args(["-I", "-c", code]).output().expect("Python runs");
+    let lines = String::from_utf8(output.stdout).expect("paths");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_verify"));
+    server.arg("__server").env_clear().args(["--without", layer]);
+    for (name, value) in ["--python", "--read", "--read"].iter().zip(lines.lines()) {
+        server.args([*name, value]);
+    }
+    for host in hosts {
+        server.args(["--host", host]);
+    }
+    let mut server = server.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
+    let (requests, answers) = (server.stdin.take(), server.stdout.take());
+    let (mut requests, mut answers) = (requests.expect("a pipe"), answers.expect("a pipe"));
+    assert!(matches!(read_frame(&mut answers).expect("a frame"), Some(Answer::Ready(_))));
+    let limits = serde_json::to_value(Limits::default()).expect("JSON");
+    let job = json!({
+        "number": 17, "filename": "<t1>", "code": "print(1)", "mode": "script", "prelude": [], "probes": [], "limits": limits, "preload": [],
+        "provisions": provisions,
+    });
+    write_frame(&mut requests, &job).expect("a job");
+    let end = loop {
+        match read_frame(&mut answers).expect("a frame") {
+            Some(Answer::Report(report)) => break report.end,
+            Some(Answer::Idle) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    drop(requests);
+    server.wait().expect("it ends");
+    end
+}
+
+#[test]
+fn what_a_missing_layer_means_is_told() {
+    if !can_serve() {
+        return;
+    }
+    let wait = json!({ "secs": 30, "nanos": 0 });
+    let command = json!({ "command": { "command": ["python3", "-m", "http.server", "8123", "--bind", "127.0.0.1"], "package": null } });
+    let services = json!({ "services": [{ "name": "pages", "port": 8123, "wait": wait, "kind": command }], "web": [], "build": [] });
+    let answer = json!({ "scheme": null, "host": "x.example", "port": null, "path": "/*", "method": null, "status": 200, "headers": {},
+                         "body": { "text": "x" }, "delay": 0.0 });
+    let web = json!({ "services": [], "web": [answer], "build": [] });
+    let not_given = |end: &End, why: &str| matches!(end, End::NotGiven(told) if told.contains(why));
+    let end = end_without("net", &[], services.clone());
+    assert!(not_given(&end, "need a network namespace"), "{end:?}");
+    let end = end_without("net", &["x.example:80"], web.clone());
+    assert!(not_given(&end, "need a network namespace"), "{end:?}");
+    let end = end_without("mount", &["x.example:80"], web);
+    assert!(not_given(&end, "need a private root"), "{end:?}");
+    // Without these, services run all the same, and nothing of them stays.
+    for layer in ["mount", "pid", "ipc", "landlock", "seccomp"] {
+        let end = end_without(layer, &[], services.clone());
+        assert_eq!(end, End::Exited(0), "without {layer}");
+    }
+    assert!(!Path::new("/tmp/services").exists(), "services belong into the scratch folder");
+}
+
 #[test]
 fn nothing_of_a_service_outlives_an_interrupted_run() {
     if !can_serve() {
@@ -388,7 +457,7 @@ fn nothing_of_a_service_outlives_an_interrupted_run() {
         "---\nservices: {{ a: [{{ command: [python3, -c, {program:?}, {mark}], port: 4000 }}] }}\ntimeout: {{ a: 600 }}\n---\n```python id=a\nimport time\ntime.sleep(600)\n```\n"
     );
     let folder = folder(&document);
-    let mut verify = common::command(folder.path()).arg("page.md").stdout(std::process::Stdio::null()).spawn().expect("the binary runs");
+    let mut verify = common::command(folder.path()).arg("page.md").stdout(Stdio::null()).spawn().expect("the binary runs");
     let running = || {
         let list =
             Command::new("ps").args(["-A", "-o", "args="]).output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());

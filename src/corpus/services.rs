@@ -5,14 +5,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use camino::{Utf8Component, Utf8Path};
+use camino::Utf8Path;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_yaml::{Mapping, Value};
 
-use super::needs::Need;
+use super::needs::{Need, content, refused_path};
 use crate::{
     hint,
-    run::protocol::{SERVICE_WAIT, Service, ServiceKind, WebAnswer},
+    run::protocol::{Content, SERVICE_WAIT, Service, ServiceKind, WebAnswer},
 };
 
 /// The kinds of services that need no command.
@@ -150,7 +150,7 @@ struct WebForm {
     method: Option<String>,
     status: Option<u16>,
     headers: Option<BTreeMap<String, String>>,
-    body: Option<String>,
+    body: Option<Value>,
     json: Option<serde_json::Value>,
     delay: Option<f64>,
 }
@@ -202,8 +202,12 @@ impl FromYaml for WebAnswer {
         }
         let (body, kind) = match (form.body, form.json) {
             (Some(_), Some(_)) => return Err(format!("`{url}`: give `body` or `json`, not both")),
-            (None, Some(json)) => (json.to_string(), "application/json"),
-            (body, None) => (body.unwrap_or_default(), "text/html; charset=utf-8"),
+            (None, Some(json)) => (Content::Text(json.to_string()), "application/json"),
+            (None, None) => (Content::Text(String::new()), "text/html; charset=utf-8"),
+            (Some(body), None) => match content(body).map_err(|why| format!("`{url}`: `body`: {why}"))? {
+                body @ Content::Text(_) => (body, "text/html; charset=utf-8"),
+                body => (body, "application/octet-stream"),
+            },
         };
         let mut headers = form.headers.unwrap_or_default();
         for (name, value) in &headers {
@@ -238,24 +242,30 @@ pub struct Companions {
     pub build: Vec<String>,
 }
 
-/// Where a companion's text stands.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "a companion file is a text, or `{ block: ID }`: the code block of the document with this id")]
+/// What a companion holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CompanionFile {
-    /// Here.
-    Text(String),
-    /// It's a code block of the document.
-    Block {
-        /// The block's id.
-        block: String,
-    },
+    /// What is written here.
+    Content(Content),
+    /// The code block of the document with this id.
+    Block(String),
+}
+
+impl CompanionFile {
+    fn from_yaml(value: Value) -> Result<CompanionFile, String> {
+        match value.as_mapping().filter(|mapping| mapping.len() == 1).and_then(|mapping| mapping.get("block")) {
+            Some(Value::String(id)) => Ok(CompanionFile::Block(id.clone())),
+            Some(_) => Err("`block` is the id of a code block".to_owned()),
+            None => content(value).map(CompanionFile::Content),
+        }
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CompanionsForm {
     #[serde(default)]
-    files: BTreeMap<String, CompanionFile>,
+    files: BTreeMap<String, Value>,
     #[serde(default)]
     build: Value,
 }
@@ -269,12 +279,13 @@ impl Need for Companions {
 impl<'de> Deserialize<'de> for Companions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form = CompanionsForm::deserialize(deserializer)?;
-        for name in form.files.keys() {
-            let mut parts = Utf8Path::new(name).components().peekable();
-            let stays = parts.peek().is_some() && parts.all(|part| matches!(part, Utf8Component::Normal(_)));
-            if !stays || name.contains('\0') || name.ends_with('/') {
-                return Err(D::Error::custom(format!("`{name}` is no relative path of a file below the working folder")));
+        let mut files = BTreeMap::new();
+        for (name, value) in form.files {
+            if let Some(why) = refused_path(&name) {
+                return Err(D::Error::custom(format!("`{name}` can't be a companion: {why}")));
             }
+            let file = CompanionFile::from_yaml(value).map_err(|why| D::Error::custom(format!("`{name}`: {why}")))?;
+            files.insert(name, file);
         }
         let line = |value: Value| match value {
             Value::String(line) if !line.trim().is_empty() && !line.contains('\0') => Ok(line),
@@ -285,7 +296,7 @@ impl<'de> Deserialize<'de> for Companions {
             Value::Sequence(lines) => lines.into_iter().map(line).collect::<Result<_, _>>()?,
             single => vec![line(single)?],
         };
-        Ok(Companions { files: form.files, build })
+        Ok(Companions { files, build })
     }
 }
 
@@ -352,7 +363,7 @@ mod tests {
             assert!(error.contains(why), "{url}: {error}");
         }
         assert_eq!(answer("[{ url: a.b, json: [1] }]").map(|answer| (answer.body, answer.headers)), {
-            Ok(("[1]".to_owned(), [("Content-Type".to_owned(), "application/json".to_owned())].into()))
+            Ok((Content::Text("[1]".to_owned()), [("Content-Type".to_owned(), "application/json".to_owned())].into()))
         });
         assert!(answer("[{ url: a.b, json: 1, body: x }]").is_err());
         assert!(answer("[{ url: a.b, headers: { X: \"a\\r\\nb\" } }]").is_err());

@@ -5,7 +5,9 @@ It runs in a process of its own in the example's sandbox. The sockets listen alr
 Limits: HTTP/1.1 without compression, ranges and web sockets.
 """
 
+import io
 import os
+import shutil
 import socket
 import ssl
 import time
@@ -37,18 +39,24 @@ class Handler(BaseHTTPRequestHandler):
         found = find(self.server.answers, self.server.scheme, self.server.port, self.headers.get("Host", ""), self.command, self.path)
         if found is None:
             text = f"no answer is set for {self.command} {self.server.scheme}://{self.headers.get('Host', '')}{self.path}\n"
-            found = {"status": 404, "headers": {"Content-Type": "text/plain; charset=utf-8"}, "body": text, "delay": 0}
+            found = {"status": 404, "headers": {"Content-Type": "text/plain; charset=utf-8"}, "delay": 0}
+            body, size = io.BytesIO(text.encode()), len(text.encode())
+        else:
+            body, size = open(found["file"], "rb"), os.path.getsize(found["file"])
+        with body:
+            self.send(found, body, size)
+
+    def send(self, found, body, size):
         time.sleep(found["delay"])
-        body = found["body"].encode()
         self.send_response(found["status"])
         bare = found["status"] < 200 or found["status"] in (204, 304)
         for name, value in found["headers"].items():
             self.send_header(name, value)
         if not bare and not any(name.lower() == "content-length" for name in found["headers"]):
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(size))
         self.end_headers()
         if not bare and self.command != "HEAD":
-            self.wfile.write(body)
+            shutil.copyfileobj(body, self.wfile)
 
     def read_body(self):
         """Reads what comes with the request, so that the connection can be used again."""
@@ -121,11 +129,12 @@ def serve(job, ready):
         context.load_cert_chain(job["certificate"])
         context.set_alpn_protocols(["http/1.1"])
         os.unlink(job["certificate"])
+    answers = [dict(entry["answer"], file=entry["body"]) for entry in job["answers"]]
     threads = []
     for port, descriptor in job["listeners"]:
         secure = port == 443
         listener = socket.socket(fileno=descriptor)
-        server = Server(listener, "https" if secure else "http", port, context if secure else None, job["answers"])
+        server = Server(listener, "https" if secure else "http", port, context if secure else None, answers)
         threads.append(Thread(target=server.serve_forever))
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-//! What is provided around an example: services, web answers, and sources in other languages.
+//! What is provided around an example: services, web answers, and what is built of sources in other languages.
 //!
 //! All of it is made and run in the example's own sandbox, just before the example, and ends with it. Nothing here takes more rights than
 //! an example has: it could start the same programs itself.
@@ -9,6 +9,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+
+use super::Content;
 
 /// How long a service may take to come up, where nothing else is said.
 pub const SERVICE_WAIT: Duration = Duration::from_secs(30);
@@ -24,9 +26,7 @@ pub struct Provisions {
     pub services: Vec<Service>,
     /// What the web answers.
     pub web: Vec<WebAnswer>,
-    /// Text files in its working folder, by relative path.
-    pub sources: BTreeMap<String, String>,
-    /// Commands for a shell that make something of them there, in this order.
+    /// Commands for a shell that make something of the files in its working folder, in this order.
     pub build: Vec<String>,
 }
 
@@ -81,7 +81,7 @@ pub struct WebAnswer {
     /// Headers besides those that the server sets.
     pub headers: BTreeMap<String, String>,
     /// The body.
-    pub body: String,
+    pub body: Content,
     /// Seconds from the request to the answer.
     pub delay: f64,
 }
@@ -100,9 +100,8 @@ impl Provisions {
             Some(port) => format!("web {host}:{port}"),
             None => format!("web {host}"),
         });
-        let sources = self.sources.keys().map(|name| format!("file {name}"));
         let build = self.build.iter().map(|line| format!("build `{line}`"));
-        services.chain(web).chain(sources).chain(build).collect()
+        services.chain(web).chain(build).collect()
     }
 
     /// Adds what another example has that this one continues. Where both have something of the same name, this one's stays.
@@ -112,9 +111,6 @@ impl Provisions {
         let services: Vec<Service> = earlier.services.iter().filter(free).cloned().collect();
         self.services.extend(services);
         self.web.extend(earlier.web.iter().filter(|answer| !self.web.contains(answer)).cloned().collect::<Vec<_>>());
-        for (name, text) in &earlier.sources {
-            self.sources.entry(name.clone()).or_insert_with(|| text.clone());
-        }
         let own = std::mem::take(&mut self.build);
         self.build = earlier.build.iter().filter(|line| !own.contains(line)).chain(&own).cloned().collect();
     }
@@ -160,10 +156,10 @@ impl Provisions {
     }
 }
 
-/// Where the services' folders lie in the sandbox.
-pub const FOLDER: &str = "/tmp/services";
-/// The certificate of the authority that vouches for the web's names.
-pub const AUTHORITY: &str = "/tmp/services/authority.pem";
+/// Name of the folder, in that of temporary files, where services have theirs.
+pub const FOLDER: &str = "services";
+/// The certificate of the authority that vouches for the web's names, in a private root.
+const AUTHORITY: &str = "/tmp/services/authority.pem";
 
 #[cfg(test)]
 mod tests {
@@ -178,13 +174,11 @@ mod tests {
         let mut own = Provisions { services: vec![service("redis", 6379)], build: vec!["b".to_owned()], ..Provisions::default() };
         let earlier = Provisions {
             services: vec![service("redis", 7000), service("second", 6379), service("third", 7001)],
-            sources: [("a.c".to_owned(), "int a;".to_owned())].into(),
             build: vec!["a".to_owned(), "b".to_owned()],
             ..Provisions::default()
         };
         own.add(&earlier);
         assert_eq!(own.services, [service("redis", 6379), service("third", 7001)]);
         assert_eq!(own.build, ["a", "b"]);
-        assert_eq!(own.sources.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What is started and made for an example before it runs: services, the web, sources in other languages and what is built of them.
+//! What is started and made for an example before it runs: services, the web, and what is built of sources in other languages.
 //!
 //! All of it are children of the server, in the example's sandbox. They end as the example's own processes do, and have limits of their
 //! own: the same ones for memory and processor time, for all of them together.
@@ -13,6 +13,7 @@ use std::{
     collections::{HashMap, HashSet},
     fs, io,
     os::fd::BorrowedFd,
+    path::PathBuf,
 };
 
 use nix::unistd::Pid;
@@ -65,6 +66,13 @@ pub struct Provided {
     roots: Vec<Pid>,
 }
 
+impl Site<'_> {
+    /// Where services have their folders, and all that is run its logs.
+    fn folder(&self) -> PathBuf {
+        self.scratch.tmp.join(FOLDER)
+    }
+}
+
 impl Provided {
     /// Makes and starts everything, and waits until all services listen. What was started when something fails is left for the
     /// caller to end.
@@ -76,10 +84,8 @@ impl Provided {
                        `verify doctor`";
             return Err(NotProvided::Failed(why.to_owned()));
         }
-        build::write_sources(&provisions.sources, &site.scratch.work)?;
-        if serves {
-            fs::create_dir_all(FOLDER).map_err(NotProvided::at(FOLDER))?;
-        }
+        let folder = site.folder();
+        fs::create_dir_all(&folder).map_err(NotProvided::at(folder.display()))?;
         if !provisions.web.is_empty() {
             let web = site.web.ok_or_else(|| NotProvided::Failed("the web's names need a private root; see `verify doctor`".to_owned()))?;
             provided.roots.push(web.start(&provisions.web, site)?);

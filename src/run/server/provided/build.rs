@@ -1,11 +1,8 @@
-//! Sources in other languages: laid into the working folder, and built there by the system's compilers.
+//! Sources in other languages, built in the working folder by the system's compilers.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::path::Path;
 
-use crate::run::{
-    protocol::{BUILD_TIME, FOLDER},
-    python,
-};
+use crate::run::{protocol::BUILD_TIME, python};
 
 use super::{
     NotProvided, Site,
@@ -28,24 +25,6 @@ const PACKAGES: [(&str, &str); 9] = [
     ("rustc", "rustc"),
 ];
 
-/// Writes the sources. Where a folder on the way is a link (to something granted), nothing is written.
-pub fn write_sources(sources: &BTreeMap<String, String>, work: &Path) -> Result<(), NotProvided> {
-    for (name, text) in sources {
-        let path = work.join(name);
-        let mut folder = work.to_path_buf();
-        for part in Path::new(name).parent().into_iter().flat_map(Path::components) {
-            folder.push(part);
-            if !fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()) {
-                fs::create_dir(&folder).map_err(NotProvided::at(format!("companion {name}")))?;
-            }
-        }
-        let written = fs::OpenOptions::new().write(true).create_new(true).open(&path);
-        let written = written.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-        written.map_err(NotProvided::at(format!("companion {name}")))?;
-    }
-    Ok(())
-}
-
 /// Runs the commands, one after the other, in the working folder.
 pub fn build(lines: &[String], site: &Site<'_>) -> Result<(), NotProvided> {
     if lines.is_empty() {
@@ -57,11 +36,10 @@ pub fn build(lines: &[String], site: &Site<'_>) -> Result<(), NotProvided> {
             format!("needs Python.h, which isn't in {}: install the headers of this Python (Debian: python3-dev)", python.include);
         return Err(NotProvided::Lacks(missing));
     }
-    fs::create_dir_all(FOLDER).map_err(NotProvided::at(FOLDER))?;
     for (number, line) in lines.iter().enumerate() {
         let mut shell = command("/bin/sh", &site.scratch.work);
         shell.args(["-c", line]).env("PYTHON_INCLUDE", &python.include).env("PYTHON_SUFFIX", &python.suffix);
-        let log = Path::new(FOLDER).join(format!("build-{number}.log"));
+        let log = site.folder().join(format!("build-{number}.log"));
         let mut running = Running::start(&format!("`{line}`"), &mut shell, &log, site)?;
         let status = running.wait(BUILD_TIME, site)?;
         if status.success() {

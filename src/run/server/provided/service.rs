@@ -3,14 +3,14 @@
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpStream},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitStatus,
     time::{Duration, Instant},
 };
 
 use nix::unistd::Pid;
 
-use crate::run::protocol::{FOLDER, Service, ServiceKind};
+use crate::run::protocol::{Service, ServiceKind};
 
 use super::{
     NotProvided, Site,
@@ -38,7 +38,7 @@ pub fn start<'a>(service: &'a Service, site: &Site<'_>) -> Result<Starting<'a>, 
     if TcpStream::connect_timeout(&address(service.port), CONNECT).is_ok() {
         return Err(NotProvided::Failed(format!("{name} can't have port {}: another one listens there already", service.port)));
     }
-    let folder = Path::new(FOLDER).join(&service.name);
+    let folder = site.folder().join(&service.name);
     fs::create_dir(&folder).map_err(NotProvided::at(folder.display()))?;
     let log = folder.join("log");
     let running = match &service.kind {

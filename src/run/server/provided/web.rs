@@ -13,7 +13,6 @@ use std::{
         unix::fs::OpenOptionsExt,
     },
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
     time::Instant,
 };
 
@@ -26,11 +25,11 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose
 use serde::Serialize;
 
 use crate::run::{
-    protocol::{AUTHORITY, FOLDER, SERVICE_WAIT, WebAnswer},
+    protocol::{SERVICE_WAIT, WebAnswer},
     python::{self, Fork},
 };
 
-use super::{NotProvided, Site, confined};
+use super::{super::given::write, NotProvided, Site, confined};
 
 /// What the web of a server's examples needs, whatever it answers.
 pub struct Web {
@@ -41,10 +40,17 @@ pub struct Web {
     hosts: String,
 }
 
+/// An answer, and the file of its body.
+#[derive(Serialize)]
+struct Answer<'a> {
+    answer: &'a WebAnswer,
+    body: String,
+}
+
 /// What the Python side is given.
 #[derive(Serialize)]
 struct Serving<'a> {
-    answers: &'a [WebAnswer],
+    answers: Vec<Answer<'a>>,
     listeners: Vec<(u16, i32)>,
     certificate: String,
 }
@@ -74,12 +80,18 @@ impl Web {
     /// Starts the process that answers, and waits until it does.
     pub fn start(&self, answers: &[WebAnswer], site: &Site<'_>) -> Result<Pid, NotProvided> {
         let failed = |error: io::Error| NotProvided::Failed(format!("the web's server can't be started: {error}"));
-        fs::write(AUTHORITY, &self.authority).map_err(NotProvided::at(AUTHORITY))?;
-        let certificate = Path::new(FOLDER).join("hosts.pem");
+        let folder = site.folder();
+        fs::write(folder.join("authority.pem"), &self.authority).map_err(failed)?;
+        let bodies = answers.iter().enumerate().map(|(number, answer)| {
+            let path = folder.join(format!("body-{number}"));
+            fs::File::create_new(&path).and_then(|file| write(file, &answer.body)).map(|()| path.display().to_string())
+        });
+        let bodies: Vec<String> = bodies.collect::<io::Result<_>>().map_err(failed)?;
+        let certificate = folder.join("hosts.pem");
         let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&certificate);
         file.and_then(|mut file| file.write_all(self.hosts.as_bytes())).map_err(failed)?;
         let serving = Serving {
-            answers,
+            answers: answers.iter().zip(bodies).map(|(answer, body)| Answer { answer, body }).collect(),
             listeners: self.listeners.iter().map(|(port, listener)| (*port, listener.as_raw_fd())).collect(),
             certificate: certificate.display().to_string(),
         };
@@ -87,7 +99,8 @@ impl Web {
         let (ready, ready_end) = pipe().map_err(|error| failed(error.into()))?;
         fcntl(&ready, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).map_err(|error| failed(error.into()))?;
         let limits = confined::limits(site);
-        let log = fs::OpenOptions::new().append(true).create_new(true).open(Path::new(FOLDER).join("web.log")).map_err(failed)?;
+        let log_path = folder.join("web.log");
+        let log = fs::OpenOptions::new().append(true).create_new(true).open(&log_path).map_err(failed)?;
         let process = match python::fork().map_err(failed)? {
             Fork::Parent(process) => Pid::from_raw(process),
             Fork::Child => {
@@ -121,7 +134,7 @@ impl Web {
                 }
             }
             if is_there || begin.elapsed() > SERVICE_WAIT {
-                let said = fs::read_to_string(Path::new(FOLDER).join("web.log")).unwrap_or_default();
+                let said = fs::read_to_string(&log_path).unwrap_or_default();
                 let said = said.trim().lines().last().unwrap_or("it said nothing").to_owned();
                 return Err(NotProvided::Failed(format!("the web's server didn't come up: {said}")));
             }
