@@ -119,6 +119,8 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
+    /// Words of the document that a check of the front matter speaks of.
+    Check,
 }
 
 /// What a claim is about.
@@ -256,6 +258,13 @@ pub enum Says {
     Bytes(Range<f64>),
     /// The number that it prints or returns is about this.
     About(Range<f64>),
+    /// An expression of the front matter passes a test, after the statement. No comment says this.
+    Passes {
+        /// The expression.
+        expression: String,
+        /// The test of its value.
+        test: String,
+    },
 }
 
 /// Under which conditions a claim is made.

@@ -77,10 +77,10 @@ pub struct CheckArguments {
     /// that the configuration names) knows of it; may be repeated
     #[arg(long, value_name = "PATH")]
     pub documents: Vec<Utf8PathBuf>,
-    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment [default: the active environment,
-    /// .venv, or python3]
+    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment; may be repeated, to run them on each
+    /// [default: the active environment, .venv, or python3, and for an example that needs a newer one the newest that fits]
     #[arg(long, value_name = "PYTHON")]
-    pub python: Option<String>,
+    pub python: Vec<String>,
     /// How many examples use the processor at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -123,9 +123,9 @@ pub struct ExplainArguments {
 /// Which Python to look at.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArguments {
-    /// The Python that would run the examples: a version, an interpreter or a virtual environment
+    /// The Python that would run the examples: a version, an interpreter or a virtual environment; may be repeated
     #[arg(long, value_name = "PYTHON")]
-    pub python: Option<String>,
+    pub python: Vec<String>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

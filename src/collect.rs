@@ -9,6 +9,7 @@ use crate::{
     config::{AllowSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
+    environment::range::VersionRange,
     extract::{self, Example, Sections},
     grant::Grants,
     provide::Surroundings,
@@ -31,6 +32,8 @@ pub struct Case {
     pub grants: Grants,
     /// What it finds around it: see [`crate::provide`].
     pub surroundings: Surroundings,
+    /// Python versions that its fence and the configuration say it needs: each of them.
+    pub python: Vec<VersionRange>,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
 }
@@ -90,12 +93,14 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     for example in examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        let python = pythons(&example, project, ours, &mut collection.problems);
         collection.cases.push(Case {
             example: Arc::new(example),
             sha256,
             snippet: snippet.clone(),
             grants,
             surroundings: Surroundings::default(),
+            python,
             ours,
         });
     }
@@ -179,10 +184,30 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
     Some((path, below))
 }
 
-/// How the configuration says that this document numbers its examples.
+/// How the configuration says that this document numbers its examples: the first entry that says so.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let mut settings = project.config.documents.iter().filter(|settings| settings.path.is_match(path));
+    let numbered = settings.find_map(|settings| Some((settings.prefix.clone()?, settings.opens.clone()?)));
+    numbered.map_or_else(Sections::default, |(prefix, opens)| Sections { prefix, opens: Some(opens) })
+}
+
+/// The Python versions that an example needs by its fence (`python=">=3.12"`) and by the configuration.
+fn pythons(example: &Example, project: &Project, ours: bool, problems: &mut Vec<Problem>) -> Vec<VersionRange> {
+    let path = &example.document.path;
+    let configured = project.config.documents.iter().filter(|settings| settings.path.is_match(path));
+    let mut ranges: Vec<VersionRange> = configured.filter_map(|settings| settings.python.clone()).collect();
+    // A lone word has the empty value; it is somebody else's.
+    if let Some(text) = example.attributes.get("python").filter(|text| !text.is_empty()) {
+        match text.parse() {
+            Ok(range) => ranges.push(range),
+            Err(error) => {
+                let message = format!("{path}:{}:1: attribute `python` of the fence: {error}", example.first_line.saturating_sub(1));
+                let severity = if ours { Severity::Error } else { Severity::Warning };
+                problems.push(Problem { message, severity });
+            }
+        }
+    }
+    ranges
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {

@@ -14,9 +14,10 @@ use std::{
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
+    check::choice::Interpreters,
     collect::{Case, Collection, collect},
     config::{self, ConfigError, Project},
-    environment::{self, EnvironmentError, Interpreter, Request},
+    environment::{self, EnvironmentError, Request},
     provide,
     report::{Problem, Settings, visible},
     select::{Pattern, SelectError, select},
@@ -89,9 +90,15 @@ fn project() -> anyhow::Result<Project> {
     Ok(config::find(&folder)?)
 }
 
-/// The Python that runs the examples.
-fn interpreter(asked: Option<&str>, project: &Project) -> anyhow::Result<Interpreter> {
-    Ok(environment::find(&Request::parse(asked.or(project.config.python.as_deref())))?)
+/// The Pythons that run the examples: those that the call asks for, else the configuration's, else the one that this folder and this
+/// shell stand for, with others where an example needs one.
+fn interpreters(asked: &[String], project: &Project) -> anyhow::Result<Interpreters> {
+    let asked = if asked.is_empty() { &project.config.python.0 } else { asked };
+    if asked.is_empty() {
+        return Ok(Interpreters::by_default(environment::find(&Request::Default)?, environment::all));
+    }
+    let found = asked.iter().map(|text| environment::find(&Request::parse(Some(text)))).collect::<Result<Vec<_>, _>>()?;
+    Ok(Interpreters::exactly(found))
 }
 
 /// What a check works on.

@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, hint, limits::LimitSettings};
+use crate::{environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -19,8 +19,9 @@ pub struct Config {
     /// What `verify` without a path checks: files and folders, relative to the configuration's folder.
     #[serde(default)]
     pub paths: Vec<Utf8PathBuf>,
-    /// Which Python runs the examples: a version, an interpreter or a virtual environment.
-    pub python: Option<String>,
+    /// Which Pythons run the examples: a version, an interpreter or a virtual environment each.
+    #[serde(default)]
+    pub python: OneOrMany,
     /// How many examples use the processor at once.
     pub jobs: Option<usize>,
     /// Limits of each example.
@@ -31,23 +32,46 @@ pub struct Config {
     /// What examples may use that the sandbox keeps from the others.
     #[serde(default)]
     pub allow: Vec<AllowSettings>,
-    /// How documents number their examples.
+    /// What is said of some documents: how they number their examples, and what these need.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
 }
 
-/// How documents number their examples.
+/// A text, or a list of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OneOrMany(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "give a text, or a list of texts: \"3.12\", [\"3.12\", \"3.13\"]")]
+        enum Written {
+            One(String),
+            Many(Vec<String>),
+        }
+        Ok(OneOrMany(match Written::deserialize(deserializer)? {
+            Written::One(text) => vec![text],
+            Written::Many(texts) => texts,
+        }))
+    }
+}
+
+/// What is said of some documents: how they number their examples, and what these need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DocumentSettings {
     /// Which documents: a glob over their paths.
     #[serde(deserialize_with = "glob")]
     pub path: GlobMatcher,
-    /// What ids start with: `q` gives `q1.1`.
-    pub prefix: String,
+    /// What ids start with: `q` gives `q1.1`. It comes with `opens`.
+    #[serde(default)]
+    pub prefix: Option<String>,
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
-    #[serde(deserialize_with = "regex")]
-    pub opens: Regex,
+    #[serde(default, deserialize_with = "regex")]
+    pub opens: Option<Regex>,
+    /// Python versions that the examples need (`>=3.12`).
+    #[serde(default)]
+    pub python: Option<VersionRange>,
 }
 
 /// What some examples may use that the sandbox keeps from the others.
@@ -162,6 +186,9 @@ fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
+        _ if config.documents.iter().any(|documents| documents.prefix.is_some() != documents.opens.is_some()) => {
+            "`prefix` and `opens` of `[[documents]]` come together: what ids start with, and which lines open a section".to_owned()
+        }
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
         _ => return Ok(config),
     };
@@ -187,9 +214,9 @@ fn optional_glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
     glob(deserializer).map(Some)
 }
 
-fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map_err(serde::de::Error::custom)
+    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -218,6 +245,21 @@ mod tests {
         assert!(none.is_none());
         let some = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.other]\nx = 1\n[tool.verify]\njobs = 3\n").unwrap();
         assert_eq!(some.unwrap().jobs, Some(3));
+    }
+
+    #[test]
+    fn pythons_are_one_or_several_and_ranges_are_checked() {
+        let config = |text: &str| parse(Utf8Path::new("verify.toml"), text).map_err(|error| error.to_string());
+        let pythons = |text: &str| config(text).map(|config| config.python.0);
+        assert_eq!(pythons("python = '3.12'"), Ok(vec!["3.12".to_owned()]));
+        assert_eq!(pythons("python = ['3.12', '.venv']"), Ok(vec!["3.12".to_owned(), ".venv".to_owned()]));
+        assert_eq!(pythons(""), Ok(Vec::new()));
+        assert!(message("python = 3.12").contains("give a text, or a list of texts"));
+        let range = config("[[documents]]\npath = 'a.md'\npython = '>=3.12'\n").map(|config| config.documents[0].python.clone());
+        assert_eq!(range.map(|range| range.map(|range| range.to_string())), Ok(Some(">=3.12".to_owned())));
+        let wrong = message("[[documents]]\npath = 'a.md'\npython = 'new'\n");
+        assert!(wrong.starts_with("verify.toml:3:10: `new` is no range of Python versions"), "{wrong}");
+        assert!(message("[[documents]]\npath = 'a.md'\nprefix = 'q'\n").contains("come together"));
     }
 
     #[test]

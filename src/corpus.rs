@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, Position},
+    environment::range::VersionRange,
     extract::markdown::front_matter,
     grant::FileGrants,
     hint,
@@ -18,9 +19,11 @@ use crate::{
     run::protocol::{Clock, Mode, Service, WebAnswer},
 };
 
+use check::Check;
 use needs::{Arguments, Files, Input, PerExample, Variables};
 use services::{Companions, Entries};
 
+pub mod check;
 pub mod needs;
 pub mod services;
 
@@ -33,8 +36,8 @@ pub struct FrontMatter {
     pub question: String,
     /// Which examples of which document they stand for.
     pub origin: Option<Origin>,
-    /// Python versions that the examples need, as a specifier (`>=3.12`).
-    pub python: Option<String>,
+    /// Python versions that the examples need (`>=3.12`).
+    pub python: Option<VersionRange>,
     /// Packages that the document's own examples import (PEP 508).
     #[serde(default)]
     pub requires: Vec<String>,
@@ -77,6 +80,9 @@ pub struct FrontMatter {
     /// The clock that Python code sees, for all or by example.
     #[serde(default, deserialize_with = "needs::clocks")]
     pub clock: PerExample<Clock>,
+    /// By example: what settles claims that only measuring settles.
+    #[serde(default)]
+    pub checks: BTreeMap<String, Vec<Check>>,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -112,15 +118,22 @@ pub struct Acknowledgement {
     pub claim: String,
     /// What really happens, so that a reader can check it.
     pub because: String,
+    /// The Python versions on which it is wrong (`<3.12`); on all where it's left out.
+    pub python: Option<VersionRange>,
 }
 
 impl Acknowledgement {
     /// Whether it speaks of this claim: the same text but for white space; one that ends in `...` means what starts so.
     pub fn means(&self, expected: &str) -> bool {
-        let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (meant, expected) = (squashed(&self.claim), squashed(expected));
-        meant == expected || meant.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
+        means(&self.claim, expected)
     }
+}
+
+/// Whether a text of the front matter names a claim.
+fn means(named: &str, expected: &str) -> bool {
+    let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (named, expected) = (squashed(named), squashed(expected));
+    named == expected || named.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
 }
 
 /// A snippet file and its front matter.
@@ -150,7 +163,7 @@ impl FrontMatter {
 
     /// Keys that name examples, each with the ids that it names.
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let keys: [(&str, Vec<&String>); 8] = [
+        let keys: [(&str, Vec<&String>); 9] = [
             ("files", self.files.examples.keys().collect()),
             ("stdin", self.stdin.examples.keys().collect()),
             ("env", self.env.examples.keys().collect()),
@@ -159,6 +172,7 @@ impl FrontMatter {
             ("services", self.services.examples.keys().collect()),
             ("web", self.web.examples.keys().collect()),
             ("companions", self.companions.examples.keys().collect()),
+            ("checks", self.checks.keys().collect()),
         ];
         keys.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)))
     }
@@ -174,7 +188,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "allow",
     "question",
     "origin",
@@ -193,6 +207,7 @@ const KEYS: [&str; 18] = [
     "services",
     "web",
     "companions",
+    "checks",
 ];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
@@ -350,7 +365,7 @@ mod tests {
     #[test]
     fn an_acknowledgement_means_its_text_or_what_starts_so() {
         let means = |claim: &str, expected: &str| {
-            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new() }.means(expected)
+            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new(), python: None }.means(expected)
         };
         assert!(means("a  b\nc", "a b c"));
         assert!(means("a b...", "a b c"));

@@ -44,6 +44,7 @@ pub mod grant;
 mod hint;
 pub mod judge;
 pub mod limits;
+pub mod outcome;
 pub mod plan;
 pub mod provide;
 pub mod report;

@@ -1,12 +1,12 @@
 //! Example + claims + front matter → jobs for the runner, or why it is skipped.
 //!
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
-//! can't run at all (another language, syntax of a newer Python, a NUL byte).
+//! can't run on any Python (another language, a NUL byte).
 
 use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
-    judge::Outcome,
+    outcome::Outcome,
     run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
@@ -15,6 +15,7 @@ use source::Source;
 
 pub mod continuing;
 pub mod names;
+pub mod newer;
 mod prelude;
 pub(crate) mod source;
 pub(crate) mod syntax;
@@ -105,11 +106,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         let reason = format!("source code cannot contain null bytes (line {line})");
         return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax".to_owned() };
     }
+    if let Some(reason) = too_large(needs) {
+        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "given".to_owned() };
+    }
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
-    if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
-        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
-    }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
@@ -188,6 +189,13 @@ fn job(
     }
 }
 
+/// Why the files that an example is given don't fit into its scratch folder.
+fn too_large(needs: &Needs) -> Option<String> {
+    let (size, room) = (needs.given.size(), needs.limits.scratch_size.min(needs.limits.file_size));
+    (size > room)
+        .then(|| format!("its files take {size} bytes, more than the {room} that it may have; raise `limits.scratch-size` and `file-size`"))
+}
+
 /// Modules in which another clock is put in the place of the system's: where the server has them, no example needs to import them for that.
 fn of_clock(given: &Given) -> impl Iterator<Item = String> {
     let names = if given.clock.is_real() { &[][..] } else { &["datetime", "threading", "selectors", "sched", "timeit"] };
@@ -263,6 +271,9 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
             Subject::Assignment { target: Some(_) } | Subject::Expression => vec![query(QuerySubject::Size, None)],
             _ => Vec::new(),
         },
+        Says::Passes { expression, test } => {
+            vec![query(QuerySubject::Check { expression: expression.clone(), test: test.clone() }, None)]
+        }
         Says::Items { .. }
         | Says::Printed(_)
         | Says::PrintedLines(_)

@@ -74,6 +74,7 @@ fn show_reading(reading: &Reading) -> String {
         Says::Takes(range) => format!("takes({range:?})"),
         Says::Bytes(range) => format!("bytes({range:?})"),
         Says::About(range) => format!("about({range:?})"),
+        Says::Passes { expression, test } => format!("passes({expression}: {test})"),
     };
     format!("{}{says}", if reading.strength == Strength::Firm { "!" } else { "?" })
 }

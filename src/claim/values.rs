@@ -462,6 +462,6 @@ pub(super) fn kind_of(subject: &Subject, says: &Says) -> Kind {
         Says::Attribute { .. } | Says::State { .. } | Says::RefCount(_) => Kind::State,
         Says::Takes(_) => Kind::Timing,
         Says::Bytes(_) => Kind::Size,
-        Says::About(_) => Kind::Other,
+        Says::About(_) | Says::Passes { .. } => Kind::Other,
     }
 }

@@ -11,20 +11,17 @@ use anyhow::Context;
 use verify::{
     check::{self, Settings},
     config::Project,
-    environment::Interpreter,
     report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
-    run::pool::ServerCommand,
 };
 
-use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreter, project, wants_colour, work};
+use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, project, wants_colour, work};
 use crate::cli::{CheckArguments, OutputFormat};
 
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let work = work(arguments, &arguments.snippet, &project)?;
-    let interpreter = interpreter(arguments.python.as_deref(), &project)?;
-    let settings = settings(arguments, &project, &interpreter)?;
+    let settings = settings(arguments, &project)?;
     let stop = stop_on_interrupt()?;
     let mut stdout = io::stdout().lock();
     let mut reporter = Reporter::new(arguments, &mut stdout);
@@ -44,11 +41,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
 }
 
 /// What a run needs, from the call, the configuration and the system, in this order.
-pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: &'a Interpreter) -> anyhow::Result<Settings<'a>> {
+pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result<Settings> {
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     Ok(Settings {
-        interpreter,
-        server: ServerCommand::new(interpreter, arguments.no_sandbox).context("the servers for the examples can't be set up")?,
+        interpreters: interpreters(&arguments.python, project)?,
+        no_sandbox: arguments.no_sandbox,
         jobs: arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or(processors),
         limits: project.config.limits,
         timeout: arguments.timeout,
@@ -107,7 +104,7 @@ impl Tally {
                 self.unusable |= *severity == Severity::Error;
             }
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
-            Event::Started(_) | Event::ExampleStarted { .. } => {}
+            Event::Started(_) | Event::ExampleStarted { .. } | Event::RunEnded => {}
         }
     }
 

@@ -15,7 +15,7 @@ use crate::cli::{CheckArguments, OutputFormat};
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let work = work(arguments, &arguments.snippet, &project)?;
-    let continues: Vec<Vec<String>> = check::taken(&work.cases)
+    let continues: Vec<Vec<String>> = check::taken(&work.cases, &work.chosen)
         .into_iter()
         .map(|taken| taken.continues.into_iter().map(|index| work.cases[index].example.id.clone()).collect())
         .collect();

@@ -194,8 +194,8 @@ fn one_line(pattern: String) -> Result<String, String> {
     if pattern.contains('\n') { Err("`pattern` is one line, without its end".to_owned()) } else { Ok(pattern) }
 }
 
-/// Bytes of `10MB`, `64KiB` or a plain number.
-fn bytes_of_size(size: &Value) -> Result<u64, String> {
+/// Bytes of `10MB`, `64KiB` or a plain number of them.
+pub(super) fn bytes_of_size(size: &Value) -> Result<u64, String> {
     const UNITS: [(&str, u64); 7] =
         [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
     if let Some(bytes) = size.as_u64() {
@@ -207,7 +207,7 @@ fn bytes_of_size(size: &Value) -> Result<u64, String> {
     bytes.ok_or_else(|| format!("`size: {}` is no size; write bytes, or as in `10MB` or `64KiB`", shown(size)))
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     serde_yaml::to_string(value).unwrap_or_default().trim().to_owned()
 }
 

@@ -93,9 +93,22 @@ fn of_passes(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
             None => Agrees { actual: Some("raises nothing".to_owned()) },
             Some(raised) => seeing.raised(raised),
         }),
+        Says::Passes { .. } => seeing.each(|pass| passes(queries, pass)),
         Says::Takes(range) => seeing.takes(range),
         Says::Bytes(range) => seeing.each(|pass| seeing.amount(pass, queries, |bytes| number::is_about_bytes(range, bytes))),
         Says::About(range) => seeing.each(|pass| seeing.amount(pass, &[], |value| number::is_about(range, value))),
+    }
+}
+
+/// Whether a check was passed.
+fn passes(queries: &[usize], pass: &Pass) -> Agreement {
+    let answer = queries.first().and_then(|query| pass.answer(*query));
+    let actual = answer.and_then(|answer| answer.seen.as_ref()).map(|seen| seen.repr.clone());
+    match answer.map(|answer| (answer.equal, answer.error.as_ref().or(answer.expression_error.as_ref()))) {
+        Some((Some(true), _)) => Agrees { actual },
+        Some((Some(false), _)) => Differs { actual, reason: Reason::new("check", "the check isn't passed") },
+        Some((None, Some(error))) => Unknown { actual, reason: Reason::new("check", format!("the check can't be evaluated: {error}")) },
+        Some((None, None)) | None => Unknown { actual, reason: Reason::new("check", "the check was not evaluated") },
     }
 }
 

@@ -26,16 +26,23 @@ pub struct Explanation<'a> {
     pub claims: &'a [Claim],
     /// Ids of the examples that it continues.
     pub continues: &'a [String],
-    /// Version of the Python that runs it.
-    pub python: Option<&'a str>,
     /// What it needs installed.
     pub requires: &'a [String],
-    /// Its runs, each in another mode; none where it's skipped.
-    pub jobs: &'a [Job],
-    /// What the runs gave, in the same order; none where it wasn't run.
-    pub reports: &'a [Report],
+    /// Its runs, each on another Python or in another mode; none where it's skipped.
+    pub runs: &'a [ExplainedRun<'a>],
     /// What became of it.
     pub checked: Option<&'a Checked>,
+}
+
+/// One run of an example.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainedRun<'a> {
+    /// Version of the Python that runs it.
+    pub python: &'a str,
+    /// What is run.
+    pub job: &'a Job,
+    /// What it gave; `None` where it wasn't run.
+    pub report: Option<&'a Report>,
 }
 
 /// Observations of a run that are shown.
@@ -45,7 +52,7 @@ const OUTPUT: usize = 20;
 
 /// The explanation for people.
 pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
-    let Explanation { example, title, claims, jobs, .. } = explanation;
+    let Explanation { example, title, claims, runs, .. } = explanation;
     let page = Page { settings, palette: Palette::new(settings.color) };
     let lines = match (example.first_line, example.last_line) {
         (first, last) if first == last => format!("{first}"),
@@ -71,9 +78,12 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
         text.push_str(&page.claim(claim, judged));
     }
 
-    for (number, job) in jobs.iter().enumerate() {
-        let which = if jobs.len() == 1 { String::new() } else { format!(" {}", words::mode(job.mode)) };
-        // The code is the same in each mode.
+    let pythons = distinct(runs.iter().map(|run| run.python));
+    let modes = distinct(runs.iter().map(|run| words::mode(run.job.mode)));
+    for (number, ExplainedRun { python, job, report }) in runs.iter().enumerate() {
+        let place = if pythons.len() > 1 { format!(" on {python}") } else { String::new() };
+        let mode = if modes.len() > 1 { format!(" {}", words::mode(job.mode)) } else { String::new() };
+        // The code is the same on each Python and in each mode.
         if number == 0 {
             for Prelude { filename, code } in &job.prelude {
                 text.push_str(&page.heading(&format!("before it: {}", visible::one_line(filename, 60))));
@@ -86,8 +96,8 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
                 text.push_str(&page.probe(probe));
             }
         }
-        if let Some(report) = explanation.reports.get(number) {
-            text.push_str(&page.heading(&format!("what was seen{which}")));
+        if let Some(report) = report {
+            text.push_str(&page.heading(&format!("what was seen{place}{mode}")));
             text.push_str(&page.report(report));
         }
     }
@@ -97,14 +107,17 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
 /// How it runs.
 fn circumstances(explanation: &Explanation, page: &Page) -> String {
     let mut text = String::new();
-    let modes: Vec<&str> = explanation.jobs.iter().map(|job| words::mode(job.mode)).collect();
+    let modes = distinct(explanation.runs.iter().map(|run| words::mode(run.job.mode)));
     if !modes.is_empty() {
         text.push_str(&page.fact("runs", &modes.join(", then ")));
     }
     let continues = explanation.continues;
     text.push_str(&page.fact("continues", if continues.is_empty() { "nothing".to_owned() } else { continues.join(", ") }.as_str()));
-    if let Some(python) = explanation.python {
-        text.push_str(&page.fact("python", python));
+    let pythons = distinct(explanation.runs.iter().map(|run| run.python));
+    let reason = explanation.checked.and_then(|checked| checked.python_reason.as_deref());
+    if !pythons.is_empty() {
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        text.push_str(&page.fact("python", &format!("{}{reason}", pythons.join(", "))));
     }
     if !explanation.requires.is_empty() {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
@@ -112,14 +125,14 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
         text.push_str(&page.fact("granted", &checked.granted.join(", ")));
     }
-    if let Some(provisions) = explanation.jobs.first().and_then(|job| job.provisions.as_deref()) {
+    if let Some(provisions) = explanation.runs.first().and_then(|run| run.job.provisions.as_deref()) {
         text.push_str(&page.fact("provided", &provisions.described().join(", ")));
     }
-    if let Some(given) = explanation.jobs.first().and_then(|job| job.given.as_deref()) {
+    if let Some(given) = explanation.runs.first().and_then(|run| run.job.given.as_deref()) {
         text.push_str(&given_facts(given, page));
     }
-    if let Some(job) = explanation.jobs.first() {
-        let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+    if let Some(run) = explanation.runs.first() {
+        let limits: Vec<String> = limits(&run.job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
         text.push_str(&page.fact("limits", &limits.join(", ")));
     }
     text
@@ -145,6 +158,17 @@ fn given_facts(given: &Given, page: &Page) -> String {
         text.push_str(&page.fact("clock", &given.clock.to_string()));
     }
     text
+}
+
+/// Each of them once, in the order in which they come.
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut distinct = Vec::new();
+    for word in words {
+        if !distinct.contains(&word) {
+            distinct.push(word);
+        }
+    }
+    distinct
 }
 
 /// `raised at line 12: NameError: name 'db' is not defined`.

@@ -54,7 +54,7 @@ impl Progress {
     pub fn event(&self, event: &Event) {
         match event {
             Event::Started(header) => {
-                self.bar.set_length(header.examples as u64);
+                self.bar.set_length(header.runs as u64);
                 if !self.bar.is_hidden() {
                     self.bar.enable_steady_tick(TICK);
                 }
@@ -67,9 +67,8 @@ impl Progress {
                 state.running.remove(index);
                 let judged = checked.judged.judgements.iter().zip(&checked.acknowledged);
                 state.wrong += judged.filter(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none()).count();
-                drop(state);
-                self.bar.inc(1);
             }
+            Event::RunEnded => self.bar.inc(1),
             Event::Problem(_) => {}
             Event::Ended { .. } => self.bar.finish_and_clear(),
         }

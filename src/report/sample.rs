@@ -61,6 +61,9 @@ pub(super) fn checked(example: Example) -> Checked {
         acknowledged: Vec::new(),
         continues: Vec::new(),
         python: Some("3.13.0".to_owned()),
+        python_reason: None,
+        versions: Vec::new(),
+        marked: Vec::new(),
         mode: Mode::Script,
         clock: Clock::Real,
         seconds: 0.0125,
@@ -125,9 +128,16 @@ pub(super) fn run(examples: Vec<Checked>) -> Vec<Event> {
 /// The events of a run under this protection.
 pub(super) fn protected_run(examples: Vec<Checked>, sandbox: Protection) -> Vec<Event> {
     let ready = Ready { python: "3.13.0".to_owned(), sandbox };
-    let mut events = vec![Event::Started(Header { examples: examples.len(), jobs: 2, server: Some(ready) })];
+    let mut events = vec![Event::Started(Header {
+        examples: examples.len(),
+        runs: examples.len(),
+        pythons: vec!["3.13.0".to_owned()],
+        jobs: 2,
+        server: Some(ready),
+    })];
     for (index, checked) in examples.into_iter().enumerate() {
         events.push(Event::ExampleStarted { index, id: checked.example.id.clone() });
+        events.push(Event::RunEnded);
         events.push(Event::ExampleDone { index, checked: Box::new(checked) });
     }
     events.push(Event::Ended { seconds: 0.4123, interrupted: false });

@@ -6,6 +6,7 @@ use super::{
     Checked, Header, Problem, Settings, Severity, Summary,
     style::{Palette, paint},
     units::{count, duration},
+    versions::{in_order, listed},
     visible,
 };
 use crate::{judge::Outcome, run::protocol::Protection};
@@ -17,6 +18,8 @@ pub(super) struct Totals {
     counts: Summary,
     /// Versions of Python that ran something.
     pythons: BTreeSet<String>,
+    /// Ids of examples that ran on another Python than examples do by default: that Python, and why.
+    elsewhere: BTreeMap<String, (String, String)>,
     /// Examples of ours that didn't run to their end.
     broken: usize,
     /// Problems that fail the run.
@@ -31,7 +34,11 @@ pub(super) struct Totals {
 impl Totals {
     pub(super) fn add(&mut self, checked: &Checked) {
         self.counts.add(checked);
-        self.pythons.extend(checked.python.clone());
+        let ran = checked.versions.iter().filter(|on| on.outcome != Outcome::Skipped).map(|on| &on.python);
+        self.pythons.extend(checked.python.iter().chain(ran).cloned());
+        if let (Some(python), Some(reason)) = (&checked.python, &checked.python_reason) {
+            self.elsewhere.insert(checked.example.id.clone(), (python.clone(), reason.clone()));
+        }
         self.broken += usize::from(checked.ours && checked.broken());
         for grant in &checked.granted {
             self.granted.entry(grant.clone()).or_default().insert(checked.example.id.clone());
@@ -54,7 +61,9 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
     if claims_of(&totals.counts) > 0 {
         lines.push(claims(&totals.counts));
     }
+    lines.extend(in_order(totals.counts.versions.keys()).into_iter().map(|python| on_python(python, &totals.counts.versions[python])));
     lines.push(circumstances(totals, seconds));
+    lines.extend((!totals.elsewhere.is_empty()).then(|| elsewhere(&totals.elsewhere)));
     lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
     lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
     let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
@@ -94,8 +103,20 @@ fn shortcomings(protection: &Protection) -> Vec<String> {
     protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
 }
 
+/// `on 3.12.1: 130 ran, 2 skipped (python 2); 178 hold, 24 wrong (20 known)`
+fn on_python(python: &str, counts: &Summary) -> String {
+    let claims = if claims_of(counts) > 0 { format!("; {}", verdicts(counts).join(", ")) } else { String::new() };
+    format!("on {}: {}{claims}", visible::one_line(python, 80), outcomes(counts).join(", "))
+}
+
 /// `146 examples: 130 ran, 2 raised, 14 skipped (language 10, package 4)`.
 fn examples(counts: &Summary) -> String {
+    let (total, parts) = (count(counts.examples, "example"), outcomes(counts));
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+}
+
+/// `130 ran`, `2 raised`, `14 skipped (language 10, package 4)`
+fn outcomes(counts: &Summary) -> Vec<String> {
     let mut parts = Vec::new();
     for (number, outcome) in [
         (counts.ran, "ran"),
@@ -112,12 +133,16 @@ fn examples(counts: &Summary) -> String {
     if skipped > 0 {
         parts.push(format!("{skipped} skipped ({})", by_reason(&counts.skipped)));
     }
-    let total = count(counts.examples, "example");
-    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+    parts
 }
 
 /// `219 claims: 178 hold, 24 wrong (20 known), 17 unsettled (never reached 9, needs package 8)`.
 fn claims(counts: &Summary) -> String {
+    format!("{}: {}", count(claims_of(counts), "claim"), verdicts(counts).join(", "))
+}
+
+/// `178 hold`, `24 wrong (20 known)`, `17 unsettled (never reached 9, needs package 8)`
+fn verdicts(counts: &Summary) -> Vec<String> {
     let claims = &counts.claims;
     let mut parts = Vec::new();
     if claims.holds > 0 {
@@ -132,7 +157,7 @@ fn claims(counts: &Summary) -> String {
     if claims.unsettled > 0 {
         parts.push(format!("{} unsettled ({})", claims.unsettled, by_reason(&claims.unsettled_by)));
     }
-    format!("{}: {}", count(claims_of(counts), "claim"), parts.join(", "))
+    parts
 }
 
 /// `Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network`.
@@ -144,8 +169,7 @@ fn circumstances(totals: &Totals, seconds: f64) -> String {
     }
     let mut parts = Vec::new();
     if !versions.is_empty() {
-        let versions: Vec<String> = versions.iter().map(|version| visible::one_line(version, 20)).collect();
-        parts.push(format!("Python {}", versions.join(" and ")));
+        parts.push(format!("Python {}", listed(&in_order(&versions))));
     }
     if let (Some(header), true) = (&totals.header, server.is_some()) {
         parts.push(format!("{} at once", header.jobs));
@@ -153,6 +177,22 @@ fn circumstances(totals: &Totals, seconds: f64) -> String {
     parts.push(duration(seconds));
     parts.extend(server.map(|server| sandbox_in_short(&server.sandbox)));
     parts.join(", ")
+}
+
+/// `on another Python: q4.1 on 3.13.0 (needs Python 3.12 or newer: …)`
+fn elsewhere(elsewhere: &BTreeMap<String, (String, String)>) -> String {
+    const NAMED: usize = 3;
+    let mut named: Vec<String> = elsewhere
+        .iter()
+        .take(NAMED)
+        .map(|(id, (python, reason))| {
+            format!("{} on {} ({})", visible::one_line(id, 60), visible::one_line(python, 80), visible::one_line(reason, 120))
+        })
+        .collect();
+    if elsewhere.len() > NAMED {
+        named.push(format!("and {} more", elsewhere.len() - NAMED));
+    }
+    format!("on another Python: {}", named.join(", "))
 }
 
 /// `slow: q22.1 (12 s of 20 s), q4.1 (6 s of 10 s)`: the slowest first.

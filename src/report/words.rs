@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     claim::{Condition, Form, Kind, Says, Strength},
-    run::protocol::{DeedKind, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
+    run::protocol::{DeedKind, MEASURED, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
 };
 
 /// Columns of a text that is quoted within a sentence.
@@ -47,6 +47,7 @@ pub(super) fn says(says: &Says) -> String {
         Says::RefCount(number) => format!("its object has {} afterwards", count_of(*number, "reference")),
         Says::Takes(range) => format!("it takes {}", between(range, |seconds| format!("{seconds} s"))),
         Says::Bytes(range) => format!("its value takes {}", between(range, |number| bytes(number as u64))),
+        Says::Passes { expression, test } => format!("{} passes {}", quoted(expression), quoted(&test.replace(MEASURED, "it"))),
         Says::About(range) => format!("the number is {}", between(range, |number| number.to_string())),
     }
 }
@@ -68,6 +69,7 @@ pub(super) fn manner(form: Form, kind: Kind, strength: Strength) -> String {
         Form::Following => "a comment below the statement",
         Form::Block => "a listing in comments",
         Form::Session => "below a prompt",
+        Form::Check => "a check of the front matter",
     };
     let kind = match kind {
         Kind::Value => "a value",
@@ -118,6 +120,9 @@ pub(super) fn query(query: &Query) -> String {
         QuerySubject::Items(number) => format!("the first {} of its value", count(*number as usize, "item")),
         QuerySubject::RefCount(name) => format!("the number of references to what {} names", quoted(name)),
         QuerySubject::Size => "the bytes that its value takes".to_owned(),
+        QuerySubject::Check { expression, test } => {
+            format!("{} afterwards; does it pass {}?", quoted(expression), quoted(&test.replace(MEASURED, "it")))
+        }
     };
     match &query.equals {
         Some(expression) => format!("{subject}; does it equal {}?", quoted(expression)),

@@ -1,8 +1,7 @@
-//! Servers, and whose turn it is: how many examples run at once.
+//! The servers of one interpreter.
 //!
-//! One server runs one example at a time. So many examples as there are *turns* (`--jobs`) use the processor at once; one that
-//! only waits (sleeps, waits for a child) gives its turn back, so that sleepers never hold up the others. Servers are started when
-//! they are first needed and kept for the next example.
+//! One server runs one example at a time. Servers are started when they are first needed and kept for the next example. Which
+//! interpreters have pools, and whose turn it is to use the processor, is [`super::pools`]' business.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,8 +9,8 @@ use std::{
     os::fd::AsFd,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -22,6 +21,7 @@ use tempfile::TempDir;
 
 use super::{
     deadline::Deadline,
+    pools::Turn,
     protocol::{Answer, End, Job, Limits, Ready, Report, read_frame, write_frame},
     server::{GRANTED, ServerArgs},
 };
@@ -36,8 +36,6 @@ const ANSWER_GRACE: Duration = Duration::from_secs(10);
 const END_LIMIT: Duration = Duration::from_secs(4);
 /// How often a waiting thread looks whether the run was interrupted.
 const STEP: Duration = Duration::from_millis(100);
-/// Examples in flight at most, the waiting ones included.
-const IN_FLIGHT: usize = 48;
 
 /// How a server is started.
 #[derive(Debug)]
@@ -99,8 +97,16 @@ fn temporary_folder() -> Result<TempDir, EnvironmentError> {
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
     /// No server could be started.
-    #[error("no server for the examples could be started: {0}")]
-    NoServer(String),
+    #[error("no server for the examples could be started with Python {python}: {reason}")]
+    NoServer {
+        /// Version of the interpreter.
+        python: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// What a server needs of its interpreter can't be prepared.
+    #[error("the servers for the examples can't be set up: {0}")]
+    NoInterpreter(#[from] EnvironmentError),
     /// The threads that servers are spoken to from could not be started.
     #[error("the threads of the run could not be started: {0}")]
     NoThreads(#[from] rayon::ThreadPoolBuildError),
@@ -109,18 +115,22 @@ pub enum PoolError {
     Interrupted,
 }
 
-/// The servers of one run.
+/// The servers of one interpreter.
 pub struct Pool<'a> {
-    command: &'a ServerCommand,
+    /// Version of the interpreter.
+    python: String,
+    command: ServerCommand,
     idle: Mutex<Vec<Server>>,
-    turns: Turns,
+    /// Idle servers above this number make room for those of other settings.
+    most_idle: usize,
     stop: &'a AtomicBool,
 }
 
 impl<'a> Pool<'a> {
-    /// A pool of `jobs` turns. Nothing is started yet. When `stop` becomes true, running examples are cut off.
-    pub fn new(command: &'a ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
-        Pool { command, idle: Mutex::default(), turns: Turns::new(jobs), stop }
+    /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
+    /// running examples are cut off.
+    pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, stop: &'a AtomicBool) -> Pool<'a> {
+        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, stop }
     }
 
     /// Starts a first server, to learn what it runs and what protects it.
@@ -130,28 +140,6 @@ impl<'a> Pool<'a> {
         let ready = server.ready.clone();
         lock(&self.idle).push(server);
         Ok(ready)
-    }
-
-    /// Does `work` once for each number below `count`, in that order, each with a turn; on as many threads as may be in flight.
-    pub fn each(&self, count: usize, work: impl Fn(usize, &mut Turn) + Sync) -> Result<(), PoolError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1))).build()?;
-        let next = AtomicUsize::new(0);
-        threads.broadcast(|_| {
-            loop {
-                let mut turn = self.turns.take();
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                if number >= count {
-                    break;
-                }
-                work(number, &mut turn);
-            }
-        });
-        Ok(())
-    }
-
-    /// A turn, as soon as one is free.
-    pub fn turn(&self) -> Turn<'_> {
-        self.turns.take()
     }
 
     /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
@@ -187,16 +175,16 @@ impl<'a> Pool<'a> {
         if let Some(found) = idle.iter().rposition(|server| server.setting == *setting) {
             return Some(idle.remove(found));
         }
-        let surplus = (idle.len() > self.turns.all).then(|| idle.remove(0));
+        let surplus = (idle.len() > self.most_idle).then(|| idle.remove(0));
         drop(idle);
         drop(surplus);
         None
     }
 
     fn start_server(&self, setting: &Setting) -> Result<Server, PoolError> {
-        Server::start(self.command, setting, self.stop).map_err(|error| match error {
+        Server::start(&self.command, setting, self.stop).map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
-            ServerError::Lost(reason) => PoolError::NoServer(reason),
+            ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
         })
     }
 }
@@ -328,59 +316,23 @@ impl Drop for Server {
     }
 }
 
-impl Drop for Pool<'_> {
-    fn drop(&mut self) {
-        // All are told before the first is waited for.
+impl Pool<'_> {
+    /// Tells the idle servers to end, and doesn't wait for them.
+    pub(super) fn end(&self) {
         for server in lock(&self.idle).iter_mut() {
             server.input = None;
         }
     }
 }
 
-/// The turns of a run.
-struct Turns {
-    all: usize,
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Turns {
-    fn new(all: usize) -> Turns {
-        Turns { all: all.max(1), free: Mutex::new(all.max(1)), freed: Condvar::new() }
-    }
-
-    fn take(&self) -> Turn<'_> {
-        let mut free = lock(&self.free);
-        while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-        Turn { turns: self, held: true }
-    }
-}
-
-/// The right to use a processor; given back when dropped.
-pub struct Turn<'a> {
-    turns: &'a Turns,
-    held: bool,
-}
-
-impl Turn<'_> {
-    fn give_back(&mut self) {
-        if std::mem::take(&mut self.held) {
-            *lock(&self.turns.free) += 1;
-            self.turns.freed.notify_one();
-        }
-    }
-}
-
-impl Drop for Turn<'_> {
+impl Drop for Pool<'_> {
     fn drop(&mut self) {
-        self.give_back();
+        // All are told before the first is waited for.
+        self.end();
     }
 }
 
 /// A panic of another thread leaves these values whole: they are counters and lists.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -110,7 +110,18 @@ pub enum QuerySubject {
     RefCount(String),
     /// Bytes that the value takes (`sys.getsizeof`).
     Size,
+    /// The value of an expression of the front matter, evaluated after the statement. It may do anything; a module of the standard library may
+    /// be used by its name.
+    Check {
+        /// The expression.
+        expression: String,
+        /// Another one, over its value ([`MEASURED`]); whether it's true is the answer's `equal`.
+        test: String,
+    },
 }
+
+/// What a check's test calls the value of its expression.
+pub const MEASURED: &str = "__measured__";
 
 /// What an example may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

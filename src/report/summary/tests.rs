@@ -28,7 +28,7 @@ fn problem(message: &str, severity: Severity) -> Event {
 fn interrupted_run_says_what_was_not_run() {
     let mut events = run(vec![fine(), wrong(), wrong()]);
     // The second one never ended; the third one is shown all the same.
-    events.remove(4);
+    events.remove(6);
     *events.last_mut().unwrap() = Event::Ended { seconds: 75.4, interrupted: true };
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     error[guide.1]: claim is wrong
@@ -58,7 +58,7 @@ fn nothing_run_says_why() {
     ");
     let skipped = || fine().ended(Outcome::Skipped, "written in shell", "language", None);
     let mut events = run(vec![skipped(), skipped()]);
-    events[0] = Event::Started(Header { examples: 2, jobs: 2, server: None });
+    events[0] = Event::Started(Header { examples: 2, runs: 2, pythons: Vec::new(), jobs: 2, server: None });
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     2 examples: 2 skipped (language 2)
     0.41 s

@@ -1,0 +1,168 @@
+//! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    claim::{self, Claim},
+    collect::Case,
+    corpus::{FrontMatter, check::Check},
+    environment::Interpreter,
+    extract::{Example, Language},
+    grant::Grants,
+    limits::LimitSettings,
+    plan::{self, Needs},
+    run::protocol::{Given, Limits},
+};
+
+use super::{
+    Settings,
+    choice::{Assignment, Demand, Interpreters},
+};
+
+/// A case before it runs.
+#[derive(Debug)]
+pub(super) struct Understood<'a> {
+    pub(super) case: &'a Case,
+    /// The cases that it continues.
+    pub(super) earlier: Vec<&'a Case>,
+    /// Statements that import what it uses.
+    imports: Vec<String>,
+    pub(super) claims: Vec<Claim>,
+    /// What it may use, and what the cases may that it continues: they run before it.
+    pub(super) grants: Grants,
+    /// What it is given, and what the cases are that it continues.
+    given: Given,
+    /// Where it runs; never empty.
+    pub(super) assignments: Vec<Assignment>,
+}
+
+impl<'a> Understood<'a> {
+    pub(super) fn of(cases: &'a [Case], index: usize, taken: &Taken, interpreters: &Interpreters) -> Understood<'a> {
+        let case = &cases[index];
+        let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
+        let mut grants = case.grants.clone();
+        earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+        let given = given(case, &earlier);
+        let claims = claims(case);
+        let assignments = match is_python(&case.example) {
+            true => interpreters.choose(&demand(case, &earlier, &claims)),
+            // The plan says that it's written in another language.
+            false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
+        };
+        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, given, assignments }
+    }
+
+    /// What its plan for an interpreter needs to know.
+    pub(super) fn needs(&self, interpreter: &Interpreter, settings: &Settings) -> Needs {
+        let example = &self.case.example;
+        let front_matter = self.case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+        Needs {
+            setup: setup(self.case).map(str::to_owned),
+            imports: self.imports.clone(),
+            continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
+            mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
+            limits: limits(self.case, settings),
+            given: self.given.clone(),
+            python: interpreter.minor(),
+            free_threaded: interpreter.free_threaded,
+        }
+    }
+}
+
+/// What an example takes from the earlier ones of its document.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// Indices of the cases that it continues.
+    pub continues: Vec<usize>,
+    /// Statements that import what it uses.
+    imports: Vec<String>,
+}
+
+/// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
+pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+    let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].example.document.path.as_str()).collect();
+    let mut taken = vec![Taken::default(); cases.len()];
+    let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, case) in cases.iter().enumerate().filter(|(_, case)| wanted.contains(case.example.document.path.as_str())) {
+        documents.entry(case.example.document.path.as_str()).or_default().push(index);
+    }
+    for members in documents.into_values().filter(|members| members.len() > 1) {
+        let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
+        let continues = plan::continuing::continues(&examples);
+        let imports = plan::continuing::imports(&examples, &continues);
+        for ((&member, continues), imports) in members.iter().zip(continues).zip(imports) {
+            taken[member] = Taken { continues: continues.into_iter().map(|number| members[number]).collect(), imports };
+        }
+    }
+    taken
+}
+
+/// The claims of a case; none where it isn't Python.
+pub fn claims(case: &Case) -> Vec<Claim> {
+    if !is_python(&case.example) {
+        return Vec::new();
+    }
+    let mut claims = claim::claims(&case.example);
+    if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
+        Check::apply(checks, &case.example, &mut claims);
+    }
+    claims
+}
+
+pub(super) fn is_python(example: &Example) -> bool {
+    matches!(example.language, Language::Python | Language::Session)
+}
+
+/// What a case and those that it continues ask of the Python that runs them.
+fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
+    let mut demand = Demand::default();
+    for case in earlier.iter().copied().chain([this]) {
+        let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+        let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
+        demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
+        let newer = match std::ptr::eq(case, this) {
+            true => plan::newer::newer(&case.example, claims),
+            false => plan::newer::newer(&case.example, &self::claims(case)),
+        };
+        demand.newer = demand.newer.into_iter().chain(newer).max_by_key(|(minor, _)| *minor);
+    }
+    demand.claimed(claims);
+    demand
+}
+
+/// The front matter, where what it gives is for this very example.
+fn giving(case: &Case) -> Option<&FrontMatter> {
+    let front_matter = &case.snippet.as_deref()?.front_matter;
+    front_matter.gives_to(&case.example.id, case.ours).then_some(front_matter)
+}
+
+/// Code of the front matter that runs before an example.
+fn setup(case: &Case) -> Option<&str> {
+    giving(case)?.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// What an example is given, and before it the examples that it continues.
+fn given(case: &Case, earlier: &[&Case]) -> Given {
+    let of = |case: &Case| giving(case).map(|front_matter| front_matter.given(&case.example.id)).unwrap_or_default();
+    let mut given = of(case);
+    earlier.iter().rev().for_each(|earlier| given.add_earlier(&of(earlier)));
+    given
+}
+
+/// An example that another continues runs as it would by itself: behind its own setup.
+fn with_setup(case: &Case) -> String {
+    match setup(case) {
+        Some(setup) => format!("{setup}\n{}", case.example.code),
+        None => case.example.code.clone(),
+    }
+}
+
+fn limits(case: &Case, settings: &Settings) -> Limits {
+    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+    let own = front_matter.map(|front_matter| {
+        let timeout = front_matter.timeout.get(&case.example.id).copied();
+        LimitSettings { timeout, ..LimitSettings::default() }.or(front_matter.limits.of(&case.example.id))
+    });
+    let asked = LimitSettings { timeout: settings.timeout, ..LimitSettings::default() };
+    asked.or(own.unwrap_or_default()).or(settings.limits).limits()
+}
