@@ -25,14 +25,16 @@ const RELATIONS: [&str; 10] = ["<=", ">=", "==", "!=", "<", ">", "is not ", "not
 /// What settles the words of a document: an expression and a test of its value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
-    /// Words of the document.
+    /// Words of the document, or what a line of it says in other words.
     pub claim: String,
+    /// That line.
+    pub line: Option<u32>,
     /// A Python expression, evaluated in the example's namespace.
     pub expression: String,
     /// A Python expression over [`MEASURED`], its value: whether the claim holds.
     pub test: String,
     /// Line of the document behind whose statement it's evaluated; else it's when the example is over.
-    pub line: Option<u32>,
+    pub after: Option<u32>,
     /// What it is about, where it isn't as of the claim that it settles.
     pub kind: Option<Kind>,
 }
@@ -48,6 +50,7 @@ struct Written {
     tolerance: Option<Value>,
     relation: Option<String>,
     line: Option<u32>,
+    after: Option<u32>,
     kind: Option<String>,
 }
 
@@ -58,7 +61,7 @@ impl<'de> Deserialize<'de> for Check {
 }
 
 fn read(written: Written) -> Result<Check, String> {
-    let Written { claim, expression, equals, approx, tolerance, relation, line, kind } = written;
+    let Written { claim, expression, equals, approx, tolerance, relation, line, after, kind } = written;
     if claim.trim().is_empty() {
         return Err("a check's `claim` is empty; give the words of the document that it settles".to_owned());
     }
@@ -90,7 +93,7 @@ fn read(written: Written) -> Result<Check, String> {
         Some("timing") => Some(Kind::Timing),
         Some(kind) => return Err(format!("`{kind}` is no kind of a check; write `size`, `timing` or `other`")),
     };
-    Ok(Check { claim, expression, test, line, kind })
+    Ok(Check { claim, line, expression, test, after, kind })
 }
 
 /// A value as Python writes it; a text is an expression already.
@@ -128,7 +131,9 @@ impl Check {
         let found = claims.len();
         for check in checks {
             let mut settled = false;
-            for claim in claims.iter_mut().take(found).filter(|claim| means(&check.claim, &claim.expected)) {
+            let is_meant =
+                |claim: &&mut Claim| means(&check.claim, &claim.expected) && check.line.is_none_or(|line| line == claim.position.line);
+            for claim in claims.iter_mut().take(found).filter(is_meant) {
                 settled = true;
                 claim.target = check.target(example);
                 claim.readings = vec![check.reading()];
@@ -158,7 +163,7 @@ impl Check {
 
     fn target(&self, example: &Example) -> Target {
         let whole = Target { range: 0..example.code.len(), subject: Subject::Example };
-        let Some(line) = self.line else { return whole };
+        let Some(line) = self.after else { return whole };
         let number = example.line_offsets.iter().position(|&offset| example.document.line_at(offset) == line);
         let text = number.and_then(|number| Some((number, example.code.lines().nth(number)?)));
         let Some((number, text)) = text else { return whole };
@@ -167,9 +172,14 @@ impl Check {
         Target { range: start..before + text.trim_end().len().max(start - before), subject: Subject::Simple }
     }
 
-    /// Where the words stand that are nearest to the example; else where the example begins.
+    /// The line that it names; else where the words stand that are nearest to the example; else where the example begins.
     fn place(&self, example: &Example) -> Position {
         let document = &example.document;
+        if let Some(line) = self.line.filter(|line| (1..=document.line_count()).contains(line)) {
+            let range = document.line_range(line);
+            let text = &document.text[range.clone()];
+            return document.position(range.start + (text.len() - text.trim_start().len()));
+        }
         let words: Vec<String> = self.claim.split_whitespace().map(regex::escape).collect();
         let Ok(pattern) = Regex::new(&words.join(r"\s+")) else { return document.position(example.span.start) };
         let distance = |line: u32| line.saturating_sub(example.last_line).max(example.first_line.saturating_sub(line));

@@ -275,9 +275,11 @@ class Probe:
         """The answer to a check of the front matter: it may do anything, as the example may."""
         answer = failed(None)
         try:
-            value = _evaluated(query.argument["expression"], globals, locals)
+            # In one namespace: what is nested in an expression sees no other.
+            names = globals if locals is globals else {**globals, **locals}
+            value = _evaluated(query.argument["expression"], names, names)
             answer["seen"], answer["error"] = seen(value)
-            answer["equal"] = bool(_evaluated(query.argument["test"], globals, {**locals, "__measured__": value}))
+            answer["equal"] = bool(_evaluated(query.argument["test"], names, {"__measured__": value}))
         except BaseException as problem:
             answer["expression_error"] = named(problem)
         return answer
@@ -408,7 +410,7 @@ def _evaluated(text, globals, locals):
     code = compile(text.strip(), "<check>", "eval", 0, True)
     modules = []
     for name in code.co_names:
-        if name in sys.stdlib_module_names and not any([name in names for names in (locals, globals, _builtins)]):
+        if name in sys.stdlib_module_names and not any([name in names for names in (globals, _builtins)]):
             globals[name] = __import__(name)
             modules.append(name)
     try:
