@@ -10,8 +10,9 @@ mod understood;
 mod versions;
 
 use std::{
+    collections::BTreeSet,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::Sender,
     },
@@ -24,12 +25,14 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::{
     claim::Claim,
     collect::Case,
+    environment::Interpreter,
+    grant::Grants,
     judge::{self, Judged, Judgement, Verdict},
     limits::LimitSettings,
     outcome::Outcome,
-    plan::{self, Planned},
+    plan::{self, Plan, Planned},
     provide,
-    report::{Checked, Event, Header},
+    report::{Checked, Event, Header, Problem, Severity},
     run::{
         pool::PoolError,
         pools::{Pools, Turn},
@@ -39,8 +42,6 @@ use crate::{
 
 use choice::{Assignment, Interpreters, Task};
 use understood::Understood;
-
-pub use understood::{Taken, claims, taken};
 
 /// What a run needs besides its examples.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     // The first server starts while the examples are being understood.
     let (server, examples) = thread::scope(|scope| {
         let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
-        let examples = understand(cases, chosen, settings);
+        let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
         let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (server, examples)
     });
@@ -79,6 +80,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     let tell = |event| drop(events.send(event));
     let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
     tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
+    let told = Mutex::new(BTreeSet::new());
     let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
     let failure = Mutex::new(None);
     pools.each(runs.len(), |number, turn| {
@@ -93,6 +95,11 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         match run_on(example, &example.assignments[number], settings, &pools, turn) {
             Ok(run) => {
                 tell(Event::RunEnded);
+                // Said once, not of each example.
+                let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
+                if let Some(message) = unusable {
+                    tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
+                }
                 if let Some(all) = done[index].end(number, run) {
                     let (checked, problems) = versions::merged(example, &all, settings);
                     problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
@@ -101,7 +108,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
             }
             Err(error) => {
                 // The first failure is the one to report; the others follow from it.
-                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                lock(&failure).get_or_insert(error);
                 stop.store(true, Ordering::SeqCst);
             }
         }
@@ -137,12 +144,14 @@ pub struct RunOn {
     pub reports: Vec<Report>,
     /// What became of it there.
     pub judged: Judged,
+    /// Why the interpreter can't run anything, where that was found out.
+    unusable: Option<String>,
 }
 
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, stop);
-    let examples = understand(cases, chosen, settings)?;
+    let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
     let examined = examples.iter().map(|example| {
         let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, settings, &pools, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
@@ -152,6 +161,29 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
     examined.collect()
 }
 
+/// A case and the interpreters that it would run on.
+#[derive(Debug)]
+pub struct Expected {
+    /// How many claims it makes.
+    pub claims: usize,
+    /// Indices of the cases that it continues.
+    pub continues: Vec<usize>,
+    /// Where it would run, by the interpreters' names.
+    pub pythons: Vec<String>,
+}
+
+/// What a check of the chosen cases would do; nothing is run. Where no interpreter was found, nothing is said of where.
+pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interpreters>, jobs: usize) -> Result<Vec<Expected>, PoolError> {
+    let none = Interpreters::exactly(Vec::new());
+    let understood = understand(cases, chosen, interpreters.unwrap_or(&none), jobs)?;
+    let expected = understood.into_iter().map(|Understood { case, claims, continues, assignments, .. }| {
+        let runs = assignments.iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let runs = runs.filter(|_| understood::is_python(&case.example)).map(|assignment| assignment.on.name.clone());
+        Expected { claims: claims.len(), continues, pythons: runs.collect() }
+    });
+    Ok(expected.collect())
+}
+
 /// Starts a server of the interpreter that examples run on by default, where there is one to run.
 fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
     let runs = chosen.iter().any(|&index| understood::is_python(&cases[index].example));
@@ -159,11 +191,11 @@ fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools)
     pools.of(&first.interpreter)?.warm_up().map(Some)
 }
 
-/// Understands the chosen cases, on as many threads as examples may run at once.
-fn understand<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings) -> Result<Vec<Understood<'a>>, PoolError> {
-    let taken = taken(cases, chosen);
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs.min(chosen.len()).max(1)).build()?;
-    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], &settings.interpreters);
+/// Understands the chosen cases, on so many threads.
+fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters, jobs: usize) -> Result<Vec<Understood<'a>>, PoolError> {
+    let taken = understood::taken(cases, chosen);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(chosen.len()).max(1)).build()?;
+    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], interpreters);
     Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
 }
 
@@ -175,15 +207,31 @@ fn run_on(example: &Understood, assignment: &Assignment, settings: &Settings, po
         Task::Whole | Task::ClaimedFor => plan::plan(&case.example, claims, &example.needs(&assignment.on.interpreter, settings)),
     };
     provide::put(&mut planned, case, &example.earlier);
+    let mut unusable = None;
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
-        Planned::Run(plan) => {
-            let pool = pools.of(&assignment.on.interpreter)?;
-            let reports = plan.runs.iter().map(|run| pool.run(&run.job, &example.grants, turn)).collect::<Result<Vec<_>, _>>()?;
-            (judge::judge(&case.example, claims, plan, &reports), reports)
-        }
+        Planned::Run(plan) => match run(plan, &assignment.on.interpreter, &example.grants, pools, turn) {
+            Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
+            // Where the first one can't start, nothing can; one of several leaves the results of the others.
+            Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
+                let Interpreter { version, executable, .. } = &assignment.on.interpreter;
+                unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
+                (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+            }
+            Err(error) => return Err(error),
+        },
     };
-    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged })
+    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged, unusable })
+}
+
+fn run(plan: &Plan, on: &Interpreter, grants: &Grants, pools: &Pools, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+    let pool = pools.of(on)?;
+    plan.runs.iter().map(|run| pool.run(&run.job, grants, turn)).collect()
+}
+
+/// Whether an assignment is to the interpreter that was warmed up.
+fn is_first(assignment: &Assignment, settings: &Settings) -> bool {
+    settings.interpreters.asked().first() == Some(&assignment.on)
 }
 
 fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> Judged {
@@ -222,9 +270,14 @@ impl Runs {
 
     /// Takes a run that has ended. All of them, in their order, when it was the last one.
     fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = lock(&self.ended);
         ended[number] = Some(run);
         let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
         last.then(|| ended.drain(..).flatten().collect())
     }
+}
+
+/// A panic of another thread leaves these values whole: they are lists.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

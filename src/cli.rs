@@ -10,6 +10,7 @@ Examples:
   verify --snippet q23               check one section, while editing it
   verify -s notes.md:40 notes.md     check the example at a line
   verify --python .venv notes.md     use the packages of a virtual environment
+  verify --python 3.12 --python 3.13 check on several Pythons
   verify --documents ../articles     check somebody else's documents
   verify explain q23.2               show how an example was understood
   verify --format json > out.json    make a report for machines

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    config::{AllowSettings, Project},
+    config::{AllowSettings, DocumentSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
     environment::range::VersionRange,
@@ -84,6 +84,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
+    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
     let examples = extract::extract(&document, &sections(project, path));
     if let Some(snippet) = &snippet {
         let ids = examples.iter().map(|example| example.id.as_str()).collect();
@@ -93,7 +94,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     for example in examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
-        let python = pythons(&example, project, ours, &mut collection.problems);
+        let python = pythons(&example, &configured, ours, &mut collection.problems);
         collection.cases.push(Case {
             example: Arc::new(example),
             sha256,
@@ -184,18 +185,26 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
     Some((path, below))
 }
 
+/// What the configuration says of a document: by its path as it was given, or relative to the configuration's folder.
+fn said_of<'a>(project: &'a Project, path: &'a Utf8Path) -> impl Iterator<Item = &'a DocumentSettings> {
+    let below = below(path, &project.root).map(|(_, below)| below);
+    let means = move |settings: &&DocumentSettings| {
+        settings.path.is_match(path) || below.as_ref().is_some_and(|below| settings.path.is_match(below))
+    };
+    project.config.documents.iter().filter(means)
+}
+
 /// How the configuration says that this document numbers its examples: the first entry that says so.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let mut settings = project.config.documents.iter().filter(|settings| settings.path.is_match(path));
+    let mut settings = said_of(project, path);
     let numbered = settings.find_map(|settings| Some((settings.prefix.clone()?, settings.opens.clone()?)));
     numbered.map_or_else(Sections::default, |(prefix, opens)| Sections { prefix, opens: Some(opens) })
 }
 
 /// The Python versions that an example needs by its fence (`python=">=3.12"`) and by the configuration.
-fn pythons(example: &Example, project: &Project, ours: bool, problems: &mut Vec<Problem>) -> Vec<VersionRange> {
+fn pythons(example: &Example, configured: &[VersionRange], ours: bool, problems: &mut Vec<Problem>) -> Vec<VersionRange> {
     let path = &example.document.path;
-    let configured = project.config.documents.iter().filter(|settings| settings.path.is_match(path));
-    let mut ranges: Vec<VersionRange> = configured.filter_map(|settings| settings.python.clone()).collect();
+    let mut ranges = configured.to_vec();
     // A lone word has the empty value; it is somebody else's.
     if let Some(text) = example.attributes.get("python").filter(|text| !text.is_empty()) {
         match text.parse() {

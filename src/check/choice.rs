@@ -165,3 +165,110 @@ fn named(interpreters: Vec<Interpreter>) -> Vec<Named> {
     let names: Vec<String> = interpreters.iter().map(name).collect();
     names.into_iter().zip(interpreters).map(|(name, interpreter)| Named { name, interpreter }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interpreter(version: &str, prefix: &str) -> Interpreter {
+        Interpreter {
+            version: version.to_owned(),
+            executable: format!("{prefix}/bin/python3").into(),
+            base_prefix: prefix.into(),
+            prefix: prefix.into(),
+            system_site_packages: true,
+            libpython: format!("{prefix}/lib/libpython3.so").into(),
+            free_threaded: false,
+        }
+    }
+
+    fn here() -> Vec<Interpreter> {
+        ["3.10.13", "3.11.7", "3.12.1", "3.13.0"].map(|version| interpreter(version, &format!("/{version}"))).to_vec()
+    }
+
+    fn by_default(version: &str) -> Interpreters {
+        Interpreters::by_default(interpreter(version, "/default"), here)
+    }
+
+    fn range(text: &str) -> Demand {
+        Demand { ranges: vec![text.parse().expect("a range")], ..Demand::default() }
+    }
+
+    fn newer(minor: u8) -> Demand {
+        Demand { newer: Some((minor, "`thing`".to_owned())), ..Demand::default() }
+    }
+
+    fn claimed_for(specifiers: &[&str]) -> Demand {
+        let claimed_for = specifiers.iter().map(|specifier| Condition::Python((*specifier).to_owned())).collect();
+        Demand { claimed_for, ..Demand::default() }
+    }
+
+    /// `3.11.7` for a whole run, `(3.11.7)` for one for claims alone, `-3.11.7` for one that can't be.
+    fn chosen(interpreters: &Interpreters, demand: &Demand) -> Vec<String> {
+        let shown = |Assignment { on, task, .. }: Assignment| match task {
+            Task::Whole => on.name,
+            Task::ClaimedFor => format!("({})", on.name),
+            Task::Skip(_) => format!("-{}", on.name),
+        };
+        interpreters.choose(demand).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn by_default_another_one_is_taken_where_it_must_be() {
+        let default = by_default("3.11.7");
+        for (demand, expected) in [
+            (Demand::default(), ["3.11.7"]),
+            (newer(11), ["3.11.7"]),
+            (newer(12), ["3.13.0"]),
+            (newer(14), ["-3.11.7"]),
+            (range(">=3.10"), ["3.11.7"]),
+            (range(">=3.12"), ["3.13.0"]),
+            (range("<3.13,>=3.12"), ["3.12.1"]),
+            (range("<3.11"), ["3.10.13"]),
+            (range(">=3.20"), ["-3.11.7"]),
+            (Demand { newer: newer(12).newer, ..range("<3.13") }, ["3.12.1"]),
+        ] {
+            assert_eq!(chosen(&default, &demand), expected, "{demand:?}");
+        }
+    }
+
+    #[test]
+    fn the_reason_says_what_was_needed_or_what_to_install() {
+        let default = by_default("3.11.7");
+        let why = |demand: &Demand| default.choose(demand).remove(0).why;
+        assert_eq!(why(&newer(12)).as_deref(), Some("needs Python 3.12 or newer: `thing`"));
+        assert_eq!(why(&range("<3.11")).as_deref(), Some("needs Python <3.11, this is 3.11.7"));
+        assert_eq!(why(&Demand::default()), None);
+        let skipped = |demand: &Demand| match default.choose(demand).remove(0).task {
+            Task::Skip(reason) => reason,
+            other => panic!("{other:?}"),
+        };
+        let reason = skipped(&newer(14));
+        assert!(reason.starts_with("needs Python 3.14 or newer: `thing`; found here: 3.10.13, 3.11.7, 3.12.1, 3.13.0; "), "{reason}");
+        assert!(reason.contains("`uv python install 3.14`"), "{reason}");
+        assert!(skipped(&range("<3.9")).ends_with("examples run on CPython 3.10 or newer"));
+    }
+
+    #[test]
+    fn claims_for_other_versions_have_runs_of_their_own() {
+        let default = by_default("3.11.7");
+        assert_eq!(chosen(&default, &claimed_for(&["3.12"])), ["3.11.7", "(3.12.1)"]);
+        assert_eq!(chosen(&default, &claimed_for(&[">=3.12", "3.13"])), ["3.11.7", "(3.13.0)"]);
+        assert_eq!(chosen(&default, &claimed_for(&["3.12", "<3.11"])), ["3.11.7", "(3.12.1)", "(3.10.13)"]);
+        for specifier in [">=3.9", "3.11", "2.7", "newest"] {
+            assert_eq!(chosen(&default, &claimed_for(&[specifier])), ["3.11.7"], "{specifier}");
+        }
+        let bounded = Demand { ranges: range("<3.12").ranges, ..claimed_for(&["3.13"]) };
+        assert_eq!(chosen(&default, &bounded), ["3.11.7"], "it can't run there");
+    }
+
+    #[test]
+    fn those_that_were_asked_for_are_taken_and_no_others() {
+        let asked = Interpreters::exactly(vec![interpreter("3.13.0", "/a"), interpreter("3.9.1", "/b"), interpreter("3.13.0", "/a")]);
+        assert_eq!(chosen(&asked, &Demand::default()), ["3.9.1", "3.13.0"], "the oldest first, each once");
+        assert_eq!(chosen(&asked, &newer(12)), ["-3.9.1", "3.13.0"]);
+        assert_eq!(chosen(&asked, &claimed_for(&["3.12"])), ["3.9.1", "3.13.0"]);
+        let same = Interpreters::exactly(vec![interpreter("3.13.0", "/a"), interpreter("3.13.0", "/b")]);
+        assert_eq!(chosen(&same, &Demand::default()), ["3.13.0 (/a/bin/python3)", "3.13.0 (/b/bin/python3)"]);
+    }
+}

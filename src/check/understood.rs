@@ -10,7 +10,10 @@ use crate::{
     extract::{Example, Language},
     grant::Grants,
     limits::LimitSettings,
-    plan::{self, Needs},
+    plan::{
+        self, Needs,
+        newer::{newer, newer_before},
+    },
     run::protocol::{Given, Limits},
 };
 
@@ -25,6 +28,8 @@ pub(super) struct Understood<'a> {
     pub(super) case: &'a Case,
     /// The cases that it continues.
     pub(super) earlier: Vec<&'a Case>,
+    /// Their indices.
+    pub(super) continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
     pub(super) claims: Vec<Claim>,
@@ -45,11 +50,11 @@ impl<'a> Understood<'a> {
         let given = given(case, &earlier);
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
-            true => interpreters.choose(&demand(case, &earlier, &claims)),
+            true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, imports: taken.imports.clone(), claims, grants, given, assignments }
+        Understood { case, earlier, continues: taken.continues.clone(), imports: taken.imports.clone(), claims, grants, given, assignments }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -71,15 +76,15 @@ impl<'a> Understood<'a> {
 
 /// What an example takes from the earlier ones of its document.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
+pub(super) struct Taken {
     /// Indices of the cases that it continues.
-    pub continues: Vec<usize>,
+    continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
-pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].example.document.path.as_str()).collect();
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -98,7 +103,7 @@ pub fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
 }
 
 /// The claims of a case; none where it isn't Python.
-pub fn claims(case: &Case) -> Vec<Claim> {
+fn claims(case: &Case) -> Vec<Claim> {
     if !is_python(&case.example) {
         return Vec::new();
     }
@@ -114,17 +119,19 @@ pub(super) fn is_python(example: &Example) -> bool {
 }
 
 /// What a case and those that it continues ask of the Python that runs them.
-fn demand(this: &Case, earlier: &[&Case], claims: &[Claim]) -> Demand {
-    let mut demand = Demand::default();
+fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
+    let mut demand =
+        Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
         demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
         let newer = match std::ptr::eq(case, this) {
-            true => plan::newer::newer(&case.example, claims),
-            false => plan::newer::newer(&case.example, &self::claims(case)),
+            true => newer(&case.example, claims),
+            false => newer(&case.example, &self::claims(case)),
         };
-        demand.newer = demand.newer.into_iter().chain(newer).max_by_key(|(minor, _)| *minor);
+        let before = setup(case).and_then(newer_before);
+        demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);
     }
     demand.claimed(claims);
     demand

@@ -42,16 +42,21 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
 
 /// What a run needs, from the call, the configuration and the system, in this order.
 pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result<Settings> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
     Ok(Settings {
         interpreters: interpreters(&arguments.python, project)?,
         no_sandbox: arguments.no_sandbox,
-        jobs: arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or(processors),
+        jobs: jobs(arguments, project),
         limits: project.config.limits,
         timeout: arguments.timeout,
         slow: project.config.slow(),
         rerun: rerun(arguments),
     })
+}
+
+/// How many examples use the processor at once.
+pub fn jobs(arguments: &CheckArguments, project: &Project) -> usize {
+    let processors = || thread::available_parallelism().map_or(1, NonZero::get);
+    arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or_else(processors)
 }
 
 /// Arguments of this call that a call for one of its examples must have too.

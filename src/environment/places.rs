@@ -124,7 +124,8 @@ impl Places {
         match version {
             Some(version) if version.ends_with('t') => format!("; free-threaded builds are not supported yet; {found}"),
             Some(version) => format!("; {found}; install it, as by `uv python install {version}` or `pyenv install {version}`"),
-            None => format!("; {found}; install CPython 3.10 or newer with its shared library"),
+            None if here.is_empty() => format!("; {found}; install CPython 3.10 or newer with its shared library"),
+            None => format!("; {found}; choose one with `--python`"),
         }
     }
 

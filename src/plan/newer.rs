@@ -26,14 +26,27 @@ mod library;
 /// The oldest Python that runs examples: what it has needs nothing newer.
 const OLDEST: (u8, u8) = (3, 10);
 
+/// Attributes behind a module's first name that may be parts of a name in the standard library (`importlib.resources.abc.Traversable`).
+const DEEPEST_NAME: usize = 3;
+
 /// The minor version of Python 3 that an example with these claims needs at least, and what of it; `None` where the oldest will do. Code
 /// that isn't valid is CPython's to judge.
 pub fn newer(example: &Example, claims: &[Claim]) -> Option<(u8, String)> {
     let source = Source::of(example);
-    let parsed = syntax::parse(&source.code, OLDEST)?;
-    let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
     let raises = |claim: &&Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
     let raising = claims.iter().filter(raises).map(|claim| source.range(&claim.target.range)).collect();
+    of_code(&source.code, raising)
+}
+
+/// The same of code that runs before an example.
+pub fn newer_before(code: &str) -> Option<(u8, String)> {
+    of_code(code, Vec::new())
+}
+
+/// `raising` are the statements that are said to raise.
+fn of_code(code: &str, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
+    let parsed = syntax::parse(code, OLDEST)?;
+    let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
     let by_library = by_library(parsed.syntax(), raising);
     by_syntax.into_iter().chain(by_library).max_by_key(|(minor, _)| *minor)
 }
@@ -63,7 +76,7 @@ fn since(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
     })
 }
 
-/// What of the standard library an example uses that came last. `raising` are the statements that are said to raise.
+/// What of the standard library a code uses that came last.
 fn by_library(module: &ModModule, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
     let mut uses = Uses { raising, ..Uses::default() };
     uses.visit_body(&module.body);
@@ -146,23 +159,31 @@ impl<'a> Visitor<'a> for Uses {
             Expr::Name(name) if name.ctx == ExprContext::Load => drop(self.names.insert(name.id.to_string())),
             Expr::Name(name) => drop(self.bound.insert(name.id.to_string())),
             Expr::Attribute(_) => {
-                if let Some((base, rest)) = dotted(expr) {
-                    self.attributes.insert((base, rest));
+                let (base, attributes) = chain(expr);
+                match base {
+                    Expr::Name(name) if name.ctx == ExprContext::Load => {
+                        self.names.insert(name.id.to_string());
+                        self.attributes.insert((name.id.to_string(), attributes.join(".")));
+                    }
+                    _ => self.visit_expr(base),
                 }
-                walk_expr(self, expr);
             }
             _ => walk_expr(self, expr),
         }
     }
 }
 
-/// A name and its attributes, with dots.
-fn dotted(expr: &Expr) -> Option<(String, String)> {
-    let Expr::Attribute(attribute) = expr else { return None };
-    match &*attribute.value {
-        Expr::Name(name) => Some((name.id.to_string(), attribute.attr.to_string())),
-        inner => dotted(inner).map(|(base, rest)| (base, format!("{rest}.{}", attribute.attr))),
+/// What attributes are taken of, and the first of them, as many as a name in the standard library has parts.
+fn chain(expr: &Expr) -> (&Expr, Vec<&str>) {
+    let mut attributes = Vec::new();
+    let mut base = expr;
+    while let Expr::Attribute(attribute) = base {
+        attributes.push(attribute.attr.as_str());
+        base = &attribute.value;
     }
+    attributes.reverse();
+    attributes.truncate(DEEPEST_NAME);
+    (base, attributes)
 }
 
 /// `__name__ == "__main__"`
@@ -216,6 +237,8 @@ mod tests {
             ),
             ("raise ExceptionGroup('a', [])\n", "3.11: `ExceptionGroup`"),
             ("if __name__ == '__main__':\n    import tomllib\n", "3.11: `tomllib`"),
+            ("import itertools\nprint([itertools.batched('abc', 2).x.y])\n", "3.12: `itertools.batched`"),
+            ("import itertools\nf(itertools.batched('abc', 2)).x\n", "3.12: `itertools.batched`"),
             ("import math, tomllib\nmath.sumprod([], [])\n", "3.12: `math.sumprod`"),
         ] {
             assert_eq!(needs(code).as_deref(), Some(expected), "{code}");
@@ -238,6 +261,8 @@ mod tests {
             "from exceptiongroup import ExceptionGroup\n",
             "self.math.cbrt(8)\n",
             "x = 1\nx.batched\n",
+            "f().batched\n",
+            "import math\nmath.pi.cbrt\n",
         ] {
             assert_eq!(needs(code), None, "{code}");
         }

@@ -6,6 +6,7 @@ use super::{
     language_name,
     style::{Palette, paint},
     units::{bytes, count, duration},
+    versions::{alike, listed},
     visible, words,
 };
 use crate::{
@@ -72,10 +73,10 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
 
     text.push_str(&page.heading(&count(claims.len(), "claim")));
     for (number, claim) in claims.iter().enumerate() {
-        let judged = explanation.checked.and_then(|checked| {
-            Some((checked.judged.judgements.get(number)?, checked.acknowledged.get(number).and_then(|known| known.as_deref())))
-        });
-        text.push_str(&page.claim(claim, judged));
+        text.push_str(&page.claim(claim));
+        if let Some(checked) = explanation.checked {
+            text.push_str(&page.verdicts(checked, number));
+        }
     }
 
     let pythons = distinct(runs.iter().map(|run| run.python));
@@ -214,7 +215,7 @@ impl Page<'_> {
         lines.iter().map(|line| format!("{blanks}{line}").trim_end().to_owned() + "\n").collect()
     }
 
-    fn claim(&self, claim: &Claim, judged: Option<(&Judgement, Option<&str>)>) -> String {
+    fn claim(&self, claim: &Claim) -> String {
         let at = format!("{}:{}", claim.position.line, claim.position.column);
         let mut text = format!("{at:<8} {}\n", paint(self.palette.strong, &words::quoted(&claim.expected)));
         text.push_str(&self.indented(9, &words::manner(claim.form, claim.kind, claim.strength)));
@@ -224,14 +225,21 @@ impl Page<'_> {
         for reading in &claim.readings {
             text.push_str(&self.indented(9, &format!("· {} ({})", words::says(&reading.says), words::strength(reading.strength))));
         }
-        if let Some((judgement, known)) = judged {
-            text.push_str(&self.verdict(judgement, known));
-        }
         text
     }
 
-    /// `→ wrong, seen 3 (as a script): one and two are three`
-    fn verdict(&self, judgement: &Judgement, known: Option<&str>) -> String {
+    /// The verdict on a claim; of an example that ran on several Pythons, one for all that are alike.
+    fn verdicts(&self, checked: &Checked, number: usize) -> String {
+        let groups = alike(checked, number);
+        if groups.is_empty() {
+            let known = checked.acknowledged.get(number).and_then(|known| known.as_deref());
+            return checked.judged.judgements.get(number).map(|judgement| self.verdict(judgement, known, None)).unwrap_or_default();
+        }
+        groups.iter().map(|group| self.verdict(group.judgement, group.known, Some(&listed(&group.pythons)))).collect()
+    }
+
+    /// `→ wrong: seen 3; as a script on 3.13.0; one and two are three`
+    fn verdict(&self, judgement: &Judgement, known: Option<&str>, pythons: Option<&str>) -> String {
         let (name, style) = match (judgement.verdict, known) {
             (Verdict::Holds, _) => ("holds", self.palette.good),
             (Verdict::Wrong, None) => ("wrong", self.palette.error),
@@ -241,7 +249,8 @@ impl Page<'_> {
         let mut words: Vec<String> = judgement.actual.iter().map(|actual| format!("seen {}", words::quoted(actual))).collect();
         words.extend(judgement.reason.as_deref().map(|reason| visible::one_line(reason, 400)));
         words.extend(known.map(|because| visible::one_line(because, 400)));
-        words.push(words::mode(judgement.mode).to_owned());
+        let on = pythons.map(|pythons| format!(" on {pythons}")).unwrap_or_default();
+        words.push(format!("{}{on}", words::mode(judgement.mode)));
         let detail = self.indented(11, &format!("{name}: {}", words.join("; ")));
         // Painted after it was broken into lines: a style has no width.
         format!("         → {}", detail.trim_start().replacen(name, &paint(style, name), 1))

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Activity, Checked, Event, Header, Settings, human::Human};
+use super::{Activity, Checked, Event, Header, OnPython, Settings, human::Human};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
@@ -98,6 +98,26 @@ impl Checked {
     /// With the last claim acknowledged as wrong.
     pub(super) fn known(mut self, because: &str) -> Checked {
         *self.acknowledged.last_mut().expect("there is a claim") = Some(because.to_owned());
+        self
+    }
+
+    /// With what came of it on one of several Pythons: for each claim the verdict, and what was seen or why it can't be said.
+    pub(super) fn on(mut self, python: &str, outcome: Outcome, judged: &[Option<(Verdict, &str)>]) -> Checked {
+        let judgement = |(verdict, text): (Verdict, &str)| {
+            let said = Some(text.to_owned());
+            let (actual, reason) = if verdict == Verdict::Unsettled { (None, said) } else { (said, None) };
+            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script }
+        };
+        self.versions.push(OnPython {
+            python: python.to_owned(),
+            outcome,
+            reason: (outcome == Outcome::Skipped).then(|| "needs Python 3.12 or newer: `type` statement".to_owned()),
+            category: if outcome == Outcome::Skipped { "python".to_owned() } else { String::new() },
+            for_claims: false,
+            judgements: judged.iter().map(|judged| judged.map(judgement)).collect(),
+            acknowledged: vec![None; judged.len()],
+            seconds: 0.01,
+        });
         self
     }
 

@@ -123,6 +123,8 @@ pub struct Pool<'a> {
     idle: Mutex<Vec<Server>>,
     /// Idle servers above this number make room for those of other settings.
     most_idle: usize,
+    /// What became of the first server: an interpreter that can't start is tried once.
+    first: Mutex<Option<Result<(), String>>>,
     stop: &'a AtomicBool,
 }
 
@@ -130,7 +132,7 @@ impl<'a> Pool<'a> {
     /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
     /// running examples are cut off.
     pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, stop: &'a AtomicBool) -> Pool<'a> {
-        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, stop }
+        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, first: Mutex::default(), stop }
     }
 
     /// Starts a first server, to learn what it runs and what protects it.
@@ -181,8 +183,29 @@ impl<'a> Pool<'a> {
         None
     }
 
+    /// Starts a server. The first one is waited for by all who want another, and where it can't start, nobody tries again.
     fn start_server(&self, setting: &Setting) -> Result<Server, PoolError> {
-        Server::start(&self.command, setting, self.stop).map_err(|error| match error {
+        let mut first = lock(&self.first);
+        match &*first {
+            Some(Ok(())) => {
+                drop(first);
+                self.started(Server::start(&self.command, setting, self.stop))
+            }
+            Some(Err(reason)) => self.started(Err(ServerError::Lost(reason.clone()))),
+            None => {
+                let server = Server::start(&self.command, setting, self.stop);
+                *first = match &server {
+                    Ok(_) => Some(Ok(())),
+                    Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
+                    Err(ServerError::Interrupted) => None,
+                };
+                self.started(server)
+            }
+        }
+    }
+
+    fn started(&self, server: Result<Server, ServerError>) -> Result<Server, PoolError> {
+        server.map_err(|error| match error {
             ServerError::Interrupted => PoolError::Interrupted,
             ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
         })
