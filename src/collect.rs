@@ -84,13 +84,13 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
     let examples = extract::extract(&document, &sections(project, path));
     if let Some(snippet) = &snippet {
         let ids = examples.iter().map(|example| example.id.as_str()).collect();
         let unknown = corpus::unknown_examples(&document, &snippet.front_matter, &ids);
         collection.problems.extend(unknown.iter().map(|error| unusable(error.to_string())));
     }
+    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
     for example in examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
