@@ -33,6 +33,10 @@ use crate::{
     plan::{self, Plan, Planned},
     provide,
     report::{Checked, Event, Header, Problem, Severity},
+    requirements::{
+        Requirements,
+        prepare::{self, Lack, Need, Prepared, Step},
+    },
     run::{
         pool::PoolError,
         pools::{Pools, Turn},
@@ -48,6 +52,8 @@ use understood::Understood;
 pub struct Settings {
     /// The Pythons that run them.
     pub interpreters: Interpreters,
+    /// How what examples require becomes installed.
+    pub requirements: prepare::Settings,
     /// As the user's own word is, they run without the sandbox.
     pub no_sandbox: bool,
     /// How many examples use the processor at once.
@@ -81,6 +87,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
     let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
     tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
     let told = Mutex::new(BTreeSet::new());
+    let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
+    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
     let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
     let failure = Mutex::new(None);
     pools.each(runs.len(), |number, turn| {
@@ -92,7 +100,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         if done[index].begins() {
             tell(Event::ExampleStarted { index, id: example.case.example.id.clone() });
         }
-        match run_on(example, &example.assignments[number], settings, &pools, turn) {
+        match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
             Ok(run) => {
                 tell(Event::RunEnded);
                 // Said once, not of each example.
@@ -152,8 +160,9 @@ pub struct RunOn {
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
+    let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
     let examined = examples.iter().map(|example| {
-        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, settings, &pools, &mut pools.turn()));
+        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (checked, _) = versions::merged(example, &runs, settings);
         Ok(Examined { case: example.case, checked, runs })
@@ -199,27 +208,77 @@ fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interprete
     Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
 }
 
+/// What the chosen cases require, on each interpreter that they run on.
+pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<(Interpreter, Requirements)> {
+    let taken = understood::taken(cases, chosen);
+    let examples = chosen
+        .iter()
+        .filter(|&&index| understood::is_python(&cases[index].example))
+        .map(|&index| Understood::of(cases, index, &taken[index], interpreters));
+    let runs = examples.flat_map(|example| {
+        let on = example.assignments.into_iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let requirements = example.requirements;
+        on.map(move |assignment| (assignment.on.interpreter, requirements.clone()))
+    });
+    runs.filter(|(_, requirements)| !requirements.is_empty()).collect()
+}
+
+/// Makes ready what the examples require, on each interpreter that they run on.
+fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+    let runs = examples.iter().flat_map(|example| example.assignments.iter().map(move |assignment| (example, assignment)));
+    let needs =
+        runs.filter(|(example, assignment)| understood::is_python(&example.case.example) && !matches!(assignment.task, Task::Skip(_)));
+    let needs = needs.map(|(example, assignment)| Need {
+        example: &example.case.example.id,
+        interpreter: &assignment.on.interpreter,
+        requirements: &example.requirements,
+    });
+    prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
+}
+
 /// Plans a case for one of its interpreters, runs it there and judges it.
-fn run_on(example: &Understood, assignment: &Assignment, settings: &Settings, pools: &Pools, turn: &mut Turn) -> Result<RunOn, PoolError> {
+fn run_on(
+    example: &Understood,
+    assignment: &Assignment,
+    prepared: &Prepared,
+    settings: &Settings,
+    pools: &Pools,
+    turn: &mut Turn,
+) -> Result<RunOn, PoolError> {
     let Understood { case, claims, .. } = example;
-    let mut planned = match &assignment.task {
-        Task::Skip(reason) => Planned::Skip { outcome: Outcome::Skipped, reason: reason.clone(), category: "python".to_owned() },
-        Task::Whole | Task::ClaimedFor => plan::plan(&case.example, claims, &example.needs(&assignment.on.interpreter, settings)),
+    // An environment with packages is an interpreter of its own.
+    let interpreter = match understood::is_python(&case.example) {
+        true => prepared.of(&assignment.on.interpreter, &example.requirements),
+        false => Ok(assignment.on.interpreter.clone()),
+    };
+    let skip = |reason: &str, category: &str| Planned::Skip {
+        outcome: Outcome::Skipped,
+        reason: reason.to_owned(),
+        category: category.to_owned(),
+    };
+    let mut planned = match (&assignment.task, &interpreter) {
+        (Task::Skip(reason), _) => skip(reason, "python"),
+        (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
+        (_, Err(lack)) => skip(&lack.reason, "requires"),
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
     };
     provide::put(&mut planned, case, &example.earlier);
     let mut unusable = None;
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
-        Planned::Run(plan) => match run(plan, &assignment.on.interpreter, &example.grants, pools, turn) {
-            Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
-            // Where the first one can't start, nothing can; one of several leaves the results of the others.
-            Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
-                let Interpreter { version, executable, .. } = &assignment.on.interpreter;
-                unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
-                (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+        Planned::Run(plan) => {
+            let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
+            match run(plan, on, &example.grants, pools, turn) {
+                Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
+                // Where the first one can't start, nothing can; one of several leaves the results of the others.
+                Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
+                    let Interpreter { version, executable, .. } = on;
+                    unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
+                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
-        },
+        }
     };
     Ok(RunOn { assignment: assignment.clone(), planned, reports, judged, unusable })
 }

@@ -32,6 +32,12 @@ Examples:
   verify explain q23.2                 an example of what the configuration names
   verify explain notes.md:40 notes.md  the example at a line of a document";
 
+const LOCK_EXAMPLES: &str = "\
+Examples:
+  verify lock                                what isn't locked yet
+  verify lock --python 3.12 --python 3.13    for several Pythons
+  verify lock --upgrade                      newer versions";
+
 /// Tells whether what documents say about Python code is true.
 ///
 /// Extracts the code examples of documents, runs each in a sandbox, compares what happened with what the document claims, and shows
@@ -60,6 +66,11 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Lists the examples that a check would look at, and how many claims each makes. Runs nothing.
     List(CheckArguments),
+    /// Finds out which packages `requires` comes to, and writes their exact versions and hashes to verify.lock.
+    ///
+    /// The file lies beside the configuration; commit it, so that everybody gets the same packages. What it covers already stays as it is.
+    #[command(after_help = LOCK_EXAMPLES)]
+    Lock(LockArguments),
     /// Shows what protects this system from the examples, and which Python runs them.
     Doctor(DoctorArguments),
 }
@@ -119,6 +130,23 @@ pub struct ExplainArguments {
     /// Where it is, and how it would be checked.
     #[command(flatten)]
     pub check: CheckArguments,
+}
+
+/// What to lock.
+#[derive(Debug, Clone, Args)]
+pub struct LockArguments {
+    /// Only what these documents, or folders of them, require [default: what the configuration names]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Somebody else's documents that the corpus knows; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub documents: Vec<Utf8PathBuf>,
+    /// The Python to lock for: a version, an interpreter or a virtual environment; may be repeated [default: as for a check]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
+    /// Take the newest versions that fit, also for what is locked
+    #[arg(long)]
+    pub upgrade: bool,
 }
 
 /// Which Python to look at.

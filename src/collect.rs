@@ -10,10 +10,11 @@ use crate::{
     corpus::{self, Corpus, FrontMatter, Snippet},
     document::Document,
     environment::range::VersionRange,
-    extract::{self, Example, Sections},
+    extract::{self, Example, Language, Sections},
     grant::Grants,
     provide::Surroundings,
     report::{Problem, Severity},
+    requirements::{self, Requirement, Requirements, pep723},
 };
 
 /// File name endings that a walk through a folder takes for documents.
@@ -32,6 +33,8 @@ pub struct Case {
     pub grants: Grants,
     /// What it finds around it: see [`crate::provide`].
     pub surroundings: Surroundings,
+    /// What it needs installed.
+    pub requirements: Requirements,
     /// Python versions that its fence and the configuration say it needs: each of them.
     pub python: Vec<VersionRange>,
     /// Its document is ours (not one given by `--documents`).
@@ -84,6 +87,8 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
+    let require = Require::new(path, snippet.as_deref(), project, ours);
+    let mut unheeded = false;
     let examples = extract::extract(&document, &sections(project, path));
     if let Some(snippet) = &snippet {
         let ids = examples.iter().map(|example| example.id.as_str()).collect();
@@ -95,6 +100,7 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         let python = pythons(&example, &configured, ours, &mut collection.problems);
+        let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
         collection.cases.push(Case {
             example: Arc::new(example),
             sha256,
@@ -102,8 +108,13 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
             grants,
             surroundings: Surroundings::default(),
             python,
+            requirements,
             ours,
         });
+    }
+    if unheeded {
+        let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
+        collection.problems.push(Problem { message, severity: Severity::Warning });
     }
 }
 
@@ -173,6 +184,71 @@ impl<'a> Allow<'a> {
         let words = self.front_matter.map_or(&[][..], |front_matter| front_matter.allow.of(example));
         for grants in words.iter().filter_map(|word| self.own.get(word)) {
             all.add(grants);
+        }
+        all
+    }
+}
+
+/// What the examples of a document need installed. A document's own word counts only where its owner let this program in, by a
+/// configuration in a folder above: to name a package is to have it fetched.
+struct Require<'a> {
+    /// By the configuration.
+    configured: Requirements,
+    snippet: Option<&'a Snippet>,
+    ours: bool,
+    heeded: bool,
+}
+
+impl<'a> Require<'a> {
+    fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, ours: bool) -> Require<'a> {
+        let heeded = ours && project.file.is_some() && below(path, &project.root).is_some();
+        let place = project.file.as_ref().map_or("", |file| file.as_str());
+        let named = project.config.requires.iter().chain(said_of(project, path).flat_map(|settings| &settings.requires));
+        let mut configured = Requirements::default();
+        // What isn't a requirement was told when the configuration was read.
+        named.filter_map(|text| Requirement::parse(text, place).ok()).for_each(|requirement| configured.add(requirement));
+        Require { configured, snippet, ours, heeded }
+    }
+
+    /// `unheeded` becomes true where the document's own word doesn't count.
+    fn of(&self, example: &Example, unheeded: &mut bool, problems: &mut Vec<Problem>) -> Requirements {
+        let mut all = self.configured.clone();
+        if !matches!(example.language, Language::Python | Language::Session) {
+            return all;
+        }
+        let mut own = Requirements::default();
+        // What stands for examples of a document speaks of those.
+        let front_matter = self.snippet.filter(|snippet| snippet.front_matter.origin.is_none());
+        front_matter.iter().for_each(|snippet| own.add_all(&snippet.requirements(&example.id)));
+        let mut add = |text: &str, place: String, problems: &mut Vec<Problem>| match Requirement::parse(text, &place) {
+            Ok(requirement) => own.add(requirement),
+            Err(reason) if self.heeded => problems.push(unusable(format!("{place}: {reason}"))),
+            // Of no consequence, in a document that nothing is installed for.
+            Err(_) => {}
+        };
+        let in_fence = example.attributes.get("requires").map(|value| requirements::of_fence(value)).unwrap_or_default();
+        let fence = format!("{}:{}:1", example.document.path, example.first_line.saturating_sub(1).max(1));
+        in_fence.iter().for_each(|text| add(text, fence.clone(), problems));
+        let at = |offset| {
+            let at = example.position(offset);
+            format!("{}:{}:{}", example.document.path, at.line, at.column)
+        };
+        match pep723::read(&example.code) {
+            Ok(script) => {
+                let script = script.unwrap_or_default();
+                script.dependencies.iter().for_each(|text| add(text, at(script.offset), problems));
+                if let Some(Err(error)) = script.python.as_deref().map(str::parse::<VersionRange>) {
+                    let severity = if self.ours { Severity::Error } else { Severity::Warning };
+                    problems.push(Problem { message: format!("{}: `requires-python`: {error}", at(script.offset)), severity });
+                }
+            }
+            Err(error) if self.heeded => problems.push(unusable(format!("{}: {}", at(error.offset), error.reason))),
+            Err(_) => {}
+        }
+        if self.heeded {
+            all.add_all(&own);
+        } else if !own.is_empty() && self.ours {
+            *unheeded = true;
         }
         all
     }

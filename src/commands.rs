@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod extract;
 mod list;
+mod lock;
 
 use std::{
     io::{IsTerminal, Write},
@@ -20,10 +21,11 @@ use verify::{
     environment::{self, EnvironmentError, Request},
     provide,
     report::{Problem, Settings, visible},
+    requirements::lock::LockError,
     select::{Pattern, SelectError, select},
 };
 
-use crate::cli::{CheckArguments, Cli, Command};
+use crate::cli::{Cli, Command};
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
@@ -45,6 +47,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Extract(arguments)) => extract::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Lock(arguments)) => lock::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
     }
 }
@@ -61,9 +64,13 @@ pub fn report_error(error: &anyhow::Error) {
 
 /// The exit code of an error: 2 where the input is at fault, else 3.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let input = error
-        .chain()
-        .any(|cause| cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>());
+    let input = error.chain().any(|cause| {
+        cause.is::<ConfigError>()
+            || cause.is::<SelectError>()
+            || cause.is::<EnvironmentError>()
+            || cause.is::<LockError>()
+            || cause.is::<UnknownPath>()
+    });
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {
         (true, _) => NOTHING,
@@ -109,21 +116,21 @@ struct Work {
 }
 
 /// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
-fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
+fn work(paths: &[Utf8PathBuf], documents: &[Utf8PathBuf], patterns: &[String], project: &Project) -> anyhow::Result<Work> {
     let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
-    for path in arguments.paths.iter().chain(&arguments.documents) {
+    for path in paths.iter().chain(documents) {
         if !path.exists() {
             return Err(UnknownPath(path.clone()).into());
         }
     }
-    let Collection { mut cases, mut problems, .. } = if arguments.documents.is_empty() {
-        let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
+    let Collection { mut cases, mut problems, .. } = if documents.is_empty() {
+        let paths = if paths.is_empty() { &known } else { paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
         }
         collect(paths, project, true)
     } else {
-        with_corpus(&arguments.documents, &arguments.paths, &known, project)
+        with_corpus(documents, paths, &known, project)
     };
     provide::attach(&mut cases, &mut problems);
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
@@ -137,6 +144,9 @@ fn with_corpus(documents: &[Utf8PathBuf], paths: &[Utf8PathBuf], known: &[Utf8Pa
     let mut theirs = collect(documents, project, false);
     for case in &mut theirs.cases {
         case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
+        if let Some(snippet) = &case.snippet {
+            case.requirements.add_all(&snippet.requirements(&case.example.id));
+        }
     }
     let ours = collect(paths, project, true);
     theirs.cases.extend(ours.cases);

@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings};
+use crate::{environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings, requirements::Requirement};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -35,6 +35,12 @@ pub struct Config {
     /// What is said of some documents: how they number their examples, and what these need.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
+    /// Packages that all examples may import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
+    #[serde(default)]
+    pub builds: Vec<String>,
 }
 
 /// A text, or a list of texts.
@@ -72,6 +78,9 @@ pub struct DocumentSettings {
     /// Python versions that the examples need (`>=3.12`).
     #[serde(default)]
     pub python: Option<VersionRange>,
+    /// Packages that the examples import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
 }
 
 /// What some examples may use that the sandbox keeps from the others.
@@ -161,7 +170,7 @@ fn text(path: &Utf8Path) -> Result<String, ConfigError> {
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
-    checked(path, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
+    checked(path, text, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
 }
 
 /// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
@@ -178,11 +187,18 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
         _others: BTreeMap<String, serde::de::IgnoredAny>,
     }
     let parsed: PyProject = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
-    parsed.tool.verify.map(|config| checked(path, config)).transpose()
+    parsed.tool.verify.map(|config| checked(path, text, config)).transpose()
 }
 
 /// Refuses what the types can't.
-fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
+fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, ConfigError> {
+    let is_package = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
+        return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
+    }
+    for requirement in config.requires.iter().chain(config.documents.iter().flat_map(|settings| &settings.requires)) {
+        Requirement::parse(requirement, path.as_str()).map_err(|reason| at(path, text, requirement, format!("`requires`: {reason}")))?;
+    }
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
@@ -193,6 +209,17 @@ fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })
+}
+
+/// An error of a word of the file.
+fn at(path: &Utf8Path, text: &str, word: &str, reason: String) -> ConfigError {
+    let before = &text[..text.find(word).unwrap_or(0)];
+    ConfigError::Wrong {
+        path: path.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
+        reason,
+    }
 }
 
 fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {

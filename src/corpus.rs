@@ -16,6 +16,7 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
+    requirements::{FileRequirements, Requirement, Requirements},
     run::protocol::{Clock, Mode, Service, WebAnswer},
 };
 
@@ -38,9 +39,10 @@ pub struct FrontMatter {
     pub origin: Option<Origin>,
     /// Python versions that the examples need (`>=3.12`).
     pub python: Option<VersionRange>,
-    /// Packages that the document's own examples import (PEP 508).
+    /// Packages that its examples import (PEP 508), of all or by example. Where the file stands for examples of a document (`origin`), it's
+    /// those that import them; the file's own name theirs in the fence.
     #[serde(default)]
-    pub requires: Vec<String>,
+    pub requires: FileRequirements,
     /// By example: code that runs before the document's own example.
     #[serde(default)]
     pub setup: BTreeMap<String, String>,
@@ -143,14 +145,30 @@ pub struct Snippet {
     pub path: Utf8PathBuf,
     /// What it says of its examples.
     pub front_matter: FrontMatter,
+    /// What `requires` says, by its text.
+    requirements: BTreeMap<String, Requirement>,
     /// Where its keys stand.
-    pub places: BTreeMap<&'static str, Position>,
+    places: BTreeMap<&'static str, Position>,
 }
 
 impl Snippet {
     /// Where a key of its front matter stands, as errors name it: `q03.md:4:1`.
     pub fn place(&self, key: &str) -> String {
         self.places.get(key).map_or_else(|| self.path.to_string(), |at| format!("{}:{}:{}", self.path, at.line, at.column))
+    }
+
+    /// What an example requires that the front matter speaks of.
+    pub fn requirements(&self, example: &str) -> Requirements {
+        let mut all = Requirements::default();
+        let named = self.front_matter.requires.of(example).iter().filter_map(|text| self.requirements.get(text));
+        named.for_each(|requirement| all.add(requirement.clone()));
+        all
+    }
+
+    /// What each example of the document requires that the file stands for, where it requires something.
+    pub fn of_origin(&self) -> Vec<Requirements> {
+        let examples = self.front_matter.origin.iter().flat_map(|origin| origin.examples.keys());
+        examples.map(|example| self.requirements(example)).filter(|requirements| !requirements.is_empty()).collect()
     }
 }
 
@@ -241,8 +259,26 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
             });
         }
     }
+    let requirements = requirements(document, &yaml, &parsed.requires)?;
     let places = KEYS.iter().filter_map(|key| Some((*key, document.position(yaml.start + key_in(text, key)?)))).collect();
-    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, places }))
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, requirements, places }))
+}
+
+/// The requirements of `requires`, each with its place.
+fn requirements(
+    document: &Document,
+    yaml: &Range<usize>,
+    requires: &FileRequirements,
+) -> Result<BTreeMap<String, Requirement>, FrontMatterError> {
+    let text = &document.text[yaml.clone()];
+    let from = key_in(text, "requires").unwrap_or(0);
+    let read = |word: &String| {
+        let at = document.position(yaml.start + from + text[from..].find(word.as_str()).unwrap_or(0));
+        let place = format!("{}:{}:{}", document.path, at.line, at.column);
+        let wrong = |reason| FrontMatterError { path: document.path.clone(), at, reason: format!("requires: {reason}") };
+        Requirement::parse(word, &place).map(|requirement| (word.clone(), requirement)).map_err(wrong)
+    };
+    requires.all().map(read).collect()
 }
 
 /// The names in front matter that no example has: neither one of `ids`, those of its document, nor one of its origin.

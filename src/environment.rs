@@ -204,6 +204,11 @@ pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
     Places::of_this_process().find(request)
 }
 
+/// The folder of this program in the user's cache; `None` where the user has none.
+pub fn cache_folder() -> Option<Utf8PathBuf> {
+    Places::of_this_process().cache
+}
+
 /// Each interpreter of this machine that can run examples, the oldest version first.
 pub fn all() -> Vec<Interpreter> {
     found().into_iter().flatten().collect()

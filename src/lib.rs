@@ -48,5 +48,6 @@ pub mod outcome;
 pub mod plan;
 pub mod provide;
 pub mod report;
+pub mod requirements;
 pub mod run;
 pub mod select;

@@ -34,6 +34,7 @@ use crate::{
     claim::Claim,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
+    requirements::prepare::Step,
     run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
 };
 
@@ -49,6 +50,8 @@ pub enum Event {
         /// Its id.
         id: String,
     },
+    /// An environment for what examples require is being made, or is made.
+    Installing(Step),
     /// A run of an example is over: on one of the Pythons that it runs on.
     RunEnded,
     /// An example is done. Events of examples come in the order in which they end; reporters show them in document order.
@@ -143,6 +146,8 @@ pub struct Checked {
     pub versions: Vec<OnPython>,
     /// For each claim: the claimed text with the mark of the versions that it holds on, where the results support one.
     pub marked: Vec<Option<String>>,
+    /// What it requires: what was installed for it, where it ran.
+    pub requires: Vec<String>,
     /// How it ran.
     pub mode: Mode,
     /// The clock that it saw.

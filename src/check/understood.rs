@@ -14,6 +14,7 @@ use crate::{
         self, Needs,
         newer::{newer, newer_before},
     },
+    requirements::{Requirements, pep723},
     run::protocol::{Given, Limits},
 };
 
@@ -35,6 +36,8 @@ pub(super) struct Understood<'a> {
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
+    /// What it needs installed, and what the cases need that it continues.
+    pub(super) requirements: Requirements,
     /// What it is given, and what the cases are that it continues.
     given: Given,
     /// Where it runs; never empty.
@@ -47,6 +50,8 @@ impl<'a> Understood<'a> {
         let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
         let mut grants = case.grants.clone();
         earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+        let mut requirements = case.requirements.clone();
+        earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let given = given(case, &earlier);
         let claims = claims(case);
         let assignments = match is_python(&case.example) {
@@ -54,7 +59,17 @@ impl<'a> Understood<'a> {
             // The plan says that it's written in another language.
             false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
-        Understood { case, earlier, continues: taken.continues.clone(), imports: taken.imports.clone(), claims, grants, given, assignments }
+        Understood {
+            case,
+            earlier,
+            continues: taken.continues.clone(),
+            imports: taken.imports.clone(),
+            claims,
+            grants,
+            given,
+            requirements,
+            assignments,
+        }
     }
 
     /// What its plan for an interpreter needs to know.
@@ -126,6 +141,9 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
         demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
+        // What isn't a range is told where the block is read for its packages.
+        let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
+        demand.ranges.extend(script.and_then(|range| range.parse().ok()));
         let newer = match std::ptr::eq(case, this) {
             true => newer(&case.example, claims),
             false => newer(&case.example, &self::claims(case)),

@@ -50,6 +50,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
         python: (!run.reports.is_empty()).then(|| run.assignment.on.name.clone()),
         python_reason: run.assignment.why.clone(),
+        requires: example.requirements.iter().map(ToString::to_string).collect(),
         mode,
         clock: clock(run),
         provided: provided(run),

@@ -11,7 +11,9 @@ use anyhow::Context;
 use verify::{
     check::{self, Settings},
     config::Project,
+    environment,
     report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
+    requirements::{cache::Cache, lock::Lock, prepare},
 };
 
 use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, project, wants_colour, work};
@@ -20,7 +22,7 @@ use crate::cli::{CheckArguments, OutputFormat};
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(arguments, &arguments.snippet, &project)?;
+    let work = work(&arguments.paths, &arguments.documents, &arguments.snippet, &project)?;
     let settings = settings(arguments, &project)?;
     let stop = stop_on_interrupt()?;
     let mut stdout = io::stdout().lock();
@@ -44,12 +46,24 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
 pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result<Settings> {
     Ok(Settings {
         interpreters: interpreters(&arguments.python, project)?,
+        requirements: requirements(project)?,
         no_sandbox: arguments.no_sandbox,
         jobs: jobs(arguments, project),
         limits: project.config.limits,
         timeout: arguments.timeout,
         slow: project.config.slow(),
         rerun: rerun(arguments),
+    })
+}
+
+/// How what examples require becomes installed.
+pub fn requirements(project: &Project) -> anyhow::Result<prepare::Settings> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !["", "0", "false"].iter().any(|no| value.eq_ignore_ascii_case(no)));
+    Ok(prepare::Settings {
+        lock: Lock::read(&project.root)?,
+        only_locked: is_ci,
+        cache: environment::cache_folder().map(Cache),
+        builds: project.config.builds.clone(),
     })
 }
 
@@ -78,7 +92,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A flag that Ctrl-C and SIGTERM set; a second one ends the process at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         let failed = "signals can't be handled";
@@ -109,7 +123,7 @@ impl Tally {
                 self.unusable |= *severity == Severity::Error;
             }
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
-            Event::Started(_) | Event::ExampleStarted { .. } | Event::RunEnded => {}
+            Event::Started(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
         }
     }
 

@@ -19,7 +19,7 @@ use crate::cli::{ExplainArguments, OutputFormat};
 pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let patterns: Vec<String> = std::iter::once(&arguments.example).chain(&arguments.check.snippet).cloned().collect();
-    let work = work(&arguments.check, &patterns, &project)?;
+    let work = work(&arguments.check.paths, &arguments.check.documents, &patterns, &project)?;
     let settings = settings(&arguments.check, &project)?;
     let display = display(arguments.check.verbose);
     let examined = check::examine(&work.cases, &work.chosen, &settings, &AtomicBool::new(false))?;
@@ -37,7 +37,7 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
             title: front_matter.map_or("", |front_matter| &front_matter.question),
             claims: &checked.claims,
             continues: &checked.continues,
-            requires: front_matter.map_or(&[], |front_matter| &front_matter.requires),
+            requires: &checked.requires,
             runs: &runs,
             checked: Some(checked),
         };

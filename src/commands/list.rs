@@ -14,7 +14,7 @@ use crate::cli::{CheckArguments, OutputFormat};
 /// Lists the examples that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(arguments, &arguments.snippet, &project)?;
+    let work = work(&arguments.paths, &arguments.documents, &arguments.snippet, &project)?;
     let interpreters = interpreters(&arguments.python, &project);
     let expected = check::expect(&work.cases, &work.chosen, interpreters.as_ref().ok(), jobs(arguments, &project))?;
     let ids = |indices: &[usize]| indices.iter().map(|&index| work.cases[index].example.id.clone()).collect::<Vec<_>>();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     plan::{continuing::Undefined, names::is_standard_library},
+    requirements::modules::package_of,
     run::protocol::{End, Note, Raised, Report},
 };
 
@@ -107,7 +108,11 @@ fn missing_module(raised: &Raised) -> Option<String> {
     let top = name.split('.').next().unwrap_or(name);
     Some(match is_standard_library(top) {
         true => format!("needs module `{name}`, which this Python doesn't have"),
-        false => format!("needs package `{top}`"),
+        false => {
+            let package = package_of(top);
+            let of = if package == top { String::new() } else { format!(" for module `{top}`") };
+            format!("needs package `{package}`{of}: add it to `requires`")
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    Checked, Event, OnPython, Problem, Settings, Severity,
+    Checked, Event, Problem, Settings, Severity,
     diagnostic::{broken_example, wrong_claim},
     language_name,
     order::InOrder,
@@ -53,7 +53,7 @@ impl<'a> Human<'a> {
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.totals.header = Some(header.clone()),
-            Event::ExampleStarted { .. } | Event::RunEnded => {}
+            Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.totals.add(checked);
                 let pieces = pieces(checked, &self.settings);
@@ -100,7 +100,7 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
         pieces.push(Piece::Line(outcome_line(checked, settings)));
     }
     if settings.verbose {
-        pieces.extend(skipped_on(checked, settings).map(Piece::Line));
+        pieces.extend(skipped_on(checked, settings).into_iter().map(Piece::Line));
     }
     for (index, ((claim, judgement), known)) in checked.claims.iter().zip(&judged.judgements).zip(&checked.acknowledged).enumerate() {
         let groups = alike(checked, index);
@@ -126,13 +126,26 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
 }
 
 /// `skipped: guide.md:3:1: q3.1: on 3.10.13 and 3.11.7: needs Python 3.12 or newer: …`, of an example that ran on others.
-fn skipped_on(checked: &Checked, settings: &Settings) -> Option<String> {
-    let skipped: Vec<&OnPython> = checked.versions.iter().filter(|on| on.outcome == Outcome::Skipped).collect();
-    let reason = skipped.first()?.reason.as_deref().filter(|_| checked.judged.outcome != Outcome::Skipped)?;
-    let pythons: Vec<&str> = skipped.iter().map(|on| on.python.as_str()).collect();
+fn skipped_on(checked: &Checked, settings: &Settings) -> Vec<String> {
+    if checked.judged.outcome == Outcome::Skipped {
+        return Vec::new();
+    }
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for on in checked.versions.iter().filter(|on| on.outcome == Outcome::Skipped) {
+        let reason = on.reason.as_deref().unwrap_or("no reason given");
+        // Which Python it was is said once.
+        let reason = reason.strip_suffix(&format!(", this is {}", on.python)).unwrap_or(reason);
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, pythons)) => pythons.push(&on.python),
+            None => groups.push((reason, vec![&on.python])),
+        }
+    }
     let at = place(checked, Position { line: checked.example.first_line, column: 1 });
     let (name, id) = (paint(Palette::new(settings.color).quiet, "skipped:"), visible::one_line(&checked.example.id, BRIEF));
-    Some(format!("{name} {at}: {id}: on {}: {}", listed(&pythons), visible::one_line(reason, 4 * BRIEF)))
+    let line = |(reason, pythons): &(&str, Vec<&str>)| {
+        format!("{name} {at}: {id}: on {}: {}", listed(pythons), visible::one_line(reason, 4 * BRIEF))
+    };
+    groups.iter().map(line).collect()
 }
 
 /// `known: guide.md:3:5: claims 4, seen 3 — the document counts from 1`.

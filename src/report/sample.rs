@@ -64,6 +64,7 @@ pub(super) fn checked(example: Example) -> Checked {
         python_reason: None,
         versions: Vec::new(),
         marked: Vec::new(),
+        requires: Vec::new(),
         mode: Mode::Script,
         clock: Clock::Real,
         seconds: 0.0125,

@@ -42,7 +42,7 @@ fn each_end_has_an_outcome() {
             vec![stopped("ModuleNotFoundError", "No module named 'attr'", 2)],
             Outcome::Skipped,
             "package",
-            Some("needs package `attr`"),
+            Some("needs package `attrs` for module `attr`: add it to `requires`"),
         ),
         (
             End::Exited(1),
@@ -75,7 +75,11 @@ fn reasons_of_what_was_never_reached() {
         (End::Exited(0), vec![Note::Finished], "the statement was never passed"),
         (End::Exited(1), vec![stopped("ValueError", "bad", 2)], "never reached: stopped at line 12 by ValueError: bad"),
         (End::Exited(1), vec![stopped("NameError", "name 'a' is not defined", 1)], "needs name `a` (stopped at line 11)"),
-        (End::Exited(1), vec![stopped("ModuleNotFoundError", "No module named 'attr'", 1)], "needs package `attr` (stopped at line 11)"),
+        (
+            End::Exited(1),
+            vec![stopped("ModuleNotFoundError", "No module named 'attr'", 1)],
+            "needs package `attrs` for module `attr`: add it to `requires` (stopped at line 11)",
+        ),
         (End::TimedOut, vec![], "never reached: timed out after 10 s"),
         (End::Signalled(9), vec![], "never reached: ended by SIGKILL (signal 9)"),
         (End::Exited(1), vec![Note::Invalid(raised("SyntaxError", "no"))], "the example isn't valid Python: SyntaxError: no"),
