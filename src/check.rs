@@ -31,6 +31,7 @@ use crate::{
     limits::LimitSettings,
     outcome::Outcome,
     plan::{self, Plan, Planned},
+    provide,
     report::{Checked, Event, Header, Problem, Severity},
     requirements::{
         Requirements,
@@ -255,12 +256,13 @@ fn run_on(
         reason: reason.to_owned(),
         category: category.to_owned(),
     };
-    let planned = match (&assignment.task, &interpreter) {
+    let mut planned = match (&assignment.task, &interpreter) {
         (Task::Skip(reason), _) => skip(reason, "python"),
         (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
         (_, Err(lack)) => skip(&lack.reason, "requires"),
         (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
     };
+    provide::put(&mut planned, case, &example.earlier);
     let mut unusable = None;
     let (judged, reports) = match &planned {
         Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),

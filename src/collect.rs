@@ -16,6 +16,7 @@ use crate::{
     extract::{self, Example, Language, Sections},
     grant::Grants,
     plan::continuing::State,
+    provide::Surroundings,
     report::{Problem, Severity},
     requirements::{self, Requirement, Requirements, pep723},
 };
@@ -35,6 +36,8 @@ pub struct Case {
     pub snippet: Option<Arc<Snippet>>,
     /// What it may use that the sandbox keeps from others.
     pub grants: Grants,
+    /// What it finds around it: see [`crate::provide`].
+    pub surroundings: Surroundings,
     /// What it needs installed.
     pub requirements: Requirements,
     /// Python versions that its fence and the configuration say it needs: each of them.
@@ -142,8 +145,9 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
         let python = pythons(&example, &configured, ours, &mut collection.problems);
         let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
         let module = module.as_ref().map(|module| module.name.clone());
-        let (example, snippet, page) = (Arc::new(example), snippet.clone(), path.to_owned());
-        collection.cases.push(Case { example, page, sha256, snippet, grants, python, requirements, ours, module, state });
+        let (example, snippet, page, surroundings) = (Arc::new(example), snippet.clone(), path.to_owned(), Surroundings::default());
+        let case = Case { example, page, sha256, snippet, grants, surroundings, python, requirements, ours, module, state };
+        collection.cases.push(case);
     }
     if unheeded {
         let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");

@@ -20,6 +20,7 @@ use verify::{
     config::{self, ConfigError, Project},
     document::SIZE_LIMIT,
     environment::{self, EnvironmentError, Request},
+    provide,
     report::{Problem, Settings, visible},
     requirements::lock::LockError,
     select::{Pattern, SelectError, select},
@@ -134,7 +135,7 @@ fn work(asked: &Asked<'_>, patterns: &[String], project: &Project) -> anyhow::Re
     let Asked { paths, documents, name } = *asked;
     let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
     existing(paths.iter().chain(documents))?;
-    let Collection { cases, problems, .. } = if documents.is_empty() {
+    let Collection { mut cases, mut problems, .. } = if documents.is_empty() {
         let paths = if paths.is_empty() { &known } else { paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
@@ -143,6 +144,7 @@ fn work(asked: &Asked<'_>, patterns: &[String], project: &Project) -> anyhow::Re
     } else {
         with_corpus(documents, paths, name, &known, project)?
     };
+    provide::attach(&mut cases, &mut problems);
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
     Ok(Work { cases, chosen, problems })

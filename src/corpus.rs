@@ -18,14 +18,16 @@ use crate::{
     limits::FileLimits,
     plan::continuing::State,
     requirements::{FileRequirements, Requirement, Requirements},
-    run::protocol::{Clock, Mode},
+    run::protocol::{Clock, Mode, Service, WebAnswer},
 };
 
 use check::Check;
 use needs::{Arguments, Files, Input, PerExample, Variables};
+use services::{Companions, Entries};
 
 pub mod check;
 pub mod needs;
+pub mod services;
 
 /// The front matter of one snippet file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -59,6 +61,15 @@ pub struct FrontMatter {
     /// Limits of its examples, of all or by example.
     #[serde(default)]
     pub limits: FileLimits,
+    /// Servers that run beside its examples, of all or by example.
+    #[serde(default)]
+    pub services: PerExample<Entries<Service>>,
+    /// What the web answers its examples, of all or by example.
+    #[serde(default)]
+    pub web: PerExample<Entries<WebAnswer>>,
+    /// Sources in other languages that its examples need, of all or by example.
+    #[serde(default)]
+    pub companions: PerExample<Companions>,
     /// Files in the working folder of its examples, of all or by example.
     #[serde(default)]
     pub files: PerExample<Files>,
@@ -139,9 +150,16 @@ pub struct Snippet {
     pub front_matter: FrontMatter,
     /// What `requires` says, by its text.
     requirements: BTreeMap<String, Requirement>,
+    /// Where its keys stand.
+    places: BTreeMap<&'static str, Position>,
 }
 
 impl Snippet {
+    /// Where a key of its front matter stands, as errors name it: `q03.md:4:1`.
+    pub fn place(&self, key: &str) -> String {
+        self.places.get(key).map_or_else(|| self.path.to_string(), |at| format!("{}:{}:{}", self.path, at.line, at.column))
+    }
+
     /// What an example requires that the front matter speaks of.
     pub fn requirements(&self, example: &str) -> Requirements {
         let mut all = Requirements::default();
@@ -166,12 +184,15 @@ impl FrontMatter {
 
     /// Keys that name examples, each with the ids that it names.
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let keys: [(&str, Vec<&String>); 6] = [
+        let keys: [(&str, Vec<&String>); 9] = [
             ("files", self.files.examples.keys().collect()),
             ("stdin", self.stdin.examples.keys().collect()),
             ("env", self.env.examples.keys().collect()),
             ("args", self.args.examples.keys().collect()),
             ("clock", self.clock.examples.keys().collect()),
+            ("services", self.services.examples.keys().collect()),
+            ("web", self.web.examples.keys().collect()),
+            ("companions", self.companions.examples.keys().collect()),
             ("checks", self.checks.keys().collect()),
         ];
         keys.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)))
@@ -188,7 +209,7 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 20] = [
     "allow",
     "question",
     "origin",
@@ -204,6 +225,9 @@ const KEYS: [&str; 17] = [
     "env",
     "args",
     "clock",
+    "services",
+    "web",
+    "companions",
     "checks",
     "state",
 ];
@@ -240,7 +264,8 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
         }
     }
     let requirements = requirements(document, &yaml, &parsed.requires)?;
-    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, requirements }))
+    let places = KEYS.iter().filter_map(|key| Some((*key, document.position(yaml.start + key_in(text, key)?)))).collect();
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, requirements, places }))
 }
 
 /// The requirements of `requires`, each with its place.
@@ -294,14 +319,31 @@ fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -
     // Of a key that it doesn't know, the parser tells the place of what it stands in.
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
-    // Of what it read as a value first, it tells no place: then the word that it quotes has one.
-    let quoted = || message.split('`').skip(1).step_by(2).find_map(|word| text.find(word).filter(|_| !word.is_empty()));
+    // Errors of values that are read in steps tell no place: it's where the text stands that they name first.
+    let named = message.starts_with('`').then(|| named_in(text, &message)).flatten();
     let told = error.location().map(|place| place.index().min(text.len())).filter(|place| *place > 0);
-    let offset = key.or(told).or_else(quoted).unwrap_or(0);
+    let quoted = || message.split('`').skip(1).step_by(2).find_map(|word| text.find(word).filter(|_| !word.is_empty()));
+    let offset = key.or(named).or(told).or_else(quoted).unwrap_or(0);
     let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
     FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + offset), reason: hint::on_unknown_field(&reason) }
+}
+
+/// Where the texts stand that a message names first, up to two, the second one behind the first.
+fn named_in(text: &str, message: &str) -> Option<usize> {
+    let mut found = None;
+    for name in message.split('`').skip(1).step_by(2).take(2).filter(|name| !name.is_empty()) {
+        let from: usize = found.unwrap_or(0);
+        let in_word = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+        let mut places = text[from..].match_indices(name).map(|(at, _)| from + at);
+        let whole = places.find(|at| !in_word(text[..*at].chars().next_back()) && !in_word(text[at + name.len()..].chars().next()));
+        match whole {
+            Some(at) => found = Some(at),
+            None => break,
+        }
+    }
+    found
 }
 
 /// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces; maybe in quotes.

@@ -8,7 +8,7 @@ use crate::{
     claim::{Claim, Condition, Kind, Says, Strength, Subject},
     extract::Example,
     plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{Clock, Mode, Note, Raised, Report},
+    run::protocol::{Clock, End, Mode, Note, Raised, Report},
 };
 
 mod compare;
@@ -114,7 +114,8 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) && ending.category != outcome::NOT_GIVEN {
+    let was_run = !matches!(report.end, End::Lacks(_) | End::NotGiven(_));
+    if was_run && matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
         let claimed = claimed_exceptions(report, claims, &judgements, plan);
         let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
         // At a prompt, the statements behind one that raised run all the same.
@@ -248,11 +249,13 @@ impl Court<'_> {
     /// Why a statement wasn't seen.
     fn never_passed(&self, ending: &Ending, report: &Report) -> Reason {
         let reason = ending.reason.as_deref().unwrap_or_default();
+        if matches!(report.end, End::Lacks(_) | End::NotGiven(_)) {
+            return Reason::new(ending.category, reason);
+        }
         match ending.outcome {
             Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),
             Outcome::Invalid => Reason::new("invalid", format!("the example isn't valid Python: {reason}")),
             Outcome::Ran => Reason::new("never-passed", "the statement was never passed"),
-            Outcome::Skipped if ending.category == outcome::NOT_GIVEN => Reason::new(outcome::NOT_GIVEN, reason),
             Outcome::Skipped | Outcome::Raised => {
                 let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
                 let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();

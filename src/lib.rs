@@ -46,6 +46,7 @@ pub mod judge;
 pub mod limits;
 pub mod outcome;
 pub mod plan;
+pub mod provide;
 pub mod report;
 pub mod requirements;
 pub mod run;

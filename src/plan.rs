@@ -215,6 +215,7 @@ fn job(
         probes,
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        provisions: None,
         given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
 }

@@ -160,6 +160,8 @@ pub struct Checked {
     pub activity: Activity,
     /// What it was granted, where it ran: `read:data/`, `env:LANGUAGE`.
     pub granted: Vec<String>,
+    /// What was started or made for it beforehand: `service redis at port 6379`, `web example.com`.
+    pub provided: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
     /// What it wrote to standard error, for an example that raised.

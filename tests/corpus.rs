@@ -46,11 +46,12 @@ fn documents_give_the_approved_verdicts() {
     assert!(approved("documents", &minor(&report), &seen), "not as approved; `cargo insta review` accepts it");
 }
 
-/// Facts of an example and its claims, a line each; nothing that differs from run to run. Where its packages aren't to be had, what was
-/// approved stands for it.
+/// Facts of an example and its claims, a line each; nothing that differs from run to run. Where its packages aren't to be had, or a
+/// program isn't installed, what was approved stands for it.
 fn described(example: &Value, name: &str, version: &str) -> String {
     let mut out = String::new();
-    if text(&example["reason"]).contains("the package index can't be reached") {
+    let needs_program = example["outcome"] == "skipped" && text(&example["reason"]).contains(": install the package ");
+    if needs_program || text(&example["reason"]).contains("the package index can't be reached") {
         let id = text(&example["id"]);
         eprintln!("left out: {id}: {}", text(&example["reason"]));
         if let Some(approved) = approved_of(id, name, version) {

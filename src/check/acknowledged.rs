@@ -8,6 +8,7 @@ use crate::{
     judge::{Judged, Verdict},
     outcome::Outcome,
     report::{OnPython, Problem, Severity},
+    run::protocol::{End, Report},
 };
 
 use super::RunOn;
@@ -98,4 +99,15 @@ pub(super) fn changed(case: &Case) -> Option<Problem> {
         );
         Problem { message, severity: Severity::Warning }
     })
+}
+
+/// That an example wasn't run because what it needs could not be laid, started or built. (What isn't installed is only counted.)
+pub(super) fn not_given(case: &Case, reports: &[Report]) -> Option<Problem> {
+    let why = reports.iter().find_map(|report| match &report.end {
+        End::NotGiven(why) => Some(why),
+        _ => None,
+    })?;
+    let example = &case.example;
+    let message = format!("{}:{}:1: {} wasn't run: {why}", example.document.path, example.first_line, example.id);
+    Some(Problem { message, severity: Severity::Failure })
 }

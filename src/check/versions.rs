@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     RunOn, Settings,
-    acknowledged::{acknowledge, broken_checks, changed},
+    acknowledged::{acknowledge, broken_checks, changed, not_given},
     choice::Task,
     mark::marked,
     understood::Understood,
@@ -30,6 +30,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     let mut problems = acknowledge(case, claims, runs, &mut versions);
     problems.extend(changed(case));
     problems.extend(runs.iter().flat_map(|run| broken_checks(case, claims, &run.judged)));
+    problems.extend(runs.iter().filter_map(|run| not_given(case, &run.reports)));
     problems.dedup();
     let lead = lead(runs);
     let run = &runs[lead];
@@ -52,6 +53,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         requires: example.requirements.iter().map(ToString::to_string).collect(),
         mode,
         clock: clock(run),
+        provided: provided(run),
         seconds: slow.map_or_else(|| seconds(run), |(_, seconds)| seconds),
         slow: slow.map(|(limit, _)| limit),
         activity: Activity::of(runs.iter().flat_map(|run| &run.reports)),
@@ -133,6 +135,12 @@ fn marks(example: &Understood, runs: &[RunOn], versions: &[OnPython]) -> Vec<Opt
 fn clock(run: &RunOn) -> Clock {
     let Planned::Run(plan) = &run.planned else { return Clock::Real };
     plan.runs.first().and_then(|run| run.job.given.as_ref()).map(|given| given.clock).unwrap_or_default()
+}
+
+/// What it found around it, in words.
+fn provided(run: &RunOn) -> Vec<String> {
+    let Planned::Run(plan) = &run.planned else { return Vec::new() };
+    plan.runs.first().and_then(|run| run.job.provisions.as_ref()).map(|provisions| provisions.described()).unwrap_or_default()
 }
 
 fn seconds(run: &RunOn) -> f64 {

@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for Files {
 }
 
 /// Why a file can't be laid into the working folder.
-fn refused_path(name: &str) -> Option<&'static str> {
+pub(super) fn refused_path(name: &str) -> Option<&'static str> {
     let mut parts = name.split('/');
     if name.is_empty() || name.contains('\0') || name.starts_with('/') || parts.any(|part| matches!(part, "" | "." | "..")) {
         return Some("give a relative path below the working folder, as in `data/table.csv`");
@@ -167,7 +167,8 @@ struct Made {
     pattern: Option<String>,
 }
 
-fn content(value: Value) -> Result<Content, String> {
+/// What a file holds, as it's written.
+pub(super) fn content(value: Value) -> Result<Content, String> {
     if !value.is_mapping() {
         let text: Scalar = serde_yaml::from_value(value).map_err(|error| error.to_string())?;
         return Ok(Content::Text(text.0));

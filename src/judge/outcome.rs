@@ -45,6 +45,7 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
         (End::NotGiven(why), _) => of(Outcome::Skipped, NOT_GIVEN, why.clone()),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
+        (End::Lacks(why), _) => of(Outcome::Skipped, "program", why.clone()),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
         (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
         (End::Exited(0), None) if finished(report) => Ending { outcome: Outcome::Ran, reason: None, category: "", stopped_at: None },

@@ -126,6 +126,9 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
         text.push_str(&page.fact("granted", &checked.granted.join(", ")));
     }
+    if let Some(provisions) = explanation.runs.first().and_then(|run| run.job.provisions.as_deref()) {
+        text.push_str(&page.fact("provided", &provisions.described().join(", ")));
+    }
     if let Some(given) = explanation.runs.first().and_then(|run| run.job.given.as_deref()) {
         text.push_str(&given_facts(given, page));
     }
@@ -290,7 +293,7 @@ impl Page<'_> {
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
             End::Lost(why) => format!("was lost: {why}"),
-            End::NotGiven(why) => format!("wasn't started: {why}"),
+            End::Lacks(why) | End::NotGiven(why) => format!("wasn't started: {why}"),
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));

@@ -72,6 +72,7 @@ pub(super) fn checked(example: Example) -> Checked {
         seconds: 0.0125,
         slow: None,
         granted: Vec::new(),
+        provided: Vec::new(),
         activity: Activity::default(),
         ours: false,
         stderr: String::new(),

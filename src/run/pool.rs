@@ -4,6 +4,7 @@
 //! interpreters have pools, and whose turn it is to use the processor, is [`super::pools`]' business.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io,
     os::fd::AsFd,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -75,7 +76,8 @@ impl ServerCommand {
     fn arguments(&self, setting: &Setting) -> Vec<String> {
         let arguments = ServerArgs {
             files: setting.grants.files.clone(),
-            variables: setting.grants.variables.keys().cloned().collect(),
+            variables: setting.grants.variables.keys().chain(setting.variables.keys()).cloned().collect(),
+            hosts: setting.hosts.clone(),
             scratch_size: Some(setting.scratch_size),
             ..self.arguments.clone()
         };
@@ -135,7 +137,7 @@ impl<'a> Pool<'a> {
 
     /// Starts a first server, to learn what it runs and what protects it.
     pub fn warm_up(&self) -> Result<Ready, PoolError> {
-        let default = Setting { grants: Grants::default(), scratch_size: Limits::default().scratch_size };
+        let default = Setting { scratch_size: Limits::default().scratch_size, ..Setting::default() };
         let server = self.start_server(&default)?;
         let ready = server.ready.clone();
         lock(&self.idle).push(server);
@@ -144,7 +146,7 @@ impl<'a> Pool<'a> {
 
     /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
     pub fn run(&self, job: &Job, grants: &Grants, turn: &mut Turn) -> Result<Report, PoolError> {
-        let setting = Setting { grants: grants.clone(), scratch_size: job.limits.scratch_size };
+        let setting = Setting::of(job, grants);
         let mut why = String::new();
         for attempt in 0..2 {
             if self.stop.load(Ordering::SeqCst) {
@@ -225,10 +227,26 @@ impl From<io::Error> for ServerError {
 }
 
 /// What a server is started with for its examples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Setting {
     grants: Grants,
     scratch_size: u64,
+    /// Names and ports that the sandbox answers.
+    hosts: BTreeSet<(String, u16)>,
+    /// Environment variables besides the granted ones.
+    variables: BTreeMap<String, String>,
+}
+
+impl Setting {
+    fn of(job: &Job, grants: &Grants) -> Setting {
+        let mut setting = Setting { grants: grants.clone(), scratch_size: job.limits.scratch_size, ..Setting::default() };
+        if let Some(provisions) = &job.provisions {
+            setting.scratch_size = setting.scratch_size.saturating_add(provisions.scratch_bytes());
+            setting.hosts = provisions.hosts();
+            setting.variables = provisions.variables();
+        }
+        setting
+    }
 }
 
 /// A server process. Dropping it ends it, and with it all that it started.
@@ -252,7 +270,7 @@ impl Server {
             .envs(command.environment.iter().map(|(name, value)| (name, value)))
             // Else each example binds the interpreter's functions anew, in copies of the pages that hold them.
             .env("LD_BIND_NOW", "1")
-            .envs(setting.grants.variables.iter().map(|(name, value)| (format!("{GRANTED}{name}"), value)))
+            .envs(setting.variables.iter().chain(&setting.grants.variables).map(|(name, value)| (format!("{GRANTED}{name}"), value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -272,7 +290,8 @@ impl Server {
     fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
         let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
         write_frame(input, job)?;
-        let mut deadline = Deadline::after(job.limits.time.saturating_add(ANSWER_GRACE), Instant::now());
+        let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
+        let mut deadline = Deadline::after(job.limits.time.saturating_add(beforehand).saturating_add(ANSWER_GRACE), Instant::now());
         loop {
             match self.answer(&mut deadline, stop)? {
                 Answer::Report(report) if report.number == job.number => return Ok(*report),

@@ -9,6 +9,7 @@
 
 mod frame;
 mod given;
+mod provisions;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
 pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
+pub use provisions::{BUILD_TIME, FOLDER, Provisions, SERVICE_WAIT, Service, ServiceKind, WebAnswer};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Job {
     /// What it is given besides its code; `None` where that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Box<Given>>,
+    /// What is started or made for it beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisions: Option<Box<Provisions>>,
 }
 
 /// Code that runs before an example, in its namespace.
@@ -265,6 +270,8 @@ pub enum End {
     Lost(String),
     /// It wasn't started, as what it is to be given can't be had; why.
     NotGiven(String),
+    /// It wasn't run: a program that it needs isn't installed; which, and in what package.
+    Lacks(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.

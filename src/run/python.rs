@@ -20,7 +20,7 @@ use pyo3::{
     exceptions::PyRuntimeError,
     ffi,
     prelude::*,
-    types::{IntoPyDict, PyBool, PyDict, PyList, PyModule, PyString, PyType},
+    types::{IntoPyDict, PyBool, PyBytes, PyDict, PyList, PyModule, PyString, PyType},
 };
 use serde_json::Value;
 
@@ -37,6 +37,8 @@ const HARNESS: [(&str, &str); 7] = [
     ("verify_harness", include_str!("harness.py")),
 ];
 
+/// The server of the web that an example may ask.
+const WEB: &str = include_str!("harness/web.py");
 /// Parts of the harness that few examples need. Only those load them.
 const LATE: [(&str, &str); 1] = [("clock", include_str!("harness/clock.py"))];
 
@@ -192,6 +194,54 @@ pub fn run_example(job: &Job, folder: &Path, notes: RawFd) -> i32 {
         // SAFETY: the pointer and the length are those of `line`. Whether it arrives can't be told to anybody.
         unsafe { libc::write(notes, line.as_ptr().cast::<c_void>(), line.len()) };
         HARNESS_FAILED
+    })
+}
+
+/// What a build of an extension module asks of the interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForBuilds {
+    /// Folder of its headers.
+    pub include: String,
+    /// How the file names of its extension modules end: `.cpython-313-x86_64-linux-gnu.so`.
+    pub suffix: String,
+}
+
+/// What builds are told. Nothing is imported for it, so that no example finds it imported.
+pub fn for_builds() -> Result<ForBuilds, String> {
+    Python::attach(|py| {
+        let ask = || -> PyResult<ForBuilds> {
+            let sys = py.import("sys")?;
+            let version = sys.getattr("version_info")?;
+            let (major, minor): (u8, u8) = (version.get_item(0)?.extract()?, version.get_item(1)?.extract()?);
+            let (prefix, flags): (String, String) = (sys.getattr("base_prefix")?.extract()?, sys.getattr("abiflags")?.extract()?);
+            let suffixes: Vec<String> = py.import("_imp")?.call_method0("extension_suffixes")?.extract()?;
+            let suffix = suffixes.into_iter().next().unwrap_or_else(|| ".so".to_owned());
+            Ok(ForBuilds { include: format!("{prefix}/include/python{major}.{minor}{flags}"), suffix })
+        };
+        ask().map_err(|error| described(py, &error))
+    })
+}
+
+/// Answers for the web in this process (a child of [`fork`]), until it's killed. `serving` is JSON, as `harness/web.py` reads it; `ready` gets a
+/// line when it answers. Returns the status to exit with; what went wrong is written to standard error.
+pub fn serve_web(serving: &[u8], ready: RawFd) -> i32 {
+    Python::attach(|py| {
+        let serve = || -> PyResult<()> {
+            let serving = py.import("json")?.call_method1("loads", (PyBytes::new(py, serving),))?;
+            let module = PyModule::new(py, "verify_web")?;
+            let builtins = py.import("builtins")?;
+            module.dict().set_item("__builtins__", &builtins)?;
+            let code = builtins.call_method1("compile", (WEB, "<verify_web>", "exec", 0, true))?;
+            builtins.call_method1("eval", (code, module.dict()))?;
+            module.getattr("serve")?.call1((serving, ready)).map(drop)
+        };
+        match serve() {
+            Ok(()) => 0,
+            Err(error) => {
+                error.display(py);
+                HARNESS_FAILED
+            }
+        }
     })
 }
 

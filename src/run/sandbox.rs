@@ -8,6 +8,7 @@
 //! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
 //! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
 
+mod hosts;
 mod landlock;
 mod namespaces;
 mod privileges;
@@ -16,9 +17,11 @@ mod scratch;
 mod seccomp;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     fs::File,
     io::{Read, Seek, SeekFrom},
+    net::TcpListener,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -88,6 +91,8 @@ pub struct Trees {
     pub granted: Vec<PathBuf>,
     /// Bytes of the scratch folder; the default is [`root::SCRATCH_BYTES`].
     pub scratch_size: Option<u64>,
+    /// Names and ports that the sandbox answers itself.
+    pub hosts: BTreeSet<(String, u16)>,
 }
 
 /// The sandbox, as far as it is in force.
@@ -105,6 +110,8 @@ pub struct Sandbox {
     own_root: bool,
     /// The kernel's list of the server's children, where there is no process namespace.
     children: Option<File>,
+    /// Sockets at the ports that are to be answered; why there are none, where they can't be.
+    pub listeners: Result<Vec<(u16, TcpListener)>, String>,
 }
 
 impl Sandbox {
@@ -119,6 +126,7 @@ impl Sandbox {
             proc_shows_own: true,
             own_root: false,
             children: None,
+            listeners: Ok(Vec::new()),
         };
         let root = nix::unistd::geteuid().is_root();
         let user = match sandbox.wants(Layer::User) {
@@ -156,6 +164,7 @@ impl Sandbox {
             proc_shows_own: true,
             own_root: false,
             children: None,
+            listeners: Ok(Vec::new()),
         }
     }
 
@@ -183,10 +192,16 @@ impl Sandbox {
     /// a folder of the host's that may be made where there is no private root. Returns the examples' folders.
     pub fn enter_all(&mut self, trees: &Trees, host_scratch: &Path) -> Result<Scratch, String> {
         let own_network = self.enter(Layer::Net);
+        if own_network && !trees.hosts.is_empty() {
+            self.listeners = hosts::listen(&trees.hosts).map_err(|error| format!("the ports of the web can't be taken: {error}"));
+        }
         let own_ipc = self.enter(Layer::Ipc);
         self.enter(Layer::Uts);
         let read: &[PathBuf] = &[trees.read.as_slice(), &trees.granted].concat();
-        self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES))?;
+        self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES), &hosts::file(&trees.hosts))?;
+        if !self.own_root {
+            self.listeners = Ok(Vec::new());
+        }
         // As the first process of a namespace it's number 1 there, and another in the host's.
         let number = std::fs::read_link("/proc/self").ok();
         self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
@@ -228,10 +243,13 @@ impl Sandbox {
     /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
     /// the server in reach; then the parent sees that the server died.
     pub fn keep_from_server(&self) -> Result<(), String> {
-        match self.protection.landlock {
-            Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
-            _ => Ok(()),
-        }
+        self.keeper()()
+    }
+
+    /// The same, to be done later.
+    pub fn keeper(&self) -> impl Fn() -> Result<(), String> + Send + Sync + 'static {
+        let keeps = self.protection.landlock.is_some_and(|abi| abi >= landlock::KEEPS_SIGNALS);
+        move || if keeps { landlock::isolate_signals() } else { Ok(()) }
     }
 
     /// Whether a namespace is in force.
@@ -258,12 +276,12 @@ impl Sandbox {
         }
     }
 
-    fn change_root(&mut self, read: &[PathBuf], scratch_size: u64) -> Result<(), String> {
+    fn change_root(&mut self, read: &[PathBuf], scratch_size: u64, hosts: &str) -> Result<(), String> {
         if !self.enter(Layer::Mount) {
             return Ok(());
         }
         let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
-        match root::change(read, proc, scratch_size) {
+        match root::change(read, proc, scratch_size, hosts) {
             Ok(missing) => {
                 self.own_root = true;
                 self.protection.missing.extend(missing);

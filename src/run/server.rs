@@ -14,6 +14,7 @@ mod given;
 mod guard;
 mod mappings;
 mod memory;
+mod provided;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,6 +37,8 @@ use nix::{
     },
     unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid},
 };
+
+use provided::{Provided, Site, web::Web};
 
 use super::{
     protocol::{Answer, End, Given, Job, Protection, Ready, Report, read_frame, read_frame_bytes, write_frame},
@@ -70,6 +73,8 @@ pub struct ServerArgs {
     /// `--variable NAME`, any number: an environment variable that examples were granted. Its value comes in the server's own environment,
     /// as `VERIFY_GRANTED_NAME`: where no loader and no Python looks at it.
     pub variables: BTreeSet<String>,
+    /// `--host NAME:PORT`, any number: names that lead to the sandbox's own loopback, where their ports are answered.
+    pub hosts: BTreeSet<(String, u16)>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
     /// `--no-sandbox`: only limits.
@@ -102,6 +107,11 @@ impl ServerArgs {
                     args.files.insert(name.into(), path.into());
                 }
                 Some("--variable") => drop(args.variables.insert(value()?)),
+                Some("--host") => {
+                    let value = value()?;
+                    let host = value.split_once(':').and_then(|(name, port)| Some((name.to_owned(), port.parse().ok()?)));
+                    args.hosts.insert(host.ok_or_else(|| format!("--host {value}: not NAME:PORT"))?);
+                }
                 Some("--scratch-size") => {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
@@ -131,6 +141,7 @@ impl ServerArgs {
             ("--read", self.read.iter().map(ToString::to_string).collect()),
             ("--file", self.files.iter().map(|(name, path)| format!("{name}={path}")).collect()),
             ("--variable", self.variables.iter().cloned().collect()),
+            ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
@@ -264,6 +275,7 @@ fn private(descriptor: RawFd) -> io::Result<File> {
 struct Server<'a> {
     sandbox: Sandbox,
     scratch: Scratch,
+    web: Option<Web>,
     streams: &'a mut Streams,
 }
 
@@ -277,7 +289,7 @@ impl<'a> Server<'a> {
         } else {
             let read: Vec<PathBuf> = args.read.iter().map(PathBuf::from).collect();
             let granted: Vec<PathBuf> = args.files.values().map(PathBuf::from).collect();
-            sandbox.enter_all(&Trees { read, granted, scratch_size: args.scratch_size }, host_scratch)?
+            sandbox.enter_all(&Trees { read, granted, scratch_size: args.scratch_size, hosts: args.hosts.clone() }, host_scratch)?
         };
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };
@@ -297,7 +309,13 @@ impl<'a> Server<'a> {
         // SAFETY: the process has one thread.
         unsafe { std::env::remove_var("PYTHONHOME") };
         streams.say(&Answer::Ready(Ready { python, sandbox: sandbox.protection.clone() }))?;
-        Ok(Server { sandbox, scratch, streams })
+        // From here on what goes wrong is the matter of the examples that ask for it, not of the whole run.
+        let listeners = std::mem::replace(&mut sandbox.listeners, Ok(Vec::new()))?;
+        let web = match listeners.is_empty() {
+            true => None,
+            false => Some(Web::new(&args.hosts, listeners).map_err(|error| format!("the hosts' certificates can't be made: {error}"))?),
+        };
+        Ok(Server { sandbox, scratch, web, streams })
     }
 
     /// One job after the other, until the parent closes the pipe.
@@ -319,8 +337,25 @@ impl<'a> Server<'a> {
             Err(why) => return Ok(Some(Report::not_run(job.number, End::NotGiven(why)))),
         };
         let Streams { requests, answers, null, .. } = &mut *self.streams;
-        let stdin = stdin.as_ref().unwrap_or(null).as_fd();
-        let server = example::Surroundings { sandbox: &self.sandbox, scratch: &self.scratch, stdin, parent: requests.as_fd() };
+        let provided = match &job.provisions {
+            None => Provided::default(),
+            Some(provisions) => {
+                let (sandbox, scratch, web, parent) = (&self.sandbox, &self.scratch, self.web.as_ref(), requests.as_fd());
+                match Provided::start(provisions, &Site { sandbox, scratch, web, parent, job }) {
+                    Ok(provided) => provided,
+                    Err(why) => {
+                        return example::not_run(job, why, &self.sandbox).map_err(|error| format!("services can't be ended: {error}"));
+                    }
+                }
+            }
+        };
+        let server = example::Surroundings {
+            sandbox: &self.sandbox,
+            scratch: &self.scratch,
+            provided: &provided,
+            stdin: stdin.as_ref().unwrap_or(null).as_fd(),
+            parent: requests.as_fd(),
+        };
         // A parent that doesn't take the word is noticed as gone.
         example::run(job, &server, || write_frame(answers, &Answer::Idle).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
@@ -397,6 +432,7 @@ mod tests {
             read: vec!["/opt/python".into(), "/srv/venv".into()],
             files: [("data".into(), "/srv/docs/a=b".into()), ("/srv/x".into(), "/srv/x".into())].into(),
             variables: ["LANGUAGE".to_owned()].into(),
+            hosts: [("example.org".to_owned(), 443)].into(),
             scratch_size: Some(1 << 20),
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
@@ -413,6 +449,7 @@ mod tests {
             (&["--file", "x=/"], "/: not"),
             (&["--file", "/srv"], "not NAME=PATH"),
             (&["--scratch-size", "much"], "much"),
+            (&["--host", "example.org"], "not NAME:PORT"),
             (&["--read", "relative"], "relative"),
             (&["--read"], "--read needs a value"),
             (&["--without", "belts"], "belts"),

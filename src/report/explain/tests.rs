@@ -22,6 +22,7 @@ fn job(mode: Mode) -> Job {
         probes: vec![Probe { number: 0, line: 2, column: 0, catches: true, queries: vec![query] }],
         limits: Limits::default(),
         preload: vec![],
+        provisions: None,
         given: None,
     }
 }

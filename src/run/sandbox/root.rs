@@ -60,8 +60,8 @@ pub enum RootError {
 
 /// Builds the root and changes to it, in a mount namespace of the process's own. `read` are trees to show besides the system's,
 /// at their own paths; those that don't exist are left out. `proc` asks for `/proc`. `scratch_size` is
-/// in bytes. Returns what could not be had.
-pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64) -> Result<Vec<String>, RootError> {
+/// in bytes; `hosts` is the hosts file. Returns what could not be had.
+pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> Result<Vec<String>, RootError> {
     let refused = |what: &str, errno: Errno| RootError::Refused(format!("private root: {what}: {errno}"));
     // Nothing that is mounted here is seen outside; what is unmounted outside goes away here.
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
@@ -78,16 +78,16 @@ pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64) -> Result<Vec<Str
         let _ = umount2(point, MntFlags::MNT_DETACH);
         return Err(RootError::Refused(format!("private root: {error}")));
     }
-    fill(read, proc, scratch_size).map_err(|error| RootError::Broken(format!("private root: {error}")))
+    fill(read, proc, scratch_size, hosts).map_err(|error| RootError::Broken(format!("private root: {error}")))
 }
 
-fn fill(read: &[PathBuf], proc: bool, scratch_size: u64) -> io::Result<Vec<String>> {
+fn fill(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> io::Result<Vec<String>> {
     std::env::set_current_dir("/")?;
     let mut missing = Vec::new();
     for folder in SYSTEM {
         show_as_on_host(Path::new(folder))?;
     }
-    etc()?;
+    etc(hosts)?;
     devices()?;
     scratch("/tmp", scratch_size)?;
     scratch("/dev/shm", SHARED_MEMORY_BYTES.min(scratch_size))?;
@@ -235,7 +235,7 @@ fn make_read_only(path: &Path) -> io::Result<()> {
 }
 
 /// Files that tell who and where one is: the same on each machine.
-fn etc() -> io::Result<()> {
+fn etc(hosts: &str) -> io::Result<()> {
     fs::create_dir("/etc")?;
     for path in ETC {
         show(Path::new(path))?;
@@ -247,7 +247,7 @@ fn etc() -> io::Result<()> {
         format!("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\nuser:x:{INSIDE}:{INSIDE}:user:{home}:/bin/sh\n{nobody}"),
     )?;
     fs::write("/etc/group", format!("root:x:0:\nuser:x:{INSIDE}:\nnogroup:x:65534:\n"))?;
-    fs::write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")?;
+    fs::write("/etc/hosts", hosts)?;
     fs::write("/etc/hostname", "localhost\n")?;
     fs::write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")?;
     fs::write("/etc/resolv.conf", "")?;

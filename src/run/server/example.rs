@@ -1,6 +1,7 @@
 //! One example: fork, watch, end, report.
 
 use std::{
+    collections::HashSet,
     fs, io,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
     time::{Duration, Instant},
@@ -18,6 +19,7 @@ use super::{
     cpu::CpuWatch,
     guard::process_descriptor,
     memory::MemoryWatch,
+    provided::{NotProvided, Provided},
 };
 use crate::run::{
     deadline::Deadline,
@@ -46,6 +48,8 @@ pub struct Surroundings<'a> {
     pub sandbox: &'a Sandbox,
     /// Where it may write.
     pub scratch: &'a Scratch,
+    /// What was started for it; not its own.
+    pub provided: &'a Provided,
     /// Its standard input.
     pub stdin: BorrowedFd<'a>,
     /// The parent's pipe: when it's closed, nobody waits for the report.
@@ -59,7 +63,10 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
     let stderr = Capture::new(c"stderr")?;
     let (notes, notes_end) = Notes::new()?;
     // One process is the example's own, the others are those that it may start.
-    let processes = server.sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
+    let processes = server
+        .sandbox
+        .processes_besides()
+        .map(|others| others.saturating_add(job.limits.processes.max(1)).saturating_add(server.provided.tasks()));
     let started = Instant::now();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
@@ -80,6 +87,7 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
         child,
         memory: MemoryWatch::new(job.limits.memory, stdout.device()),
         cpu: CpuWatch::new(job.limits.cpu_time),
+        beside: Beside::new(job, server.provided, stdout.device()),
         sandbox: server.sandbox,
         ended: None,
         descriptor: process_descriptor(child).ok(),
@@ -93,11 +101,13 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
     };
     let status = watch.wait(job, server.parent);
     let seconds = started.elapsed().as_secs_f64();
-    let tasks = (server.sandbox.own_processes && server.sandbox.proc_shows_own).then(last_number).flatten();
+    // What services start can't be told apart.
+    let counts = server.sandbox.own_processes && server.sandbox.proc_shows_own && watch.beside.is_none();
+    let tasks = counts.then(last_number).flatten();
     let started = tasks.and_then(|last| last.checked_sub(u64::try_from(child.as_raw()).ok()?));
     // Whatever came of it: nothing of the example may stay.
     let mut usage = watch.ended.take().unwrap_or_default();
-    end_all(child, server.sandbox, &mut usage)?;
+    end_all(Some(child), server.sandbox, server.provided, &mut usage)?;
     remove_system_v_objects();
     let Some(status) = status? else { return Ok(None) };
     let in_time = watch.notes.take()?;
@@ -127,6 +137,18 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
     }))
 }
 
+/// The report of an example that wasn't run, as what it needs could not be provided; `None` where the parent is gone. Ends what was started.
+pub fn not_run(job: &Job, why: NotProvided, sandbox: &Sandbox) -> io::Result<Option<Report>> {
+    end_all(None, sandbox, &Provided::default(), &mut Usage::default())?;
+    remove_system_v_objects();
+    let end = match why {
+        NotProvided::Lacks(what) => End::Lacks(what),
+        NotProvided::Failed(why) => End::NotGiven(why),
+        NotProvided::Abandoned => return Ok(None),
+    };
+    Ok(Some(Report::not_run(job.number, end)))
+}
+
 /// Why an example is being ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
@@ -149,6 +171,8 @@ struct Watch<'a, F> {
     child: Pid,
     memory: MemoryWatch,
     cpu: CpuWatch,
+    /// What was started for it, where there is any.
+    beside: Option<Beside<'a>>,
     sandbox: &'a Sandbox,
     /// Set when it has ended and was waited for.
     ended: Option<Usage>,
@@ -171,7 +195,7 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             if !self.notes.take()? {
                 self.stop(Stop::Notes, Duration::ZERO);
             }
-            if let Some((status, usage)) = waited(self.child, libc::WNOHANG)? {
+            if let Some((_, status, usage)) = waited(self.child, libc::WNOHANG)? {
                 self.ended = Some(usage);
                 return Ok(Some(status));
             }
@@ -181,7 +205,11 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 self.stop(Stop::Output, Duration::ZERO);
             }
             let (child, sandbox) = (self.child, self.sandbox);
-            let processes = || if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes) } else { Vec::new() };
+            let others = self.beside.as_ref().map(|beside| beside.provided.processes()).unwrap_or_default();
+            let processes = || if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes, &others) } else { Vec::new() };
+            if let Some(stop) = self.beside.as_mut().and_then(|beside| beside.exceeded(now, &others)) {
+                self.stop(stop, Duration::ZERO);
+            }
             if self.memory.exceeded(now, sandbox.has_own(Layer::Ipc), processes) {
                 self.stop(Stop::Memory, Duration::ZERO);
             }
@@ -193,7 +221,7 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 self.stop(Stop::Time, GRACE);
             }
             self.enforce(now);
-            if self.idle.look(self.child, now) && !(self.on_idle)() {
+            if self.idle.look(self.child, now, &others) && !(self.on_idle)() {
                 return Ok(None);
             }
             let quiet = self.idle.told && size == written;
@@ -250,6 +278,28 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
     }
 }
 
+/// What was started for an example: it's held to the example's limits by itself.
+struct Beside<'a> {
+    provided: &'a Provided,
+    memory: MemoryWatch,
+    cpu: CpuWatch,
+}
+
+impl<'a> Beside<'a> {
+    fn new(job: &Job, provided: &'a Provided, device: u64) -> Option<Beside<'a>> {
+        let watches = || Beside { provided, memory: MemoryWatch::new(job.limits.memory, device), cpu: CpuWatch::new(job.limits.cpu_time) };
+        (!provided.is_empty()).then(watches)
+    }
+
+    fn exceeded(&mut self, now: Instant, processes: &HashSet<Pid>) -> Option<Stop> {
+        let processes = || processes.iter().copied().collect();
+        if self.memory.exceeded(now, false, processes) {
+            return Some(Stop::Memory);
+        }
+        self.cpu.exceeded(now, processes).then_some(Stop::Cpu)
+    }
+}
+
 /// What processes that ended have used.
 #[derive(Debug, Clone, Copy, Default)]
 struct Usage {
@@ -266,29 +316,30 @@ impl Usage {
 }
 
 /// Waits for a process (-1: any). `None` when it hasn't ended.
-fn waited(child: Pid, options: i32) -> io::Result<Option<(End, Usage)>> {
+fn waited(child: Pid, options: i32) -> io::Result<Option<(Pid, End, Usage)>> {
     let mut status = 0;
     // SAFETY: all zeros is a valid `rusage`.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: `wait4` writes an `int` and an `rusage`, which live until it returns.
-    match Errno::result(unsafe { libc::wait4(child.as_raw(), &mut status, options, &mut usage) }) {
+    let process = match Errno::result(unsafe { libc::wait4(child.as_raw(), &mut status, options, &mut usage) }) {
         Ok(0) | Err(Errno::EINTR) => return Ok(None),
-        Ok(_) => {}
+        Ok(process) => Pid::from_raw(process),
         Err(error) => return Err(error.into()),
-    }
+    };
     let seconds =
         |time: libc::timeval| Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs());
     let usage = Usage { processor: seconds(usage.ru_utime) + seconds(usage.ru_stime), memory: usage.ru_maxrss.unsigned_abs() << 10 };
     let end = if libc::WIFSIGNALED(status) { End::Signalled(libc::WTERMSIG(status)) } else { End::Exited(libc::WEXITSTATUS(status)) };
-    Ok(Some((end, usage)))
+    Ok(Some((process, end, usage)))
 }
 
-/// Ends all that an example left, waits for each, and adds up what they used.
-fn end_all(child: Pid, sandbox: &Sandbox, usage: &mut Usage) -> io::Result<()> {
+/// Ends all that an example left and all that was started for it, waits for each, and adds up what the example's own have used.
+fn end_all(child: Option<Pid>, sandbox: &Sandbox, provided: &Provided, usage: &mut Usage) -> io::Result<()> {
+    let others = provided.processes();
     if sandbox.own_processes {
         // As the first process of the namespace this one is spared. None escapes: a fork under way fails, as a signal is pending.
         let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
-    } else {
+    } else if let Some(child) = child {
         let _ = killpg(child, Signal::SIGKILL);
     }
     let limit = Instant::now() + REAP_LIMIT;
@@ -298,7 +349,8 @@ fn end_all(child: Pid, sandbox: &Sandbox, usage: &mut Usage) -> io::Result<()> {
             let _ = kill(orphan, Signal::SIGKILL);
         }
         match waited(Pid::from_raw(-1), libc::WNOHANG) {
-            Ok(Some((_, more))) => usage.add(more),
+            Ok(Some((process, ..))) if others.contains(&process) => {}
+            Ok(Some((_, _, more))) => usage.add(more),
             Ok(None) if Instant::now() > limit => return Err(io::Error::other("what it started can't be ended")),
             Ok(None) => std::thread::sleep(Duration::from_millis(1)),
             Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
@@ -321,11 +373,11 @@ impl IdleWatch {
     }
 
     /// `true` once: when the example has hardly used the processor for a while, and isn't waiting for one.
-    fn look(&mut self, child: Pid, now: Instant) -> bool {
+    fn look(&mut self, child: Pid, now: Instant, others: &HashSet<Pid>) -> bool {
         if self.told {
             return false;
         }
-        let processes = processes_of(child, self.own_processes);
+        let processes = processes_of(child, self.own_processes, others);
         let used = processes.iter().map(|process| processor_time(*process)).sum::<Duration>();
         match self.since {
             // A process that ended takes its time along.
@@ -338,9 +390,10 @@ impl IdleWatch {
     }
 }
 
-/// The processes of an example, as far as they can be known.
-fn processes_of(child: Pid, own_processes: bool) -> Vec<Pid> {
-    let processes = if own_processes { all_but_first() } else { Vec::new() };
+/// The processes of an example, as far as they can be known; `others` aren't its own.
+fn processes_of(child: Pid, own_processes: bool, others: &HashSet<Pid>) -> Vec<Pid> {
+    let mut processes = if own_processes { all_but_first() } else { Vec::new() };
+    processes.retain(|process| !others.contains(process));
     if processes.is_empty() { vec![child] } else { processes }
 }
 

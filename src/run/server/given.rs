@@ -49,7 +49,8 @@ fn lay_file(work: &Path, name: &Path, content: &Content) -> io::Result<()> {
     write(file, content)
 }
 
-fn write(mut file: File, content: &Content) -> io::Result<()> {
+/// Writes a file's content.
+pub fn write(mut file: File, content: &Content) -> io::Result<()> {
     match content {
         Content::Text(text) => file.write_all(text.as_bytes()),
         Content::Bytes(bytes) => file.write_all(bytes),
