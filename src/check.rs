@@ -69,7 +69,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         let taken = &taken[chosen[number]];
         match examine_case(case, &taken.earlier(cases), &taken.imports, settings, &pool, turn) {
             Ok((Examined { checked, .. }, problems)) => {
-                for problem in problems {
+                let lacks = pool.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
+                for problem in problems.into_iter().chain(lacks) {
                     tell(Event::Problem(problem));
                 }
                 tell(Event::ExampleDone { index: number, checked: Box::new(checked) });
@@ -167,6 +168,9 @@ pub struct Examined<'a> {
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let taken = taken(cases);
     let pool = Pool::new(&settings.server, 1, stop);
+    if chosen.iter().any(|&index| is_python(&cases[index].example)) {
+        pool.warm_up()?;
+    }
     let examined = chosen.iter().map(|&index| {
         let taken = &taken[index];
         examine_case(&cases[index], &taken.earlier(cases), &taken.imports, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)

@@ -70,6 +70,9 @@ pub struct ServerArgs {
     pub variables: BTreeSet<String>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
+    /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
+    /// away should the server and its guard both be killed.
+    pub host_scratch: Option<Utf8PathBuf>,
     /// `--no-sandbox`: only limits.
     pub no_sandbox: bool,
     /// `--without LAYER`, any number: layers to leave out, as if the system refused them (for tests).
@@ -104,13 +107,20 @@ impl ServerArgs {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
                 }
+                Some("--host-scratch") => args.host_scratch = Some(value()?.into()),
                 Some("--without") => args.without.push(value()?.parse()?),
                 Some("--no-sandbox") => args.no_sandbox = true,
                 Some("--probe") => args.probe = true,
                 _ => return Err(format!("the server has no argument {}", argument.display())),
             }
         }
-        if let Some(path) = args.read.iter().chain(args.files.values()).find(|path| !path.is_absolute() || path.parent().is_none()) {
+        if let Some(path) = args
+            .read
+            .iter()
+            .chain(args.files.values())
+            .chain(&args.host_scratch)
+            .find(|path| !path.is_absolute() || path.parent().is_none())
+        {
             return Err(format!("{path}: not an absolute path below the root"));
         }
         if args.environment.is_some() != args.site_packages.is_some() {
@@ -130,6 +140,7 @@ impl ServerArgs {
             ("--file", self.files.iter().map(|(name, path)| format!("{name}={path}")).collect()),
             ("--variable", self.variables.iter().cloned().collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
+            ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
@@ -192,7 +203,7 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     prctl::set_no_new_privs().map_err(|error| format!("new privileges can't be ruled out: {error}"))?;
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
-    let host_scratch = name_of_host_scratch();
+    let host_scratch = args.host_scratch.as_ref().map_or_else(name_of_host_scratch, PathBuf::from);
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.
     match unsafe { fork() }.map_err(|error| format!("no process for the server: {error}"))? {
@@ -385,6 +396,7 @@ mod tests {
             files: [("data".into(), "/srv/docs/a=b".into()), ("/srv/x".into(), "/srv/x".into())].into(),
             variables: ["LANGUAGE".to_owned()].into(),
             scratch_size: Some(1 << 20),
+            host_scratch: Some("/tmp/verify-1".into()),
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,
