@@ -19,11 +19,11 @@ use crate::{
     corpus::{Acknowledgement, Snippet},
     environment::Interpreter,
     extract::{Example, Language},
-    grant::Grants,
+    grant::{Grant, Grants, Seen},
     judge::{self, Judged, Judgement, Outcome, Verdict},
     limits::LimitSettings,
     plan::{self, Needs, Plan, Planned},
-    report::{Activity, Checked, Event, Header, Problem, Severity},
+    report::{Activity, Checked, Event, Granted, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
         protocol::{Limits, Mode, Report},
@@ -204,6 +204,7 @@ fn examine_case<'a>(
         Planned::Skip { .. } => Mode::Script,
     };
     let stderr = reports.first().filter(|_| judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
+    let activity = Activity::of(&reports);
     let checked = Checked {
         example: Arc::clone(&case.example),
         claims,
@@ -213,14 +214,25 @@ fn examine_case<'a>(
         mode,
         seconds: reports.iter().map(|report| report.seconds).sum(),
         slow: slow(&planned, &reports, settings.slow),
-        activity: Activity::of(&reports),
-        granted: if reports.is_empty() { Vec::new() } else { grants.words.iter().map(ToString::to_string).collect() },
+        granted: if reports.is_empty() { Vec::new() } else { granted(&grants, &activity) },
+        activity,
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         judged,
     };
     Ok((Examined { case, checked, planned, reports }, problems))
+}
+
+/// What an example was granted, and which of it was seen to be used.
+fn granted(grants: &Grants, activity: &Activity) -> Vec<Granted> {
+    let files = &activity.read | &activity.written;
+    let used = grants.used(Seen { files: &files, written: &activity.written, sockets: &activity.sockets });
+    let words = grants
+        .words
+        .iter()
+        .map(|word| Granted { grant: word.to_string(), used: (!matches!(word, Grant::Variable(_))).then(|| used.contains(word)) });
+    words.collect()
 }
 
 fn run(plan: &Plan, grants: &Grants, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {

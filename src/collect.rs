@@ -1,16 +1,16 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
     config::{AllowSettings, Project},
-    corpus::{self, Corpus, FrontMatter, Snippet},
+    corpus::{self, Corpus, Snippet},
     document::Document,
     extract::{self, Example, Sections},
-    grant::Grants,
+    grant::{Grant, Grants},
     report::{Problem, Severity},
 };
 
@@ -78,7 +78,13 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    for example in extract::extract(&document, &sections(project, path)) {
+    let examples = extract::extract(&document, &sections(project, path));
+    if let Some(snippet) = &snippet {
+        let ids = examples.iter().map(|example| example.id.as_str()).collect();
+        let unknown = corpus::unknown_examples(&document, snippet, &ids);
+        collection.problems.extend(unknown.iter().map(|error| unusable(error.to_string())));
+    }
+    for example in examples {
         let sha256 = hash(&lines, &example);
         let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });
@@ -86,12 +92,12 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
 }
 
 /// What the project grants to the examples of one of its documents.
+#[derive(Default)]
 struct Allow<'a> {
     /// The configuration's, found on this machine.
     configured: Vec<(&'a AllowSettings, Grants)>,
-    /// The document's own, found on this machine.
-    own: BTreeMap<String, Grants>,
-    front_matter: Option<&'a FrontMatter>,
+    /// The document's own, found on this machine, each with the example that it's for; `None` stands for each.
+    own: Vec<(Option<&'a str>, Grants)>,
     /// The document's path, relative to the configuration's folder.
     path: Utf8PathBuf,
 }
@@ -99,44 +105,34 @@ struct Allow<'a> {
 impl<'a> Allow<'a> {
     /// What can't be granted is a problem, told once for each document.
     fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, problems: &mut Vec<Problem>) -> Allow<'a> {
-        let front_matter = snippet.map(|snippet| &snippet.front_matter);
-        let mut allow = Allow { configured: Vec::new(), own: BTreeMap::new(), front_matter, path: path.to_owned() };
-        let asked = front_matter.map(|front_matter| front_matter.allow.all()).unwrap_or_default();
+        let asked = snippet.map(|snippet| snippet.front_matter.allow.all()).unwrap_or_default();
         let (Some(file), Some((real, below))) = (&project.file, below(path, &project.root)) else {
             if !asked.is_empty() {
                 let message =
                     format!("{path}: `allow` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
                 problems.push(Problem { message, severity: Severity::Warning });
             }
-            return allow;
+            return Allow::default();
         };
-        allow.path = below;
+        let mut allow = Allow { path: below, ..Allow::default() };
         let speaking =
             project.config.allow.iter().filter(|settings| settings.documents.as_ref().is_none_or(|glob| glob.is_match(&allow.path)));
+        let mut offered = Vec::new();
         for settings in speaking {
-            let mut grants = Grants::default();
-            for grant in &settings.grants {
-                if let Err(why) = grants.add_configured(grant, &project.root) {
-                    let problem = unusable(format!("{file}: {why}"));
-                    if !problems.contains(&problem) {
-                        problems.push(problem);
-                    }
-                }
-            }
-            for name in grants.unset() {
-                let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
-                let problem = Problem { message, severity: Severity::Warning };
-                if !problems.contains(&problem) {
-                    problems.push(problem);
-                }
-            }
-            allow.configured.push((settings, grants));
+            allow.configured.push((settings, configured(&settings.grants, file, project, problems)));
+            offered.push((settings, configured(&settings.on_request, file, project, problems)));
         }
-        for word in asked {
+        for (example, word) in asked {
+            let mut offer = Grants::default();
+            // What is offered to some examples isn't offered to a document as a whole.
+            let means = |settings: &AllowSettings| match example {
+                Some(id) => settings.means(&allow.path, id),
+                None => settings.examples.is_empty(),
+            };
+            offered.iter().filter(|(settings, _)| means(settings)).for_each(|(_, grants)| offer.add(grants));
             let mut grants = Grants::default();
-            let added = word.parse().and_then(|grant| grants.add_own(&grant, real.parent().unwrap_or(&real)));
-            match added {
-                Ok(()) => drop(allow.own.insert(word.clone(), grants)),
+            match word.parse().and_then(|grant| grants.add_own(&grant, real.parent().unwrap_or(&real), &offer)) {
+                Ok(()) => allow.own.push((example, grants)),
                 Err(why) => problems.push(unusable(format!("{path}: front matter: allow: {why}"))),
             }
         }
@@ -148,12 +144,32 @@ impl<'a> Allow<'a> {
         for (_, grants) in self.configured.iter().filter(|(settings, _)| settings.means(&self.path, example)) {
             all.add(grants);
         }
-        let words = self.front_matter.map_or(&[][..], |front_matter| front_matter.allow.of(example));
-        for grants in words.iter().filter_map(|word| self.own.get(word)) {
+        for (_, grants) in self.own.iter().filter(|(id, _)| id.is_none_or(|id| id == example)) {
             all.add(grants);
         }
         all
     }
+}
+
+/// Grants of the configuration, found on this machine. What can't be granted is a problem, told once.
+fn configured(asked: &[Grant], file: &Utf8Path, project: &Project, problems: &mut Vec<Problem>) -> Grants {
+    let mut grants = Grants::default();
+    let mut told = Vec::new();
+    for grant in asked {
+        if let Err(why) = grants.add_configured(grant, &project.root, project.config.all_grants()) {
+            told.push(unusable(format!("{file}: {why}")));
+        }
+    }
+    told.extend(grants.unset().map(|name| {
+        let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
+        Problem { message, severity: Severity::Warning }
+    }));
+    for problem in told {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    grants
 }
 
 /// Where a document really is, and its path below the folder, if it's there.

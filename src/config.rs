@@ -61,7 +61,11 @@ pub struct AllowSettings {
     #[serde(default)]
     pub examples: Vec<String>,
     /// What is granted.
+    #[serde(default)]
     pub grants: Vec<Grant>,
+    /// What the documents' front matter may grant, besides what is to be read beside them.
+    #[serde(default)]
+    pub on_request: Vec<Grant>,
 }
 
 impl AllowSettings {
@@ -130,6 +134,11 @@ impl Config {
     pub fn slow(&self) -> f64 {
         self.slow.unwrap_or(SLOW)
     }
+
+    /// All that is granted or offered to any example.
+    pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.allow.iter().flat_map(|allow| allow.grants.iter().chain(&allow.on_request))
+    }
 }
 
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
@@ -163,6 +172,9 @@ fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
+        _ if config.allow.iter().any(|allow| allow.grants.is_empty() && allow.on_request.is_empty()) => {
+            "an `[[allow]]` allows nothing; give it `grants` or `on-request`".to_owned()
+        }
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })

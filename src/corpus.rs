@@ -1,6 +1,10 @@
 //! Front matter of a snippet file: what its examples, and the document's own examples that they stand for, need.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -10,7 +14,7 @@ use crate::{
     extract::markdown::front_matter,
     grant::FileGrants,
     hint,
-    limits::FileLimits,
+    limits::{FileLimits, LimitSettings},
     run::protocol::Mode,
 };
 
@@ -141,7 +145,62 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
             });
         }
     }
+    for (example, seconds) in &parsed.timeout {
+        if let Err(reason) = (LimitSettings { timeout: Some(*seconds), ..LimitSettings::default() }).check() {
+            let at = document.position(yaml.start + place_below(text, "timeout", example));
+            return Err(FrontMatterError { path: document.path.clone(), at, reason: reason.replace("limits.timeout", "timeout") });
+        }
+    }
     Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
+}
+
+/// Ids in front matter that no example has: neither of the file's own examples, whose `ids` these are, nor of those that they stand for. What
+/// is said of nobody would be passed over in silence.
+pub fn unknown_examples(document: &Document, snippet: &Snippet, ids: &BTreeSet<&str>) -> Vec<FrontMatterError> {
+    let Some((_, yaml)) = front_matter(document) else { return Vec::new() };
+    let text = &document.text[yaml.clone()];
+    let front_matter = &snippet.front_matter;
+    let origin = front_matter.origin.iter().flat_map(|origin| origin.examples.keys()).map(String::as_str);
+    let known: BTreeSet<&str> = ids.iter().copied().chain(origin).collect();
+    let named: [(&str, Vec<&String>); 6] = [
+        ("setup", front_matter.setup.keys().collect()),
+        ("mode", front_matter.mode.keys().collect()),
+        ("timeout", front_matter.timeout.keys().collect()),
+        ("limits", front_matter.limits.examples.keys().collect()),
+        ("allow", front_matter.allow.examples().collect()),
+        ("acknowledged", front_matter.acknowledged.iter().map(|acknowledgement| &acknowledgement.example).collect()),
+    ];
+    let named = named.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)));
+    let unknown = named.filter(|(_, id)| !known.contains(id.as_str())).map(|(key, id)| FrontMatterError {
+        path: document.path.clone(),
+        at: document.position(yaml.start + place_below(text, key, id)),
+        reason: match hint::nearest(id, known.iter().copied()) {
+            Some(near) => format!("{key}: there is no example `{id}`; did you mean `{near}`?"),
+            None if known.is_empty() => format!("{key}: there is no example `{id}`: the file has none"),
+            None => format!("{key}: there is no example `{id}`; `verify list {}` names them", document.path),
+        },
+    });
+    unknown.collect()
+}
+
+/// Where a word stands below a key of the first level; the key's own place where it isn't found.
+fn place_below(text: &str, key: &str, word: &str) -> usize {
+    let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
+    let mut start = 0;
+    let mut lines = text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        (start - line.len(), line)
+    });
+    let Some((at, line)) = lines.find(|(_, line)| is_key(line)) else { return 0 };
+    let rest = lines.take_while(|(_, line)| line.starts_with([' ', '-', '}', ']', '#', '\n', '\r']));
+    let end = rest.last().map_or(at + line.len(), |(last, line)| last + line.len());
+    let part = |char: char| char.is_alphanumeric() || "_.-:".contains(char);
+    let whole = |found: usize| {
+        let after = text[found + word.len()..].strip_prefix(':').unwrap_or(&text[found + word.len()..]);
+        !text[..found].ends_with(part) && !after.starts_with(part)
+    };
+    let found = text[at + key.len()..end].match_indices(word).map(|(found, _)| at + key.len() + found).find(|&found| whole(found));
+    found.unwrap_or(at)
 }
 
 /// Whether a key is one of ours, or one of ours misspelt.
@@ -215,6 +274,38 @@ mod tests {
         assert!(message.starts_with("page.md:3:1: front matter: unknown field `acknowleged`"), "{message}");
         let message = front_matter_of("question: What?\nlayout: post\n").unwrap_err();
         assert!(message.starts_with("page.md:3:1: "), "{message}");
+    }
+
+    #[test]
+    fn ids_that_no_example_has_are_told_at_their_place_with_the_nearest_one() {
+        let yaml = "origin: { document: d.txt, examples: { q1.1: { lines: [1, 2], sha256: a } } }\n\
+            timeout: { area: 3, \"q1.1\": 4 }\nlimits:\n  memory: 5000000000\n  arae: { memory: 6000000000 }\nmode: { nothing: script }\n\
+            setup:\n  volume: |\n    area = 1\nallow: { area: ['read:arae'], aera: ['read:x'] }\n\
+            acknowledged:\n- { claim: area2, example: are, because: so }\n";
+        let document = Document::decode("page.md", format!("---\n{yaml}---\ntext\n").as_bytes()).expect("it is text");
+        let snippet = read(&Arc::new(document.clone())).expect("it is front matter").expect("it is ours");
+        let told = unknown_examples(&document, &snippet, &["area", "volume2"].into());
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "page.md:9:3: front matter: setup: there is no example `volume`; did you mean `volume2`?",
+                "page.md:7:9: front matter: mode: there is no example `nothing`; `verify list page.md` names them",
+                "page.md:6:3: front matter: limits: there is no example `arae`; did you mean `area`?",
+                "page.md:11:31: front matter: allow: there is no example `aera`; did you mean `area`?",
+                "page.md:13:28: front matter: acknowledged: there is no example `are`; did you mean `area`?",
+            ]
+        );
+        // Not cut off in the middle of a character, and found by whole words only.
+        assert_eq!(place_below("mode: { é1: script }\n", "mode", "1"), 0);
+    }
+
+    #[test]
+    fn a_timeout_that_is_none_is_refused() {
+        for seconds in ["0", "-5", ".nan", ".inf"] {
+            let message = front_matter_of(&format!("timeout: {{ area: 3, two: {seconds} }}\n")).unwrap_err();
+            assert!(message.starts_with("page.md:2:21: front matter: `timeout` is"), "{message}");
+        }
     }
 
     #[test]

@@ -138,14 +138,23 @@ pub struct Checked {
     pub slow: Option<f64>,
     /// What it did to the world around it.
     pub activity: Activity,
-    /// What it was granted, where it ran: `read:data/`, `env:LANGUAGE`.
-    pub granted: Vec<String>,
+    /// What it was granted, where it ran.
+    pub granted: Vec<Granted>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
     /// What it wrote to standard error, for an example that raised.
     pub stderr: String,
     /// Arguments of a `verify` call that runs just this one, ready to paste.
     pub rerun: String,
+}
+
+/// Something that an example was granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// As it's written: `read:data/`, `env:LANGUAGE`.
+    pub grant: String,
+    /// Whether it was seen to use it; `None` where that can't be seen.
+    pub used: Option<bool>,
 }
 
 /// What an example did to the world around it, or tried to, in all of its runs: what Python's audit events tell, C code left out.
@@ -185,6 +194,11 @@ impl Activity {
 }
 
 impl Checked {
+    /// What it was granted, as it's written.
+    fn granted_words(&self) -> Vec<&str> {
+        self.granted.iter().map(|granted| granted.grant.as_str()).collect()
+    }
+
     /// Whether it fails the run.
     pub fn fails(&self) -> bool {
         let wrong = self.judged.judgements.iter().zip(&self.acknowledged);

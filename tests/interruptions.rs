@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -99,7 +100,8 @@ fn time_of_a_run_that_is_stopped_does_not_count() {
         }
     }
     // The limit of time is checked by `src/run/deadline.rs` as well.
-    eprintln!("left out: this machine is too busy to stop a run in time");
+    let told = writeln!(io::stderr(), "left out: this machine is too busy to stop a run in time");
+    told.expect("standard error");
 }
 
 /// Kills its server, which is its parent where there is no sandbox; a process of its own stays behind.

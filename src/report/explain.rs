@@ -110,7 +110,7 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
     }
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
-        text.push_str(&page.fact("granted", &checked.granted.join(", ")));
+        text.push_str(&page.fact("granted", &checked.granted_words().join(", ")));
     }
     if let Some(job) = explanation.jobs.first() {
         let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();

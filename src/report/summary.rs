@@ -24,8 +24,8 @@ pub(super) struct Totals {
     warnings: usize,
     /// Ids of examples that took a good part of their time limit: seconds that each took, and its limit.
     slow: BTreeMap<String, (f64, f64)>,
-    /// What was granted: the examples that it was granted to.
-    granted: BTreeMap<String, BTreeSet<String>>,
+    /// What was granted: the examples that it was granted to, and for each whether it was seen to use it.
+    granted: BTreeMap<String, BTreeMap<String, Option<bool>>>,
 }
 
 impl Totals {
@@ -33,8 +33,8 @@ impl Totals {
         self.counts.add(checked);
         self.pythons.extend(checked.python.clone());
         self.broken += usize::from(checked.ours && checked.broken());
-        for grant in &checked.granted {
-            self.granted.entry(grant.clone()).or_default().insert(checked.example.id.clone());
+        for granted in &checked.granted {
+            self.granted.entry(granted.grant.clone()).or_default().insert(checked.example.id.clone(), granted.used);
         }
         if let Some(limit) = checked.slow.filter(|_| checked.judged.outcome != Outcome::TimedOut) {
             self.slow.insert(checked.example.id.clone(), (checked.seconds, limit));
@@ -171,12 +171,18 @@ fn slow(slow: &BTreeMap<String, (f64, f64)>) -> String {
     format!("slow: {}", named.join(", "))
 }
 
-/// `granted: read:data to guide.md:3 and 2 more, env:LANGUAGE to area`.
-fn granted(granted: &BTreeMap<String, BTreeSet<String>>) -> String {
+/// `granted: read:data to guide.md:3 and 2 more (used by 1), network to fetch (unused), env:LANGUAGE to area`.
+fn granted(granted: &BTreeMap<String, BTreeMap<String, Option<bool>>>) -> String {
     let named = granted.iter().map(|(grant, examples)| {
-        let first = examples.first().map(|id| visible::one_line(id, 60)).unwrap_or_default();
+        let first = examples.keys().next().map(|id| visible::one_line(id, 60)).unwrap_or_default();
         let more = if examples.len() > 1 { format!(" and {} more", examples.len() - 1) } else { String::new() };
-        format!("{} to {first}{more}", visible::one_line(grant, 80))
+        let used = match examples.values().filter(|used| **used == Some(true)).count() {
+            _ if examples.values().all(Option::is_none) => String::new(),
+            0 => " (unused)".to_owned(),
+            used if used == examples.len() => " (used)".to_owned(),
+            used => format!(" (used by {used})"),
+        };
+        format!("{} to {first}{more}{used}", visible::one_line(grant, 80))
     });
     format!("granted: {}", named.collect::<Vec<_>>().join(", "))
 }

@@ -74,6 +74,8 @@ impl ServerCommand {
     fn arguments(&self, setting: &Setting, host_scratch: Option<&Utf8Path>) -> Vec<String> {
         let arguments = ServerArgs {
             files: setting.grants.files.clone(),
+            write: setting.grants.writable.iter().cloned().collect(),
+            network: setting.grants.network(),
             variables: setting.grants.variables.keys().cloned().collect(),
             scratch_size: Some(setting.scratch_size),
             host_scratch: host_scratch.map(Utf8Path::to_owned),
@@ -321,8 +323,8 @@ mod tests {
     fn a_later_server_that_lacks_more_than_the_first_is_told_once() {
         let protection =
             |missing: &[&str]| Protection { missing: missing.iter().map(|text| text.to_string()).collect(), ..Protection::default() };
-        let granted =
-            Setting { grants: Grants { words: ["env:TOKEN".parse().unwrap()].into(), ..Grants::default() }, scratch_size: 1 << 20 };
+        let mut granted = Setting { grants: Grants::default(), scratch_size: 1 << 20 };
+        granted.grants.words.insert("env:TOKEN".parse().unwrap());
         let mut lacks = Lacks::default();
         lacks.note(&protection(&["a"]), &granted);
         lacks.note(&protection(&["a", "b"]), &granted);

@@ -8,6 +8,7 @@
 //! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
 //! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
 
+mod granted;
 mod landlock;
 mod namespaces;
 mod privileges;
@@ -19,6 +20,7 @@ use std::{
     fmt,
     fs::File,
     io::{Read, Seek, SeekFrom},
+    os::fd::AsRawFd,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -79,13 +81,15 @@ impl FromStr for Layer {
     }
 }
 
-/// The host's trees that examples may read, besides the system's.
-#[derive(Debug)]
+/// The host's trees that examples may reach, besides the system's.
+#[derive(Debug, Default)]
 pub struct Trees {
-    /// What the interpreter needs.
+    /// What the interpreter needs, to read.
     pub read: Vec<PathBuf>,
-    /// What examples were granted. If examples can't read it as nobody, they are told so.
+    /// What examples were granted to read. If they couldn't as nobody, they stay root.
     pub granted: Vec<PathBuf>,
+    /// What examples were granted to change, too.
+    pub written: Vec<PathBuf>,
     /// Bytes of the scratch folder; the default is [`root::SCRATCH_BYTES`].
     pub scratch_size: Option<u64>,
 }
@@ -180,33 +184,35 @@ impl Sandbox {
     }
 
     /// The second half, in the server: everything else. `host_scratch` is
-    /// a folder of the host's that may be made where there is no private root. Returns the examples' folders.
-    pub fn enter_all(&mut self, trees: &Trees, host_scratch: &Path) -> Result<Scratch, String> {
-        let own_network = self.enter(Layer::Net);
+    /// a folder of the host's that may be made where there is no private root. With `network`, examples were granted the host's. Returns
+    /// the examples' folders.
+    pub fn enter_all(&mut self, trees: &Trees, network: bool, host_scratch: &Path) -> Result<Scratch, String> {
+        let own_network = !network && self.enter(Layer::Net);
         let own_ipc = self.enter(Layer::Ipc);
         self.enter(Layer::Uts);
-        let read: &[PathBuf] = &[trees.read.as_slice(), &trees.granted].concat();
-        self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES))?;
+        self.change_root(trees, network)?;
         // As the first process of a namespace it's number 1 there, and another in the host's.
         let number = std::fs::read_link("/proc/self").ok();
         self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
         if self.own_processes && !self.own_root {
             self.protection.missing.push("/proc (it needs a private root)".to_owned());
         }
-        if let (Identity::RootUntilSetUp, Some(path)) = (self.identity, trees.read.iter().find(|path| !anybody_may_read(path))) {
+        if self.identity == Identity::RootUntilSetUp
+            && let Some(why) = trees.only_for_root()
+        {
             self.identity = Identity::Caller;
-            self.protection.missing.push(format!("another user than root: only root may read {}", path.display()));
+            self.protection.missing.push(format!("another user than root: {why}"));
         }
         privileges::drop_all(self.identity).map_err(|error| format!("privileges could not be dropped: {error}"))?;
         let scratch = if self.own_root {
-            Scratch::private(read)
+            Scratch::private(&trees.all())
         } else {
             self.protection
                 .missing
                 .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         };
-        self.landlock(read, &scratch, own_network);
+        self.landlock(trees, &scratch, own_network || network, network)?;
         if !self.own_root && self.protection.landlock.is_none() {
             return Err(format!(
                 "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
@@ -214,9 +220,10 @@ impl Sandbox {
                 self.protection.missing.join("; ")
             ));
         }
-        self.seccomp(own_network, own_ipc);
+        self.seccomp(own_network, own_ipc, network);
         self.protection.network = match (own_network, self.protection.seccomp, self.protection.landlock) {
             (true, ..) => "isolated",
+            _ if network => "granted",
             (false, true, _) => "filtered",
             (false, false, Some(abi)) if abi >= 4 => "filtered",
             _ => "open",
@@ -229,7 +236,7 @@ impl Sandbox {
     /// the server in reach; then the parent sees that the server died.
     pub fn keep_from_server(&self) -> Result<(), String> {
         match self.protection.landlock {
-            Some(abi) if abi >= landlock::KEEPS_SIGNALS => landlock::isolate_signals(),
+            Some(abi) if abi >= landlock::KEEPS_INSIDE => landlock::isolate_signals(),
             _ => Ok(()),
         }
     }
@@ -258,12 +265,12 @@ impl Sandbox {
         }
     }
 
-    fn change_root(&mut self, read: &[PathBuf], scratch_size: u64) -> Result<(), String> {
+    fn change_root(&mut self, trees: &Trees, network: bool) -> Result<(), String> {
         if !self.enter(Layer::Mount) {
             return Ok(());
         }
         let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
-        match root::change(read, proc, scratch_size) {
+        match root::change(trees, proc, network) {
             Ok(missing) => {
                 self.own_root = true;
                 self.protection.missing.extend(missing);
@@ -290,33 +297,57 @@ impl Sandbox {
         }
     }
 
-    fn landlock(&mut self, read: &[PathBuf], scratch: &Scratch, network: bool) {
+    fn landlock(&mut self, trees: &Trees, scratch: &Scratch, network: bool, resolves: bool) -> Result<(), String> {
         let mut reach = landlock::Reach { network, ..landlock::Reach::default() };
+        // Kept open until the rules are made.
+        let mut held = Vec::new();
         if self.own_root {
-            // Whatever there is may be read: it was chosen.
+            // Whatever there is may be read: it was chosen. What may be changed is a mount, which no link can replace.
             reach.read.push("/".into());
+            reach.write.extend(trees.written.iter().cloned());
         } else {
             reach.read.extend(["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store", "/proc"].map(PathBuf::from));
             reach.read.extend(root::ETC.map(PathBuf::from));
             reach.read.extend(["passwd", "group", "hosts", "nsswitch.conf", "localtime"].map(|name| Path::new("/etc").join(name)));
-            reach.read.extend(read.iter().cloned());
+            reach.read.extend(resolves.then(|| PathBuf::from("/etc/resolv.conf")));
+            reach.read.extend(trees.read.iter().cloned());
+            for (paths, rules) in [(&trees.granted, &mut reach.read), (&trees.written, &mut reach.write)] {
+                for path in paths {
+                    let file = granted::open_as_it_is(Path::new("/"), path).map_err(|error| format!("{}: {error}", path.display()))?;
+                    rules.push(format!("/proc/self/fd/{}", file.as_raw_fd()).into());
+                    held.push(file);
+                }
+            }
         }
         reach.write.extend(root::DEVICES.map(PathBuf::from));
         reach.write.extend(scratch.roots.iter().cloned());
         match self.wants(Layer::Landlock).and_then(|()| landlock::restrict(&reach)) {
             Ok(Some(abi)) => {
                 self.protection.landlock = Some(abi);
-                if !self.own_processes && abi < landlock::KEEPS_SIGNALS {
+                if !self.own_processes && abi < landlock::KEEPS_INSIDE {
                     self.protection.missing.push("anything between an example's signals and your other processes".to_owned());
                 }
             }
             Ok(None) => self.protection.missing.push("Landlock: the kernel has none, or it's switched off".to_owned()),
             Err(why) => self.protection.missing.push(format!("Landlock: {why}")),
         }
+        Ok(())
     }
 
-    fn seccomp(&mut self, own_network: bool, own_ipc: bool) {
-        let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc, processes: !self.own_processes };
+    fn seccomp(&mut self, own_network: bool, own_ipc: bool, network: bool) {
+        // Sockets with a name but no path belong to the network: those of the host are kept away by Landlock alone, where it's new enough.
+        let named = network && self.protection.landlock.is_none_or(|abi| abi < landlock::KEEPS_INSIDE);
+        if named && self.own_root {
+            self.protection
+                .missing
+                .push("sockets of the machine itself (AF_UNIX): with the network, only Landlock 6 tells whose they are".to_owned());
+        }
+        let gaps = seccomp::Gaps {
+            network: !own_network && !network,
+            unix: !self.own_root || named,
+            ipc: !own_ipc,
+            processes: !self.own_processes,
+        };
         match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
             Ok(()) => self.protection.seccomp = true,
             Err(why) => self.protection.missing.push(format!("seccomp: {why}")),
@@ -324,10 +355,24 @@ impl Sandbox {
     }
 }
 
-/// Whether a user who owns nothing may read a tree, judged by its top: a folder closed to others hides all that is in it.
-fn anybody_may_read(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = path.metadata() else { return true };
-    let needed = if metadata.is_dir() { 0o005 } else { 0o004 };
-    metadata.permissions().mode() & needed == needed
+impl Trees {
+    fn all(&self) -> Vec<PathBuf> {
+        [self.read.as_slice(), &self.granted, &self.written].concat()
+    }
+
+    /// Why examples must be root to use what they were granted; `None` where they need not.
+    fn only_for_root(&self) -> Option<String> {
+        let closed = |path: &Path, needed: u32| {
+            use std::os::unix::fs::PermissionsExt;
+            // A folder closed to others hides all that is in it; to use one takes the right to pass through it.
+            path.metadata().is_ok_and(|metadata| {
+                let needed = if metadata.is_dir() { needed | 0o001 } else { needed };
+                metadata.permissions().mode() & needed != needed
+            })
+        };
+        let read = self.read.iter().chain(&self.granted).find(|path| closed(path, 0o004)).map(|path| ("read", path));
+        let written = || self.written.iter().find(|path| closed(path, 0o006)).map(|path| ("write", path));
+        let (what, path) = read.or_else(written)?;
+        Some(format!("only root may {what} {}", path.display()))
+    }
 }

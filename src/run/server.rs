@@ -65,6 +65,10 @@ pub struct ServerArgs {
     /// `--file NAME=PATH`, any number: a tree or file that examples were granted to read; a link of this name in their working folder leads
     /// there. An absolute name stands for no link.
     pub files: BTreeMap<Utf8PathBuf, Utf8PathBuf>,
+    /// `--write PATH`, any number: those of the trees and files that examples were granted to change, too.
+    pub write: Vec<Utf8PathBuf>,
+    /// `--network`: examples were granted the network of this machine.
+    pub network: bool,
     /// `--variable NAME`, any number: an environment variable that examples were granted. Its value comes in the server's own environment,
     /// as `VERIFY_GRANTED_NAME`: where no loader and no Python looks at it.
     pub variables: BTreeSet<String>,
@@ -102,6 +106,8 @@ impl ServerArgs {
                     let (name, path) = value.split_once('=').ok_or_else(|| format!("--file {value}: not NAME=PATH"))?;
                     args.files.insert(name.into(), path.into());
                 }
+                Some("--write") => args.write.push(value()?.into()),
+                Some("--network") => args.network = true,
                 Some("--variable") => drop(args.variables.insert(value()?)),
                 Some("--scratch-size") => {
                     let value = value()?;
@@ -123,6 +129,9 @@ impl ServerArgs {
         {
             return Err(format!("{path}: not an absolute path below the root"));
         }
+        if let Some(path) = args.write.iter().find(|path| !args.files.values().any(|file| file == *path)) {
+            return Err(format!("--write {path}: no --file names it"));
+        }
         if args.environment.is_some() != args.site_packages.is_some() {
             return Err("--environment and --site-packages go together".to_owned());
         }
@@ -138,6 +147,7 @@ impl ServerArgs {
             ("--site-packages", self.site_packages.iter().map(ToString::to_string).collect()),
             ("--read", self.read.iter().map(ToString::to_string).collect()),
             ("--file", self.files.iter().map(|(name, path)| format!("{name}={path}")).collect()),
+            ("--write", self.write.iter().map(ToString::to_string).collect()),
             ("--variable", self.variables.iter().cloned().collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
@@ -146,6 +156,7 @@ impl ServerArgs {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
         }
         arguments.extend(self.system_site_packages.then(|| "--system-site-packages".to_owned()));
+        arguments.extend(self.network.then(|| "--network".to_owned()));
         arguments.extend(self.no_sandbox.then(|| "--no-sandbox".to_owned()));
         arguments.extend(self.probe.then(|| "--probe".to_owned()));
         arguments
@@ -284,8 +295,10 @@ impl<'a> Server<'a> {
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         } else {
             let read: Vec<PathBuf> = args.read.iter().map(PathBuf::from).collect();
-            let granted: Vec<PathBuf> = args.files.values().map(PathBuf::from).collect();
-            sandbox.enter_all(&Trees { read, granted, scratch_size: args.scratch_size }, host_scratch)?
+            let (written, granted): (Vec<_>, Vec<_>) = args.files.values().partition(|path| args.write.contains(*path));
+            let paths = |paths: Vec<&Utf8PathBuf>| paths.into_iter().map(PathBuf::from).collect();
+            let trees = Trees { read, granted: paths(granted), written: paths(written), scratch_size: args.scratch_size };
+            sandbox.enter_all(&trees, args.network, host_scratch)?
         };
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };
@@ -394,6 +407,8 @@ mod tests {
             system_site_packages: true,
             read: vec!["/opt/python".into(), "/srv/venv".into()],
             files: [("data".into(), "/srv/docs/a=b".into()), ("/srv/x".into(), "/srv/x".into())].into(),
+            write: vec!["/srv/x".into()],
+            network: true,
             variables: ["LANGUAGE".to_owned()].into(),
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
@@ -411,6 +426,7 @@ mod tests {
             (["--read", "/"].as_slice(), "/: not"),
             (&["--file", "x=/"], "/: not"),
             (&["--file", "/srv"], "not NAME=PATH"),
+            (&["--write", "/srv"], "no --file"),
             (&["--scratch-size", "much"], "much"),
             (&["--read", "relative"], "relative"),
             (&["--read"], "--read needs a value"),

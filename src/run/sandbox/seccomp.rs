@@ -15,11 +15,11 @@ use seccompiler::{
 /// What the other layers leave to the filter.
 #[derive(Debug, Clone, Copy)]
 pub struct Gaps {
-    /// There is no network namespace: sockets of the internet are refused.
+    /// There is no network namespace, and the network isn't granted: sockets of the internet are refused.
     pub network: bool,
-    /// There is no private root: sockets with a path (a container daemon's, a session bus's) could be reached, so no sockets at all
-    /// but pairs.
-    pub files: bool,
+    /// Sockets of the machine itself (a container daemon's, a session bus's) could be reached, as there is no private root, or as those without
+    /// a path come with the network that is granted: so none but pairs.
+    pub unix: bool,
     /// There is no IPC namespace: System V objects would reach other processes and outlive the example.
     pub ipc: bool,
     /// There is no process namespace: a signal to all would reach every process of the caller's.
@@ -179,7 +179,7 @@ fn refused(gaps: Gaps) -> seccompiler::Result<Rules> {
 fn sockets(gaps: Gaps) -> seccompiler::Result<Rules> {
     let netlink = libc::AF_NETLINK.unsigned_abs().into();
     let mut allowed = Vec::new();
-    if !gaps.files {
+    if !gaps.unix {
         allowed.push(libc::AF_UNIX);
     }
     if !gaps.network {
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn each_combination_of_gaps_compiles() {
         for bits in 0..16 {
-            let gaps = Gaps { network: bits & 1 != 0, files: bits & 2 != 0, ipc: bits & 4 != 0, processes: bits & 8 != 0 };
+            let gaps = Gaps { network: bits & 1 != 0, unix: bits & 2 != 0, ipc: bits & 4 != 0, processes: bits & 8 != 0 };
             assert!(programs(gaps).is_ok_and(|programs| programs.iter().all(|program| !program.is_empty())), "{gaps:?}");
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-const RUNS: AtomicBool = AtomicBool::new(false);
+static RUNS: AtomicBool = AtomicBool::new(false);
 
 fn report(number: u64) -> Answer {
     Answer::Report(Box::new(Report {
