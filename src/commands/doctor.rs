@@ -5,7 +5,7 @@ use std::{num::NonZero, thread};
 use verify::{
     environment::{self, Request},
     report::doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json},
-    run::{python, server},
+    run::{protocol::Protection, python, server},
 };
 
 use super::{FAILED, FINE, display, print, project};
@@ -56,5 +56,6 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         OutputFormat::Human => doctor(&diagnosis, &display(false)),
         OutputFormat::Json => doctor_json(&diagnosis)?,
     })?;
-    Ok(if chosen.is_ok() && diagnosis.protection.is_ok() { FINE } else { FAILED })
+    let protected = diagnosis.protection.as_ref().is_ok_and(Protection::keeps_files);
+    Ok(if chosen.is_ok() && protected { FINE } else { FAILED })
 }

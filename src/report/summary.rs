@@ -58,10 +58,6 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
     lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
     lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
     let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
-    let protection = totals.header.as_ref().and_then(|header| header.server.as_ref()).map(|server| &server.sandbox);
-    for missing in protection.iter().flat_map(|protection| shortcomings(protection)) {
-        text.push(format!("{} {missing}", paint(palette.warning, "warning:")));
-    }
     text.extend(conclusion(totals, interrupted, palette));
     text.join("\n")
 }
@@ -69,7 +65,7 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
 /// `sandboxed: Landlock 7, no network`.
 fn sandbox_in_short(protection: &Protection) -> String {
     if unprotected(protection) {
-        return "not sandboxed".to_owned();
+        return "NOT SANDBOXED: the examples could do to this system whatever you can do".to_owned();
     }
     let mut layers = Vec::new();
     layers.extend(protection.landlock.map(|abi| format!("Landlock {abi}")));
@@ -78,20 +74,30 @@ fn sandbox_in_short(protection: &Protection) -> String {
         "filtered" => "network filtered".to_owned(),
         other => format!("network {}", visible::one_line(other, 20)),
     });
-    format!("sandboxed: {}", layers.join(", "))
+    let lacks = match protection.missing.len() {
+        0 => String::new(),
+        1 => "; one protection is missing (see above)".to_owned(),
+        several => format!("; {several} protections are missing (see above)"),
+    };
+    format!("sandboxed: {}{lacks}", layers.join(", "))
 }
 
 /// Whether nothing at all keeps the examples from harm.
-pub(super) fn unprotected(protection: &Protection) -> bool {
+fn unprotected(protection: &Protection) -> bool {
     protection.landlock.is_none() && protection.namespaces.is_empty() && !protection.seccomp
 }
 
-/// What the sandbox lacks, each a line of its own.
-fn shortcomings(protection: &Protection) -> Vec<String> {
-    if unprotected(protection) {
-        return vec!["no sandbox: the examples could do to this system whatever you can do".to_owned()];
-    }
-    protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
+/// What is said before anything runs: what the sandbox lacks, and what that means. Empty where all is well.
+pub(super) fn shortcomings(header: &Header, settings: &Settings) -> String {
+    let Some(protection) = header.server.as_ref().map(|server| &server.sandbox) else { return String::new() };
+    let lacks = if unprotected(protection) {
+        vec!["no sandbox (`--no-sandbox`): the examples can do to this system whatever you can do".to_owned()]
+    } else {
+        protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
+    };
+    let warning = paint(Palette::new(settings.color).warning, "warning:");
+    let lines = lacks.into_iter().map(|lack| visible::wrap(&lack, settings.width.saturating_sub(10)).join("\n  "));
+    lines.map(|lines| format!("{warning} {lines}")).collect::<Vec<_>>().join("\n")
 }
 
 /// `146 examples: 130 ran, 2 raised, 14 skipped (language 10, package 4)`.

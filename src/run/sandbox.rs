@@ -8,13 +8,14 @@
 //! Limits: memory, processes and files are bounded for each example, not for all together (that would take control groups, which
 //! need a delegated one). Memory of all processes of one example is only looked at from time to time. The kernel itself is trusted.
 
-mod granted;
 mod landlock;
+mod missing;
 mod namespaces;
 mod privileges;
 mod root;
 mod scratch;
 mod seccomp;
+mod trees;
 
 use std::{
     fmt,
@@ -25,9 +26,11 @@ use std::{
     str::FromStr,
 };
 
+use missing::{Missing, What};
 use namespaces::Identity;
 use nix::unistd::Pid;
 pub use scratch::{Scratch, remove_system_v_objects};
+pub use trees::Trees;
 
 use super::protocol::Protection;
 
@@ -81,24 +84,12 @@ impl FromStr for Layer {
     }
 }
 
-/// The host's trees that examples may reach, besides the system's.
-#[derive(Debug, Default)]
-pub struct Trees {
-    /// What the interpreter needs, to read.
-    pub read: Vec<PathBuf>,
-    /// What examples were granted to read. If they couldn't as nobody, they stay root.
-    pub granted: Vec<PathBuf>,
-    /// What examples were granted to change, too.
-    pub written: Vec<PathBuf>,
-    /// Bytes of the scratch folder; the default is [`root::SCRATCH_BYTES`].
-    pub scratch_size: Option<u64>,
-}
-
 /// The sandbox, as far as it is in force.
 #[derive(Debug)]
 pub struct Sandbox {
-    /// What is in force and what isn't.
+    /// What is in force and what isn't; the latter only once all has been tried.
     pub protection: Protection,
+    missing: Vec<Missing>,
     identity: Identity,
     without: Vec<Layer>,
     /// Examples live in a process namespace of which the server is the first process.
@@ -117,6 +108,7 @@ impl Sandbox {
     pub fn leave_host(without: &[Layer]) -> Sandbox {
         let mut sandbox = Sandbox {
             protection: Protection { network: "open".to_owned(), ..Protection::default() },
+            missing: Vec::new(),
             identity: Identity::Caller,
             without: without.to_vec(),
             own_processes: false,
@@ -134,13 +126,10 @@ impl Sandbox {
                 sandbox.identity = identity;
                 sandbox.protection.namespaces.push(Layer::User.to_string());
             }
-            Err(why) => sandbox.protection.missing.push(why),
+            Err(why) => sandbox.lacks(What::Layer(Layer::User), why),
         }
         if root && sandbox.identity != Identity::RootUntilSetUp {
-            sandbox
-                .protection
-                .missing
-                .push("another user than root: root's files are the examples' own, and their number isn't limited".to_owned());
+            sandbox.lacks(What::OtherUser, "the system maps no other".to_owned());
         }
         sandbox.own_processes = sandbox.enter(Layer::Pid);
         sandbox
@@ -154,6 +143,7 @@ impl Sandbox {
                 missing: vec!["everything, as --no-sandbox asks for".to_owned()],
                 ..Protection::default()
             },
+            missing: Vec::new(),
             identity: Identity::Caller,
             without: LAYERS.iter().map(|(layer, _)| *layer).collect(),
             own_processes: false,
@@ -170,7 +160,7 @@ impl Sandbox {
         }
         match File::open("/proc/thread-self/children") {
             Ok(children) => self.children = Some(children),
-            Err(error) => self.protection.missing.push(format!("an end of what examples leave running: the list of children: {error}")),
+            Err(error) => self.lacks(What::Children, error.to_string()),
         }
     }
 
@@ -195,31 +185,22 @@ impl Sandbox {
         let number = std::fs::read_link("/proc/self").ok();
         self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
         if self.own_processes && !self.own_root {
-            self.protection.missing.push("/proc (it needs a private root)".to_owned());
+            self.lacks(What::Layer(Layer::Proc), "it needs a private root".to_owned());
         }
         if self.identity == Identity::RootUntilSetUp
             && let Some(why) = trees.only_for_root()
         {
             self.identity = Identity::Caller;
-            self.protection.missing.push(format!("another user than root: {why}"));
+            self.lacks(What::OtherUser, why);
         }
         privileges::drop_all(self.identity).map_err(|error| format!("privileges could not be dropped: {error}"))?;
         let scratch = if self.own_root {
             Scratch::private(&trees.all())
         } else {
-            self.protection
-                .missing
-                .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
+            self.lacks(What::Scratch, "it needs a private root".to_owned());
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         };
         self.landlock(trees, &scratch, own_network || network, network)?;
-        if !self.own_root && self.protection.landlock.is_none() {
-            return Err(format!(
-                "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
-                 namespaces or use a kernel with Landlock (5.13 or later); `--no-sandbox` runs them unprotected",
-                self.protection.missing.join("; ")
-            ));
-        }
         self.seccomp(own_network, own_ipc, network);
         self.protection.network = match (own_network, self.protection.seccomp, self.protection.landlock) {
             (true, ..) => "isolated",
@@ -229,7 +210,24 @@ impl Sandbox {
             _ => "open",
         }
         .to_owned();
+        self.protection.missing = missing::in_words(&self.missing, &self.protection);
         Ok(scratch)
+    }
+
+    /// Why no example may be run; `None` where files are protected.
+    pub fn refusal(&self) -> Option<String> {
+        let told = || {
+            format!(
+                "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
+                 namespaces or use a kernel with Landlock (5.13 or later); `--no-sandbox` runs them unprotected",
+                self.protection.missing.join("; ")
+            )
+        };
+        (!self.protection.keeps_files()).then(told)
+    }
+
+    fn lacks(&mut self, what: What, why: String) {
+        self.missing.push(Missing { what, why });
     }
 
     /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
@@ -248,7 +246,7 @@ impl Sandbox {
 
     /// Whether the layer is asked for; else the reason why it's missing.
     fn wants(&self, layer: Layer) -> Result<(), String> {
-        if self.without.contains(&layer) { Err(format!("{layer}: left out as asked")) } else { Ok(()) }
+        if self.without.contains(&layer) { Err("left out as asked".to_owned()) } else { Ok(()) }
     }
 
     /// Enters a namespace and writes down whether it's in force.
@@ -259,7 +257,7 @@ impl Sandbox {
                 true
             }
             Err(why) => {
-                self.protection.missing.push(why);
+                self.lacks(What::Layer(layer), why);
                 false
             }
         }
@@ -271,14 +269,14 @@ impl Sandbox {
         }
         let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
         match root::change(trees, proc, network) {
-            Ok(missing) => {
+            Ok(no_proc) => {
                 self.own_root = true;
-                self.protection.missing.extend(missing);
+                self.missing.extend(no_proc.map(|why| Missing { what: What::Layer(Layer::Proc), why }));
                 Ok(())
             }
             Err(root::RootError::Refused(why)) => {
                 self.protection.namespaces.retain(|name| *name != Layer::Mount.to_string());
-                self.protection.missing.push(why);
+                self.lacks(What::Layer(Layer::Mount), why);
                 Ok(())
             }
             Err(root::RootError::Broken(why)) => Err(why),
@@ -313,7 +311,7 @@ impl Sandbox {
             reach.read.extend(trees.read.iter().cloned());
             for (paths, rules) in [(&trees.granted, &mut reach.read), (&trees.written, &mut reach.write)] {
                 for path in paths {
-                    let file = granted::open_as_it_is(Path::new("/"), path).map_err(|error| format!("{}: {error}", path.display()))?;
+                    let file = trees::open_as_it_is(Path::new("/"), path).map_err(|error| format!("{}: {error}", path.display()))?;
                     rules.push(format!("/proc/self/fd/{}", file.as_raw_fd()).into());
                     held.push(file);
                 }
@@ -325,54 +323,42 @@ impl Sandbox {
             Ok(Some(abi)) => {
                 self.protection.landlock = Some(abi);
                 if !self.own_processes && abi < landlock::KEEPS_INSIDE {
-                    self.protection.missing.push("anything between an example's signals and your other processes".to_owned());
+                    self.lacks(What::Signals, format!("Landlock {abi}, not {}", landlock::KEEPS_INSIDE));
+                }
+                if self.empties_files() {
+                    self.lacks(What::Truncation, format!("Landlock {abi}, not {}", landlock::KEEPS_LENGTHS));
                 }
             }
-            Ok(None) => self.protection.missing.push("Landlock: the kernel has none, or it's switched off".to_owned()),
-            Err(why) => self.protection.missing.push(format!("Landlock: {why}")),
+            Ok(None) => self.lacks(What::Layer(Layer::Landlock), "the kernel has none, or it's switched off".to_owned()),
+            Err(why) => self.lacks(What::Layer(Layer::Landlock), why),
+        }
+        if self.protection.landlock.is_none() && !self.own_processes {
+            self.lacks(What::Signals, "no Landlock".to_owned());
         }
         Ok(())
+    }
+
+    /// Whether Landlock is alone in keeping files, and too old to keep their lengths.
+    fn empties_files(&self) -> bool {
+        !self.own_root && self.protection.landlock.is_some_and(|abi| abi < landlock::KEEPS_LENGTHS)
     }
 
     fn seccomp(&mut self, own_network: bool, own_ipc: bool, network: bool) {
         // Sockets with a name but no path belong to the network: those of the host are kept away by Landlock alone, where it's new enough.
         let named = network && self.protection.landlock.is_none_or(|abi| abi < landlock::KEEPS_INSIDE);
         if named && self.own_root {
-            self.protection
-                .missing
-                .push("sockets of the machine itself (AF_UNIX): with the network, only Landlock 6 tells whose they are".to_owned());
+            self.lacks(What::UnixSockets, "the network is granted, and only Landlock 6 tells whose they are".to_owned());
         }
         let gaps = seccomp::Gaps {
             network: !own_network && !network,
             unix: !self.own_root || named,
             ipc: !own_ipc,
             processes: !self.own_processes,
+            lengths: self.empties_files(),
         };
         match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
             Ok(()) => self.protection.seccomp = true,
-            Err(why) => self.protection.missing.push(format!("seccomp: {why}")),
+            Err(why) => self.lacks(What::Layer(Layer::Seccomp), why),
         }
-    }
-}
-
-impl Trees {
-    fn all(&self) -> Vec<PathBuf> {
-        [self.read.as_slice(), &self.granted, &self.written].concat()
-    }
-
-    /// Why examples must be root to use what they were granted; `None` where they need not.
-    fn only_for_root(&self) -> Option<String> {
-        let closed = |path: &Path, needed: u32| {
-            use std::os::unix::fs::PermissionsExt;
-            // A folder closed to others hides all that is in it; to use one takes the right to pass through it.
-            path.metadata().is_ok_and(|metadata| {
-                let needed = if metadata.is_dir() { needed | 0o001 } else { needed };
-                metadata.permissions().mode() & needed != needed
-            })
-        };
-        let read = self.read.iter().chain(&self.granted).find(|path| closed(path, 0o004)).map(|path| ("read", path));
-        let written = || self.written.iter().find(|path| closed(path, 0o006)).map(|path| ("write", path));
-        let (what, path) = read.or_else(written)?;
-        Some(format!("only root may {what} {}", path.display()))
     }
 }

@@ -298,7 +298,12 @@ impl<'a> Server<'a> {
             let (written, granted): (Vec<_>, Vec<_>) = args.files.values().partition(|path| args.write.contains(*path));
             let paths = |paths: Vec<&Utf8PathBuf>| paths.into_iter().map(PathBuf::from).collect();
             let trees = Trees { read, granted: paths(granted), written: paths(written), scratch_size: args.scratch_size };
-            sandbox.enter_all(&trees, args.network, host_scratch)?
+            let scratch = sandbox.enter_all(&trees, args.network, host_scratch)?;
+            // Who only asks what there is is told, and starts nothing.
+            match sandbox.refusal() {
+                Some(why) if !args.probe => return Err(why),
+                _ => scratch,
+            }
         };
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };

@@ -13,6 +13,9 @@ const NEWEST: ABI = ABI::V7;
 /// The first ABI that keeps signals and sockets without a path inside.
 pub const KEEPS_INSIDE: u32 = ABI::V6 as u32;
 
+/// The first ABI that keeps files from being emptied by who may only read them.
+pub const KEEPS_LENGTHS: u32 = ABI::V3 as u32;
+
 /// What may be reached. What doesn't exist is left out.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {

@@ -16,7 +16,10 @@ use nix::{
     unistd::pivot_root,
 };
 
-use super::{Trees, granted::open_as_it_is, namespaces::INSIDE};
+use super::{
+    namespaces::INSIDE,
+    trees::{Trees, open_as_it_is},
+};
 
 /// Bytes of `/tmp`, the scratch of the examples, where no other size is asked for.
 pub const SCRATCH_BYTES: u64 = 256 << 20;
@@ -60,9 +63,9 @@ pub enum RootError {
 
 /// Builds the root and changes to it, in a mount namespace of the process's own. `trees` are shown besides the system's, at their own paths;
 /// those of the interpreter that don't exist are left out. `proc` asks for `/proc`, `network` for what names of the network are
-/// looked up with. Returns what could not be had.
-pub fn change(trees: &Trees, proc: bool, network: bool) -> Result<Vec<String>, RootError> {
-    let refused = |what: &str, errno: Errno| RootError::Refused(format!("private root: {what}: {errno}"));
+/// looked up with. Returns why there is no `/proc`, if there is none.
+pub fn change(trees: &Trees, proc: bool, network: bool) -> Result<Option<String>, RootError> {
+    let refused = |what: &str, errno: Errno| RootError::Refused(format!("{what}: {errno}"));
     // Nothing that is mounted here is seen outside; what is unmounted outside goes away here.
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
         .map_err(|e| refused("mount propagation", e))?;
@@ -76,15 +79,15 @@ pub fn change(trees: &Trees, proc: bool, network: bool) -> Result<Vec<String>, R
     if let Err(error) = pivoted {
         // What's left is an empty folder over a folder of the host's: take it away, whatever comes of it.
         let _ = umount2(point, MntFlags::MNT_DETACH);
-        return Err(RootError::Refused(format!("private root: {error}")));
+        return Err(RootError::Refused(error.to_string()));
     }
     fill(trees, proc, network).map_err(|error| RootError::Broken(format!("private root: {error}")))
 }
 
-fn fill(trees: &Trees, proc: bool, network: bool) -> io::Result<Vec<String>> {
+fn fill(trees: &Trees, proc: bool, network: bool) -> io::Result<Option<String>> {
     let scratch_size = trees.scratch_size.unwrap_or(SCRATCH_BYTES);
     std::env::set_current_dir("/")?;
-    let mut missing = Vec::new();
+    let mut missing = None;
     for folder in SYSTEM {
         show_as_on_host(Path::new(folder))?;
     }
@@ -100,9 +103,9 @@ fn fill(trees: &Trees, proc: bool, network: bool) -> io::Result<Vec<String>> {
     fs::create_dir("/proc")?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     if !proc {
-        missing.push("/proc (it needs a process namespace)".to_owned());
+        missing = Some("it needs a process namespace".to_owned());
     } else if let Err(error) = mount(Some("proc"), "/proc", Some("proc"), flags | MsFlags::MS_RDONLY, None::<&str>) {
-        missing.push(format!("/proc: {error} (containers often hide parts of it, then the kernel refuses a new one)"));
+        missing = Some(format!("{error}; containers often hide parts of it, then the kernel refuses a new one"));
     }
     for path in &trees.read {
         if !is_shown(path) {

@@ -1,11 +1,14 @@
-//! Files and folders that examples were granted, opened as they are.
+//! The host's trees that examples may reach besides the system's, at their own paths.
 //!
 //! What was granted is a path without links, found before the servers started. An example that may change a folder could put a link in the
 //! place of something in it meanwhile; a link is never followed here, so that nothing else is shown than what was meant.
 
 use std::{
-    os::fd::{AsFd, OwnedFd},
-    path::{Component, Path},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::fs::PermissionsExt,
+    },
+    path::{Component, Path, PathBuf},
 };
 
 use nix::{
@@ -13,6 +16,41 @@ use nix::{
     fcntl::{OFlag, open, openat},
     sys::stat::{Mode, SFlag, fstat},
 };
+
+/// The trees.
+#[derive(Debug, Default)]
+pub struct Trees {
+    /// What the interpreter needs, to read.
+    pub read: Vec<PathBuf>,
+    /// What examples were granted to read. If they couldn't as nobody, they stay root.
+    pub granted: Vec<PathBuf>,
+    /// What examples were granted to change, too.
+    pub written: Vec<PathBuf>,
+    /// Bytes of the scratch folder; the default is [`super::root::SCRATCH_BYTES`].
+    pub scratch_size: Option<u64>,
+}
+
+impl Trees {
+    /// All of them.
+    pub fn all(&self) -> Vec<PathBuf> {
+        [self.read.as_slice(), &self.granted, &self.written].concat()
+    }
+
+    /// Why examples must be root to use what they were granted; `None` where they need not.
+    pub fn only_for_root(&self) -> Option<String> {
+        let closed = |path: &Path, needed: u32| {
+            // A folder closed to others hides all that is in it; to use one takes the right to pass through it.
+            path.metadata().is_ok_and(|metadata| {
+                let needed = if metadata.is_dir() { needed | 0o001 } else { needed };
+                metadata.permissions().mode() & needed != needed
+            })
+        };
+        let read = self.read.iter().chain(&self.granted).find(|path| closed(path, 0o004)).map(|path| ("read", path));
+        let written = || self.written.iter().find(|path| closed(path, 0o006)).map(|path| ("write", path));
+        let (what, path) = read.or_else(written)?;
+        Some(format!("only root may {what} {}", path.display()))
+    }
+}
 
 /// Opens an absolute path, below `root`, for naming it only. A link anywhere in it is an error.
 pub fn open_as_it_is(root: &Path, path: &Path) -> nix::Result<OwnedFd> {
