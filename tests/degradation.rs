@@ -21,17 +21,20 @@ use std::{
 use common::{Call, command, finish, verify};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
+/// Calls of the system that are refused, each with its answer.
+type Refused = &'static [(i64, i32)];
+
 /// What Docker's default profile refuses of what the sandbox asks for, and answers.
-const NAMESPACES: &[(i64, i32)] = &[(libc::SYS_unshare, libc::EPERM), (libc::SYS_mount, libc::EPERM), (libc::SYS_setns, libc::EPERM)];
+const NAMESPACES: Refused = &[(libc::SYS_unshare, libc::EPERM), (libc::SYS_mount, libc::EPERM), (libc::SYS_setns, libc::EPERM)];
 /// A kernel before 5.13, or one that was built without Landlock.
-const LANDLOCK: &[(i64, i32)] = &[(libc::SYS_landlock_create_ruleset, libc::ENOSYS)];
+const LANDLOCK: Refused = &[(libc::SYS_landlock_create_ruleset, libc::ENOSYS)];
 /// A kernel that has Landlock and doesn't use it (`lsm=` without it).
-const LANDLOCK_IS_OFF: &[(i64, i32)] = &[(libc::SYS_landlock_create_ruleset, libc::EOPNOTSUPP)];
+const LANDLOCK_IS_OFF: Refused = &[(libc::SYS_landlock_create_ruleset, libc::EOPNOTSUPP)];
 /// A kernel without filters of system calls (the ones here are in force before).
-const SECCOMP: &[(i64, i32)] = &[(libc::SYS_seccomp, libc::EINVAL)];
+const SECCOMP: Refused = &[(libc::SYS_seccomp, libc::EINVAL)];
 
 /// Refuses calls to a process and all that it starts.
-fn refuse<'a>(command: &'a mut Command, calls: &[&[(i64, i32)]]) -> &'a mut Command {
+fn refuse<'a>(command: &'a mut Command, calls: &[Refused]) -> &'a mut Command {
     let mut programs: Vec<BpfProgram> = Vec::new();
     // Filters of calls that filters themselves need come last.
     for (call, errno) in calls.iter().copied().flatten() {
@@ -64,7 +67,7 @@ fn listener() -> std::net::TcpListener {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a socket")
 }
 
-fn check(folder: &Path, calls: &[&[(i64, i32)]], arguments: &[&str]) -> Call {
+fn check(folder: &Path, calls: &[Refused], arguments: &[&str]) -> Call {
     finish(refuse(command(folder).args(arguments), calls))
 }
 
@@ -89,7 +92,7 @@ fn a_missing_layer_is_told_with_what_it_means_before_anything_runs() {
     }
     let listener = listener();
     let folder = project(&listener);
-    let cases: [(&[&[(i64, i32)]], &[&str], &[&str]); 4] = [
+    let cases: [(&[Refused], &[&str], &[&str]); 4] = [
         (
             &[NAMESPACES],
             &[
@@ -141,7 +144,7 @@ fn a_missing_layer_is_told_with_what_it_means_before_anything_runs() {
 fn without_the_essential_layers_nothing_runs_unless_the_call_says_so() {
     let listener = listener();
     let folder = project(&listener);
-    let calls: &[&[(i64, i32)]] = &[NAMESPACES, LANDLOCK];
+    let calls: &[Refused] = &[NAMESPACES, LANDLOCK];
     let refused = check(folder.path(), calls, &["page.md", "--format", "json"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(3), ""), "{}", refused.stderr);
     for words in
