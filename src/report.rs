@@ -15,6 +15,7 @@ pub mod progress;
 #[cfg(test)]
 mod sample;
 mod source;
+mod spool;
 mod style;
 mod summary;
 mod table;

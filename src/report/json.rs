@@ -1,7 +1,7 @@
 //! The report for machines: one JSON document, `format_version` first.
 //!
 //! The keys and their order are a promise; new keys come behind the old ones. Only the serialised text of each example is kept
-//! until the end, as what stands before the examples is known last.
+//! until the end (in a [`Spool`]), as what stands before the examples is known last.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Activity, Checked, Event, Header, Problem, Summary, order::InOrder, output::Output, problem_key};
+use super::{Activity, Checked, Event, Header, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool};
 use crate::{
     claim::{Claim, Form, Kind, Strength},
     extract::Language,
@@ -27,7 +27,7 @@ pub struct Json<'a> {
     header: Option<Header>,
     examples: InOrder<String>,
     /// The examples whose turn has come.
-    ready: Vec<String>,
+    ready: Spool,
     pythons: BTreeSet<String>,
     problems: Vec<Problem>,
     summary: Summary,
@@ -40,7 +40,7 @@ impl<'a> Json<'a> {
             out: Output::new(out),
             header: None,
             examples: InOrder::new(),
-            ready: Vec::new(),
+            ready: Spool::default(),
             pythons: BTreeSet::new(),
             problems: Vec::new(),
             summary: Summary::default(),
@@ -56,12 +56,12 @@ impl<'a> Json<'a> {
                 self.summary.add(checked);
                 self.pythons.extend(checked.python.clone());
                 let ready = self.examples.push(*index, serde_json::to_string(&example(checked))?);
-                self.ready.extend(ready);
+                ready.iter().for_each(|example| self.ready.push(example));
             }
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 let rest = self.examples.rest();
-                self.ready.extend(rest);
+                rest.iter().for_each(|example| self.ready.push(example));
                 self.end(*seconds, *interrupted)?;
             }
         }
@@ -85,10 +85,12 @@ impl<'a> Json<'a> {
         let (run, summary, problems) =
             (serde_json::to_string(&run)?, serde_json::to_string(&self.summary)?, serde_json::to_string(&self.problems)?);
         self.out.write(&format!("{{\"format_version\": {FORMAT_VERSION},\n \"run\": {run},\n \"examples\": ["))?;
-        for (number, example) in self.ready.drain(..).enumerate() {
-            let separator = if number == 0 { "" } else { "," };
-            self.out.write(&format!("{separator}\n  {example}"))?;
-        }
+        let mut separator = "";
+        self.ready.drain(|example| {
+            let written = self.out.write(&format!("{separator}\n  {example}"));
+            separator = ",";
+            written
+        })?;
         self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}}}\n"))
     }
 }
