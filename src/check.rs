@@ -1,42 +1,60 @@
-//! A run as a whole: plans each example, has it run, judges it, and tells reporters what happens.
+//! A run as a whole: chooses the interpreters of each example, plans it, has it run on each of them, judges it, and tells reporters what
+//! happens.
+//!
+//! What is run is one example on one interpreter; an example is done when it's done on all of its interpreters.
+
+mod acknowledged;
+pub mod choice;
+mod mark;
+mod understood;
+mod versions;
 
 use std::{
-    collections::BTreeMap,
-    str::FromStr,
+    collections::BTreeSet,
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::Sender,
     },
+    thread,
     time::Instant,
 };
 
-use pep440_rs::{Version, VersionSpecifiers};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
-    claim::{self, Claim},
+    claim::Claim,
     collect::Case,
-    corpus::{Acknowledgement, Snippet},
     environment::Interpreter,
-    extract::{Example, Language},
-    grant::{Grant, Grants, Seen},
-    judge::{self, Judged, Judgement, Outcome, Verdict},
+    grant::Grants,
+    judge::{self, Judged, Judgement, Verdict},
     limits::LimitSettings,
-    plan::{self, Needs, Plan, Planned},
-    report::{Activity, Checked, Event, Granted, Header, Problem, Severity},
+    outcome::Outcome,
+    plan::{self, Plan, Planned},
+    report::{Checked, Event, Header, Problem, Severity},
+    requirements::{
+        Requirements,
+        prepare::{self, Lack, Need, Prepared, Step},
+    },
     run::{
-        pool::{Pool, PoolError, ServerCommand, Turn},
-        protocol::{Limits, Mode, Report},
+        pool::PoolError,
+        pools::{Pools, Turn},
+        protocol::{Mode, Ready, Report},
     },
 };
 
+use choice::{Assignment, Interpreters, Task};
+use understood::Understood;
+
 /// What a run needs besides its examples.
 #[derive(Debug)]
-pub struct Settings<'a> {
-    /// The Python that runs them.
-    pub interpreter: &'a Interpreter,
-    /// How its servers are started.
-    pub server: ServerCommand,
+pub struct Settings {
+    /// The Pythons that run them.
+    pub interpreters: Interpreters,
+    /// How what examples require becomes installed.
+    pub requirements: prepare::Settings,
+    /// As the user's own word is, they run without the sandbox.
+    pub no_sandbox: bool,
     /// How many examples use the processor at once.
     pub jobs: usize,
     /// Limits of an example that sets none of its own.
@@ -52,102 +70,64 @@ pub struct Settings<'a> {
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
 pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
     let begin = Instant::now();
-    let taken = taken(cases);
-    let pool = Pool::new(&settings.server, settings.jobs, stop);
-    let runs = chosen.iter().any(|&index| is_python(&cases[index].example));
-    let server = runs.then(|| pool.warm_up()).transpose()?;
+    let pools = Pools::new(settings.jobs, settings.no_sandbox, stop);
+    // The first server starts while the examples are being understood.
+    let (server, examples) = thread::scope(|scope| {
+        let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
+        let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
+        let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (server, examples)
+    });
+    let (server, examples) = (server?, examples?);
+    let runs: Vec<(usize, usize)> =
+        (0..examples.len()).flat_map(|index| (0..examples[index].assignments.len()).map(move |number| (index, number))).collect();
     // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
     let tell = |event| drop(events.send(event));
-    tell(Event::Started(Header { examples: chosen.len(), jobs: settings.jobs, server }));
-    let failure = std::sync::Mutex::new(None);
-    pool.each(chosen.len(), |number, turn| {
+    let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
+    tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
+    let told = Mutex::new(BTreeSet::new());
+    let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
+    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
+    let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
+    let failure = Mutex::new(None);
+    pools.each(runs.len(), |number, turn| {
         if stop.load(Ordering::SeqCst) {
             return;
         }
-        let case = &cases[chosen[number]];
-        tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
-        let taken = &taken[chosen[number]];
-        match examine_case(case, &taken.earlier(cases), &taken.imports, settings, &pool, turn) {
-            Ok((Examined { checked, .. }, problems)) => {
-                let lacks = pool.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
-                for problem in problems.into_iter().chain(lacks) {
-                    tell(Event::Problem(problem));
+        let (index, number) = runs[number];
+        let example = &examples[index];
+        if done[index].begins() {
+            tell(Event::ExampleStarted { index, id: example.case.example.id.clone() });
+        }
+        match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
+            Ok(run) => {
+                tell(Event::RunEnded);
+                let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
+                lacks.for_each(|problem| tell(Event::Problem(problem)));
+                // Said once, not of each example.
+                let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
+                if let Some(message) = unusable {
+                    tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
                 }
-                tell(Event::ExampleDone { index: number, checked: Box::new(checked) });
+                if let Some(all) = done[index].end(number, run) {
+                    let (checked, problems) = versions::merged(example, &all, settings);
+                    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
+                    tell(Event::ExampleDone { index, checked: Box::new(checked) });
+                }
             }
             Err(error) => {
                 // The first failure is the one to report; the others follow from it.
-                failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                lock(&failure).get_or_insert(error);
                 stop.store(true, Ordering::SeqCst);
             }
         }
     })?;
-    let failure = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
     let interrupted = stop.load(Ordering::SeqCst);
     tell(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
     match failure {
         None | Some(PoolError::Interrupted) => Ok(()),
         Some(error) => Err(error),
-    }
-}
-
-/// The claims of a case; none where it isn't Python.
-pub fn claims(case: &Case) -> Vec<Claim> {
-    if is_python(&case.example) { claim::claims(&case.example) } else { Vec::new() }
-}
-
-/// Reads a case's claims and plans its runs.
-fn understand(case: &Case, earlier: &[&Case], imports: &[String], settings: &Settings) -> (Vec<Claim>, Planned) {
-    let example = &case.example;
-    let claims = claims(case);
-    let limits = limits(case, settings);
-    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
-    let needs = Needs {
-        setup: setup(case).map(str::to_owned),
-        imports: imports.to_vec(),
-        continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
-        mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
-        limits,
-        python: settings.interpreter.minor(),
-        free_threaded: settings.interpreter.free_threaded,
-    };
-    let planned = match unmet_python(case, settings) {
-        Some(reason) if is_python(example) => Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() },
-        _ => plan::plan(example, &claims, &needs),
-    };
-    (claims, planned)
-}
-
-/// What an example takes from the earlier ones of its document.
-#[derive(Debug, Clone, Default)]
-pub struct Taken {
-    /// Indices of the cases that it continues.
-    pub continues: Vec<usize>,
-    /// Statements that import what it uses.
-    imports: Vec<String>,
-}
-
-/// For each case, what it takes from the earlier ones.
-pub fn taken(cases: &[Case]) -> Vec<Taken> {
-    let mut taken = vec![Taken::default(); cases.len()];
-    let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, case) in cases.iter().enumerate() {
-        documents.entry(case.example.document.path.as_str()).or_default().push(index);
-    }
-    for members in documents.into_values().filter(|members| members.len() > 1) {
-        let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
-        let continues = plan::continuing::continues(&examples);
-        let imports = plan::continuing::imports(&examples, &continues);
-        for ((&member, continues), imports) in members.iter().zip(continues).zip(imports) {
-            taken[member] = Taken { continues: continues.into_iter().map(|number| members[number]).collect(), imports };
-        }
-    }
-    taken
-}
-
-impl Taken {
-    fn earlier<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
-        self.continues.iter().map(|&index| &cases[index]).collect()
     }
 }
 
@@ -158,88 +138,162 @@ pub struct Examined<'a> {
     pub case: &'a Case,
     /// What became of it.
     pub checked: Checked,
+    /// Its runs, one on each interpreter.
+    pub runs: Vec<RunOn>,
+}
+
+/// A case on one interpreter.
+#[derive(Debug)]
+pub struct RunOn {
+    /// The interpreter, and what was to be done on it.
+    pub assignment: Assignment,
     /// What was planned.
     pub planned: Planned,
     /// What the runs gave, in the order of the plan.
     pub reports: Vec<Report>,
+    /// What became of it there.
+    pub judged: Judged,
+    /// Why the interpreter can't run anything, where that was found out.
+    unusable: Option<String>,
 }
 
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
-    let taken = taken(cases);
-    let pool = Pool::new(&settings.server, 1, stop);
-    if chosen.iter().any(|&index| is_python(&cases[index].example)) {
-        pool.warm_up()?;
-    }
-    let examined = chosen.iter().map(|&index| {
-        let taken = &taken[index];
-        examine_case(&cases[index], &taken.earlier(cases), &taken.imports, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+    let pools = Pools::new(1, settings.no_sandbox, stop);
+    let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
+    let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
+    let examined = examples.iter().map(|example| {
+        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
+        let runs = runs.collect::<Result<Vec<_>, _>>()?;
+        let (checked, _) = versions::merged(example, &runs, settings);
+        Ok(Examined { case: example.case, checked, runs })
     });
     examined.collect()
 }
 
-fn examine_case<'a>(
-    case: &'a Case,
-    earlier: &[&Case],
-    imports: &[String],
+/// A case and the interpreters that it would run on.
+#[derive(Debug)]
+pub struct Expected {
+    /// How many claims it makes.
+    pub claims: usize,
+    /// Indices of the cases that it continues.
+    pub continues: Vec<usize>,
+    /// Where it would run, by the interpreters' names.
+    pub pythons: Vec<String>,
+}
+
+/// What a check of the chosen cases would do; nothing is run. Where no interpreter was found, nothing is said of where.
+pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interpreters>, jobs: usize) -> Result<Vec<Expected>, PoolError> {
+    let none = Interpreters::exactly(Vec::new());
+    let understood = understand(cases, chosen, interpreters.unwrap_or(&none), jobs)?;
+    let expected = understood.into_iter().map(|Understood { case, claims, continues, assignments, .. }| {
+        let runs = assignments.iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let runs = runs.filter(|_| understood::is_python(&case.example)).map(|assignment| assignment.on.name.clone());
+        Expected { claims: claims.len(), continues, pythons: runs.collect() }
+    });
+    Ok(expected.collect())
+}
+
+/// Starts a server of the interpreter that examples run on by default, where there is one to run.
+fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
+    let runs = chosen.iter().any(|&index| understood::is_python(&cases[index].example));
+    let Some(first) = settings.interpreters.asked().first().filter(|_| runs) else { return Ok(None) };
+    pools.of(&first.interpreter)?.warm_up().map(Some)
+}
+
+/// Understands the chosen cases, on so many threads.
+fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters, jobs: usize) -> Result<Vec<Understood<'a>>, PoolError> {
+    let taken = understood::taken(cases, chosen);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(chosen.len()).max(1)).build()?;
+    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], interpreters);
+    Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
+}
+
+/// What the chosen cases require, on each interpreter that they run on.
+pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<(Interpreter, Requirements)> {
+    let taken = understood::taken(cases, chosen);
+    let examples = chosen
+        .iter()
+        .filter(|&&index| understood::is_python(&cases[index].example))
+        .map(|&index| Understood::of(cases, index, &taken[index], interpreters));
+    let runs = examples.flat_map(|example| {
+        let on = example.assignments.into_iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
+        let requirements = example.requirements;
+        on.map(move |assignment| (assignment.on.interpreter, requirements.clone()))
+    });
+    runs.filter(|(_, requirements)| !requirements.is_empty()).collect()
+}
+
+/// Makes ready what the examples require, on each interpreter that they run on.
+fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+    let runs = examples.iter().flat_map(|example| example.assignments.iter().map(move |assignment| (example, assignment)));
+    let needs =
+        runs.filter(|(example, assignment)| understood::is_python(&example.case.example) && !matches!(assignment.task, Task::Skip(_)));
+    let needs = needs.map(|(example, assignment)| Need {
+        example: &example.case.example.id,
+        interpreter: &assignment.on.interpreter,
+        requirements: &example.requirements,
+    });
+    prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
+}
+
+/// Plans a case for one of its interpreters, runs it there and judges it.
+fn run_on(
+    example: &Understood,
+    assignment: &Assignment,
+    prepared: &Prepared,
     settings: &Settings,
-    pool: &Pool,
+    pools: &Pools,
     turn: &mut Turn,
-) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
-    let (claims, planned) = understand(case, earlier, imports, settings);
-    // What runs before it may need what was granted to that.
-    let mut grants = case.grants.clone();
-    earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+) -> Result<RunOn, PoolError> {
+    let Understood { case, claims, .. } = example;
+    // An environment with packages is an interpreter of its own.
+    let interpreter = match understood::is_python(&case.example) {
+        true => prepared.of(&assignment.on.interpreter, &example.requirements),
+        false => Ok(assignment.on.interpreter.clone()),
+    };
+    let skip = |reason: &str, category: &str| Planned::Skip {
+        outcome: Outcome::Skipped,
+        reason: reason.to_owned(),
+        category: category.to_owned(),
+    };
+    let planned = match (&assignment.task, &interpreter) {
+        (Task::Skip(reason), _) => skip(reason, "python"),
+        (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
+        (_, Err(lack)) => skip(&lack.reason, "requires"),
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
+    };
+    let mut unusable = None;
     let (judged, reports) = match &planned {
-        Planned::Skip { outcome, reason, category } => (skipped(&claims, outcome, reason, category), Vec::new()),
+        Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
         Planned::Run(plan) => {
-            let reports = run(plan, &grants, pool, turn)?;
-            (judge::judge(&case.example, &claims, plan, &reports), reports)
+            let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
+            match run(plan, on, &example.grants, pools, turn) {
+                Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
+                // Where the first one can't start, nothing can; one of several leaves the results of the others.
+                Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
+                    let Interpreter { version, executable, .. } = on;
+                    unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
+                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+                }
+                Err(error) => return Err(error),
+            }
         }
     };
-    let (acknowledged, mut problems) = acknowledge(case, &claims, &judged);
-    problems.extend(changed(case));
-    let mode = match &planned {
-        Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
-        Planned::Skip { .. } => Mode::Script,
-    };
-    let stderr = reports.first().filter(|_| judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
-    let activity = Activity::of(&reports);
-    let checked = Checked {
-        example: Arc::clone(&case.example),
-        claims,
-        acknowledged,
-        continues: earlier.iter().map(|case| case.example.id.clone()).collect(),
-        python: (!reports.is_empty()).then(|| settings.interpreter.version.clone()),
-        mode,
-        seconds: reports.iter().map(|report| report.seconds).sum(),
-        slow: slow(&planned, &reports, settings.slow),
-        granted: if reports.is_empty() { Vec::new() } else { granted(&grants, &activity) },
-        activity,
-        ours: case.ours,
-        stderr: stderr.unwrap_or_default(),
-        rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
-        judged,
-    };
-    Ok((Examined { case, checked, planned, reports }, problems))
+    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged, unusable })
 }
 
-/// What an example was granted, and which of it was seen to be used.
-fn granted(grants: &Grants, activity: &Activity) -> Vec<Granted> {
-    let files = &activity.read | &activity.written;
-    let used = grants.used(Seen { files: &files, written: &activity.written, sockets: &activity.sockets });
-    let words = grants
-        .words
-        .iter()
-        .map(|word| Granted { grant: word.to_string(), used: (!matches!(word, Grant::Variable(_))).then(|| used.contains(word)) });
-    words.collect()
-}
-
-fn run(plan: &Plan, grants: &Grants, pool: &Pool, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+fn run(plan: &Plan, on: &Interpreter, grants: &Grants, pools: &Pools, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+    let pool = pools.of(on)?;
     plan.runs.iter().map(|run| pool.run(&run.job, grants, turn)).collect()
 }
 
-fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) -> Judged {
+/// Whether an assignment is to the interpreter that was warmed up.
+fn is_first(assignment: &Assignment, settings: &Settings) -> bool {
+    settings.interpreters.asked().first() == Some(&assignment.on)
+}
+
+fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> Judged {
     let unsettled = Judgement {
         verdict: Verdict::Unsettled,
         actual: None,
@@ -248,7 +302,7 @@ fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) ->
         mode: Mode::Script,
     };
     Judged {
-        outcome: outcome.clone(),
+        outcome,
         reason: Some(reason.to_owned()),
         category: category.to_owned(),
         stopped_at: None,
@@ -256,97 +310,33 @@ fn skipped(claims: &[Claim], outcome: &Outcome, reason: &str, category: &str) ->
     }
 }
 
-fn is_python(example: &Example) -> bool {
-    matches!(example.language, Language::Python | Language::Session)
+/// The runs of an example, until the last one has ended.
+struct Runs {
+    begun: AtomicBool,
+    left: AtomicUsize,
+    ended: Mutex<Vec<Option<RunOn>>>,
 }
 
-/// Code of the front matter that runs before a document's own example; our own examples run by themselves.
-fn setup(case: &Case) -> Option<&str> {
-    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
-    snippet.front_matter.setup.get(&case.example.id).map(String::as_str)
-}
+impl Runs {
+    fn new(count: usize) -> Runs {
+        Runs { begun: AtomicBool::new(false), left: AtomicUsize::new(count), ended: Mutex::new((0..count).map(|_| None).collect()) }
+    }
 
-/// An example that another continues runs as it would by itself: behind its own setup.
-fn with_setup(case: &Case) -> String {
-    match setup(case) {
-        Some(setup) => format!("{setup}\n{}", case.example.code),
-        None => case.example.code.clone(),
+    /// Whether none has begun before.
+    fn begins(&self) -> bool {
+        !self.begun.swap(true, Ordering::SeqCst)
+    }
+
+    /// Takes a run that has ended. All of them, in their order, when it was the last one.
+    fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
+        let mut ended = lock(&self.ended);
+        ended[number] = Some(run);
+        let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
+        last.then(|| ended.drain(..).flatten().collect())
     }
 }
 
-fn limits(case: &Case, settings: &Settings) -> Limits {
-    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
-    let own = front_matter.map(|front_matter| {
-        let timeout = front_matter.timeout.get(&case.example.id).copied();
-        LimitSettings { timeout, ..LimitSettings::default() }.or(front_matter.limits.of(&case.example.id))
-    });
-    let asked = LimitSettings { timeout: settings.timeout, ..LimitSettings::default() };
-    asked.or(own.unwrap_or_default()).or(settings.limits).limits()
-}
-
-/// The time limit of a run that took more than this share of it, seconds.
-fn slow(planned: &Planned, reports: &[Report], share: f64) -> Option<f64> {
-    let Planned::Run(plan) = planned else { return None };
-    let limits = plan.runs.iter().map(|run| run.job.limits.time.as_secs_f64());
-    limits.zip(reports).find(|(limit, report)| report.seconds > limit * share).map(|(limit, _)| limit)
-}
-
-/// Why the Python that runs isn't one that the front matter asks for.
-fn unmet_python(case: &Case, settings: &Settings) -> Option<String> {
-    let asked = case.snippet.as_deref()?.front_matter.python.as_deref()?;
-    let version = settings.interpreter.version.clone();
-    let (Ok(specifiers), Ok(running)) = (VersionSpecifiers::from_str(asked), Version::from_str(&version)) else {
-        return Some(format!("`python: {asked}` is no version range; write it as in `>=3.12`"));
-    };
-    (!specifiers.contains(&running)).then(|| format!("needs Python {asked}, this is {version}"))
-}
-
-/// Which wrong claims are acknowledged, and the acknowledgements that are stale.
-fn acknowledge(case: &Case, claims: &[Claim], judged: &Judged) -> (Vec<Option<String>>, Vec<Problem>) {
-    let mut known = vec![None; claims.len()];
-    let mut problems = Vec::new();
-    let Some(snippet) = case.snippet.as_deref() else { return (known, problems) };
-    for acknowledgement in snippet.front_matter.acknowledged.iter().filter(|entry| entry.example == case.example.id) {
-        let meant: Vec<usize> = (0..claims.len()).filter(|&index| acknowledgement.means(&claims[index].expected)).collect();
-        for &index in &meant {
-            if judged.judgements[index].verdict == Verdict::Wrong {
-                known[index] = Some(acknowledgement.because.trim().to_owned());
-            }
-        }
-        let holds = !meant.is_empty() && meant.iter().all(|&index| judged.judgements[index].verdict == Verdict::Holds);
-        if holds {
-            problems.push(stale(snippet, acknowledgement, "holds now; remove the acknowledgement"));
-        } else if meant.is_empty() && snippet.front_matter.origin.is_none() {
-            problems.push(stale(snippet, acknowledgement, "isn't claimed by that example; correct the text or remove the acknowledgement"));
-        }
-    }
-    (known, problems)
-}
-
-fn stale(snippet: &Snippet, acknowledgement: &Acknowledgement, what: &str) -> Problem {
-    let Acknowledgement { example, claim, .. } = acknowledgement;
-    let claim = claim.lines().next().unwrap_or_default();
-    Problem { message: format!("{}: stale acknowledgement: `{claim}` of {example} {what}", snippet.path), severity: Severity::Failure }
-}
-
-/// A document's own example that is no longer the one that the snippet was written for.
-fn changed(case: &Case) -> Option<Problem> {
-    let snippet = case.snippet.as_deref().filter(|_| !case.ours)?;
-    let origin = snippet.front_matter.origin.as_ref()?.examples.get(&case.example.id)?;
-    (origin.sha256 != case.sha256).then(|| {
-        let example = &case.example;
-        let message = format!(
-            "{}:{}:1: {} changed since {} was written (lines {}-{} then, {}-{} now); look at both and renew its `sha256`: {}",
-            example.document.path,
-            example.first_line,
-            example.id,
-            snippet.path,
-            origin.lines.0,
-            origin.lines.1,
-            example.first_line,
-            example.last_line,
-            case.sha256,
-        );
-        Problem { message, severity: Severity::Warning }
-    })
+/// A panic of another thread leaves these values whole: they are lists.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,9 +10,12 @@ Examples:
   verify --snippet q23               check one section, while editing it
   verify -s notes.md:40 notes.md     check the example at a line
   verify --python .venv notes.md     use the packages of a virtual environment
+  verify --python 3.12 --python 3.13 check on several Pythons
   verify --documents ../articles     check somebody else's documents
   verify explain q23.2               show how an example was understood
   verify --format json > out.json    make a report for machines
+  git show HEAD:a.md | verify - --stdin-name a.md
+                                     check what comes from another program
 
 Exit codes:
   0    no claim is wrong
@@ -30,6 +33,12 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   verify explain q23.2                 an example of what the configuration names
   verify explain notes.md:40 notes.md  the example at a line of a document";
+
+const LOCK_EXAMPLES: &str = "\
+Examples:
+  verify lock                                what isn't locked yet
+  verify lock --python 3.12 --python 3.13    for several Pythons
+  verify lock --upgrade                      newer versions";
 
 /// Tells whether what documents say about Python code is true.
 ///
@@ -59,6 +68,11 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Lists the examples that a check would look at, and how many claims each makes. Runs nothing.
     List(CheckArguments),
+    /// Finds out which packages `requires` comes to, and writes their exact versions and hashes to verify.lock.
+    ///
+    /// The file lies beside the configuration; commit it, so that everybody gets the same packages. What it covers already stays as it is.
+    #[command(after_help = LOCK_EXAMPLES)]
+    Lock(LockArguments),
     /// Shows what protects this system from the examples, and which Python runs them.
     Doctor(DoctorArguments),
 }
@@ -66,9 +80,12 @@ pub enum Command {
 /// How to check.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArguments {
-    /// Documents, or folders of them (.md, .markdown, .txt) [default: what the configuration names]
+    /// Documents, or folders of them; - is standard input [default: what the configuration names]
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
+    /// What the document on standard input (the path -) is called: its format is told by this name, or by its text
+    #[arg(long, value_name = "NAME")]
+    pub stdin_name: Option<Utf8PathBuf>,
     /// Only these examples: an id (q23.2), a section (q23), a glob ('q2*'), or path:line with a line of the example's code; may be
     /// repeated
     #[arg(long, short, value_name = "PATTERN")]
@@ -77,10 +94,10 @@ pub struct CheckArguments {
     /// that the configuration names) knows of it; may be repeated
     #[arg(long, value_name = "PATH")]
     pub documents: Vec<Utf8PathBuf>,
-    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment [default: the active environment,
-    /// .venv, or python3]
+    /// The Python that runs the examples: a version (3.12), an interpreter or a virtual environment; may be repeated, to run them on each
+    /// [default: the active environment, .venv, or python3, and for an example that needs a newer one the newest that fits]
     #[arg(long, value_name = "PYTHON")]
-    pub python: Option<String>,
+    pub python: Vec<String>,
     /// How many examples use the processor at once [default: one per processor]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -101,9 +118,12 @@ pub struct CheckArguments {
 /// What to extract from.
 #[derive(Debug, Clone, Args)]
 pub struct ExtractArguments {
-    /// Documents, or folders of them
+    /// Documents, or folders of them; - is standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<Utf8PathBuf>,
+    /// What the document on standard input is called
+    #[arg(long, value_name = "NAME")]
+    pub stdin_name: Option<Utf8PathBuf>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
@@ -120,12 +140,29 @@ pub struct ExplainArguments {
     pub check: CheckArguments,
 }
 
+/// What to lock.
+#[derive(Debug, Clone, Args)]
+pub struct LockArguments {
+    /// Only what these documents, or folders of them, require [default: what the configuration names]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Somebody else's documents that the corpus knows; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub documents: Vec<Utf8PathBuf>,
+    /// The Python to lock for: a version, an interpreter or a virtual environment; may be repeated [default: as for a check]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Vec<String>,
+    /// Take the newest versions that fit, also for what is locked
+    #[arg(long)]
+    pub upgrade: bool,
+}
+
 /// Which Python to look at.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArguments {
-    /// The Python that would run the examples: a version, an interpreter or a virtual environment
+    /// The Python that would run the examples: a version, an interpreter or a virtual environment; may be repeated
     #[arg(long, value_name = "PYTHON")]
-    pub python: Option<String>,
+    pub python: Vec<String>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

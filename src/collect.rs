@@ -1,35 +1,50 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod include;
+mod module;
+
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    config::{AllowSettings, Project},
+    config::{AllowSettings, DocumentSettings, Project},
     corpus::{self, Corpus, Snippet},
-    document::Document,
-    extract::{self, Example, Sections},
+    document::{Document, Format},
+    environment::range::VersionRange,
+    extract::{self, Example, Language, Sections},
     grant::{Grant, Grants},
+    plan::continuing::State,
     report::{Problem, Severity},
+    requirements::{self, Requirement, Requirements, pep723},
 };
 
-/// File name endings that a walk through a folder takes for documents.
-const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
+use module::Modules;
 
 /// An example, and what is known of it besides its text.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The example.
     pub example: Arc<Example>,
+    /// The document that shows it: its own, or one that includes lines of its.
+    pub page: Utf8PathBuf,
     /// SHA-256 of its lines as they stand in the file, joined by `\n`, in hexadecimal.
     pub sha256: String,
     /// The snippet file that it stands in, or that stands for it.
     pub snippet: Option<Arc<Snippet>>,
     /// What it may use that the sandbox keeps from others.
     pub grants: Grants,
+    /// What it needs installed.
+    pub requirements: Requirements,
+    /// Python versions that its fence and the configuration say it needs: each of them.
+    pub python: Vec<VersionRange>,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
+    /// The module that its document is, where that's a Python file: its names are there for its docstrings.
+    pub module: Option<String>,
+    /// Whose state it is to see.
+    pub state: State,
 }
 
 /// What was found under some paths.
@@ -47,9 +62,10 @@ pub struct Collection {
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
+    let mut modules = Modules::default();
     for path in paths {
         for file in files(path, &mut collection.problems) {
-            read_file(&file, project, ours, &mut collection);
+            read_file(&file, project, ours, &mut modules, &mut collection);
         }
     }
     let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
@@ -57,12 +73,22 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
     collection
 }
 
-fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    };
-    let document = match Document::decode(path, &bytes) {
+fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    match std::fs::read(path) {
+        Ok(bytes) => take_in(path, &bytes, project, ours, modules, collection),
+        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    }
+}
+
+/// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
+pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    take_in(name, bytes, project, ours, &mut Modules::default(), &mut collection);
+    collection
+}
+
+fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    let document = match Document::decode(path, bytes) {
         Ok(document) => Arc::new(document),
         Err(error) => return collection.problems.push(unusable(error.to_string())),
     };
@@ -78,16 +104,50 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    let examples = extract::extract(&document, &sections(project, path));
+    let require = Require::new(path, snippet.as_deref(), project, ours);
+    let mut unheeded = false;
+    let extraction = extract::read(&document, &sections(project, path));
+    let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
+    collection.problems.extend(doubts);
+    let is_module = document.format == Format::Python && !extraction.examples.is_empty();
+    let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
+    let state = own.unwrap_or_else(|| project.config.state(path));
+    let mut examples: Vec<(u32, Example, String)> = Vec::with_capacity(extraction.examples.len());
+    for example in extraction.examples {
+        let sha256 = hash(&lines, &example);
+        examples.push((example.first_line, example, sha256));
+    }
+    for include in extraction.includes {
+        match include::example(&include, &document, ours.then_some(&project.root)) {
+            Ok(example) => examples.extend(example.map(|(example, sha256)| (include.line, example, sha256))),
+            Err(why) => {
+                let message = format!("{path}:{}:1: literalinclude: {why}", include.line);
+                collection.problems.push(Problem { message, severity: Severity::Warning });
+            }
+        }
+    }
+    examples.sort_by_key(|(line, ..)| *line);
     if let Some(snippet) = &snippet {
-        let ids = examples.iter().map(|example| example.id.as_str()).collect();
-        let unknown = corpus::unknown_examples(&document, snippet, &ids);
+        let ids = examples.iter().map(|(_, example, _)| example.id.as_str()).collect();
+        let unknown = corpus::unknown_examples(&document, &snippet.front_matter, &ids);
         collection.problems.extend(unknown.iter().map(|error| unusable(error.to_string())));
     }
-    for example in examples {
-        let sha256 = hash(&lines, &example);
-        let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });
+    let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
+    for (_, example, sha256) in examples {
+        let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        if let Some(module) = &module {
+            grants.add(&module.grants);
+        }
+        let python = pythons(&example, &configured, ours, &mut collection.problems);
+        let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
+        let module = module.as_ref().map(|module| module.name.clone());
+        let (example, snippet, page) = (Arc::new(example), snippet.clone(), path.to_owned());
+        collection.cases.push(Case { example, page, sha256, snippet, grants, python, requirements, ours, module, state });
+    }
+    if unheeded {
+        let message = format!("{path}: `requires` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
+        collection.problems.push(Problem { message, severity: Severity::Warning });
     }
 }
 
@@ -172,6 +232,71 @@ fn configured(asked: &[Grant], file: &Utf8Path, project: &Project, problems: &mu
     grants
 }
 
+/// What the examples of a document need installed. A document's own word counts only where its owner let this program in, by a
+/// configuration in a folder above: to name a package is to have it fetched.
+struct Require<'a> {
+    /// By the configuration.
+    configured: Requirements,
+    snippet: Option<&'a Snippet>,
+    ours: bool,
+    heeded: bool,
+}
+
+impl<'a> Require<'a> {
+    fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, ours: bool) -> Require<'a> {
+        let heeded = ours && project.file.is_some() && below(path, &project.root).is_some();
+        let place = project.file.as_ref().map_or("", |file| file.as_str());
+        let named = project.config.requires.iter().chain(said_of(project, path).flat_map(|settings| &settings.requires));
+        let mut configured = Requirements::default();
+        // What isn't a requirement was told when the configuration was read.
+        named.filter_map(|text| Requirement::parse(text, place).ok()).for_each(|requirement| configured.add(requirement));
+        Require { configured, snippet, ours, heeded }
+    }
+
+    /// `unheeded` becomes true where the document's own word doesn't count.
+    fn of(&self, example: &Example, unheeded: &mut bool, problems: &mut Vec<Problem>) -> Requirements {
+        let mut all = self.configured.clone();
+        if !matches!(example.language, Language::Python | Language::Session) {
+            return all;
+        }
+        let mut own = Requirements::default();
+        // What stands for examples of a document speaks of those.
+        let front_matter = self.snippet.filter(|snippet| snippet.front_matter.origin.is_none());
+        front_matter.iter().for_each(|snippet| own.add_all(&snippet.requirements(&example.id)));
+        let mut add = |text: &str, place: String, problems: &mut Vec<Problem>| match Requirement::parse(text, &place) {
+            Ok(requirement) => own.add(requirement),
+            Err(reason) if self.heeded => problems.push(unusable(format!("{place}: {reason}"))),
+            // Of no consequence, in a document that nothing is installed for.
+            Err(_) => {}
+        };
+        let in_fence = example.attributes.get("requires").map(|value| requirements::of_fence(value)).unwrap_or_default();
+        let fence = format!("{}:{}:1", example.document.path, example.first_line.saturating_sub(1).max(1));
+        in_fence.iter().for_each(|text| add(text, fence.clone(), problems));
+        let at = |offset| {
+            let at = example.position(offset);
+            format!("{}:{}:{}", example.document.path, at.line, at.column)
+        };
+        match pep723::read(&example.code) {
+            Ok(script) => {
+                let script = script.unwrap_or_default();
+                script.dependencies.iter().for_each(|text| add(text, at(script.offset), problems));
+                if let Some(Err(error)) = script.python.as_deref().map(str::parse::<VersionRange>) {
+                    let severity = if self.ours { Severity::Error } else { Severity::Warning };
+                    problems.push(Problem { message: format!("{}: `requires-python`: {error}", at(script.offset)), severity });
+                }
+            }
+            Err(error) if self.heeded => problems.push(unusable(format!("{}: {}", at(error.offset), error.reason))),
+            Err(_) => {}
+        }
+        if self.heeded {
+            all.add_all(&own);
+        } else if !own.is_empty() && self.ours {
+            *unheeded = true;
+        }
+        all
+    }
+}
+
 /// Where a document really is, and its path below the folder, if it's there.
 fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
     let (path, folder) = (path.canonicalize_utf8().ok()?, folder.canonicalize_utf8().ok()?);
@@ -179,10 +304,38 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
     Some((path, below))
 }
 
-/// How the configuration says that this document numbers its examples.
+/// What the configuration says of a document: by its path as it was given, or relative to the configuration's folder.
+fn said_of<'a>(project: &'a Project, path: &'a Utf8Path) -> impl Iterator<Item = &'a DocumentSettings> {
+    let below = below(path, &project.root).map(|(_, below)| below);
+    let means = move |settings: &&DocumentSettings| {
+        settings.path.is_match(path) || below.as_ref().is_some_and(|below| settings.path.is_match(below))
+    };
+    project.config.documents.iter().filter(means)
+}
+
+/// How the configuration says that this document numbers its examples: the first entry that says so.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let mut settings = said_of(project, path);
+    let numbered = settings.find_map(|settings| Some((settings.prefix.clone()?, settings.opens.clone()?)));
+    numbered.map_or_else(Sections::default, |(prefix, opens)| Sections { prefix, opens: Some(opens) })
+}
+
+/// The Python versions that an example needs by its fence (`python=">=3.12"`) and by the configuration.
+fn pythons(example: &Example, configured: &[VersionRange], ours: bool, problems: &mut Vec<Problem>) -> Vec<VersionRange> {
+    let path = &example.document.path;
+    let mut ranges = configured.to_vec();
+    // A lone word has the empty value; it is somebody else's.
+    if let Some(text) = example.attributes.get("python").filter(|text| !text.is_empty()) {
+        match text.parse() {
+            Ok(range) => ranges.push(range),
+            Err(error) => {
+                let message = format!("{path}:{}:1: attribute `python` of the fence: {error}", example.first_line.saturating_sub(1));
+                let severity = if ours { Severity::Error } else { Severity::Warning };
+                problems.push(Problem { message, severity });
+            }
+        }
+    }
+    ranges
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {
@@ -207,7 +360,7 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
     for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
         match entry {
             Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
-                Ok(file) if file.is_file() && file.extension().is_some_and(|ending| ENDINGS.contains(&ending)) => found.push(file),
+                Ok(file) if file.is_file() && is_document(&file) => found.push(file),
                 Ok(_) => {}
                 Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
             },
@@ -215,6 +368,11 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
         }
     }
     found
+}
+
+/// Whether a walk through a folder takes a file for a document: plain text is one, and what has the ending of another format.
+fn is_document(file: &Utf8Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt") || Format::of_ending(ending).is_some())
 }
 
 fn unusable(message: String) -> Problem {

@@ -5,19 +5,23 @@ mod doctor;
 mod explain;
 mod extract;
 mod list;
+mod lock;
 
 use std::{
-    io::{IsTerminal, Write},
+    io::{IsTerminal, Read, Write},
     path::PathBuf,
 };
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
-    collect::{Case, Collection, collect},
+    check::choice::Interpreters,
+    collect::{Case, Collection, collect, collect_named},
     config::{self, ConfigError, Project},
-    environment::{self, EnvironmentError, Interpreter, Request},
+    document::SIZE_LIMIT,
+    environment::{self, EnvironmentError, Request},
     report::{Problem, Settings, visible},
+    requirements::lock::LockError,
     select::{Pattern, SelectError, select},
 };
 
@@ -43,6 +47,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Extract(arguments)) => extract::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Lock(arguments)) => lock::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
     }
 }
@@ -59,9 +64,13 @@ pub fn report_error(error: &anyhow::Error) {
 
 /// The exit code of an error: 2 where the input is at fault, else 3.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let input = error
-        .chain()
-        .any(|cause| cause.is::<ConfigError>() || cause.is::<SelectError>() || cause.is::<EnvironmentError>() || cause.is::<UnknownPath>());
+    let input = error.chain().any(|cause| {
+        cause.is::<ConfigError>()
+            || cause.is::<SelectError>()
+            || cause.is::<EnvironmentError>()
+            || cause.is::<LockError>()
+            || cause.is::<UnknownPath>()
+    });
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {
         (true, _) => NOTHING,
@@ -88,9 +97,23 @@ fn project() -> anyhow::Result<Project> {
     Ok(config::find(&folder)?)
 }
 
-/// The Python that runs the examples.
-fn interpreter(asked: Option<&str>, project: &Project) -> anyhow::Result<Interpreter> {
-    Ok(environment::find(&Request::parse(asked.or(project.config.python.as_deref())))?)
+/// The Pythons that run the examples: those that the call asks for, else the configuration's, else the one that this folder and this
+/// shell stand for, with others where an example needs one.
+fn interpreters(asked: &[String], project: &Project) -> anyhow::Result<Interpreters> {
+    let asked = if asked.is_empty() { &project.config.python.0 } else { asked };
+    if asked.is_empty() {
+        return Ok(Interpreters::by_default(environment::find(&Request::Default)?, environment::all));
+    }
+    let found = asked.iter().map(|text| environment::find(&Request::parse(Some(text)))).collect::<Result<Vec<_>, _>>()?;
+    Ok(Interpreters::exactly(found))
+}
+
+/// The documents that a call names.
+struct Asked<'a> {
+    paths: &'a [Utf8PathBuf],
+    documents: &'a [Utf8PathBuf],
+    /// What the one on standard input is called.
+    name: Option<&'a Utf8Path>,
 }
 
 /// What a check works on.
@@ -100,22 +123,25 @@ struct Work {
     problems: Vec<Problem>,
 }
 
-/// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
-fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
-    let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
-    for path in arguments.paths.iter().chain(&arguments.documents) {
-        if !path.exists() {
-            return Err(UnknownPath(path.clone()).into());
-        }
+impl CheckArguments {
+    fn asked(&self) -> Asked<'_> {
+        Asked { paths: &self.paths, documents: &self.documents, name: self.stdin_name.as_deref() }
     }
-    let Collection { cases, problems, .. } = if arguments.documents.is_empty() {
-        let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
+}
+
+/// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
+fn work(asked: &Asked<'_>, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
+    let Asked { paths, documents, name } = *asked;
+    let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
+    existing(paths.iter().chain(documents))?;
+    let Collection { cases, problems, .. } = if documents.is_empty() {
+        let paths = if paths.is_empty() { &known } else { paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
         }
-        collect(paths, project, true)
+        collected(paths, name, project, true)?
     } else {
-        with_corpus(&arguments.documents, &arguments.paths, &known, project)
+        with_corpus(documents, paths, name, &known, project)?
     };
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
@@ -123,17 +149,54 @@ fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> a
 }
 
 /// Somebody else's documents, with what the corpus knows of their examples; documents of ours besides, where the call names some.
-fn with_corpus(documents: &[Utf8PathBuf], paths: &[Utf8PathBuf], known: &[Utf8PathBuf], project: &Project) -> Collection {
+fn with_corpus(
+    documents: &[Utf8PathBuf],
+    paths: &[Utf8PathBuf],
+    name: Option<&Utf8Path>,
+    known: &[Utf8PathBuf],
+    project: &Project,
+) -> anyhow::Result<Collection> {
     let corpus = collect(known, project, true);
-    let mut theirs = collect(documents, project, false);
+    let mut theirs = collected(documents, name, project, false)?;
     for case in &mut theirs.cases {
         case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
+        if let Some(snippet) = &case.snippet {
+            case.requirements.add_all(&snippet.requirements(&case.example.id));
+        }
     }
-    let ours = collect(paths, project, true);
+    let ours = collected(paths, name, project, true)?;
     theirs.cases.extend(ours.cases);
     theirs.problems.extend(corpus.problems);
     theirs.problems.extend(ours.problems);
-    theirs
+    Ok(theirs)
+}
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+/// What the document there is called where the call doesn't say it.
+const STDIN_NAME: &str = "stdin";
+
+/// Refuses paths that aren't there.
+fn existing<'p>(paths: impl IntoIterator<Item = &'p Utf8PathBuf>) -> anyhow::Result<()> {
+    match paths.into_iter().find(|path| *path != STDIN && !path.exists()) {
+        Some(missing) => Err(UnknownPath(missing.clone()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Collects the examples of some documents, of which one may come on standard input.
+fn collected(paths: &[Utf8PathBuf], name: Option<&Utf8Path>, project: &Project, ours: bool) -> anyhow::Result<Collection> {
+    let (stdin, files): (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>) = paths.iter().cloned().partition(|path| path == STDIN);
+    let mut collection = collect(&files, project, ours);
+    if !stdin.is_empty() {
+        let mut bytes = Vec::new();
+        let limit = SIZE_LIMIT as u64 + 1;
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("standard input can't be read")?;
+        let named = collect_named(name.unwrap_or(Utf8Path::new(STDIN_NAME)), &bytes, project, ours);
+        collection.cases.extend(named.cases);
+        collection.problems.extend(named.problems);
+    }
+    Ok(collection)
 }
 
 /// A path as people want to read it: relative to the working folder where it lies below.

@@ -7,7 +7,9 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, hint, limits::LimitSettings};
+use crate::{
+    environment::range::VersionRange, grant::Grant, hint, limits::LimitSettings, plan::continuing::State, requirements::Requirement,
+};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -19,8 +21,9 @@ pub struct Config {
     /// What `verify` without a path checks: files and folders, relative to the configuration's folder.
     #[serde(default)]
     pub paths: Vec<Utf8PathBuf>,
-    /// Which Python runs the examples: a version, an interpreter or a virtual environment.
-    pub python: Option<String>,
+    /// Which Pythons run the examples: a version, an interpreter or a virtual environment each.
+    #[serde(default)]
+    pub python: OneOrMany,
     /// How many examples use the processor at once.
     pub jobs: Option<usize>,
     /// Limits of each example.
@@ -31,23 +34,59 @@ pub struct Config {
     /// What examples may use that the sandbox keeps from the others.
     #[serde(default)]
     pub allow: Vec<AllowSettings>,
-    /// How documents number their examples.
+    /// Whose state examples see.
+    pub state: Option<State>,
+    /// What is said of some documents: how they number their examples, whose state these see, and what they need.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
+    /// Packages that all examples may import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
+    #[serde(default)]
+    pub builds: Vec<String>,
 }
 
-/// How documents number their examples.
+/// A text, or a list of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OneOrMany(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "give a text, or a list of texts: \"3.12\", [\"3.12\", \"3.13\"]")]
+        enum Written {
+            One(String),
+            Many(Vec<String>),
+        }
+        Ok(OneOrMany(match Written::deserialize(deserializer)? {
+            Written::One(text) => vec![text],
+            Written::Many(texts) => texts,
+        }))
+    }
+}
+
+/// What is said of some documents: how they number their examples, whose state these see, and what they need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DocumentSettings {
     /// Which documents: a glob over their paths.
     #[serde(deserialize_with = "glob")]
     pub path: GlobMatcher,
-    /// What ids start with: `q` gives `q1.1`.
-    pub prefix: String,
+    /// What ids start with: `q` gives `q1.1`. It comes with `opens`.
+    #[serde(default)]
+    pub prefix: Option<String>,
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
-    #[serde(deserialize_with = "regex")]
-    pub opens: Regex,
+    #[serde(default, deserialize_with = "regex")]
+    pub opens: Option<Regex>,
+    /// Whose state their examples see.
+    pub state: Option<State>,
+    /// Python versions that the examples need (`>=3.12`).
+    #[serde(default)]
+    pub python: Option<VersionRange>,
+    /// Packages that the examples import (PEP 508).
+    #[serde(default)]
+    pub requires: Vec<String>,
 }
 
 /// What some examples may use that the sandbox keeps from the others.
@@ -139,6 +178,12 @@ impl Config {
     pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
         self.allow.iter().flat_map(|allow| allow.grants.iter().chain(&allow.on_request))
     }
+
+    /// Whose state the examples of a document see.
+    pub fn state(&self, document: &Utf8Path) -> State {
+        let own = self.documents.iter().filter(|settings| settings.path.is_match(document)).find_map(|settings| settings.state);
+        own.or(self.state).unwrap_or_default()
+    }
 }
 
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
@@ -146,7 +191,7 @@ fn text(path: &Utf8Path) -> Result<String, ConfigError> {
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
-    checked(path, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
+    checked(path, text, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
 }
 
 /// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
@@ -163,14 +208,24 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
         _others: BTreeMap<String, serde::de::IgnoredAny>,
     }
     let parsed: PyProject = toml::from_str(text).map_err(|error| wrong(path, text, &error))?;
-    parsed.tool.verify.map(|config| checked(path, config)).transpose()
+    parsed.tool.verify.map(|config| checked(path, text, config)).transpose()
 }
 
 /// Refuses what the types can't.
-fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
+fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, ConfigError> {
+    let is_package = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
+        return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
+    }
+    for requirement in config.requires.iter().chain(config.documents.iter().flat_map(|settings| &settings.requires)) {
+        Requirement::parse(requirement, path.as_str()).map_err(|reason| at(path, text, requirement, format!("`requires`: {reason}")))?;
+    }
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
+        _ if config.documents.iter().any(|documents| documents.prefix.is_some() != documents.opens.is_some()) => {
+            "`prefix` and `opens` of `[[documents]]` come together: what ids start with, and which lines open a section".to_owned()
+        }
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
         _ if config.allow.iter().any(|allow| allow.grants.is_empty() && allow.on_request.is_empty()) => {
             "an `[[allow]]` allows nothing; give it `grants` or `on-request`".to_owned()
@@ -178,6 +233,17 @@ fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })
+}
+
+/// An error of a word of the file.
+fn at(path: &Utf8Path, text: &str, word: &str, reason: String) -> ConfigError {
+    let before = &text[..text.find(word).unwrap_or(0)];
+    ConfigError::Wrong {
+        path: path.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap_or("").chars().count() + 1,
+        reason,
+    }
 }
 
 fn wrong(path: &Utf8Path, text: &str, error: &toml::de::Error) -> ConfigError {
@@ -199,9 +265,9 @@ fn optional_glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
     glob(deserializer).map(Some)
 }
 
-fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map_err(serde::de::Error::custom)
+    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -230,6 +296,21 @@ mod tests {
         assert!(none.is_none());
         let some = parse_pyproject(Utf8Path::new("pyproject.toml"), "[tool.other]\nx = 1\n[tool.verify]\njobs = 3\n").unwrap();
         assert_eq!(some.unwrap().jobs, Some(3));
+    }
+
+    #[test]
+    fn pythons_are_one_or_several_and_ranges_are_checked() {
+        let config = |text: &str| parse(Utf8Path::new("verify.toml"), text).map_err(|error| error.to_string());
+        let pythons = |text: &str| config(text).map(|config| config.python.0);
+        assert_eq!(pythons("python = '3.12'"), Ok(vec!["3.12".to_owned()]));
+        assert_eq!(pythons("python = ['3.12', '.venv']"), Ok(vec!["3.12".to_owned(), ".venv".to_owned()]));
+        assert_eq!(pythons(""), Ok(Vec::new()));
+        assert!(message("python = 3.12").contains("give a text, or a list of texts"));
+        let range = config("[[documents]]\npath = 'a.md'\npython = '>=3.12'\n").map(|config| config.documents[0].python.clone());
+        assert_eq!(range.map(|range| range.map(|range| range.to_string())), Ok(Some(">=3.12".to_owned())));
+        let wrong = message("[[documents]]\npath = 'a.md'\npython = 'new'\n");
+        assert!(wrong.starts_with("verify.toml:3:10: `new` is no range of Python versions"), "{wrong}");
+        assert!(message("[[documents]]\npath = 'a.md'\nprefix = 'q'\n").contains("come together"));
     }
 
     #[test]

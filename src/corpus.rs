@@ -11,12 +11,21 @@ use serde::Deserialize;
 
 use crate::{
     document::{Document, Position},
+    environment::range::VersionRange,
     extract::markdown::front_matter,
     grant::FileGrants,
     hint,
-    limits::{FileLimits, LimitSettings},
-    run::protocol::Mode,
+    limits::FileLimits,
+    plan::continuing::State,
+    requirements::{FileRequirements, Requirement, Requirements},
+    run::protocol::{Clock, Mode},
 };
+
+use check::Check;
+use needs::{Arguments, Files, Input, PerExample, Variables};
+
+pub mod check;
+pub mod needs;
 
 /// The front matter of one snippet file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -27,17 +36,20 @@ pub struct FrontMatter {
     pub question: String,
     /// Which examples of which document they stand for.
     pub origin: Option<Origin>,
-    /// Python versions that the examples need, as a specifier (`>=3.12`).
-    pub python: Option<String>,
-    /// Packages that the document's own examples import (PEP 508).
+    /// Python versions that the examples need (`>=3.12`).
+    pub python: Option<VersionRange>,
+    /// Packages that its examples import (PEP 508), of all or by example. Where the file stands for examples of a document (`origin`), it's
+    /// those that import them; the file's own name theirs in the fence.
     #[serde(default)]
-    pub requires: Vec<String>,
+    pub requires: FileRequirements,
     /// By example: code that runs before the document's own example.
     #[serde(default)]
     pub setup: BTreeMap<String, String>,
     /// By example: how it runs, where that isn't as a script.
     #[serde(default)]
     pub mode: BTreeMap<String, Mode>,
+    /// Whose state its examples see, where the configuration isn't to say it.
+    pub state: Option<State>,
     /// By example: its time limit in seconds.
     #[serde(default)]
     pub timeout: BTreeMap<String, f64>,
@@ -47,6 +59,24 @@ pub struct FrontMatter {
     /// Limits of its examples, of all or by example.
     #[serde(default)]
     pub limits: FileLimits,
+    /// Files in the working folder of its examples, of all or by example.
+    #[serde(default)]
+    pub files: PerExample<Files>,
+    /// What standard input gives, to all or by example.
+    #[serde(default)]
+    pub stdin: PerExample<Input>,
+    /// Environment variables, of all or by example.
+    #[serde(default)]
+    pub env: PerExample<Variables>,
+    /// Arguments (`sys.argv[1:]`), of all or by example.
+    #[serde(default)]
+    pub args: PerExample<Arguments>,
+    /// The clock that Python code sees, for all or by example.
+    #[serde(default, deserialize_with = "needs::clocks")]
+    pub clock: PerExample<Clock>,
+    /// By example: what settles claims that only measuring settles.
+    #[serde(default)]
+    pub checks: BTreeMap<String, Vec<Check>>,
     /// Claims that are known to be wrong.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
@@ -82,15 +112,22 @@ pub struct Acknowledgement {
     pub claim: String,
     /// What really happens, so that a reader can check it.
     pub because: String,
+    /// The Python versions on which it is wrong (`<3.12`); on all where it's left out.
+    pub python: Option<VersionRange>,
 }
 
 impl Acknowledgement {
     /// Whether it speaks of this claim: the same text but for white space; one that ends in `...` means what starts so.
     pub fn means(&self, expected: &str) -> bool {
-        let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (meant, expected) = (squashed(&self.claim), squashed(expected));
-        meant == expected || meant.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
+        means(&self.claim, expected)
     }
+}
+
+/// Whether a text of the front matter names a claim.
+fn means(named: &str, expected: &str) -> bool {
+    let squashed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (named, expected) = (squashed(named), squashed(expected));
+    named == expected || named.strip_suffix("...").is_some_and(|start| !start.is_empty() && expected.starts_with(start))
 }
 
 /// A snippet file and its front matter.
@@ -100,6 +137,45 @@ pub struct Snippet {
     pub path: Utf8PathBuf,
     /// What it says of its examples.
     pub front_matter: FrontMatter,
+    /// What `requires` says, by its text.
+    requirements: BTreeMap<String, Requirement>,
+}
+
+impl Snippet {
+    /// What an example requires that the front matter speaks of.
+    pub fn requirements(&self, example: &str) -> Requirements {
+        let mut all = Requirements::default();
+        let named = self.front_matter.requires.of(example).iter().filter_map(|text| self.requirements.get(text));
+        named.for_each(|requirement| all.add(requirement.clone()));
+        all
+    }
+
+    /// What each example of the document requires that the file stands for, where it requires something.
+    pub fn of_origin(&self) -> Vec<Requirements> {
+        let examples = self.front_matter.origin.iter().flat_map(|origin| origin.examples.keys());
+        examples.map(|example| self.requirements(example)).filter(|requirements| !requirements.is_empty()).collect()
+    }
+}
+
+impl FrontMatter {
+    /// Whether what it gives is for this example of a document of ours (or of others, for `ours` false). What stands by the id of an
+    /// example of an origin is for the origin's own example: the one of the same id in this file stands for itself.
+    pub fn gives_to(&self, example: &str, ours: bool) -> bool {
+        !ours || self.origin.as_ref().is_none_or(|origin| !origin.examples.contains_key(example))
+    }
+
+    /// Keys that name examples, each with the ids that it names.
+    fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let keys: [(&str, Vec<&String>); 6] = [
+            ("files", self.files.examples.keys().collect()),
+            ("stdin", self.stdin.examples.keys().collect()),
+            ("env", self.env.examples.keys().collect()),
+            ("args", self.args.examples.keys().collect()),
+            ("clock", self.clock.examples.keys().collect()),
+            ("checks", self.checks.keys().collect()),
+        ];
+        keys.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)))
+    }
 }
 
 /// Front matter that can't be used.
@@ -112,7 +188,25 @@ pub struct FrontMatterError {
 }
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 10] = ["allow", "question", "origin", "python", "requires", "setup", "mode", "timeout", "limits", "acknowledged"];
+const KEYS: [&str; 17] = [
+    "allow",
+    "question",
+    "origin",
+    "python",
+    "requires",
+    "setup",
+    "mode",
+    "timeout",
+    "limits",
+    "acknowledged",
+    "files",
+    "stdin",
+    "env",
+    "args",
+    "clock",
+    "checks",
+    "state",
+];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
 ///
@@ -145,67 +239,53 @@ pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterErro
             });
         }
     }
-    for (example, seconds) in &parsed.timeout {
-        if let Err(reason) = (LimitSettings { timeout: Some(*seconds), ..LimitSettings::default() }).check() {
-            let at = document.position(yaml.start + place_below(text, "timeout", example));
-            return Err(FrontMatterError { path: document.path.clone(), at, reason: reason.replace("limits.timeout", "timeout") });
-        }
-    }
-    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed }))
+    let requirements = requirements(document, &yaml, &parsed.requires)?;
+    Ok(Some(Snippet { path: document.path.clone(), front_matter: parsed, requirements }))
 }
 
-/// Ids in front matter that no example has: neither of the file's own examples, whose `ids` these are, nor of those that they stand for. What
-/// is said of nobody would be passed over in silence.
-pub fn unknown_examples(document: &Document, snippet: &Snippet, ids: &BTreeSet<&str>) -> Vec<FrontMatterError> {
-    let Some((_, yaml)) = front_matter(document) else { return Vec::new() };
+/// The requirements of `requires`, each with its place.
+fn requirements(
+    document: &Document,
+    yaml: &Range<usize>,
+    requires: &FileRequirements,
+) -> Result<BTreeMap<String, Requirement>, FrontMatterError> {
     let text = &document.text[yaml.clone()];
-    let front_matter = &snippet.front_matter;
-    let origin = front_matter.origin.iter().flat_map(|origin| origin.examples.keys()).map(String::as_str);
-    let known: BTreeSet<&str> = ids.iter().copied().chain(origin).collect();
-    let named: [(&str, Vec<&String>); 6] = [
-        ("setup", front_matter.setup.keys().collect()),
-        ("mode", front_matter.mode.keys().collect()),
-        ("timeout", front_matter.timeout.keys().collect()),
-        ("limits", front_matter.limits.examples.keys().collect()),
-        ("allow", front_matter.allow.examples().collect()),
-        ("acknowledged", front_matter.acknowledged.iter().map(|acknowledgement| &acknowledgement.example).collect()),
-    ];
-    let named = named.into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)));
-    let unknown = named.filter(|(_, id)| !known.contains(id.as_str())).map(|(key, id)| FrontMatterError {
-        path: document.path.clone(),
-        at: document.position(yaml.start + place_below(text, key, id)),
-        reason: match hint::nearest(id, known.iter().copied()) {
-            Some(near) => format!("{key}: there is no example `{id}`; did you mean `{near}`?"),
-            None if known.is_empty() => format!("{key}: there is no example `{id}`: the file has none"),
-            None => format!("{key}: there is no example `{id}`; `verify list {}` names them", document.path),
-        },
-    });
-    unknown.collect()
+    let from = key_in(text, "requires").unwrap_or(0);
+    let read = |word: &String| {
+        let at = document.position(yaml.start + from + text[from..].find(word.as_str()).unwrap_or(0));
+        let place = format!("{}:{}:{}", document.path, at.line, at.column);
+        let wrong = |reason| FrontMatterError { path: document.path.clone(), at, reason: format!("requires: {reason}") };
+        Requirement::parse(word, &place).map(|requirement| (word.clone(), requirement)).map_err(wrong)
+    };
+    requires.all().map(read).collect()
 }
 
-/// Where a word stands below a key of the first level; the key's own place where it isn't found.
-fn place_below(text: &str, key: &str, word: &str) -> usize {
-    let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
-    let mut start = 0;
-    let mut lines = text.split_inclusive('\n').map(|line| {
-        start += line.len();
-        (start - line.len(), line)
+/// The names in front matter that no example has: neither one of `ids`, those of its document, nor one of its origin.
+pub fn unknown_examples(document: &Document, front_matter: &FrontMatter, ids: &BTreeSet<&str>) -> Vec<FrontMatterError> {
+    let origin = front_matter.origin.iter().flat_map(|origin| origin.examples.keys().map(String::as_str));
+    let known: BTreeSet<&str> = ids.iter().copied().chain(origin).collect();
+    let Some((_, yaml)) = self::front_matter(document) else { return Vec::new() };
+    let text = &document.text[yaml.clone()];
+    let unknown = front_matter.named().filter(|(_, id)| !known.contains(id.as_str()));
+    let errors = unknown.map(|(key, id)| {
+        let at = key_in(text, key).unwrap_or(0);
+        let at = at + key_in(&text[at..], id).unwrap_or(0);
+        let hint = match (hint::nearest(id, known.iter().copied()), key) {
+            (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+            (None, "files") => "a file is a text or `{ base64: … }`, `{ size: … }`, `{ lines: …, pattern: … }`".to_owned(),
+            (None, _) => "`verify list` shows the examples and their ids".to_owned(),
+        };
+        let reason = format!("{key}: there is no example `{id}`; {hint}");
+        FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + at), reason }
     });
-    let Some((at, line)) = lines.find(|(_, line)| is_key(line)) else { return 0 };
-    let rest = lines.take_while(|(_, line)| line.starts_with([' ', '-', '}', ']', '#', '\n', '\r']));
-    let end = rest.last().map_or(at + line.len(), |(last, line)| last + line.len());
-    let part = |char: char| char.is_alphanumeric() || "_.-:".contains(char);
-    let whole = |found: usize| {
-        let after = text[found + word.len()..].strip_prefix(':').unwrap_or(&text[found + word.len()..]);
-        !text[..found].ends_with(part) && !after.starts_with(part)
-    };
-    let found = text[at + key.len()..end].match_indices(word).map(|(found, _)| at + key.len() + found).find(|&found| whole(found));
-    found.unwrap_or(at)
+    errors.collect()
 }
 
 /// Whether a key is one of ours, or one of ours misspelt.
 fn is_ours(key: &str) -> bool {
-    KEYS.iter().any(|own| strsim::damerau_levenshtein(own, key) <= 2 && key.len() > 3)
+    // Of a short one, more than a letter off is another word: `tags` isn't `args`.
+    let slip = |own: &str| if own.len() > 5 { 2 } else { 1 };
+    KEYS.iter().any(|own| *own == key || (strsim::damerau_levenshtein(own, key) <= slip(own) && key.len() > 3))
 }
 
 fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -> FrontMatterError {
@@ -214,18 +294,22 @@ fn broken(document: &Document, yaml: &Range<usize>, error: &serde_yaml::Error) -
     // Of a key that it doesn't know, the parser tells the place of what it stands in.
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.split(": unknown field `").nth(1));
     let key = unknown.and_then(|rest| rest.split('`').next()).and_then(|key| key_in(text, key));
-    let offset = key.unwrap_or_else(|| error.location().map_or(0, |place| place.index().min(text.len())));
+    // Of what it read as a value first, it tells no place: then the word that it quotes has one.
+    let quoted = || message.split('`').skip(1).step_by(2).find_map(|word| text.find(word).filter(|_| !word.is_empty()));
+    let told = error.location().map(|place| place.index().min(text.len())).filter(|place| *place > 0);
+    let offset = key.or(told).or_else(quoted).unwrap_or(0);
     let offset = text.floor_char_boundary(offset);
     // The place is said by path:line:column of the file; the parser's own counts from the start of the front matter.
     let reason = message.split(" at line ").next().unwrap_or(&message).to_owned();
     FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + offset), reason: hint::on_unknown_field(&reason) }
 }
 
-/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces.
+/// Where a key stands in a YAML text: at the start of a line, of an item, or of an entry in braces; maybe in quotes.
 fn key_in(text: &str, key: &str) -> Option<usize> {
     text.match_indices(key).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].trim_end_matches(' ');
-        text[at + key.len()..].trim_start_matches(' ').starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
+        let before = text[..at].trim_end_matches(['"', '\'']).trim_end_matches(' ');
+        let after = text[at + key.len()..].trim_start_matches(['"', '\'']).trim_start_matches(' ');
+        after.starts_with(':') && (before.is_empty() || before.ends_with(['\n', '-', '{', ',']))
     })
 }
 
@@ -277,41 +361,9 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_no_example_has_are_told_at_their_place_with_the_nearest_one() {
-        let yaml = "origin: { document: d.txt, examples: { q1.1: { lines: [1, 2], sha256: a } } }\n\
-            timeout: { area: 3, \"q1.1\": 4 }\nlimits:\n  memory: 5000000000\n  arae: { memory: 6000000000 }\nmode: { nothing: script }\n\
-            setup:\n  volume: |\n    area = 1\nallow: { area: ['read:arae'], aera: ['read:x'] }\n\
-            acknowledged:\n- { claim: area2, example: are, because: so }\n";
-        let document = Document::decode("page.md", format!("---\n{yaml}---\ntext\n").as_bytes()).expect("it is text");
-        let snippet = read(&Arc::new(document.clone())).expect("it is front matter").expect("it is ours");
-        let told = unknown_examples(&document, &snippet, &["area", "volume2"].into());
-        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            told,
-            [
-                "page.md:9:3: front matter: setup: there is no example `volume`; did you mean `volume2`?",
-                "page.md:7:9: front matter: mode: there is no example `nothing`; `verify list page.md` names them",
-                "page.md:6:3: front matter: limits: there is no example `arae`; did you mean `area`?",
-                "page.md:11:31: front matter: allow: there is no example `aera`; did you mean `area`?",
-                "page.md:13:28: front matter: acknowledged: there is no example `are`; did you mean `area`?",
-            ]
-        );
-        // Not cut off in the middle of a character, and found by whole words only.
-        assert_eq!(place_below("mode: { é1: script }\n", "mode", "1"), 0);
-    }
-
-    #[test]
-    fn a_timeout_that_is_none_is_refused() {
-        for seconds in ["0", "-5", ".nan", ".inf"] {
-            let message = front_matter_of(&format!("timeout: {{ area: 3, two: {seconds} }}\n")).unwrap_err();
-            assert!(message.starts_with("page.md:2:21: front matter: `timeout` is"), "{message}");
-        }
-    }
-
-    #[test]
     fn an_acknowledgement_means_its_text_or_what_starts_so() {
         let means = |claim: &str, expected: &str| {
-            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new() }.means(expected)
+            Acknowledgement { example: String::new(), claim: claim.to_owned(), because: String::new(), python: None }.means(expected)
         };
         assert!(means("a  b\nc", "a b c"));
         assert!(means("a b...", "a b c"));

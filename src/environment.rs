@@ -5,8 +5,10 @@
 
 mod answer;
 mod places;
+pub mod range;
 #[cfg(test)]
 mod tests;
+mod venv;
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -33,7 +35,7 @@ pub enum Request {
 }
 
 /// An interpreter that can run examples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Interpreter {
     /// `3.13.0`.
     pub version: String,
@@ -55,12 +57,24 @@ pub struct Interpreter {
 #[derive(Debug, thiserror::Error)]
 pub enum EnvironmentError {
     /// None fits.
-    #[error("no Python{} was found (looked for {looked})", .version.as_ref().map(|version| format!(" {version}")).unwrap_or_default())]
+    #[error("no Python{} was found (looked for {looked}){advice}", .version.as_ref().map(|version| format!(" {version}")).unwrap_or_default())]
     NotFound {
         /// The wanted version.
         version: Option<String>,
         /// Where was looked.
         looked: String,
+        /// What to do about it: empty, or `; …`.
+        advice: String,
+    },
+    /// It's a virtual environment that is of no use here.
+    #[error(
+        "the virtual environment `{folder}` can't be used: {reason}; make it anew: `python3 -m venv --clear {folder}`, and install into it again"
+    )]
+    VirtualEnvironment {
+        /// Its folder.
+        folder: Utf8PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// It can't be asked.
     #[error("`{executable}` doesn't work as a Python interpreter: {reason}")]
@@ -71,7 +85,7 @@ pub enum EnvironmentError {
         reason: String,
     },
     /// It's one that can't be embedded.
-    #[error("`{executable}` is {found}; examples run on CPython 3.10 or newer{}", if *.free_threaded { ", not on a free-threaded build" } else { "" })]
+    #[error("`{executable}` is {found}; {}", if *.free_threaded { "free-threaded builds are not supported yet; choose one with the interpreter lock" } else { "examples run on CPython 3.10 or newer" })]
     Unsupported {
         /// What was asked.
         executable: Utf8PathBuf,
@@ -107,8 +121,10 @@ impl Request {
             None | Some("") => Request::Default,
             Some(text) => {
                 let version = text.strip_prefix("python").unwrap_or(text);
-                if version.starts_with('3')
-                    && version.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+                // `3.13t` is a free-threaded build.
+                let numbers = version.strip_suffix('t').unwrap_or(version);
+                if numbers.starts_with('3')
+                    && numbers.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
                 {
                     Request::Version(version.to_owned())
                 } else {
@@ -171,6 +187,11 @@ impl Interpreter {
         Some(Places::of_this_process().cache?.join(format!("library-{:016x}", hasher.finish())))
     }
 
+    /// The numbers of its version, to compare by.
+    pub fn release(&self) -> Vec<u32> {
+        self.version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    }
+
     /// Major and minor version.
     pub fn minor(&self) -> (u8, u8) {
         let mut parts = self.version.split('.').map(|part| part.parse().unwrap_or(0));
@@ -183,7 +204,17 @@ pub fn find(request: &Request) -> Result<Interpreter, EnvironmentError> {
     Places::of_this_process().find(request)
 }
 
+/// The folder of this program in the user's cache; `None` where the user has none.
+pub fn cache_folder() -> Option<Utf8PathBuf> {
+    Places::of_this_process().cache
+}
+
 /// Each interpreter of this machine that can run examples, the oldest version first.
 pub fn all() -> Vec<Interpreter> {
+    found().into_iter().flatten().collect()
+}
+
+/// Each interpreter of this machine, the oldest version first, and behind them why those that can't run examples can't.
+pub fn found() -> Vec<Result<Interpreter, EnvironmentError>> {
     Places::of_this_process().all()
 }

@@ -5,14 +5,15 @@
 //! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
 use crate::{
-    claim::{Claim, Condition, Says, Strength, Subject},
+    claim::{Claim, Condition, Kind, Says, Strength, Subject},
     extract::Example,
     plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{Mode, Note, Raised, Report},
+    run::protocol::{Clock, Mode, Note, Raised, Report},
 };
 
 mod compare;
 mod condition;
+mod doctest;
 mod evidence;
 mod exception;
 mod fuller;
@@ -33,23 +34,7 @@ use outcome::{Ending, described, ending, excuse};
 use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
 
-/// What became of an example as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It ran to its end.
-    Ran,
-    /// It stopped at an exception that nobody claimed.
-    Raised,
-    /// It reached its time limit.
-    TimedOut,
-    /// Its process ended in another way: a signal, `os._exit`, too much output, a torn frame.
-    Crashed,
-    /// It was not run, or lacks something that isn't its own fault.
-    Skipped,
-    /// It isn't valid Python.
-    Invalid,
-}
+pub use crate::outcome::Outcome;
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -129,7 +114,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
     let mut ending = ending.clone();
-    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
+    if matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) && ending.category != outcome::NOT_GIVEN {
         let claimed = claimed_exceptions(report, claims, &judgements, plan);
         let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
         // At a prompt, the statements behind one that raised run all the same.
@@ -142,7 +127,8 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
             }
         };
     }
-    if ending.outcome != Outcome::Ran
+    let mut ending = outcome::without_blame(ending, plan, report, &court.undefined);
+    if !matches!(ending.outcome, Outcome::Ran | Outcome::Skipped)
         && let Some(reason) = &mut ending.reason
         && let Some(prelude) = broken_prelude(plan, report)
     {
@@ -266,6 +252,7 @@ impl Court<'_> {
             Outcome::TimedOut | Outcome::Crashed => Reason::new("never-reached", format!("never reached: {reason}")),
             Outcome::Invalid => Reason::new("invalid", format!("the example isn't valid Python: {reason}")),
             Outcome::Ran => Reason::new("never-passed", "the statement was never passed"),
+            Outcome::Skipped if ending.category == outcome::NOT_GIVEN => Reason::new(outcome::NOT_GIVEN, reason),
             Outcome::Skipped | Outcome::Raised => {
                 let excuse = stops(report).next().and_then(|raised| excuse(raised, &self.undefined));
                 let at = ending.stopped_at.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
@@ -283,6 +270,9 @@ impl Court<'_> {
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
+                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => {
+                    return Some(outcome::unimported(raised, &self.undefined));
+                }
                 Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
                     let excuse = excuse(raised, &self.undefined);
                     let category = excuse.map_or("continued", |excuse| excuse.category);
@@ -307,7 +297,7 @@ impl Court<'_> {
 
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
-        self.example.first_line.saturating_add(line.saturating_sub(1))
+        self.example.document_line(line)
     }
 
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
@@ -317,6 +307,10 @@ impl Court<'_> {
         if let Some(reason) = unmet {
             return unsettled(Reason::new("condition", reason));
         }
+        // Why a name of its module isn't there says more than that it isn't.
+        if let Some(reason) = trouble.as_ref().filter(|_| judgement.category == "name" && self.plan.module.is_some()) {
+            return unsettled(reason.clone());
+        }
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
@@ -324,8 +318,17 @@ impl Court<'_> {
         if let Some(Condition::Other(words)) = &claim.condition {
             return unsettled(Reason::new("condition", format!("claimed for: {words}")));
         }
+        if let Some(doubt) = &self.plan.doubt {
+            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
+        }
         if let Some(reason) = trouble {
             return unsettled(reason);
+        }
+        if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
+            let clock = self.plan.runs.iter().filter_map(|run| run.job.given.as_ref()).map(|given| given.clock).next();
+            let measured = claim.kind == Kind::Timing && !matches!(clock, Some(Clock::Virtual(_)));
+            // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
+            return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
         }
         // Which examples it continues is a guess; one that is wrong shows as an exception at first.
         if !raised && self.plan.continues && plan::says_name_error(claim) {

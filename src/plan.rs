@@ -1,21 +1,25 @@
 //! Example + claims + front matter → jobs for the runner, or why it is skipped.
 //!
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
-//! can't run at all (another language, syntax of a newer Python, a NUL byte).
+//! can't run on any Python (another language, a NUL byte).
 
 use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
-    judge::Outcome,
-    run::protocol::{Job, Limits, Mode, Probe, Query, QuerySubject},
+    outcome::Outcome,
+    run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
+use continuing::State;
 use prelude::Preludes;
+use skip::Wish;
 use source::Source;
 
 pub mod continuing;
 pub mod names;
+pub mod newer;
 mod prelude;
+mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
 
@@ -26,12 +30,18 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// Whose state it is to see.
+    pub state: State,
+    /// The dotted name of the module whose names it uses.
+    pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
     pub mode: Option<Mode>,
     /// What it may use.
     pub limits: Limits,
+    /// What it is given besides its code.
+    pub given: Given,
     /// The Python that will run it: major and minor version.
     pub python: (u8, u8),
     /// That Python is a free-threaded build.
@@ -49,7 +59,7 @@ pub enum Planned {
         outcome: Outcome,
         /// Why.
         reason: String,
-        /// Why, in one word, to count by: `language`, `python`, `syntax`.
+        /// Why, in one word, to count by: `language`, `marked`, `python`, `syntax`.
         category: String,
     },
 }
@@ -65,8 +75,12 @@ pub struct Plan {
     pub free_threaded: bool,
     /// Indices of the preludes in which an exception is claimed: there it's no trouble.
     pub raising: Vec<u32>,
-    /// It continues other examples.
+    /// It continues other examples, as far as the names show.
     pub continues: bool,
+    /// The module that the first prelude imports, where the example uses its names.
+    pub module: Option<String>,
+    /// Under which condition the document wants it to be run, where it isn't known whether that's so here.
+    pub doubt: Option<String>,
 }
 
 /// One run of an example.
@@ -98,16 +112,21 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
+    let doubt = match skip::wish(example, needs.python) {
+        Wish::Run => None,
+        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },
+        Wish::Unknown(condition) => Some(condition),
+    };
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
         let reason = format!("source code cannot contain null bytes (line {line})");
         return Planned::Skip { outcome: Outcome::Invalid, reason, category: "syntax".to_owned() };
     }
+    if let Some(reason) = too_large(needs) {
+        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "given".to_owned() };
+    }
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, needs.python);
-    if let Some(reason) = parsed.as_ref().and_then(syntax::needs_newer) {
-        return Planned::Skip { outcome: Outcome::Skipped, reason, category: "python".to_owned() };
-    }
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
     let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
@@ -132,7 +151,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         python: needs.python,
         free_threaded: needs.free_threaded,
         raising: preludes.raising,
-        continues: !needs.continues.is_empty(),
+        continues: !needs.continues.is_empty() && needs.state == State::Names,
+        module: needs.module.clone(),
+        doubt,
     })
 }
 
@@ -151,6 +172,9 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
     // Where a name is said to be missing, an import would bring it.
     let may_import = !claims.iter().any(says_name_error);
+    if let Some(module) = &needs.module {
+        preludes.setup(format!("<module {module}>"), &names_of_module(module));
+    }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
     }
@@ -161,6 +185,15 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.example(id, code, needs.python);
     }
     preludes
+}
+
+/// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
+fn names_of_module(module: &str) -> String {
+    let not = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
+    format!(
+        "globals().update((lambda module: {{name: value for name, value in vars(module).items() if name not in {not}}})\
+         (__import__(\"importlib\").import_module(\"{module}\")))\n"
+    )
 }
 
 fn job(
@@ -180,8 +213,22 @@ fn job(
         prelude: preludes.preludes.clone(),
         probes,
         limits: needs.limits,
-        preload: preload.unwrap_or_default(),
+        preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }
+}
+
+/// Why the files that an example is given don't fit into its scratch folder.
+fn too_large(needs: &Needs) -> Option<String> {
+    let (size, room) = (needs.given.size(), needs.limits.scratch_size.min(needs.limits.file_size));
+    (size > room)
+        .then(|| format!("its files take {size} bytes, more than the {room} that it may have; raise `limits.scratch-size` and `file-size`"))
+}
+
+/// Modules in which another clock is put in the place of the system's: where the server has them, no example needs to import them for that.
+fn of_clock(given: &Given) -> impl Iterator<Item = String> {
+    let names = if given.clock.is_real() { &[][..] } else { &["datetime", "threading", "selectors", "sched", "timeit"] };
+    names.iter().map(|name| (*name).to_owned())
 }
 
 /// The probes of a run, numbered by their index.
@@ -253,10 +300,14 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
             Subject::Assignment { target: Some(_) } | Subject::Expression => vec![query(QuerySubject::Size, None)],
             _ => Vec::new(),
         },
+        Says::Passes { expression, test } => {
+            vec![query(QuerySubject::Check { expression: expression.clone(), test: test.clone() }, None)]
+        }
         Says::Items { .. }
         | Says::Printed(_)
         | Says::PrintedLines(_)
         | Says::PrintedTimes(_)
+        | Says::Shows { .. }
         | Says::Raises { .. }
         | Says::RaisesNothing
         | Says::Takes(_)

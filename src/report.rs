@@ -20,6 +20,7 @@ mod style;
 mod summary;
 mod table;
 mod units;
+mod versions;
 mod visible;
 mod words;
 
@@ -33,8 +34,9 @@ pub use visible::text as visible;
 use crate::{
     claim::Claim,
     extract::{Example, Language},
-    judge::{Judged, Outcome, Verdict},
-    run::protocol::{Deed, DeedKind, Mode, Note, Ready, Report},
+    judge::{Judged, Judgement, Outcome, Verdict},
+    requirements::prepare::Step,
+    run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
 };
 
 /// Something that happened in a run.
@@ -49,6 +51,10 @@ pub enum Event {
         /// Its id.
         id: String,
     },
+    /// An environment for what examples require is being made, or is made.
+    Installing(Step),
+    /// A run of an example is over: on one of the Pythons that it runs on.
+    RunEnded,
     /// An example is done. Events of examples come in the order in which they end; reporters show them in document order.
     ExampleDone {
         /// Index of the example.
@@ -89,6 +95,10 @@ impl Default for Settings {
 pub struct Header {
     /// How many examples there are, of any language.
     pub examples: usize,
+    /// How many runs of them: with several Pythons, an example counts once for each.
+    pub runs: usize,
+    /// The Pythons that examples run on by default, the oldest first.
+    pub pythons: Vec<String>,
     /// How many examples use the processor at once.
     pub jobs: usize,
     /// What runs them; `None` where none has to run.
@@ -129,10 +139,20 @@ pub struct Checked {
     pub acknowledged: Vec<Option<String>>,
     /// Ids of the examples that it continues.
     pub continues: Vec<String>,
-    /// Version of the Python that ran it, where it ran.
+    /// The Python that ran it, where it ran: its version. Of several, the one whose outcome is told.
     pub python: Option<String>,
+    /// Why it ran on another Python than examples do by default: `needs Python 3.12 or newer: …`.
+    pub python_reason: Option<String>,
+    /// What came of it on each Python, the oldest first; empty where there was only one.
+    pub versions: Vec<OnPython>,
+    /// For each claim: the claimed text with the mark of the versions that it holds on, where the results support one.
+    pub marked: Vec<Option<String>>,
+    /// What it requires: what was installed for it, where it ran.
+    pub requires: Vec<String>,
     /// How it ran.
     pub mode: Mode,
+    /// The clock that it saw.
+    pub clock: Clock,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Its time limit in seconds, of an example that was slow: that took a good part of it.
@@ -158,6 +178,27 @@ pub struct Granted {
     pub used: Option<bool>,
 }
 
+/// What came of an example on one of several Pythons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnPython {
+    /// Its version; where two have the same one, its program as well.
+    pub python: String,
+    /// What became of the example.
+    pub outcome: Outcome,
+    /// Why, where it didn't simply run.
+    pub reason: Option<String>,
+    /// The reason in one word, to count by.
+    pub category: String,
+    /// It ran for those claims alone that are made for this version; its outcome says nothing of the example.
+    pub for_claims: bool,
+    /// For each claim, the judgement; `None` for a claim that isn't made for this version.
+    pub judgements: Vec<Option<Judgement>>,
+    /// For each claim: why it is known to be wrong on this version.
+    pub acknowledged: Vec<Option<String>>,
+    /// Wall time, seconds.
+    pub seconds: f64,
+}
+
 /// What an example did to the world around it, or tried to, in all of its runs: what Python's audit events tell, C code left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Activity {
@@ -175,9 +216,9 @@ pub struct Activity {
 
 impl Activity {
     /// What the reports of its runs tell.
-    pub fn of(reports: &[Report]) -> Activity {
-        let mut activity = Activity { started: reports.iter().map(|report| report.started).max().flatten(), ..Activity::default() };
-        let deeds = reports.iter().flat_map(|report| &report.notes).filter_map(|note| match note {
+    pub fn of<'a>(reports: impl Iterator<Item = &'a Report> + Clone) -> Activity {
+        let mut activity = Activity { started: reports.clone().map(|report| report.started).max().flatten(), ..Activity::default() };
+        let deeds = reports.flat_map(|report| &report.notes).filter_map(|note| match note {
             Note::Did(deed) => Some(deed),
             _ => None,
         });
@@ -209,13 +250,13 @@ impl Checked {
 
     /// Whether it was to run to its end and didn't.
     pub fn broken(&self) -> bool {
-        matches!(self.judged.outcome, Outcome::Raised | Outcome::Crashed | Outcome::TimedOut | Outcome::Invalid)
+        self.judged.outcome.is_broken()
     }
 
     /// Line of the document where it stopped, from 1.
     pub fn stopped_at_line(&self) -> Option<u32> {
         let line = self.judged.stopped_at.filter(|&line| line > 0)?;
-        Some(self.example.first_line.saturating_add(line - 1).min(self.example.last_line))
+        Some(self.example.document_line(line))
     }
 }
 
@@ -239,6 +280,9 @@ pub struct Summary {
     pub skipped: BTreeMap<String, usize>,
     /// The claims.
     pub claims: ClaimCounts,
+    /// The same for each Python, of the examples in Python, where they ran on several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, Summary>,
 }
 
 /// The counts of claims.
@@ -264,16 +308,26 @@ impl Summary {
 
     /// Counts an example.
     pub fn add(&mut self, checked: &Checked) {
+        let Checked { judged, versions, .. } = checked;
+        self.count(judged.outcome, &judged.category, judged.judgements.iter().zip(&checked.acknowledged));
+        // A run for the claims alone that are made for its version is no run of the examples on that version.
+        for on in versions.iter().filter(|_| !versions.iter().any(|on| on.for_claims)) {
+            let judged = on.judgements.iter().zip(&on.acknowledged).filter_map(|(judgement, known)| Some((judgement.as_ref()?, known)));
+            self.versions.entry(on.python.clone()).or_default().count(on.outcome, &on.category, judged);
+        }
+    }
+
+    fn count<'a>(&mut self, outcome: Outcome, category: &str, judged: impl Iterator<Item = (&'a Judgement, &'a Option<String>)>) {
         self.examples += 1;
-        match checked.judged.outcome {
+        match outcome {
             Outcome::Ran => self.ran += 1,
             Outcome::Raised => self.raised += 1,
             Outcome::TimedOut => self.timed_out += 1,
             Outcome::Crashed => self.crashed += 1,
             Outcome::Invalid => self.invalid += 1,
-            Outcome::Skipped => *self.skipped.entry(checked.judged.category.clone()).or_default() += 1,
+            Outcome::Skipped => *self.skipped.entry(category.to_owned()).or_default() += 1,
         }
-        for (judgement, acknowledged) in checked.judged.judgements.iter().zip(&checked.acknowledged) {
+        for (judgement, acknowledged) in judged {
             match judgement.verdict {
                 Verdict::Holds => self.claims.holds += 1,
                 Verdict::Unsettled => {

@@ -2,6 +2,7 @@
 
 mod deadline;
 pub mod pool;
+pub mod pools;
 pub mod protocol;
 pub mod python;
 mod sandbox;

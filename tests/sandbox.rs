@@ -80,6 +80,7 @@ impl Server {
             probes: Vec::new(),
             limits,
             preload: Vec::new(),
+            given: None,
         };
         write_frame(self.requests.as_mut().unwrap(), &job).unwrap();
     }

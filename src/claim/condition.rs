@@ -2,6 +2,17 @@
 
 use super::Condition;
 
+impl Condition {
+    /// Whether a Python of this major and minor version is one that the claim is made for; `None` where that can't be understood. What
+    /// isn't about a version fits each.
+    pub fn fits(&self, python: (u8, u8)) -> Option<bool> {
+        match self {
+            Condition::Python(specifier) => matches(specifier, python),
+            Condition::Prompt | Condition::FreeThreaded | Condition::Other(_) => Some(true),
+        }
+    }
+}
+
 /// The condition that the words around a claim state, if any.
 pub(super) fn find(words: &str) -> Option<Condition> {
     let lower = words.to_lowercase();
@@ -92,4 +103,77 @@ fn version(lower: &str) -> Option<String> {
         });
     }
     None
+}
+
+/// Whether a version fits a specifier: parts between commas, all of which must fit; a bare version is that one, `3.9+` it or a newer one.
+fn matches(specifier: &str, python: (u8, u8)) -> Option<bool> {
+    let mut all = true;
+    for part in specifier.split(',') {
+        let part = part.trim();
+        let operator = part.len() - part.trim_start_matches(['<', '>', '=', '!', '~']).len();
+        let (operator, version) = part.split_at(operator);
+        let (version, newer) = match version.trim().strip_suffix('+') {
+            Some(version) => (version, true),
+            None => (version.trim(), false),
+        };
+        let mut numbers = version.trim_end_matches(".*").split('.').map(|number| number.trim().parse::<u8>().ok());
+        let major = numbers.next()??;
+        // `Python 3` is any of it.
+        let Some(minor) = numbers.next() else {
+            let fits = match operator {
+                "" | "==" | "~=" => python.0 == major,
+                "!=" => python.0 != major,
+                ">=" => python.0 >= major,
+                ">" => python.0 > major,
+                "<" => python.0 < major,
+                "<=" => python.0 <= major,
+                _ => return None,
+            };
+            all &= fits || (newer && python.0 >= major);
+            continue;
+        };
+        let version = (major, minor?);
+        all &= match operator {
+            "" | "==" | "===" if newer => python >= version,
+            "" | "==" | "===" => python == version,
+            "!=" => python != version,
+            ">=" => python >= version,
+            ">" => python > version,
+            "<=" => python <= version,
+            "<" => python < version,
+            "~=" => python.0 == version.0 && python >= version,
+            _ => return None,
+        };
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn specifiers() {
+        for (specifier, python, expected) in [
+            ("3.12", (3, 12), Some(true)),
+            ("3.12", (3, 11), Some(false)),
+            ("3.12", (3, 13), Some(false)),
+            ("3.12.1", (3, 12), Some(true)),
+            ("3.9+", (3, 11), Some(true)),
+            ("3.13+", (3, 11), Some(false)),
+            (">=3.10", (3, 10), Some(true)),
+            (">=3.10,<3.12", (3, 12), Some(false)),
+            ("< 3.9", (3, 11), Some(false)),
+            ("!=3.11", (3, 11), Some(false)),
+            ("3", (3, 11), Some(true)),
+            ("2", (3, 11), Some(false)),
+            ("3.*", (3, 11), Some(true)),
+            ("~=3.10", (3, 11), Some(true)),
+            ("newest", (3, 11), None),
+            ("", (3, 11), None),
+            ("3.999", (3, 11), None),
+        ] {
+            assert_eq!(matches(specifier, python), expected, "{specifier}");
+        }
+    }
 }

@@ -11,20 +11,19 @@ use anyhow::Context;
 use verify::{
     check::{self, Settings},
     config::Project,
-    environment::Interpreter,
+    environment,
     report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
-    run::pool::ServerCommand,
+    requirements::{cache::Cache, lock::Lock, prepare},
 };
 
-use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreter, project, wants_colour, work};
+use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, project, wants_colour, work};
 use crate::cli::{CheckArguments, OutputFormat};
 
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(arguments, &arguments.snippet, &project)?;
-    let interpreter = interpreter(arguments.python.as_deref(), &project)?;
-    let settings = settings(arguments, &project, &interpreter)?;
+    let work = work(&arguments.asked(), &arguments.snippet, &project)?;
+    let settings = settings(arguments, &project)?;
     let stop = stop_on_interrupt()?;
     let mut stdout = io::stdout().lock();
     let mut reporter = Reporter::new(arguments, &mut stdout);
@@ -44,12 +43,12 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
 }
 
 /// What a run needs, from the call, the configuration and the system, in this order.
-pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: &'a Interpreter) -> anyhow::Result<Settings<'a>> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result<Settings> {
     Ok(Settings {
-        interpreter,
-        server: ServerCommand::new(interpreter, arguments.no_sandbox).context("the servers for the examples can't be set up")?,
-        jobs: arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or(processors),
+        interpreters: interpreters(&arguments.python, project)?,
+        requirements: requirements(project)?,
+        no_sandbox: arguments.no_sandbox,
+        jobs: jobs(arguments, project),
         limits: project.config.limits,
         timeout: arguments.timeout,
         slow: project.config.slow(),
@@ -57,10 +56,28 @@ pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: 
     })
 }
 
+/// How what examples require becomes installed.
+pub fn requirements(project: &Project) -> anyhow::Result<prepare::Settings> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !["", "0", "false"].iter().any(|no| value.eq_ignore_ascii_case(no)));
+    Ok(prepare::Settings {
+        lock: Lock::read(&project.root)?,
+        only_locked: is_ci,
+        cache: environment::cache_folder().map(Cache),
+        builds: project.config.builds.clone(),
+    })
+}
+
+/// How many examples use the processor at once.
+pub fn jobs(arguments: &CheckArguments, project: &Project) -> usize {
+    let processors = || thread::available_parallelism().map_or(1, NonZero::get);
+    arguments.jobs.map(usize::from).or(project.config.jobs).unwrap_or_else(processors)
+}
+
 /// Arguments of this call that a call for one of its examples must have too.
 fn rerun(arguments: &CheckArguments) -> String {
     let mut words = Vec::new();
     words.extend(arguments.paths.iter().map(|path| quoted(path.as_str())));
+    words.extend(arguments.stdin_name.iter().map(|name| format!("--stdin-name {}", quoted(name.as_str()))));
     words.extend(arguments.documents.iter().map(|path| format!("--documents {}", quoted(path.as_str()))));
     words.extend(arguments.python.iter().map(|python| format!("--python {}", quoted(python))));
     if arguments.no_sandbox {
@@ -76,7 +93,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A flag that Ctrl-C and SIGTERM set; a second one ends the process at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         let failed = "signals can't be handled";
@@ -107,7 +124,7 @@ impl Tally {
                 self.unusable |= *severity == Severity::Error;
             }
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
-            Event::Started(_) | Event::ExampleStarted { .. } => {}
+            Event::Started(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
         }
     }
 

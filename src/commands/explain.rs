@@ -3,26 +3,24 @@
 use std::sync::atomic::AtomicBool;
 
 use verify::{
-    check::{self, Examined, Settings},
+    check::{self, Examined, RunOn, Settings},
     plan::Planned,
     report::{
         Event, Header,
-        explain::{Explanation, explain},
+        explain::{ExplainedRun, Explanation, explain},
         json::Json,
     },
-    run::protocol::Job,
 };
 
-use super::{FINE, check::settings, display, interpreter, print, project, report_problems, work};
+use super::{FINE, check::settings, display, print, project, report_problems, work};
 use crate::cli::{ExplainArguments, OutputFormat};
 
 /// Explains the examples that the call names, after running them in the sandbox. The result is the exit code.
 pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let patterns: Vec<String> = std::iter::once(&arguments.example).chain(&arguments.check.snippet).cloned().collect();
-    let work = work(&arguments.check, &patterns, &project)?;
-    let interpreter = interpreter(arguments.check.python.as_deref(), &project)?;
-    let settings = settings(&arguments.check, &project, &interpreter)?;
+    let work = work(&arguments.check.asked(), &patterns, &project)?;
+    let settings = settings(&arguments.check, &project)?;
     let display = display(arguments.check.verbose);
     let examined = check::examine(&work.cases, &work.chosen, &settings, &AtomicBool::new(false))?;
     if arguments.check.format == OutputFormat::Json {
@@ -31,22 +29,17 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
         return Ok(FINE);
     }
     let mut text = String::new();
-    for Examined { case, checked, planned, reports } in examined {
-        let jobs: Vec<Job> = match planned {
-            Planned::Run(plan) => plan.runs.into_iter().map(|run| run.job).collect(),
-            Planned::Skip { .. } => Vec::new(),
-        };
+    for Examined { case, checked, runs } in &examined {
+        let runs: Vec<ExplainedRun> = runs.iter().flat_map(explained).collect();
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let explanation = Explanation {
             example: &case.example,
             title: front_matter.map_or("", |front_matter| &front_matter.question),
             claims: &checked.claims,
             continues: &checked.continues,
-            python: Some(&interpreter.version),
-            requires: front_matter.map_or(&[], |front_matter| &front_matter.requires),
-            jobs: &jobs,
-            reports: &reports,
-            checked: Some(&checked),
+            requires: &checked.requires,
+            runs: &runs,
+            checked: Some(checked),
         };
         text.push_str(&explain(&explanation, &display));
         text.push('\n');
@@ -56,11 +49,25 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
     Ok(FINE)
 }
 
+/// The runs of an example on one interpreter, in each mode.
+fn explained(run: &RunOn) -> Vec<ExplainedRun<'_>> {
+    let Planned::Run(plan) = &run.planned else { return Vec::new() };
+    let python = run.assignment.on.name.as_str();
+    let reports = run.reports.iter().map(Some).chain(std::iter::repeat(None));
+    plan.runs.iter().zip(reports).map(|(planned, report)| ExplainedRun { python, job: &planned.job, report }).collect()
+}
+
 /// The same report as of a check.
 fn json(examined: Vec<Examined>, settings: &Settings) -> anyhow::Result<String> {
     let mut text = Vec::new();
     let mut reporter = Json::new(&mut text);
-    reporter.event(&Event::Started(Header { examples: examined.len(), jobs: settings.jobs, server: None }))?;
+    reporter.event(&Event::Started(Header {
+        examples: examined.len(),
+        runs: examined.iter().map(|examined| examined.runs.len()).sum(),
+        pythons: settings.interpreters.asked().iter().map(|on| on.name.clone()).collect(),
+        jobs: settings.jobs,
+        server: None,
+    }))?;
     for (index, Examined { checked, .. }) in examined.into_iter().enumerate() {
         reporter.event(&Event::ExampleDone { index, checked: Box::new(checked) })?;
     }

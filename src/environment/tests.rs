@@ -20,6 +20,8 @@ impl Machine {
             pyenv_version: None,
             folder: root.clone(),
             home: Some(root.join("home")),
+            pyenv: Some(root.join("home/.pyenv/versions")),
+            uv: Some(root.join("home/.local/share/uv/python")),
             cache: Some(root.join("cache")),
         };
         Machine { _folder: folder, places }
@@ -57,6 +59,7 @@ fn requests_are_versions_or_paths() {
     assert_eq!(Request::parse(Some("python3.12")), Request::Version("3.12".into()));
     assert_eq!(Request::parse(Some("3.12.1")), Request::Version("3.12.1".into()));
     assert_eq!(Request::parse(Some(".venv")), Request::Path(".venv".into()));
+    assert_eq!(Request::parse(Some("3.13t")), Request::Version("3.13t".into()));
     assert_eq!(Request::parse(Some("3.x")), Request::Path("3.x".into()));
     assert_eq!(Request::parse(Some("3.")), Request::Path("3.".into()));
 }
@@ -126,6 +129,76 @@ fn no_shared_library_names_the_remedy() {
     assert!(advice("/usr/bin/python3".into(), "3.11.2").contains("libpython3.11"));
     assert!(advice("/home/x/.pyenv/versions/3.12.1/bin/python".into(), "3.12.1").contains("PYTHON_CONFIGURE_OPTS"));
     assert!(advice("/opt/miniconda3/bin/python".into(), "3.12.1").contains("conda"));
+}
+
+#[test]
+fn free_threaded_builds_are_told_apart() {
+    let machine = Machine::new();
+    let free = |path: &str| {
+        let file = machine.install(path, "3.13.2");
+        let text = fs::read_to_string(&file).expect("a script");
+        machine.program(path, &text.replace(r#""free_threaded": false"#, r#""free_threaded": true"#));
+    };
+    free("home/.pyenv/versions/3.13.2t/bin/python3");
+    let error = machine.version("3.13t").expect_err("it can't run examples").to_string();
+    assert!(error.contains("free-threaded builds are not supported yet"), "{error}");
+    assert!(matches!(machine.version("3.13"), Err(EnvironmentError::NotFound { .. })), "it is no 3.13 with the lock");
+    machine.install("home/.local/share/uv/python/cpython-3.13.1-linux-x86_64-gnu/bin/python3", "3.13.1");
+    free("home/.local/share/uv/python/cpython-3.13.5+freethreaded-linux-x86_64-gnu/bin/python3");
+    assert_eq!(machine.version("3.13").expect("found").version, "3.13.1");
+    let all = machine.places.all();
+    let (good, bad): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+    assert_eq!((good.len(), bad.len()), (1, 2), "both are shown, with the reason");
+    let none = machine.version("3.14t").expect_err("there is none").to_string();
+    assert!(none.contains("not supported yet"), "{none}");
+}
+
+#[test]
+fn environments_of_conda_are_found_by_its_list() {
+    let machine = Machine::new();
+    let root = &machine.places.folder;
+    machine.install("conda/envs/docs/bin/python3", "3.12.4");
+    fs::create_dir_all(root.join("conda/envs/docs/lib/python3.12")).expect("a folder");
+    fs::create_dir_all(root.join("home/.conda")).expect("a folder");
+    fs::write(root.join("home/.conda/environments.txt"), format!("{root}/conda\n{root}/conda/envs/docs\nnonsense\n")).expect("a file");
+    assert_eq!(machine.version("3.12").expect("found").version, "3.12.4");
+    assert!(machine.version("3.11").is_err());
+}
+
+#[test]
+fn a_virtual_environment_of_no_use_says_what_to_do() {
+    let mut machine = Machine::new();
+    let folder = machine.places.folder.join(".venv");
+    fs::create_dir_all(folder.join("bin")).expect("a folder");
+    symlink("/nowhere/bin/python3.9", folder.join("bin/python3")).expect("a link");
+    fs::write(folder.join("pyvenv.cfg"), "home = /nowhere/bin\nversion = 3.9.1\n").expect("a file");
+    let error = |request: &Request, machine: &Machine| machine.places.find(request).expect_err("of no use").to_string();
+    for request in [Request::Default, Request::Path(".venv".into())] {
+        let message = error(&request, &machine);
+        assert!(message.contains("isn't here (it was in `/nowhere/bin`)") && message.contains("venv --clear"), "{message}");
+    }
+    machine.places.virtual_env = Some(folder.clone());
+    assert!(error(&Request::Default, &machine).contains("make it anew"));
+    // The interpreter is there, and newer than the packages are for.
+    fs::remove_file(folder.join("bin/python3")).expect("a link");
+    let file = machine.install(".venv/bin/python3", "3.12.1");
+    let text = fs::read_to_string(&file).expect("a script");
+    machine.program(".venv/bin/python3", &text.replace(r#""prefix": "/base""#, &format!(r#""prefix": "{folder}""#)));
+    fs::create_dir_all(folder.join("lib/python3.9/site-packages")).expect("a folder");
+    let message = error(&Request::Default, &machine);
+    assert!(message.contains("it was made for python3.9, and its interpreter is 3.12.1 now"), "{message}");
+    fs::create_dir_all(folder.join("lib/python3.12/site-packages")).expect("a folder");
+    assert_eq!(machine.places.find(&Request::Default).expect("of use").version, "3.12.1");
+}
+
+#[test]
+fn a_version_that_is_not_here_says_which_are() {
+    let machine = Machine::new();
+    machine.install("bin/python3.12", "3.12.1");
+    let message = machine.version("3.14").expect_err("there is none").to_string();
+    assert!(message.contains("found here: 3.12.1") && message.contains("uv python install 3.14"), "{message}");
+    fs::remove_file(machine.places.folder.join("bin/python3.12")).expect("it's there");
+    assert!(machine.version("3.12").is_err(), "one that was removed isn't remembered");
 }
 
 #[test]

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use crate::{
-    plan::{continuing::Undefined, names::is_standard_library},
+    plan::{Plan, continuing::Undefined, names::is_standard_library},
+    requirements::modules::package_of,
     run::protocol::{End, Note, Raised, Report},
 };
 
 use super::{Outcome, reason::Reason};
+
+/// Category of an example that can't be given what it needs.
+pub(super) const NOT_GIVEN: &str = "given";
 
 /// An outcome with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,7 @@ pub(super) fn ending(report: &Report, limit: Duration) -> Ending {
         (End::MemoryLimit, _) => of(Outcome::Crashed, "memory", "its processes together took more memory than they may".to_owned()),
         (End::Signalled(signal), _) => of(Outcome::Crashed, "crash", format!("ended by {}", signal_name(*signal))),
         (End::Garbled(what), _) => of(Outcome::Crashed, "crash", format!("what was noted of it can't be read: {what}")),
+        (End::NotGiven(why), _) => of(Outcome::Skipped, NOT_GIVEN, why.clone()),
         (End::Lost(why), _) => of(Outcome::Crashed, "server", format!("its server was lost: {why}")),
         (End::Exited(_), Some((raised, true))) => Ending { stopped_at: raised.line, ..of(Outcome::Invalid, "syntax", described(raised)) },
         (End::Exited(_), Some((raised, false))) => stopped(raised, &report.end),
@@ -68,6 +73,44 @@ pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
         None => (Outcome::Raised, "exception", described(raised)),
     };
     Ending { outcome, reason: Some(reason), category, stopped_at: raised.line }
+}
+
+/// The end of an example that raised, where that isn't its own fault: its module can't be imported, an example that it continues needs a
+/// package that isn't there, or it isn't known to be meant for here. Then it counts as skipped.
+pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, undefined: &Undefined) -> Ending {
+    if ending.outcome != Outcome::Raised {
+        return ending;
+    }
+    let preludes = || {
+        report.notes.iter().filter_map(|note| match note {
+            Note::PreludeRaised { index, raised } => Some((*index, raised)),
+            _ => None,
+        })
+    };
+    let skipped = |category, reason: String| Ending { outcome: Outcome::Skipped, reason: Some(reason), category, ..ending.clone() };
+    if plan.module.is_some()
+        && let Some((_, raised)) = preludes().find(|(index, _)| *index == 0)
+    {
+        let Reason { category, text } = unimported(raised, undefined);
+        return skipped(category, text);
+    }
+    if ending.category == "name"
+        && let Some(reason) = preludes().find_map(|(_, raised)| missing_module(raised))
+    {
+        return skipped("package", reason);
+    }
+    match &plan.doubt {
+        Some(doubt) => {
+            skipped("condition", format!("to be run only if {doubt}; it raised {}", ending.reason.as_deref().unwrap_or_default()))
+        }
+        None => ending,
+    }
+}
+
+/// Why the names of an example's module aren't there.
+pub(super) fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
+    let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);
+    Reason::new(category, format!("its module can't be imported: {}", described(raised)))
 }
 
 /// Why an exception says nothing against the claim it hit, because the example lacks something that isn't its own fault; `None` for all
@@ -102,7 +145,11 @@ fn missing_module(raised: &Raised) -> Option<String> {
     let top = name.split('.').next().unwrap_or(name);
     Some(match is_standard_library(top) {
         true => format!("needs module `{name}`, which this Python doesn't have"),
-        false => format!("needs package `{top}`"),
+        false => {
+            let package = package_of(top);
+            let of = if package == top { String::new() } else { format!(" for module `{top}`") };
+            format!("needs package `{package}`{of}: add it to `requires`")
+        }
     })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     document::Document,
     extract::Language,
     plan::{Needs, Planned, plan},
-    run::protocol::{Captured, End, Limits, Observation, QueryAnswer, Seen},
+    run::protocol::{Captured, End, Given, Limits, Observation, QueryAnswer, Seen},
 };
 
 mod outcomes;
@@ -31,6 +31,8 @@ pub(crate) fn example(id: &str, code: &str) -> Example {
         language: Language::Python,
         line_offsets: std::iter::once(0).chain(code.match_indices('\n').map(|(at, _)| at + 1)).take(lines).collect(),
         attributes: Default::default(),
+        outputs: Vec::new(),
+        jumps: Vec::new(),
         code,
     }
 }
@@ -40,9 +42,12 @@ pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        state: Default::default(),
+        module: None,
         continues: Vec::new(),
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },
+        given: Given::default(),
         python: (3, 11),
         free_threaded: false,
     }

@@ -1,4 +1,4 @@
-//! What a plan has to know of an example's syntax: the modules it imports, the Python it needs, and where an exception may be
+//! What a plan has to know of an example's syntax: the modules it imports, and where an exception may be
 //! swallowed without changing what the example shows.
 //!
 //! Code that doesn't parse is answered for as far as the parser's recovery goes; whether it is invalid is for CPython to say.
@@ -9,9 +9,7 @@ use rustpython_ruff_python_ast::{
     Decorator, ModModule, PythonVersion, Stmt,
     visitor::{Visitor, walk_stmt},
 };
-use rustpython_ruff_python_parser::{
-    Mode, ParseOptions, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind as Kind, parse_unchecked,
-};
+use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::Ranged;
 
 use super::names::is_standard_library;
@@ -57,33 +55,6 @@ pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
     let mut imports = Imports::default();
     imports.visit_body(&module.body);
     imports.0.into_iter().collect()
-}
-
-/// Why the code needs a newer Python than the one it was parsed for; `None` if it doesn't, or isn't valid anyway.
-pub(super) fn needs_newer(parsed: &Parsed<ModModule>) -> Option<String> {
-    if parsed.has_invalid_syntax() {
-        return None;
-    }
-    let needs = parsed.unsupported_syntax_errors().iter().filter_map(newer).max_by_key(|(minor, _)| *minor);
-    needs.map(|(minor, what)| format!("needs Python 3.{minor} or newer: {what}"))
-}
-
-/// The minor version that brought a piece of syntax, and its name; `None` for what was removed or is older than 3.10.
-fn newer(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
-    Some(match error.kind {
-        Kind::ExceptStar => (11, "`except*`"),
-        Kind::StarExpressionInIndex => (11, "`*` in an index"),
-        Kind::StarAnnotation => (11, "`*` in an annotation"),
-        Kind::TypeAliasStatement => (12, "`type` statement"),
-        Kind::TypeParameterList => (12, "type parameters"),
-        Kind::Pep701FString(_) => (12, "quotes, comments or backslashes inside an f-string's braces"),
-        Kind::TypeParamDefault => (13, "default of a type parameter"),
-        Kind::TemplateStrings => (14, "t-string"),
-        Kind::UnparenthesizedExceptionTypes => (14, "several exception types without parentheses"),
-        Kind::LazyImportStatement => (15, "`lazy` import"),
-        Kind::IterableUnpackingInListComprehension => (15, "unpacking in a comprehension"),
-        _ => return None,
-    })
 }
 
 /// Whether an exception of the statement at this place may be swallowed after it was noted, so that the example goes on behind it.
@@ -173,19 +144,6 @@ mod tests {
     fn imports_of_the_standard_library() {
         let code = "import os.path, numpy\nfrom collections import deque\nfrom .json import x\ndef f():\n    import asyncio as a\n";
         assert_eq!(standard_imports(parsed(code, (3, 12)).syntax()), ["asyncio", "collections", "os"]);
-    }
-
-    #[test]
-    fn newer_pythons() {
-        let reason = |code: &str, minor| needs_newer(&parsed(code, (3, minor)));
-        assert_eq!(reason("type A = int\n", 11).as_deref(), Some("needs Python 3.12 or newer: `type` statement"));
-        assert_eq!(reason("type A = int\n", 12), None);
-        assert_eq!(reason("def f[T](x: T) -> T: return x\n", 11).as_deref(), Some("needs Python 3.12 or newer: type parameters"));
-        assert_eq!(reason("class A[T = int]: pass\n", 11).as_deref(), Some("needs Python 3.13 or newer: default of a type parameter"));
-        assert_eq!(reason("try:\n    pass\nexcept* ValueError:\n    pass\n", 10).as_deref(), Some("needs Python 3.11 or newer: `except*`"));
-        assert_eq!(reason("x = t'{1}'\n", 13).as_deref(), Some("needs Python 3.14 or newer: t-string"));
-        assert_eq!(reason("match 1:\n    case _: pass\n", 10), None);
-        assert_eq!(reason("type A = int\nif x is None:\n", 11), None, "code that is invalid anyway is CPython's to judge");
     }
 
     #[test]

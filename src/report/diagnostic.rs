@@ -10,11 +10,13 @@ use super::{
     difference::difference,
     source::{Window, claim_in_document, in_document},
     style::Palette,
-    units, visible, words,
+    units,
+    versions::{Alike, alike, listed, outcomes, sentence, table},
+    visible, words,
 };
 use crate::{
     claim::{Claim, Kind, Subject},
-    judge::{Judgement, Outcome},
+    judge::{Judgement, Outcome, Verdict},
     run::protocol::Mode,
 };
 
@@ -32,7 +34,8 @@ const UNCUT: usize = 100_000;
 const STDERR: usize = 12;
 
 /// A claim that is wrong.
-pub(super) fn wrong_claim(checked: &Checked, claim: &Claim, judgement: &Judgement, settings: &Settings) -> String {
+pub(super) fn wrong_claim(checked: &Checked, index: usize, settings: &Settings) -> String {
+    let (claim, judgement): (&Claim, &Judgement) = (&checked.claims[index], &checked.judged.judgements[index]);
     let example = &checked.example;
     let place = claim_in_document(example, &claim.span, claim.position, &claim.expected);
     let place = if lines(example, &place) > UNDERLINED { first_line(checked, place) } else { place };
@@ -48,9 +51,21 @@ pub(super) fn wrong_claim(checked: &Checked, claim: &Claim, judgement: &Judgemen
     };
     let mut notes = seen(&claim.expected, judgement.actual.as_deref(), settings, gutter(checked));
     notes.extend(judgement.reason.as_deref().map(|reason| Note::wrapped("reason", reason)));
-    notes.extend(circumstances(checked, judgement.mode));
+    let groups = alike(checked, index);
+    let wrong: Vec<&Alike> = groups.iter().filter(|group| group.judgement.verdict == Verdict::Wrong).collect();
+    let everywhere = wrong.len() == groups.len();
+    let pythons: Vec<&str> = wrong.iter().flat_map(|group| group.pythons.iter().copied()).collect();
+    if groups.len() > 1 {
+        let columns = settings.width.saturating_sub(gutter(checked) + "versions: ".len());
+        notes.push(Note::as_is("versions", format!("{}\n{}", sentence(&groups), table(&groups, columns))));
+    }
+    if let Some(marked) = checked.marked.get(index).and_then(|marked| marked.as_deref()) {
+        notes.push(Note::wrapped("help", &format!("would hold as `{marked}`")));
+    }
+    notes.extend(circumstances(checked, judgement.mode, &pythons));
     let at = (claim.position.line, claim.position.column);
-    draw(checked, "claim is wrong", Drawing { place, label, statement, at, notes }, settings)
+    let title = if everywhere { "claim is wrong".to_owned() } else { format!("claim is wrong on Python {}", listed(&pythons)) };
+    draw(checked, &title, Drawing { place, label, statement, at, notes }, settings)
 }
 
 /// An example of ours that didn't run to its end.
@@ -64,7 +79,7 @@ pub(super) fn broken_example(checked: &Checked, settings: &Settings) -> String {
         Outcome::Ran | Outcome::Skipped => ("example didn't run", "this example"),
     };
     let stopped_at = checked.judged.stopped_at.filter(|&line| line > 0);
-    let line = stopped_at.map_or(example.first_line, |line| example.first_line.saturating_add(line - 1));
+    let line = stopped_at.map_or(example.first_line, |line| example.document_line(line));
     let range = example.document.line_range(line.clamp(1, example.document.line_count().max(1)));
     let text = &example.document.text[range.clone()];
     let blank = text.len() - text.trim_start().len();
@@ -73,7 +88,8 @@ pub(super) fn broken_example(checked: &Checked, settings: &Settings) -> String {
     let label = if stopped_at.is_some() { label } else { "this example" };
     let mut notes: Vec<Note> = checked.judged.reason.iter().map(|reason| Note::wrapped("reason", reason)).collect();
     notes.extend(stderr(&checked.stderr, settings));
-    notes.extend(circumstances(checked, checked.mode));
+    notes.extend(outcomes(checked).map(|outcomes| Note::wrapped("versions", &outcomes)));
+    notes.extend(circumstances(checked, checked.mode, &[]));
     draw(checked, title, Drawing { place, label, statement: None, at: (at.line, at.column), notes }, settings)
 }
 
@@ -199,15 +215,17 @@ fn stderr(text: &str, settings: &Settings) -> Option<Note> {
     Some(Note::as_is("stderr", above.into_iter().chain(shown).collect::<Vec<_>>().join("\n")))
 }
 
-/// Under which Python it was, after which examples, and how to see it again.
-fn circumstances(checked: &Checked, mode: Mode) -> Vec<Note> {
+/// Under which Pythons it was (where none are named, the one that is told of), after which examples, and how to see it again.
+fn circumstances(checked: &Checked, mode: Mode, pythons: &[&str]) -> Vec<Note> {
     let mode = words::mode(mode);
     let mut notes = Vec::new();
     if !checked.continues.is_empty() {
         notes.push(Note::wrapped("continues", &checked.continues.join(", ")));
     }
-    if let Some(python) = &checked.python {
-        notes.push(Note::wrapped("python", &format!("{python}, {mode}")));
+    let pythons: Vec<&str> = if pythons.is_empty() { checked.python.iter().map(String::as_str).collect() } else { pythons.to_vec() };
+    if !pythons.is_empty() {
+        let reason = checked.python_reason.as_deref().map(|reason| format!("; the example {reason}")).unwrap_or_default();
+        notes.push(Note::wrapped("python", &format!("{}, {mode}{reason}", listed(&pythons))));
     }
     if !checked.rerun.is_empty() {
         // Never broken into lines: it is there to be copied.

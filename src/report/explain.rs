@@ -6,13 +6,14 @@ use super::{
     language_name,
     style::{Palette, paint},
     units::{bytes, count, duration},
+    versions::{alike, listed},
     visible, words,
 };
 use crate::{
     claim::Claim,
     extract::Example,
     judge::{Judgement, Outcome, Verdict},
-    run::protocol::{Captured, End, Job, Note, Observation, Prelude, Probe, Report},
+    run::protocol::{Captured, End, Given, Job, Note, Observation, Prelude, Probe, Report},
 };
 
 /// All that is known of one example.
@@ -26,16 +27,23 @@ pub struct Explanation<'a> {
     pub claims: &'a [Claim],
     /// Ids of the examples that it continues.
     pub continues: &'a [String],
-    /// Version of the Python that runs it.
-    pub python: Option<&'a str>,
     /// What it needs installed.
     pub requires: &'a [String],
-    /// Its runs, each in another mode; none where it's skipped.
-    pub jobs: &'a [Job],
-    /// What the runs gave, in the same order; none where it wasn't run.
-    pub reports: &'a [Report],
+    /// Its runs, each on another Python or in another mode; none where it's skipped.
+    pub runs: &'a [ExplainedRun<'a>],
     /// What became of it.
     pub checked: Option<&'a Checked>,
+}
+
+/// One run of an example.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainedRun<'a> {
+    /// Version of the Python that runs it.
+    pub python: &'a str,
+    /// What is run.
+    pub job: &'a Job,
+    /// What it gave; `None` where it wasn't run.
+    pub report: Option<&'a Report>,
 }
 
 /// Observations of a run that are shown.
@@ -45,7 +53,7 @@ const OUTPUT: usize = 20;
 
 /// The explanation for people.
 pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
-    let Explanation { example, title, claims, jobs, .. } = explanation;
+    let Explanation { example, title, claims, runs, .. } = explanation;
     let page = Page { settings, palette: Palette::new(settings.color) };
     let lines = match (example.first_line, example.last_line) {
         (first, last) if first == last => format!("{first}"),
@@ -65,15 +73,18 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
 
     text.push_str(&page.heading(&count(claims.len(), "claim")));
     for (number, claim) in claims.iter().enumerate() {
-        let judged = explanation.checked.and_then(|checked| {
-            Some((checked.judged.judgements.get(number)?, checked.acknowledged.get(number).and_then(|known| known.as_deref())))
-        });
-        text.push_str(&page.claim(claim, judged));
+        text.push_str(&page.claim(claim));
+        if let Some(checked) = explanation.checked {
+            text.push_str(&page.verdicts(checked, number));
+        }
     }
 
-    for (number, job) in jobs.iter().enumerate() {
-        let which = if jobs.len() == 1 { String::new() } else { format!(" {}", words::mode(job.mode)) };
-        // The code is the same in each mode.
+    let pythons = distinct(runs.iter().map(|run| run.python));
+    let modes = distinct(runs.iter().map(|run| words::mode(run.job.mode)));
+    for (number, ExplainedRun { python, job, report }) in runs.iter().enumerate() {
+        let place = if pythons.len() > 1 { format!(" on {python}") } else { String::new() };
+        let mode = if modes.len() > 1 { format!(" {}", words::mode(job.mode)) } else { String::new() };
+        // The code is the same on each Python and in each mode.
         if number == 0 {
             for Prelude { filename, code } in &job.prelude {
                 text.push_str(&page.heading(&format!("before it: {}", visible::one_line(filename, 60))));
@@ -86,8 +97,8 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
                 text.push_str(&page.probe(probe));
             }
         }
-        if let Some(report) = explanation.reports.get(number) {
-            text.push_str(&page.heading(&format!("what was seen{which}")));
+        if let Some(report) = report {
+            text.push_str(&page.heading(&format!("what was seen{place}{mode}")));
             text.push_str(&page.report(report));
         }
     }
@@ -97,14 +108,17 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
 /// How it runs.
 fn circumstances(explanation: &Explanation, page: &Page) -> String {
     let mut text = String::new();
-    let modes: Vec<&str> = explanation.jobs.iter().map(|job| words::mode(job.mode)).collect();
+    let modes = distinct(explanation.runs.iter().map(|run| words::mode(run.job.mode)));
     if !modes.is_empty() {
         text.push_str(&page.fact("runs", &modes.join(", then ")));
     }
     let continues = explanation.continues;
     text.push_str(&page.fact("continues", if continues.is_empty() { "nothing".to_owned() } else { continues.join(", ") }.as_str()));
-    if let Some(python) = explanation.python {
-        text.push_str(&page.fact("python", python));
+    let pythons = distinct(explanation.runs.iter().map(|run| run.python));
+    let reason = explanation.checked.and_then(|checked| checked.python_reason.as_deref());
+    if !pythons.is_empty() {
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        text.push_str(&page.fact("python", &format!("{}{reason}", pythons.join(", "))));
     }
     if !explanation.requires.is_empty() {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
@@ -112,11 +126,47 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
         text.push_str(&page.fact("granted", &checked.granted_words().join(", ")));
     }
-    if let Some(job) = explanation.jobs.first() {
-        let limits: Vec<String> = limits(&job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+    if let Some(given) = explanation.runs.first().and_then(|run| run.job.given.as_deref()) {
+        text.push_str(&given_facts(given, page));
+    }
+    if let Some(run) = explanation.runs.first() {
+        let limits: Vec<String> = limits(&run.job.limits).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
         text.push_str(&page.fact("limits", &limits.join(", ")));
     }
     text
+}
+
+/// What it is given besides its code.
+fn given_facts(given: &Given, page: &Page) -> String {
+    let mut text = String::new();
+    for (name, content) in &given.files {
+        text.push_str(&page.fact("file", &format!("{name} ({})", bytes(content.size()))));
+    }
+    if let Some(stdin) = &given.stdin {
+        text.push_str(&page.fact("stdin", &words::quoted(stdin)));
+    }
+    for (name, value) in &given.variables {
+        text.push_str(&page.fact("env", &format!("{name}={value}")));
+    }
+    if !given.args.is_empty() {
+        let args: Vec<String> = given.args.iter().map(|arg| words::quoted(arg)).collect();
+        text.push_str(&page.fact("args", &args.join(" ")));
+    }
+    if !given.clock.is_real() {
+        text.push_str(&page.fact("clock", &given.clock.to_string()));
+    }
+    text
+}
+
+/// Each of them once, in the order in which they come.
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut distinct = Vec::new();
+    for word in words {
+        if !distinct.contains(&word) {
+            distinct.push(word);
+        }
+    }
+    distinct
 }
 
 /// `raised at line 12: NameError: name 'db' is not defined`.
@@ -162,7 +212,7 @@ impl Page<'_> {
         lines.iter().map(|line| format!("{blanks}{line}").trim_end().to_owned() + "\n").collect()
     }
 
-    fn claim(&self, claim: &Claim, judged: Option<(&Judgement, Option<&str>)>) -> String {
+    fn claim(&self, claim: &Claim) -> String {
         let at = format!("{}:{}", claim.position.line, claim.position.column);
         let mut text = format!("{at:<8} {}\n", paint(self.palette.strong, &words::quoted(&claim.expected)));
         text.push_str(&self.indented(9, &words::manner(claim.form, claim.kind, claim.strength)));
@@ -172,14 +222,21 @@ impl Page<'_> {
         for reading in &claim.readings {
             text.push_str(&self.indented(9, &format!("· {} ({})", words::says(&reading.says), words::strength(reading.strength))));
         }
-        if let Some((judgement, known)) = judged {
-            text.push_str(&self.verdict(judgement, known));
-        }
         text
     }
 
-    /// `→ wrong, seen 3 (as a script): one and two are three`
-    fn verdict(&self, judgement: &Judgement, known: Option<&str>) -> String {
+    /// The verdict on a claim; of an example that ran on several Pythons, one for all that are alike.
+    fn verdicts(&self, checked: &Checked, number: usize) -> String {
+        let groups = alike(checked, number);
+        if groups.is_empty() {
+            let known = checked.acknowledged.get(number).and_then(|known| known.as_deref());
+            return checked.judged.judgements.get(number).map(|judgement| self.verdict(judgement, known, None)).unwrap_or_default();
+        }
+        groups.iter().map(|group| self.verdict(group.judgement, group.known, Some(&listed(&group.pythons)))).collect()
+    }
+
+    /// `→ wrong: seen 3; as a script on 3.13.0; one and two are three`
+    fn verdict(&self, judgement: &Judgement, known: Option<&str>, pythons: Option<&str>) -> String {
         let (name, style) = match (judgement.verdict, known) {
             (Verdict::Holds, _) => ("holds", self.palette.good),
             (Verdict::Wrong, None) => ("wrong", self.palette.error),
@@ -189,7 +246,8 @@ impl Page<'_> {
         let mut words: Vec<String> = judgement.actual.iter().map(|actual| format!("seen {}", words::quoted(actual))).collect();
         words.extend(judgement.reason.as_deref().map(|reason| visible::one_line(reason, 400)));
         words.extend(known.map(|because| visible::one_line(because, 400)));
-        words.push(words::mode(judgement.mode).to_owned());
+        let on = pythons.map(|pythons| format!(" on {pythons}")).unwrap_or_default();
+        words.push(format!("{}{on}", words::mode(judgement.mode)));
         let detail = self.indented(11, &format!("{name}: {}", words.join("; ")));
         // Painted after it was broken into lines: a style has no width.
         format!("         → {}", detail.trim_start().replacen(name, &paint(style, name), 1))
@@ -232,6 +290,7 @@ impl Page<'_> {
             End::MemoryLimit => "reached its limit of memory".to_owned(),
             End::Garbled(why) => format!("sent what can't be read: {why}"),
             End::Lost(why) => format!("was lost: {why}"),
+            End::NotGiven(why) => format!("wasn't started: {why}"),
         };
         let (wall, cpu) = (duration(report.seconds), duration(report.cpu_seconds));
         let mut text = self.indented(0, &format!("{end}, after {wall} ({cpu} of a processor, {} at most)", bytes(report.memory)));

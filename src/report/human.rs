@@ -10,6 +10,7 @@ use super::{
     output::Output,
     style::{Palette, paint},
     summary::{Totals, shortcomings, summary},
+    versions::{alike, listed, sentence},
     visible,
 };
 use crate::{
@@ -58,7 +59,7 @@ impl<'a> Human<'a> {
                 }
                 self.totals.header = Some(header.clone());
             }
-            Event::ExampleStarted { .. } => {}
+            Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.totals.add(checked);
                 let pieces = pieces(checked, &self.settings);
@@ -104,18 +105,53 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
     } else if settings.verbose && judged.outcome != Outcome::Ran {
         pieces.push(Piece::Line(outcome_line(checked, settings)));
     }
-    for ((claim, judgement), known) in checked.claims.iter().zip(&judged.judgements).zip(&checked.acknowledged) {
-        let line = |name, why: &str| Piece::Line(claim_line(checked, claim, name, judgement.actual.as_deref(), why, settings));
+    if settings.verbose {
+        pieces.extend(skipped_on(checked, settings).into_iter().map(Piece::Line));
+    }
+    for (index, ((claim, judgement), known)) in checked.claims.iter().zip(&judged.judgements).zip(&checked.acknowledged).enumerate() {
+        let groups = alike(checked, index);
+        let differs = groups.iter().any(|group| group.judgement.verdict != judgement.verdict);
+        let versions = if differs { format!(" ({})", sentence(&groups)) } else { String::new() };
+        let line = |name, why: &str| {
+            Piece::Line(claim_line(checked, claim, name, judgement.actual.as_deref(), &format!("{why}{versions}"), settings))
+        };
         match (judgement.verdict, known) {
-            (Verdict::Wrong, None) => pieces.push(Piece::Block(wrong_claim(checked, claim, judgement, settings))),
+            (Verdict::Wrong, None) => pieces.push(Piece::Block(wrong_claim(checked, index, settings))),
             (Verdict::Wrong, Some(because)) if settings.verbose => pieces.push(line("known", because)),
             (Verdict::Unsettled, _) if settings.verbose => {
                 pieces.push(line("unsettled", judgement.reason.as_deref().unwrap_or("no reason given")))
+            }
+            (Verdict::Holds, _) if settings.verbose && differs => {
+                let unsettled = groups.iter().find_map(|group| group.judgement.reason.as_deref()).unwrap_or("no reason given");
+                pieces.push(line("unsettled", unsettled));
             }
             _ => {}
         }
     }
     pieces
+}
+
+/// `skipped: guide.md:3:1: q3.1: on 3.10.13 and 3.11.7: needs Python 3.12 or newer: …`, of an example that ran on others.
+fn skipped_on(checked: &Checked, settings: &Settings) -> Vec<String> {
+    if checked.judged.outcome == Outcome::Skipped {
+        return Vec::new();
+    }
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for on in checked.versions.iter().filter(|on| on.outcome == Outcome::Skipped) {
+        let reason = on.reason.as_deref().unwrap_or("no reason given");
+        // Which Python it was is said once.
+        let reason = reason.strip_suffix(&format!(", this is {}", on.python)).unwrap_or(reason);
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, pythons)) => pythons.push(&on.python),
+            None => groups.push((reason, vec![&on.python])),
+        }
+    }
+    let at = place(checked, Position { line: checked.example.first_line, column: 1 });
+    let (name, id) = (paint(Palette::new(settings.color).quiet, "skipped:"), visible::one_line(&checked.example.id, BRIEF));
+    let line = |(reason, pythons): &(&str, Vec<&str>)| {
+        format!("{name} {at}: {id}: on {}: {}", listed(pythons), visible::one_line(reason, 4 * BRIEF))
+    };
+    groups.iter().map(line).collect()
 }
 
 /// `known: guide.md:3:5: claims 4, seen 3 — the document counts from 1`.

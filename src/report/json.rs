@@ -10,7 +10,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Activity, Checked, Event, Header, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool};
+use super::{
+    Activity, Checked, Event, Header, OnPython, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool,
+    versions::in_order,
+};
 use crate::{
     claim::{Claim, Form, Kind, Strength},
     extract::Language,
@@ -51,10 +54,10 @@ impl<'a> Json<'a> {
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Started(header) => self.header = Some(header.clone()),
-            Event::ExampleStarted { .. } => {}
+            Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.summary.add(checked);
-                self.pythons.extend(checked.python.clone());
+                self.pythons.extend(checked.python.iter().chain(checked.versions.iter().map(|on| &on.python)).cloned());
                 let ready = self.examples.push(*index, serde_json::to_string(&example(checked))?);
                 ready.iter().for_each(|example| self.ready.push(example));
             }
@@ -74,7 +77,7 @@ impl<'a> Json<'a> {
             self.pythons.extend(server.map(|server| server.python.clone()));
         }
         let run = Run {
-            python: &self.pythons,
+            python: in_order(&self.pythons),
             jobs: self.header.as_ref().map_or(0, |header| header.jobs),
             seconds: rounded(seconds),
             sandbox: server.map(|server| &server.sandbox),
@@ -98,7 +101,7 @@ impl<'a> Json<'a> {
 /// The run as a whole.
 #[derive(Serialize)]
 struct Run<'a> {
-    python: &'a BTreeSet<String>,
+    python: Vec<&'a str>,
     jobs: usize,
     seconds: f64,
     sandbox: Option<&'a Protection>,
@@ -124,7 +127,20 @@ struct ExampleRecord<'a> {
     slow: bool,
     granted: Vec<&'a str>,
     activity: &'a Activity,
+    clock: String,
+    python_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "in_their_order")]
+    versions: Vec<(&'a str, ExampleOnPython<'a>)>,
+    requires: &'a [String],
     used: Vec<&'a str>,
+}
+
+/// What came of an example on one of several Pythons.
+#[derive(Serialize)]
+struct ExampleOnPython<'a> {
+    outcome: Outcome,
+    reason: Option<&'a str>,
+    seconds: f64,
 }
 
 /// A claim and its verdict.
@@ -140,11 +156,23 @@ struct ClaimRecord<'a> {
     verdict: Verdict,
     reason: Option<&'a str>,
     acknowledged: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "in_their_order")]
+    versions: Vec<(&'a str, ClaimOnPython<'a>)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marked: Option<&'a str>,
+}
+
+/// A claim's verdict on one of several Pythons.
+#[derive(Serialize)]
+struct ClaimOnPython<'a> {
+    verdict: Verdict,
+    actual: Option<&'a str>,
+    reason: Option<&'a str>,
+    acknowledged: Option<&'a str>,
 }
 
 fn example(checked: &Checked) -> ExampleRecord<'_> {
     let Checked { example, judged, .. } = checked;
-    let judgements = judged.judgements.iter().zip(&checked.acknowledged);
     ExampleRecord {
         id: &example.id,
         document: example.document.path.as_str(),
@@ -157,20 +185,24 @@ fn example(checked: &Checked) -> ExampleRecord<'_> {
         reason: judged.reason.as_deref(),
         stopped_at: checked.stopped_at_line(),
         seconds: rounded(checked.seconds),
-        claims: checked
-            .claims
-            .iter()
-            .zip(judgements)
-            .map(|(claim, (judgement, known))| record(claim, judgement, known.as_deref()))
-            .collect(),
+        claims: (0..checked.claims.len()).map(|index| record(checked, index)).collect(),
         slow: checked.slow.is_some(),
         granted: checked.granted_words(),
         activity: &checked.activity,
+        clock: checked.clock.to_string(),
+        python_reason: checked.python_reason.as_deref(),
+        versions: checked.versions.iter().map(on_python).collect(),
+        requires: &checked.requires,
         used: checked.granted.iter().filter(|granted| granted.used == Some(true)).map(|granted| granted.grant.as_str()).collect(),
     }
 }
 
-fn record<'a>(claim: &'a Claim, judgement: &'a Judgement, acknowledged: Option<&'a str>) -> ClaimRecord<'a> {
+fn on_python(on: &OnPython) -> (&str, ExampleOnPython<'_>) {
+    (&on.python, ExampleOnPython { outcome: on.outcome, reason: on.reason.as_deref(), seconds: rounded(on.seconds) })
+}
+
+fn record(checked: &Checked, index: usize) -> ClaimRecord<'_> {
+    let (claim, judgement): (&Claim, &Judgement) = (&checked.claims[index], &checked.judged.judgements[index]);
     ClaimRecord {
         line: claim.position.line,
         column: claim.position.column,
@@ -181,8 +213,21 @@ fn record<'a>(claim: &'a Claim, judgement: &'a Judgement, acknowledged: Option<&
         actual: judgement.actual.as_deref(),
         verdict: judgement.verdict,
         reason: judgement.reason.as_deref(),
-        acknowledged,
+        acknowledged: checked.acknowledged[index].as_deref(),
+        versions: checked.versions.iter().filter_map(|on| claim_on_python(on, index)).collect(),
+        marked: checked.marked.get(index).and_then(|marked| marked.as_deref()),
     }
+}
+
+fn claim_on_python(on: &OnPython, index: usize) -> Option<(&str, ClaimOnPython<'_>)> {
+    let Judgement { verdict, actual, reason, .. } = on.judgements[index].as_ref()?;
+    let acknowledged = on.acknowledged[index].as_deref();
+    Some((&on.python, ClaimOnPython { verdict: *verdict, actual: actual.as_deref(), reason: reason.as_deref(), acknowledged }))
+}
+
+/// Entries as an object that keeps their order.
+fn in_their_order<K: Serialize, V: Serialize, S: serde::Serializer>(entries: &[(K, V)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
 }
 
 /// Seconds to the microsecond; nobody measures finer.
@@ -241,10 +286,10 @@ mod tests {
         {"format_version": 1,
          "run": {"python":["3.13.0"],"jobs":2,"seconds":0.4123,"sandbox":{"landlock":7,"network":"isolated","namespaces":["user","mount","pid","net","ipc","uts"],"seccomp":true,"missing":[]},"interrupted":false,"not_run":0},
          "examples": [
-          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"used":[]},
-          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"used":[]},
-          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"used":[]},
-          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"used":[]}],
+          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"requires":[],"used":[]},
+          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"requires":[],"used":[]},
+          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"requires":[],"used":[]},
+          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"requires":[],"used":[]}],
          "summary": {"examples":4,"ran":1,"raised":1,"timed-out":0,"crashed":0,"invalid":0,"skipped":{"language":2},"claims":{"holds":1,"wrong":1,"unsettled":1,"acknowledged":1,"unsettled_by":{"never-reached":1}}},
          "problems": [{"message":"a.md:1:1: stale","severity":"failure"}]}
         "#);
@@ -252,8 +297,10 @@ mod tests {
 
     #[test]
     fn run_without_examples() {
-        let events =
-            [Event::Started(Header { examples: 0, jobs: 4, server: None }), Event::Ended { seconds: f64::NAN, interrupted: false }];
+        let events = [
+            Event::Started(Header { examples: 0, runs: 0, pythons: Vec::new(), jobs: 4, server: None }),
+            Event::Ended { seconds: f64::NAN, interrupted: false },
+        ];
         insta::assert_snapshot!(report(&events), @r#"
         {"format_version": 1,
          "run": {"python":[],"jobs":4,"seconds":0.0,"sandbox":null,"interrupted":false,"not_run":0},
@@ -266,7 +313,7 @@ mod tests {
     #[test]
     fn interrupted_run_counts_what_was_not_run() {
         let mut events = run(examples());
-        events.truncate(3);
+        events.truncate(4);
         events.push(Event::Ended { seconds: 1.0, interrupted: true });
         let parsed: Value = serde_json::from_str(&report(&events)).unwrap();
         assert_eq!((&parsed["run"]["interrupted"], &parsed["run"]["not_run"]), (&Value::from(true), &Value::from(3)));
@@ -277,7 +324,7 @@ mod tests {
         fn order_of_events_does_not_matter(order in Just((0..4).collect::<Vec<usize>>()).prop_shuffle()) {
             let events = run(examples());
             let mut shuffled = vec![events[0].clone()];
-            shuffled.extend(order.into_iter().map(|index| events[2 * index + 2].clone()));
+            shuffled.extend(order.into_iter().map(|index| events[3 * index + 3].clone()));
             shuffled.push(events[events.len() - 1].clone());
             prop_assert_eq!(report(&shuffled), report(&events));
         }

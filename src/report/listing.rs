@@ -30,6 +30,8 @@ pub struct Listed<'a> {
     pub claims: usize,
     /// Ids of the examples that it continues.
     pub continues: &'a [String],
+    /// The Pythons that it would run on; empty where there is none, or it needs none.
+    pub python: &'a [String],
     /// What it stands under: a question, a heading; empty where there is none.
     pub title: &'a str,
 }
@@ -72,11 +74,12 @@ pub fn extracted_json(examples: &[Extracted]) -> serde_json::Result<String> {
 
 /// The examples as a table: ids, lines, language, claims, what they continue and what they stand under.
 pub fn listed(examples: &[Listed], settings: &Settings) -> String {
-    let mut table = Table::new(&["ID", "LINES", "LANGUAGE", "CLAIMS", "CONTINUES", "TITLE"]);
-    for Listed { example, claims, continues, title } in examples {
+    let mut table = Table::new(&["ID", "LINES", "LANGUAGE", "PYTHON", "CLAIMS", "CONTINUES", "TITLE"]);
+    let or_none = |words: &[String]| if words.is_empty() { "·".to_owned() } else { words.join(", ") };
+    for Listed { example, claims, continues, python, title } in examples {
         let claims = if *claims == 0 { "·".to_owned() } else { claims.to_string() };
-        let continues = if continues.is_empty() { "·".to_owned() } else { continues.join(", ") };
-        table.row([example.id.clone(), lines(example), language_name(&example.language), claims, continues, (*title).to_owned()]);
+        let (id, language, title) = (example.id.clone(), language_name(&example.language), (*title).to_owned());
+        table.row([id, lines(example), language, or_none(python), claims, or_none(continues), title]);
     }
     let claims = examples.iter().map(|listed| listed.claims).sum();
     finished(table, &[count(examples.len(), "example"), count(claims, "claim")], settings)
@@ -94,9 +97,10 @@ pub fn listed_json(examples: &[Listed]) -> serde_json::Result<String> {
         claims: usize,
         continues: &'a [String],
         title: &'a str,
+        python: &'a [String],
     }
     let record = |listed: &Listed<'_>| {
-        let Listed { example, claims, continues, title } = *listed;
+        let Listed { example, claims, continues, python, title } = *listed;
         serde_json::to_string(&Record {
             id: &example.id,
             document: example.document.path.as_str(),
@@ -106,6 +110,7 @@ pub fn listed_json(examples: &[Listed]) -> serde_json::Result<String> {
             claims,
             continues,
             title,
+            python,
         })
     };
     document(examples.iter().map(record))
@@ -170,15 +175,22 @@ mod tests {
     fn listed_as_table_and_as_json() {
         let examples = examples();
         let continues = ["q1.1".to_owned()];
+        let pythons = ["3.12.1", "3.13.0"].map(str::to_owned);
         let all = [
-            Listed { example: &examples[0], claims: 1, continues: &[], title: "What is a name bound to when it is assigned again?" },
-            Listed { example: &examples[1], claims: 0, continues: &continues, title: "" },
+            Listed {
+                example: &examples[0],
+                claims: 1,
+                continues: &[],
+                python: &pythons,
+                title: "What is a name bound to when it is assigned again?",
+            },
+            Listed { example: &examples[1], claims: 0, continues: &continues, python: &[], title: "" },
         ];
-        insta::assert_snapshot!(listed(&all, &Settings { width: 60, ..Settings::default() }), @"
-        ID    LINES  LANGUAGE  CLAIMS  CONTINUES  TITLE
-        ────  ─────  ────────  ──────  ─────────  ──────────────────
-        q1.1  1–2    python    1       ·          What is a name bo…
-        q1.2  4      shell     ·       q1.1
+        insta::assert_snapshot!(listed(&all, &Settings { width: 76, ..Settings::default() }), @"
+        ID    LINES  LANGUAGE  PYTHON          CLAIMS  CONTINUES  TITLE
+        ────  ─────  ────────  ──────────────  ──────  ─────────  ──────────────────
+        q1.1  1–2    python    3.12.1, 3.13.0  1       ·          What is a name bo…
+        q1.2  4      shell     ·               ·       q1.1
 
         2 examples, 1 claim
         ");
@@ -186,8 +198,8 @@ mod tests {
         insta::assert_snapshot!(json, @r#"
         {"format_version": 1,
          "examples": [
-          {"id":"q1.1","document":"guide.txt","section":"q1","lines":[1,2],"language":"python","claims":1,"continues":[],"title":"What is a name bound to when it is assigned again?"},
-          {"id":"q1.2","document":"日本/\u001bguide.txt","section":"q1","lines":[4,4],"language":"shell","claims":0,"continues":["q1.1"],"title":""}]}
+          {"id":"q1.1","document":"guide.txt","section":"q1","lines":[1,2],"language":"python","claims":1,"continues":[],"title":"What is a name bound to when it is assigned again?","python":["3.12.1","3.13.0"]},
+          {"id":"q1.2","document":"日本/\u001bguide.txt","section":"q1","lines":[4,4],"language":"shell","claims":0,"continues":["q1.1"],"title":"","python":[]}]}
         "#);
         serde_json::from_str::<serde_json::Value>(&json).unwrap();
     }

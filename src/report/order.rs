@@ -41,9 +41,9 @@ mod tests {
     #[test]
     fn a_gap_holds_back_what_follows_until_the_end() {
         let mut order = InOrder::new();
-        assert_eq!(order.push(2, 'c'), []);
+        assert!(order.push(2, 'c').is_empty());
         assert_eq!(order.push(0, 'a'), ['a']);
-        assert_eq!(order.push(4, 'e'), []);
+        assert!(order.push(4, 'e').is_empty());
         assert_eq!(order.rest(), ['c', 'e']);
     }
 

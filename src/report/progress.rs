@@ -9,7 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::{Event, visible};
-use crate::judge::Verdict;
+use crate::{judge::Verdict, requirements::prepare::Step};
 
 /// How long an example runs before the bar names it.
 const SLOW: Duration = Duration::from_secs(1);
@@ -27,6 +27,8 @@ pub struct Progress {
 struct State {
     /// Examples that run: by index, their id and since when.
     running: BTreeMap<usize, (String, Instant)>,
+    /// Requirements that are being installed, and since when.
+    installing: BTreeMap<String, Instant>,
     /// Wrong claims so far, the acknowledged ones left out.
     wrong: usize,
 }
@@ -54,7 +56,7 @@ impl Progress {
     pub fn event(&self, event: &Event) {
         match event {
             Event::Started(header) => {
-                self.bar.set_length(header.examples as u64);
+                self.bar.set_length(header.runs as u64);
                 if !self.bar.is_hidden() {
                     self.bar.enable_steady_tick(TICK);
                 }
@@ -67,9 +69,12 @@ impl Progress {
                 state.running.remove(index);
                 let judged = checked.judged.judgements.iter().zip(&checked.acknowledged);
                 state.wrong += judged.filter(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none()).count();
-                drop(state);
-                self.bar.inc(1);
             }
+            Event::RunEnded => self.bar.inc(1),
+            Event::Installing(Step::Begun(what)) => {
+                lock(&self.state).installing.insert(what.clone(), Instant::now());
+            }
+            Event::Installing(Step::Ended(what)) => drop(lock(&self.state).installing.remove(what)),
             Event::Problem(_) => {}
             Event::Ended { .. } => self.bar.finish_and_clear(),
         }
@@ -94,6 +99,12 @@ impl State {
         let mut status = String::new();
         if self.wrong > 0 {
             status.push_str(&format!("  {} wrong", self.wrong));
+        }
+        if let Some((what, since)) = self.installing.iter().min_by_key(|(_, since)| **since) {
+            let more = self.installing.len() - 1;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let seconds = now.saturating_duration_since(*since).as_secs();
+            status.push_str(&format!("  installing {}{more} {seconds} s", visible::one_line(what, 40)));
         }
         let slowest = self.running.values().min_by_key(|(_, since)| *since);
         if let Some((id, since)) = slowest {

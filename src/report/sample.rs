@@ -2,13 +2,13 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Activity, Checked, Event, Header, Settings, human::Human};
+use super::{Activity, Checked, Event, Header, OnPython, Settings, human::Human};
 use crate::{
     claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
     document::Document,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
-    run::protocol::{Mode, Protection, Ready},
+    run::protocol::{Clock, Mode, Protection, Ready},
 };
 
 /// The example on these lines of a document of this text; its code is those lines without their common indentation.
@@ -30,6 +30,8 @@ pub(super) fn example(id: &str, path: &str, text: &str, (first, last): (u32, u32
         code,
         line_offsets,
         attributes: Default::default(),
+        outputs: Vec::new(),
+        jumps: Vec::new(),
         document,
     }
 }
@@ -61,7 +63,12 @@ pub(super) fn checked(example: Example) -> Checked {
         acknowledged: Vec::new(),
         continues: Vec::new(),
         python: Some("3.13.0".to_owned()),
+        python_reason: None,
+        versions: Vec::new(),
+        marked: Vec::new(),
+        requires: Vec::new(),
         mode: Mode::Script,
+        clock: Clock::Real,
         seconds: 0.0125,
         slow: None,
         granted: Vec::new(),
@@ -96,6 +103,26 @@ impl Checked {
         self
     }
 
+    /// With what came of it on one of several Pythons: for each claim the verdict, and what was seen or why it can't be said.
+    pub(super) fn on(mut self, python: &str, outcome: Outcome, judged: &[Option<(Verdict, &str)>]) -> Checked {
+        let judgement = |(verdict, text): (Verdict, &str)| {
+            let said = Some(text.to_owned());
+            let (actual, reason) = if verdict == Verdict::Unsettled { (None, said) } else { (said, None) };
+            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script }
+        };
+        self.versions.push(OnPython {
+            python: python.to_owned(),
+            outcome,
+            reason: (outcome == Outcome::Skipped).then(|| "needs Python 3.12 or newer: `type` statement".to_owned()),
+            category: if outcome == Outcome::Skipped { "python".to_owned() } else { String::new() },
+            for_claims: false,
+            judgements: judged.iter().map(|judged| judged.map(judgement)).collect(),
+            acknowledged: vec![None; judged.len()],
+            seconds: 0.01,
+        });
+        self
+    }
+
     /// With another outcome, at this line of the code.
     pub(super) fn ended(mut self, outcome: Outcome, reason: &str, category: &str, stopped_at: Option<u32>) -> Checked {
         self.python = (outcome != Outcome::Skipped).then(|| "3.13.0".to_owned());
@@ -123,9 +150,16 @@ pub(super) fn run(examples: Vec<Checked>) -> Vec<Event> {
 /// The events of a run under this protection.
 pub(super) fn protected_run(examples: Vec<Checked>, sandbox: Protection) -> Vec<Event> {
     let ready = Ready { python: "3.13.0".to_owned(), sandbox };
-    let mut events = vec![Event::Started(Header { examples: examples.len(), jobs: 2, server: Some(ready) })];
+    let mut events = vec![Event::Started(Header {
+        examples: examples.len(),
+        runs: examples.len(),
+        pythons: vec!["3.13.0".to_owned()],
+        jobs: 2,
+        server: Some(ready),
+    })];
     for (index, checked) in examples.into_iter().enumerate() {
         events.push(Event::ExampleStarted { index, id: checked.example.id.clone() });
+        events.push(Event::RunEnded);
         events.push(Event::ExampleDone { index, checked: Box::new(checked) });
     }
     events.push(Event::Ended { seconds: 0.4123, interrupted: false });

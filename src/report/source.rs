@@ -65,12 +65,8 @@ impl Window {
 /// Bytes of the document for bytes of the example's code.
 pub(super) fn in_document(example: &Example, code: &Range<usize>) -> Range<usize> {
     let byte = |offset: usize| {
-        let offset = example.code.floor_char_boundary(offset);
-        let before = &example.code[..offset];
-        let line = before.matches('\n').count();
-        let column = offset - before.rfind('\n').map_or(0, |end| end + 1);
-        let start = example.line_offsets.get(line).map_or(example.span.end, |start| start + column);
-        example.document.text.floor_char_boundary(start)
+        let offset = example.document_offset(example.code.floor_char_boundary(offset)).unwrap_or(example.span.end);
+        example.document.text.floor_char_boundary(offset)
     };
     let start = byte(code.start);
     // The end of a range may be the start of the line behind it: its last character says better where it ends.
@@ -86,6 +82,14 @@ pub(super) fn claim_in_document(example: &Example, span: &Range<usize>, position
     let by_span = in_document(example, span);
     if !by_span.is_empty() && document.position(by_span.start) == position {
         return by_span;
+    }
+    // Output that is shown apart from the code knows where it stands.
+    for output in &example.outputs {
+        let first = output.lines.iter().position(|(offset, _)| document.position(*offset) == position);
+        if let (Some((start, _)), Some((last, text))) = (first.and_then(|first| output.lines.get(first)), output.lines.last()) {
+            let end = (last + text.len()).min(document.line_range(document.line_at(*last)).end);
+            return *start..document.text.floor_char_boundary(end).max(*start);
+        }
     }
     let line = document.line_range(position.line.clamp(1, document.line_count().max(1)));
     let text = &document.text[line.clone()];

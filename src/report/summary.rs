@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Checked, Header, Problem, Settings, Severity, Summary,
     style::{Palette, paint},
+    table::Table,
     units::{count, duration},
+    versions::{in_order, listed},
     visible,
 };
 use crate::{judge::Outcome, run::protocol::Protection};
@@ -17,6 +19,10 @@ pub(super) struct Totals {
     counts: Summary,
     /// Versions of Python that ran something.
     pythons: BTreeSet<String>,
+    /// Ids of examples that ran on another Python than examples do by default: that Python, and why.
+    elsewhere: BTreeMap<String, (String, String)>,
+    /// Ids of examples that ran once more for claims that name a version: on which Pythons.
+    for_claims: BTreeMap<String, Vec<String>>,
     /// Examples of ours that didn't run to their end.
     broken: usize,
     /// Problems that fail the run.
@@ -31,7 +37,15 @@ pub(super) struct Totals {
 impl Totals {
     pub(super) fn add(&mut self, checked: &Checked) {
         self.counts.add(checked);
-        self.pythons.extend(checked.python.clone());
+        let ran = checked.versions.iter().filter(|on| on.outcome != Outcome::Skipped).map(|on| &on.python);
+        self.pythons.extend(checked.python.iter().chain(ran).cloned());
+        if let (Some(python), Some(reason)) = (&checked.python, &checked.python_reason) {
+            self.elsewhere.insert(checked.example.id.clone(), (python.clone(), reason.clone()));
+        }
+        let for_claims: Vec<String> = checked.versions.iter().filter(|on| on.for_claims).map(|on| on.python.clone()).collect();
+        if !for_claims.is_empty() {
+            self.for_claims.insert(checked.example.id.clone(), for_claims);
+        }
         self.broken += usize::from(checked.ours && checked.broken());
         for granted in &checked.granted {
             self.granted.entry(granted.grant.clone()).or_default().insert(checked.example.id.clone(), granted.used);
@@ -54,10 +68,18 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
     if claims_of(&totals.counts) > 0 {
         lines.push(claims(&totals.counts));
     }
+    let wrapped = |line: &String| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ");
+    let mut text: Vec<String> = lines.iter().map(wrapped).collect();
+    if !totals.counts.versions.is_empty() {
+        text.push(format!("\n{}", versions(&totals.counts, settings, palette)));
+    }
+    lines.clear();
     lines.push(circumstances(totals, seconds));
+    lines.extend((!totals.elsewhere.is_empty()).then(|| elsewhere(&totals.elsewhere)));
+    lines.extend((!totals.for_claims.is_empty()).then(|| for_claims(&totals.for_claims)));
     lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
     lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
-    let mut text: Vec<String> = lines.iter().map(|line| visible::wrap(line, settings.width.saturating_sub(2)).join("\n  ")).collect();
+    text.extend(lines.iter().map(wrapped));
     text.extend(conclusion(totals, interrupted, palette));
     text.join("\n")
 }
@@ -100,8 +122,42 @@ pub(super) fn shortcomings(header: &Header, settings: &Settings) -> String {
     lines.map(|lines| format!("{warning} {lines}")).collect::<Vec<_>>().join("\n")
 }
 
+/// The counts of each Python; what none of them counts has no column.
+fn versions(counts: &Summary, settings: &Settings, palette: Palette) -> String {
+    type Column = (&'static str, fn(&Summary) -> usize);
+    let columns: [Column; 9] = [
+        ("RAN", |counts| counts.ran),
+        ("RAISED", |counts| counts.raised),
+        ("TIMED OUT", |counts| counts.timed_out),
+        ("CRASHED", |counts| counts.crashed),
+        ("INVALID", |counts| counts.invalid),
+        ("SKIPPED", |counts| counts.skipped.values().sum()),
+        ("HOLD", |counts| counts.claims.holds),
+        ("WRONG", |counts| counts.claims.wrong),
+        ("UNSETTLED", |counts| counts.claims.unsettled),
+    ];
+    let columns: Vec<Column> = columns.into_iter().filter(|(_, count)| counts.versions.values().any(|counts| count(counts) > 0)).collect();
+    let headings: Vec<&'static str> = std::iter::once("PYTHON").chain(columns.iter().map(|(heading, _)| *heading)).collect();
+    let mut table = Table::new(&headings);
+    for python in in_order(counts.versions.keys()) {
+        let of_python = &counts.versions[python];
+        let cell = |(heading, count): &Column| match (*heading, of_python.claims.acknowledged) {
+            ("WRONG", known) if known > 0 => format!("{} ({known} known)", count(of_python)),
+            _ => count(of_python).to_string(),
+        };
+        table.row(std::iter::once(python.to_owned()).chain(columns.iter().map(cell)));
+    }
+    table.render(settings.width, palette)
+}
+
 /// `146 examples: 130 ran, 2 raised, 14 skipped (language 10, package 4)`.
 fn examples(counts: &Summary) -> String {
+    let (total, parts) = (count(counts.examples, "example"), outcomes(counts));
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+}
+
+/// `130 ran`, `2 raised`, `14 skipped (language 10, package 4)`
+fn outcomes(counts: &Summary) -> Vec<String> {
     let mut parts = Vec::new();
     for (number, outcome) in [
         (counts.ran, "ran"),
@@ -118,12 +174,16 @@ fn examples(counts: &Summary) -> String {
     if skipped > 0 {
         parts.push(format!("{skipped} skipped ({})", by_reason(&counts.skipped)));
     }
-    let total = count(counts.examples, "example");
-    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+    parts
 }
 
 /// `219 claims: 178 hold, 24 wrong (20 known), 17 unsettled (never reached 9, needs package 8)`.
 fn claims(counts: &Summary) -> String {
+    format!("{}: {}", count(claims_of(counts), "claim"), verdicts(counts).join(", "))
+}
+
+/// `178 hold`, `24 wrong (20 known)`, `17 unsettled (never reached 9, needs package 8)`
+fn verdicts(counts: &Summary) -> Vec<String> {
     let claims = &counts.claims;
     let mut parts = Vec::new();
     if claims.holds > 0 {
@@ -138,7 +198,7 @@ fn claims(counts: &Summary) -> String {
     if claims.unsettled > 0 {
         parts.push(format!("{} unsettled ({})", claims.unsettled, by_reason(&claims.unsettled_by)));
     }
-    format!("{}: {}", count(claims_of(counts), "claim"), parts.join(", "))
+    parts
 }
 
 /// `Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network`.
@@ -150,8 +210,7 @@ fn circumstances(totals: &Totals, seconds: f64) -> String {
     }
     let mut parts = Vec::new();
     if !versions.is_empty() {
-        let versions: Vec<String> = versions.iter().map(|version| visible::one_line(version, 20)).collect();
-        parts.push(format!("Python {}", versions.join(" and ")));
+        parts.push(format!("Python {}", listed(&in_order(&versions))));
     }
     if let (Some(header), true) = (&totals.header, server.is_some()) {
         parts.push(format!("{} at once", header.jobs));
@@ -161,20 +220,38 @@ fn circumstances(totals: &Totals, seconds: f64) -> String {
     parts.join(", ")
 }
 
+/// `on another Python: q4.1 on 3.13.0 (needs Python 3.12 or newer: …)`
+fn elsewhere(elsewhere: &BTreeMap<String, (String, String)>) -> String {
+    let named = elsewhere.iter().map(|(id, (python, reason))| {
+        format!("{} on {} ({})", visible::one_line(id, 60), visible::one_line(python, 80), visible::one_line(reason, 120))
+    });
+    format!("on another Python: {}", some(named.collect(), 3))
+}
+
+/// `for claims that name a version: q4.1 on 3.13.0, q46.1 on 3.10.13 and 3.12.1`
+fn for_claims(for_claims: &BTreeMap<String, Vec<String>>) -> String {
+    let named = for_claims.iter().map(|(id, pythons)| format!("{} on {}", visible::one_line(id, 60), listed(pythons)));
+    format!("for claims that name a version: {}", some(named.collect(), 5))
+}
+
+/// So many of them, and how many more there are.
+fn some(mut named: Vec<String>, most: usize) -> String {
+    let more = named.len().saturating_sub(most);
+    named.truncate(most);
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named.join(", ")
+}
+
 /// `slow: q22.1 (12 s of 20 s), q4.1 (6 s of 10 s)`: the slowest first.
 fn slow(slow: &BTreeMap<String, (f64, f64)>) -> String {
-    const NAMED: usize = 5;
     let mut examples: Vec<_> = slow.iter().collect();
     examples.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0));
-    let mut named: Vec<String> = examples
+    let named = examples
         .iter()
-        .take(NAMED)
-        .map(|(id, (seconds, limit))| format!("{} ({} of {})", visible::one_line(id, 60), duration(*seconds), duration(*limit)))
-        .collect();
-    if examples.len() > NAMED {
-        named.push(format!("and {} more", examples.len() - NAMED));
-    }
-    format!("slow: {}", named.join(", "))
+        .map(|(id, (seconds, limit))| format!("{} ({} of {})", visible::one_line(id, 60), duration(*seconds), duration(*limit)));
+    format!("slow: {}", some(named.collect(), 5))
 }
 
 /// `granted: read:data to guide.md:3 and 2 more (used by 1), network to fetch (unused), env:LANGUAGE to area`.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     claim::{Condition, Form, Kind, Says, Strength},
-    run::protocol::{DeedKind, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
+    run::protocol::{DeedKind, MEASURED, Mode, Query, QueryAnswer, QuerySubject, Raised, Seen},
 };
 
 /// Columns of a text that is quoted within a sentence.
@@ -41,12 +41,15 @@ pub(super) fn says(says: &Says) -> String {
             (None, Some(message)) => format!("it raises something with the message {}", quoted(message)),
             (None, None) => "it raises something".to_owned(),
         },
+        Says::Shows { text, is_exception: true, .. } => format!("for doctest, it raises {}", quoted(text)),
+        Says::Shows { text, .. } => format!("for doctest, it shows {}", quoted(text)),
         Says::RaisesNothing => "it raises nothing".to_owned(),
         Says::Attribute { name, value } => format!("the attribute {} of its value is {}", quoted(name), quoted(value)),
         Says::State { subject, value } => format!("{} is {} afterwards", quoted(subject), quoted(value)),
         Says::RefCount(number) => format!("its object has {} afterwards", count_of(*number, "reference")),
         Says::Takes(range) => format!("it takes {}", between(range, |seconds| format!("{seconds} s"))),
         Says::Bytes(range) => format!("its value takes {}", between(range, |number| bytes(number as u64))),
+        Says::Passes { expression, test } => format!("{} passes {}", quoted(expression), quoted(&test.replace(MEASURED, "it"))),
         Says::About(range) => format!("the number is {}", between(range, |number| number.to_string())),
     }
 }
@@ -68,6 +71,9 @@ pub(super) fn manner(form: Form, kind: Kind, strength: Strength) -> String {
         Form::Following => "a comment below the statement",
         Form::Block => "a listing in comments",
         Form::Session => "below a prompt",
+        Form::Check => "a check of the front matter",
+        Form::Output => "a block of output",
+        Form::Mark => "a mark on the example",
     };
     let kind = match kind {
         Kind::Value => "a value",
@@ -118,6 +124,9 @@ pub(super) fn query(query: &Query) -> String {
         QuerySubject::Items(number) => format!("the first {} of its value", count(*number as usize, "item")),
         QuerySubject::RefCount(name) => format!("the number of references to what {} names", quoted(name)),
         QuerySubject::Size => "the bytes that its value takes".to_owned(),
+        QuerySubject::Check { expression, test } => {
+            format!("{} afterwards; does it pass {}?", quoted(expression), quoted(&test.replace(MEASURED, "it")))
+        }
     };
     match &query.equals {
         Some(expression) => format!("{subject}; does it equal {}?", quoted(expression)),

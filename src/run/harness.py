@@ -15,6 +15,7 @@ import gc
 import linecache
 import os
 import sys
+import time
 import types
 import warnings
 from _frozen_importlib import BuiltinImporter
@@ -23,6 +24,8 @@ from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from json import loads
 
+import verify_probes
+import verify_seeing
 from verify_activity import watch
 from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
@@ -37,6 +40,7 @@ COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
 
+_NOTHING = {}
 _eval = eval
 _compile = compile
 _excepthook = sys.excepthook
@@ -61,10 +65,13 @@ class Session:
     """An example, from its job to its exit status."""
 
     imports = IMPORTS
+    late = {}  # parts of the harness that few examples need: their code, by their names
+    type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
     def __init__(self, job, descriptor):
         self.job = loads(job)
         self.prompt = self.job["mode"] == "prompt"
+        self.given = self.job.get("given", _NOTHING)
         self.notes = Notes(descriptor)
         self.output = Output()
         folder = os.getcwd()
@@ -83,6 +90,8 @@ class Session:
         self.written = False  # the example's file is there
         self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
+        if "clock" in self.given:
+            self._set_clock(self.given["clock"])
         with IMPORTS.of_harness(), warnings.catch_warnings():  # each warning is given once, when the code is about to run
             warnings.simplefilter("ignore")
             self.probes = Instrumentation(self.job["probes"], self.state)
@@ -166,12 +175,12 @@ class Session:
         main["__builtins__"] = builtins
         if self.prompt:
             main["__loader__"] = BuiltinImporter
-            sys.argv = [""]
+            sys.argv = ["", *self.given.get("args", ())]
             sys.path.insert(0, "")
             sys.ps1, sys.ps2 = ">>> ", "... "
         else:
             main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
-            sys.argv = ["main.py"]
+            sys.argv = ["main.py", *self.given.get("args", ())]
             sys.path.insert(0, folder)
             try:
                 with open(self.file, "w", encoding="utf-8", errors="replace", newline="") as file:
@@ -184,12 +193,25 @@ class Session:
             self._seed(prelude["filename"], prelude["code"])
         for name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need
             os.environ.pop(name, None)
+        if "variables" in self.given:
+            os.environ.update(self.given["variables"])
+            time.tzset()
         try:
             signal(SIGINT, default_int_handler)
         except ValueError:
             pass
         self.state.keeps_locals = any(word in self.job["code"] for word in ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame"))
         return main
+
+    def _set_clock(self, which):
+        """Puts another clock in the place of the system's."""
+        global clock
+        loaded = {name: record.module for name, record in IMPORTS.hidden.items()}
+        loaded.update(_modules)
+        names = {"__name__": "verify_clock", "__builtins__": dict(builtins.__dict__)}
+        names.update(verify_probes=verify_probes, verify_seeing=verify_seeing)
+        _eval(_compile(self.late["clock"], "<verify_clock>", "exec", 0, True), names)
+        clock = names["install"](which, loaded, self.type_modified) or clock
 
     def _seed(self, file, code):
         linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)

@@ -1,39 +1,33 @@
-//! Servers, and whose turn it is: how many examples run at once.
+//! The servers of one interpreter.
 //!
-//! One server runs one example at a time. So many examples as there are *turns* (`--jobs`) use the processor at once; one that
-//! only waits (sleeps, waits for a child) gives its turn back, so that sleepers never hold up the others. Servers are started when
-//! they are first needed and kept for the next example.
+//! One server runs one example at a time. Servers are started when they are first needed and kept for the next example. Which
+//! interpreters have pools, and whose turn it is to use the processor, is [`super::pools`]' business.
 //!
 //! A server that is lost is replaced. Its example is tried once more, on a new server and while no other example runs: what one example
 //! does to the server of another (where layers of the sandbox are missing) doesn't become the other's fault.
 
 mod server;
-mod turns;
 
 use std::{
     collections::{BTreeSet, hash_map::RandomState},
     hash::BuildHasher,
     sync::{
-        Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use server::{Server, ServerError};
 use tempfile::TempDir;
-pub use turns::Turn;
-use turns::Turns;
 
 use super::{
-    protocol::{Captured, End, Job, Limits, Protection, Ready, Report},
+    pools::Turn,
+    protocol::{End, Job, Limits, Protection, Ready, Report},
     server::ServerArgs,
 };
 use crate::environment::{EnvironmentError, Interpreter};
 use crate::grant::Grants;
-
-/// Examples in flight at most, the waiting ones included.
-const IN_FLIGHT: usize = 48;
 
 /// How a server is started.
 #[derive(Debug)]
@@ -97,8 +91,16 @@ fn temporary_folder() -> Result<TempDir, EnvironmentError> {
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
     /// No server could be started.
-    #[error("no server for the examples could be started: {0}")]
-    NoServer(String),
+    #[error("no server for the examples could be started with Python {python}: {reason}")]
+    NoServer {
+        /// Version of the interpreter.
+        python: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// What a server needs of its interpreter can't be prepared.
+    #[error("the servers for the examples can't be set up: {0}")]
+    NoInterpreter(#[from] EnvironmentError),
     /// The threads that servers are spoken to from could not be started.
     #[error("the threads of the run could not be started: {0}")]
     NoThreads(#[from] rayon::ThreadPoolBuildError),
@@ -107,28 +109,36 @@ pub enum PoolError {
     Interrupted,
 }
 
-/// The servers of one run.
+/// The servers of one interpreter.
 pub struct Pool<'a> {
-    command: &'a ServerCommand,
+    /// Version of the interpreter.
+    python: String,
+    command: ServerCommand,
     idle: Mutex<Vec<Server>>,
-    turns: Turns,
+    /// Idle servers above this number make room for those of other settings.
+    most_idle: usize,
+    /// What became of the first server: an interpreter that can't start is tried once.
+    first: Mutex<Option<Result<(), String>>>,
     stop: &'a AtomicBool,
     numbers: Numbers,
-    /// Each run of a job holds it together with the others; a second attempt holds it alone.
-    beside: RwLock<()>,
+    /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
+    beside: Arc<RwLock<()>>,
     lacks: Mutex<Lacks>,
 }
 
 impl<'a> Pool<'a> {
-    /// A pool of `jobs` turns. Nothing is started yet. When `stop` becomes true, running examples are cut off.
-    pub fn new(command: &'a ServerCommand, jobs: usize, stop: &'a AtomicBool) -> Pool<'a> {
+    /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
+    /// running examples are cut off. `beside` is that of all pools.
+    pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, beside: Arc<RwLock<()>>, stop: &'a AtomicBool) -> Pool<'a> {
         Pool {
+            python: python.to_owned(),
             command,
             idle: Mutex::default(),
-            turns: Turns::new(jobs),
+            most_idle,
+            first: Mutex::default(),
             stop,
             numbers: Numbers::default(),
-            beside: RwLock::default(),
+            beside,
             lacks: Mutex::default(),
         }
     }
@@ -136,35 +146,10 @@ impl<'a> Pool<'a> {
     /// Starts a first server, to learn what it runs and what protects it.
     pub fn warm_up(&self) -> Result<Ready, PoolError> {
         let default = Setting { grants: Grants::default(), scratch_size: Limits::default().scratch_size };
-        let server = self.start_server(&default).map_err(|error| match error {
-            ServerError::Interrupted => PoolError::Interrupted,
-            ServerError::Lost(reason) => PoolError::NoServer(reason),
-        })?;
+        let server = self.start_server(&default).map_err(|error| self.failed(error))?;
         let ready = server.ready.clone();
         lock(&self.idle).push(server);
         Ok(ready)
-    }
-
-    /// Does `work` once for each number below `count`, in that order, each with a turn; on as many threads as may be in flight.
-    pub fn each(&self, count: usize, work: impl Fn(usize, &mut Turn) + Sync) -> Result<(), PoolError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1))).build()?;
-        let next = AtomicUsize::new(0);
-        threads.broadcast(|_| {
-            loop {
-                let mut turn = self.turns.take();
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                if number >= count {
-                    break;
-                }
-                work(number, &mut turn);
-            }
-        });
-        Ok(())
-    }
-
-    /// A turn, as soon as one is free.
-    pub fn turn(&self) -> Turn<'_> {
-        self.turns.take()
     }
 
     /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
@@ -175,8 +160,8 @@ impl<'a> Pool<'a> {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
             match self.attempt(job, &setting, self.idle_server(&setting), turn) {
                 Ok(report) => return Ok(report),
-                Err(ServerError::Interrupted) => return Err(PoolError::Interrupted),
-                Err(ServerError::Lost(why)) => why,
+                Err(ServerError::Lost(why)) if self.can_start() => why,
+                Err(error) => return Err(self.failed(error)),
             }
         };
         let _alone = self.beside.write().unwrap_or_else(PoisonError::into_inner);
@@ -184,9 +169,26 @@ impl<'a> Pool<'a> {
         match self.attempt(job, &setting, None, turn) {
             Ok(report) => Ok(report),
             Err(ServerError::Interrupted) => Err(PoolError::Interrupted),
-            Err(ServerError::Lost(why)) if why == first => Ok(lost(job.number, format!("{why}; tried once more alone, the same"))),
-            Err(ServerError::Lost(why)) => Ok(lost(job.number, format!("{first}; tried once more alone: {why}"))),
+            Err(ServerError::Lost(why)) if why == first => Ok(lost(job, format!("{why}; tried once more alone, the same"))),
+            Err(ServerError::Lost(why)) => Ok(lost(job, format!("{first}; tried once more alone: {why}"))),
         }
+    }
+
+    /// Whether a server of this interpreter has started yet.
+    fn can_start(&self) -> bool {
+        matches!(&*lock(&self.first), Some(Ok(())))
+    }
+
+    fn failed(&self, error: ServerError) -> PoolError {
+        match error {
+            ServerError::Interrupted => PoolError::Interrupted,
+            ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
+        }
+    }
+
+    /// Tells the idle servers to end, and doesn't wait for them.
+    pub(super) fn end(&self) {
+        lock(&self.idle).iter_mut().for_each(Server::tell_to_end);
     }
 
     /// What the sandbox of later servers lacks that the first one's has, in words for people; each is given once.
@@ -216,7 +218,7 @@ impl<'a> Pool<'a> {
         if let Some(found) = idle.iter().rposition(|server| server.setting == *setting) {
             return Some(idle.remove(found));
         }
-        let surplus = (idle.len() > self.turns.all).then(|| idle.remove(0));
+        let surplus = (idle.len() > self.most_idle).then(|| idle.remove(0));
         drop(idle);
         drop(surplus);
         None
@@ -228,10 +230,30 @@ impl<'a> Pool<'a> {
         folder.is_absolute().then(|| folder.join(format!("verify-{}-{:x}", std::process::id(), self.numbers.next())))
     }
 
+    /// Starts a server. The first one is waited for by all who want another, and where it can't start, nobody tries again.
     fn start_server(&self, setting: &Setting) -> Result<Server, ServerError> {
-        let server = Server::start(self.command, setting, self.host_scratch(), self.stop)?;
-        lock(&self.lacks).note(&server.ready.sandbox, setting);
-        Ok(server)
+        let start = || {
+            let server = Server::start(&self.command, setting, self.host_scratch(), self.stop)?;
+            lock(&self.lacks).note(&server.ready.sandbox, setting);
+            Ok(server)
+        };
+        let mut first = lock(&self.first);
+        match &*first {
+            Some(Ok(())) => {
+                drop(first);
+                start()
+            }
+            Some(Err(reason)) => Err(ServerError::Lost(reason.clone())),
+            None => {
+                let server = start();
+                *first = match &server {
+                    Ok(_) => Some(Ok(())),
+                    Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
+                    Err(ServerError::Interrupted) => None,
+                };
+                server
+            }
+        }
     }
 }
 
@@ -280,29 +302,19 @@ impl Lacks {
 }
 
 /// The report of a job whose servers died.
-fn lost(number: u64, why: String) -> Report {
-    Report {
-        number,
-        end: End::Lost(why),
-        seconds: 0.0,
-        cpu_seconds: 0.0,
-        memory: 0,
-        started: None,
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        notes: Vec::new(),
-    }
+fn lost(job: &Job, why: String) -> Report {
+    Report::not_run(job.number, End::Lost(why))
 }
 
 impl Drop for Pool<'_> {
     fn drop(&mut self) {
         // All are told before the first is waited for.
-        lock(&self.idle).iter_mut().for_each(Server::tell_to_end);
+        self.end();
     }
 }
 
 /// A panic of another thread leaves these values whole: they are counters and lists.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

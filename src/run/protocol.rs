@@ -8,12 +8,14 @@
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
 
 mod frame;
+mod given;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
+pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// What it is given besides its code; `None` where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Box<Given>>,
 }
 
 /// Code that runs before an example, in its namespace.
@@ -100,7 +105,18 @@ pub enum QuerySubject {
     RefCount(String),
     /// Bytes that the value takes (`sys.getsizeof`).
     Size,
+    /// The value of an expression of the front matter, evaluated after the statement. It may do anything; a module of the standard library may
+    /// be used by its name.
+    Check {
+        /// The expression.
+        expression: String,
+        /// Another one, over its value ([`MEASURED`]); whether it's true is the answer's `equal`.
+        test: String,
+    },
 }
+
+/// What a check's test calls the value of its expression.
+pub const MEASURED: &str = "__measured__";
 
 /// What an example may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +224,23 @@ pub struct Report {
     pub notes: Vec<Note>,
 }
 
+impl Report {
+    /// That of a job whose example never ran.
+    pub fn not_run(number: u64, end: End) -> Report {
+        Report {
+            number,
+            end,
+            seconds: 0.0,
+            cpu_seconds: 0.0,
+            memory: 0,
+            started: None,
+            stdout: Captured::default(),
+            stderr: Captured::default(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// Captured output.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captured {
@@ -237,6 +270,8 @@ pub enum End {
     Garbled(String),
     /// The server itself was lost, twice; why.
     Lost(String),
+    /// It wasn't started, as what it is to be given can't be had; why.
+    NotGiven(String),
 }
 
 /// A line of the harness: something that was seen while the example ran.

@@ -19,7 +19,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use pyo3::{
     ffi,
     prelude::*,
-    types::{PyBytes, PyModule},
+    types::{IntoPyDict, PyBytes, PyModule, PyType},
 };
 
 /// The harness's modules in the order in which they need each other.
@@ -32,6 +32,9 @@ const HARNESS: [(&str, &str); 7] = [
     ("verify_activity", include_str!("harness/activity.py")),
     ("verify_harness", include_str!("harness.py")),
 ];
+
+/// Parts of the harness that few examples need. Only those load them.
+const LATE: [(&str, &str); 1] = [("clock", include_str!("harness/clock.py"))];
 
 /// Standard modules that do something when they are imported, or remember what differs from example to example.
 const NOT_PRELOADED: [&str; 24] = [
@@ -269,7 +272,13 @@ fn load_harness(py: Python<'_>) -> PyResult<Py<PyAny>> {
             last = Some(module);
         }
         match last {
-            Some(module) => Ok(module.getattr("Session")?.unbind()),
+            Some(module) => {
+                let session = module.getattr("Session")?;
+                session.setattr("late", LATE.into_py_dict(py)?)?;
+                // The class takes it for no method of its own: a builtin function isn't bound.
+                session.setattr("type_modified", wrap_pyfunction!(type_modified, &module)?)?;
+                Ok(session.unbind())
+            }
             None => Ok(py.None()),
         }
     };
@@ -278,6 +287,13 @@ fn load_harness(py: Python<'_>) -> PyResult<Py<PyAny>> {
         let _ = modules.del_item(name); // not there if an earlier one failed
     }
     session
+}
+
+/// Tells the interpreter that the dictionary of a type has changed, by another way than its own.
+#[pyfunction]
+fn type_modified(changed: &Bound<'_, PyType>) {
+    // SAFETY: this thread is attached, and the pointer is that of a type that is alive.
+    unsafe { ffi::PyType_Modified(changed.as_type_ptr()) }
 }
 
 /// Imports a module unless that makes it warn: examples must see the warning themselves.

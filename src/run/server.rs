@@ -10,6 +10,7 @@
 mod capture;
 mod cpu;
 mod example;
+mod given;
 mod guard;
 mod memory;
 
@@ -36,7 +37,7 @@ use nix::{
 };
 
 use super::{
-    protocol::{Answer, Job, Protection, Ready, read_frame, read_frame_bytes, write_frame},
+    protocol::{Answer, End, Given, Job, Protection, Ready, Report, read_frame, read_frame_bytes, write_frame},
     python::{self, StartOptions, VirtualEnvironment},
     sandbox::{Layer, Sandbox, Scratch, Trees},
 };
@@ -339,13 +340,23 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    fn run(&mut self, job: &Job, json: &[u8]) -> Result<Option<super::protocol::Report>, String> {
+    fn run(&mut self, job: &Job, json: &[u8]) -> Result<Option<Report>, String> {
+        let stdin = match job.given.as_deref().map(|given| self.give(given)).transpose() {
+            Ok(stdin) => stdin.flatten(),
+            Err(why) => return Ok(Some(Report::not_run(job.number, End::NotGiven(why)))),
+        };
         let Streams { requests, answers, null, .. } = &mut *self.streams;
-        let server =
-            example::Surroundings { sandbox: &self.sandbox, scratch: &self.scratch, stdin: null.as_fd(), parent: requests.as_fd() };
+        let stdin = stdin.as_ref().unwrap_or(null).as_fd();
+        let server = example::Surroundings { sandbox: &self.sandbox, scratch: &self.scratch, stdin, parent: requests.as_fd() };
         // A parent that doesn't take the word is noticed as gone.
         example::run(job, json, &server, || write_frame(answers, &Answer::Idle).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
+    }
+
+    /// Lays files into the working folder. The result is what standard input gives.
+    fn give(&self, given: &Given) -> Result<Option<File>, String> {
+        given::lay(given, &self.scratch.work)?;
+        given.stdin.as_deref().map(given::input).transpose().map_err(|error| format!("standard input can't be made: {error}"))
     }
 }
 

@@ -82,7 +82,25 @@ pub fn bare_python() -> BarePython {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let diagnosis = verify(&arguments).json();
     let chosen = &diagnosis["interpreters"][0];
-    let (executable, version) = (chosen["executable"].as_str().expect("a path"), chosen["version"].as_str().expect("a version"));
+    bare_python_of(chosen["executable"].as_str().expect("a path"), chosen["version"].as_str().expect("a version"))
+}
+
+/// The interpreters of this machine that can run examples, one of each minor version: `3.12`, its version and its program.
+pub fn interpreters() -> Vec<(String, String, String)> {
+    let diagnosis = verify(&["doctor", "--format", "json"]).json();
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    for interpreter in diagnosis["interpreters"].as_array().expect("interpreters") {
+        let (Some(version), Some(executable)) = (interpreter["version"].as_str(), interpreter["executable"].as_str()) else { continue };
+        let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
+        if interpreter["problem"].is_null() && found.iter().all(|(known, ..)| *known != minor) {
+            found.push((minor, version.to_owned(), executable.to_owned()));
+        }
+    }
+    found
+}
+
+/// A virtual environment without packages, of an interpreter of this version.
+pub fn bare_python_of(executable: &str, version: &str) -> BarePython {
     let minor: Vec<&str> = version.split('.').take(2).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let home = Path::new(executable).parent().expect("a folder").display().to_string();

@@ -8,8 +8,15 @@ fn ended(end: End, notes: Vec<Note>) -> Report {
     Report { end, notes, ..report(&[]) }
 }
 
+/// An example whose document has ten lines before it.
+fn on_line_11(example: Example) -> Example {
+    let document = Arc::new(Document::of_text("sample.txt", &format!("{}{}", "\n".repeat(10), example.code)));
+    let line_offsets = example.line_offsets.iter().map(|offset| offset + 10).collect();
+    Example { document, first_line: 11, last_line: example.last_line + 10, line_offsets, ..example }
+}
+
 fn judge_end(report: Report) -> Judged {
-    let example = Example { first_line: 11, ..example("q1.1", "a\nb\nf()") };
+    let example = on_line_11(example("q1.1", "a\nb\nf()"));
     let claim = claim(&example, "f()", Subject::Expression, "1", &[(Says::Value("1".to_owned()), Strength::Firm)]);
     let claims = [claim];
     let plan = planned(&example, &claims);
@@ -42,7 +49,7 @@ fn each_end_has_an_outcome() {
             vec![stopped("ModuleNotFoundError", "No module named 'attr'", 2)],
             Outcome::Skipped,
             "package",
-            Some("needs package `attr`"),
+            Some("needs package `attrs` for module `attr`: add it to `requires`"),
         ),
         (
             End::Exited(1),
@@ -75,7 +82,11 @@ fn reasons_of_what_was_never_reached() {
         (End::Exited(0), vec![Note::Finished], "the statement was never passed"),
         (End::Exited(1), vec![stopped("ValueError", "bad", 2)], "never reached: stopped at line 12 by ValueError: bad"),
         (End::Exited(1), vec![stopped("NameError", "name 'a' is not defined", 1)], "needs name `a` (stopped at line 11)"),
-        (End::Exited(1), vec![stopped("ModuleNotFoundError", "No module named 'attr'", 1)], "needs package `attr` (stopped at line 11)"),
+        (
+            End::Exited(1),
+            vec![stopped("ModuleNotFoundError", "No module named 'attr'", 1)],
+            "needs package `attrs` for module `attr`: add it to `requires` (stopped at line 11)",
+        ),
         (End::TimedOut, vec![], "never reached: timed out after 10 s"),
         (End::Signalled(9), vec![], "never reached: ended by SIGKILL (signal 9)"),
         (End::Exited(1), vec![Note::Invalid(raised("SyntaxError", "no"))], "the example isn't valid Python: SyntaxError: no"),

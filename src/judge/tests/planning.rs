@@ -90,8 +90,6 @@ fn what_cannot_run() {
     assert_eq!(skip(other).1, "language: rust");
     let nul = "source code cannot contain null bytes (line 2)".to_owned();
     assert_eq!(skip(example("q1.1", "a\n\0")), (Outcome::Invalid, nul, "syntax".to_owned()));
-    let newer = "needs Python 3.12 or newer: `type` statement".to_owned();
-    assert_eq!(skip(example("q1.1", "type A = int")), (Outcome::Skipped, newer, "python".to_owned()));
     assert!(matches!(plan(&example("q1.1", "def ("), &[], &needs()), Planned::Run(_)), "CPython decides what is invalid");
 }
 

@@ -144,7 +144,7 @@ fn a_raise_where_a_value_is_claimed() {
     check("f()", "1", &value, &[raising("TypeError", "bad")], Wrong);
     for (pass, reason) in [
         (raising("NameError", "name 'f' is not defined"), "needs name `f`"),
-        (raising("ModuleNotFoundError", "No module named 'numpy.linalg'"), "needs package `numpy`"),
+        (raising("ModuleNotFoundError", "No module named 'numpy.linalg'"), "needs package `numpy`: add it to `requires`"),
         (raising("ModuleNotFoundError", "No module named 'imp'"), "needs module `imp`, which this Python doesn't have"),
         (raising("FileNotFoundError", "no 'a.txt'"), "needs what isn't here: FileNotFoundError: no 'a.txt'"),
         (raising("ConnectionRefusedError", "refused"), "needs what isn't here: ConnectionRefusedError: refused"),

@@ -22,6 +22,7 @@ fn job(mode: Mode) -> Job {
         probes: vec![Probe { number: 0, line: 2, column: 0, catches: true, queries: vec![query] }],
         limits: Limits::default(),
         preload: vec![],
+        given: None,
     }
 }
 
@@ -59,16 +60,16 @@ fn example_that_was_run() {
     ];
     claim.condition = Some(Condition::Prompt);
     let checked = checked(example.clone()).with(claim.clone(), Verdict::Wrong, "3").because("", "in the only pass");
-    let (jobs, reports) = ([job(Mode::Script), job(Mode::Prompt)], [report()]);
+    let (jobs, report) = ([job(Mode::Script), job(Mode::Prompt)], report());
+    let run = |job, report| ExplainedRun { python: "3.13.0", job, report };
+    let runs = [run(&jobs[0], Some(&report)), run(&jobs[1], None)];
     let explanation = Explanation {
         example: &example,
         title: "How are numbers added?",
         claims: &[claim],
         continues: &["q1.1".to_owned()],
-        python: Some("3.13.0"),
         requires: &["attrs>=23".to_owned()],
-        jobs: &jobs,
-        reports: &reports,
+        runs: &runs,
         checked: Some(&checked),
     };
     insta::assert_snapshot!(explain(&explanation, &Settings::default()), @"
@@ -118,17 +119,8 @@ fn example_that_was_run() {
 fn example_that_is_skipped() {
     let example = example("q2.1", "guide.txt", GUIDE, (3, 4));
     let checked = checked(example.clone()).ended(Outcome::Skipped, "needs package `attrs`", "package", None);
-    let explanation = Explanation {
-        example: &example,
-        title: "",
-        claims: &[],
-        continues: &[],
-        python: None,
-        requires: &[],
-        jobs: &[],
-        reports: &[],
-        checked: Some(&checked),
-    };
+    let explanation =
+        Explanation { example: &example, title: "", claims: &[], continues: &[], requires: &[], runs: &[], checked: Some(&checked) };
     insta::assert_snapshot!(explain(&explanation, &Settings::default()), @"
     q2.1  guide.txt:3–4
 
@@ -158,9 +150,9 @@ proptest! {
             traceback: String::new(), subject: None,
         };
         report.notes.extend([Note::Stopped(raised.clone()), Note::PreludeRaised { index: u32::MAX, raised }]);
-        let (jobs, reports) = ([job], [report]);
+        let runs = [ExplainedRun { python: &text, job: &job, report: Some(&report) }];
         let explanation = Explanation {
-            example: &example, title: &text, claims: &[], continues: &[], python: Some(&text), requires: &[], jobs: &jobs, reports: &reports,
+            example: &example, title: &text, claims: &[], continues: &[], requires: &[], runs: &runs,
             checked: None,
         };
         let shown = explain(&explanation, &Settings { width, ..Settings::default() });

@@ -17,7 +17,10 @@ const GUIDE: &str = "Adding up\n\n    values = [1, 2]\n    print(sum(values))  #
 /// The report without its summary.
 fn body(examples: Vec<Checked>, settings: Settings) -> String {
     let all = report(&run(examples), settings);
-    all[..all.rfind("\n\n").unwrap_or(0)].to_owned()
+    // The summary starts with the number of examples.
+    let is_summary = |&(at, _): &(usize, &str)| all[at..].trim_start().split(' ').nth(1).is_some_and(|word| word.starts_with("example"));
+    let summary = all.match_indices("\n\n").filter(is_summary).last();
+    all[..summary.map_or(0, |(at, _)| at)].to_owned()
 }
 
 fn guide() -> Example {
@@ -29,6 +32,63 @@ fn wrong() -> Checked {
     let first = claim(&example, "print(sum(values))", "4", Kind::Stdout);
     let second = claim(&example, "values", "[1, 2]", Kind::Value);
     checked(example).with(first, Verdict::Wrong, "3").with(second, Verdict::Holds, "[1, 2]")
+}
+
+/// The example on four Pythons: its first claim is wrong on two of them, and so is what was seen.
+fn on_four() -> Checked {
+    use Verdict::{Holds, Unsettled, Wrong};
+    let mut checked = wrong()
+        .on("3.10.13", Outcome::Ran, &[Some((Wrong, "three")), Some((Holds, "[1, 2]"))])
+        .on("3.11.7", Outcome::Ran, &[Some((Wrong, "3")), Some((Holds, "[1, 2]"))])
+        .on("3.12.1", Outcome::Ran, &[Some((Holds, "4")), Some((Unsettled, "needs package `attrs`"))])
+        .on("3.13.0", Outcome::Ran, &[Some((Holds, "4")), Some((Holds, "[1, 2]"))])
+        .on("3.9.2", Outcome::Skipped, &[None, None]);
+    checked.marked = vec![Some("4 (Python 3.12+)".to_owned()), None];
+    checked
+}
+
+#[test]
+fn what_differs_by_version_is_a_table() {
+    insta::assert_snapshot!(body(vec![on_four()], Settings { verbose: true, ..Settings::default() }), @"
+    skipped: guide.md:3:1: guide.1: on 3.9.2: needs Python 3.12 or newer: `type` statement
+
+    error[guide.1]: claim is wrong on Python 3.10.13 and 3.11.7
+      ╭▸ guide.md:4:27
+      │
+    4 │     print(sum(values))  # 4
+      │     ──────────────────    ━ claimed output
+      │
+      ├ seen: 3
+      ├ versions: holds on 3.12.1 and 3.13.0; wrong on 3.10.13 and 3.11.7
+      │           3.10.13         wrong  seen three
+      │           3.11.7          wrong  seen 3
+      │           3.12.1, 3.13.0  holds  seen 4
+      ├ help: would hold as `4 (Python 3.12+)`
+      ├ python: 3.10.13 and 3.11.7, as a script
+      ╰ rerun: verify guide.md --snippet guide.1
+
+    unsettled: guide.md:5:15: claims [1, 2], seen [1, 2] — needs package `attrs` (holds on 3.10.13, 3.11.7 and 3.13.0; unsettled on 3.12.1)
+    ");
+}
+
+#[test]
+fn what_is_the_same_on_each_version_is_shown_once() {
+    let same = wrong().on("3.12.1", Outcome::Ran, &[Some((Verdict::Wrong, "3")), None]).on(
+        "3.13.0",
+        Outcome::Ran,
+        &[Some((Verdict::Wrong, "3")), None],
+    );
+    insta::assert_snapshot!(body(vec![same], Settings::default()), @"
+    error[guide.1]: claim is wrong
+      ╭▸ guide.md:4:27
+      │
+    4 │     print(sum(values))  # 4
+      │     ──────────────────    ━ claimed output
+      │
+      ├ seen: 3
+      ├ python: 3.12.1 and 3.13.0, as a script
+      ╰ rerun: verify guide.md --snippet guide.1
+    ");
 }
 
 #[test]
@@ -434,7 +494,7 @@ proptest! {
         let settings = Settings { verbose, ..Settings::default() };
         let events = run(examples);
         let mut shuffled = vec![events[0].clone()];
-        shuffled.extend(order.into_iter().map(|index| events[2 * index + 2].clone()));
+        shuffled.extend(order.into_iter().map(|index| events[3 * index + 3].clone()));
         shuffled.push(events[events.len() - 1].clone());
         prop_assert_eq!(report(&shuffled, settings), report(&events, settings));
     }

@@ -28,7 +28,7 @@ fn problem(message: &str, severity: Severity) -> Event {
 fn interrupted_run_says_what_was_not_run() {
     let mut events = run(vec![fine(), wrong(), wrong()]);
     // The second one never ended; the third one is shown all the same.
-    events.remove(4);
+    events.remove(6);
     *events.last_mut().unwrap() = Event::Ended { seconds: 75.4, interrupted: true };
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     error[guide.1]: claim is wrong
@@ -58,7 +58,7 @@ fn nothing_run_says_why() {
     ");
     let skipped = || fine().ended(Outcome::Skipped, "written in shell", "language", None);
     let mut events = run(vec![skipped(), skipped()]);
-    events[0] = Event::Started(Header { examples: 2, jobs: 2, server: None });
+    events[0] = Event::Started(Header { examples: 2, runs: 2, pythons: Vec::new(), jobs: 2, server: None });
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     2 examples: 2 skipped (language 2)
     0.41 s
@@ -113,5 +113,44 @@ fn problems_are_listed_by_place() {
     1 example: 1 ran
     Python 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
     2 problems (1 warning)
+    ");
+}
+
+#[test]
+fn each_python_has_its_counts() {
+    let judged = |verdict| [Some((verdict, "3"))];
+    let differs = wrong().on("3.9.2", Outcome::Ran, &judged(Verdict::Wrong)).on("3.10.1", Outcome::Ran, &judged(Verdict::Holds)).on(
+        "3.11.0",
+        Outcome::Skipped,
+        &judged(Verdict::Unsettled),
+    );
+    let text = report(&run(vec![fine(), differs]), Settings::default());
+    insta::assert_snapshot!(text[text.find("2 examples").unwrap_or(0)..], @"
+    2 examples: 2 ran
+    1 claim: 1 wrong
+
+    PYTHON  RAN  SKIPPED  HOLD  WRONG  UNSETTLED
+    ──────  ───  ───────  ────  ─────  ─────────
+    3.9.2   1    0        0     1      0
+    3.10.1  1    0        1     0      0
+    3.11.0  0    1        0     0      1
+
+    Python 3.9.2, 3.10.1 and 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
+    1 claim is wrong
+    ");
+}
+
+#[test]
+fn what_ran_on_another_python_is_named_with_the_reason() {
+    let mut moved = fine();
+    moved.python_reason = Some("needs Python 3.13 or newer: `copy.replace`".to_owned());
+    let mut moved = moved.on("3.13.0", Outcome::Ran, &[]).on("3.12.1", Outcome::Ran, &[]);
+    moved.versions[1].for_claims = true;
+    insta::assert_snapshot!(report(&run(vec![moved]), Settings::default()), @"
+    1 example: 1 ran
+    Python 3.12.1 and 3.13.0, 2 at once, 0.41 s, sandboxed: Landlock 7, no network
+    on another Python: guide.1 on 3.13.0 (needs Python 3.13 or newer: `copy.replace`)
+    for claims that name a version: guide.1 on 3.12.1
+    nothing wrong
     ");
 }

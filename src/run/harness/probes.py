@@ -255,6 +255,8 @@ class Probe:
                     continue
                 if query.kind == "expression":
                     this.answers[index] = self._expression(query, namespaces)
+                elif query.kind == "check":
+                    this.answers[index] = self._check(query, frame.f_globals, frame.f_locals)
                 elif query.kind == "ref_count":
                     this.answers[index] = self._count(this, query.argument, namespaces, error)
                 else:
@@ -268,6 +270,19 @@ class Probe:
         except BaseException as problem:
             return failed(explain(problem))
         return self._answer(query, value, namespaces)
+
+    def _check(self, query, globals, locals):
+        """The answer to a check of the front matter: it may do anything, as the example may."""
+        answer = failed(None)
+        try:
+            # In one namespace: what is nested in an expression sees no other.
+            names = globals if locals is globals else {**globals, **locals}
+            value = _evaluated(query.argument["expression"], names, names)
+            answer["seen"], answer["error"] = seen(value)
+            answer["equal"] = bool(_evaluated(query.argument["test"], names, {"__measured__": value}))
+        except BaseException as problem:
+            answer["expression_error"] = named(problem)
+        return answer
 
     def _counts_before(self, frame):
         """How many references there are to what the names denote that the statement deletes."""
@@ -298,6 +313,8 @@ class Probe:
         for query in self.queries:
             if query.kind == "expression":
                 answers.append(self._expression(query, namespaces))
+            elif query.kind == "check":
+                answers.append(self._check(query, namespace, namespace))
             elif query.kind == "ref_count":
                 answers.append(self._told(query.argument, count_references(query.argument, namespaces)))
             elif query.kind == "class_attribute":
@@ -386,6 +403,21 @@ def count_references(name, namespaces):
                 own += sum([other is namespace[name] for other in namespace.values()])
             return _references(namespace[name]) - own
     return -1
+
+
+def _evaluated(text, globals, locals):
+    """The value of an expression. A module of the standard library that the example hasn't imported is there by its name."""
+    code = compile(text.strip(), "<check>", "eval", 0, True)
+    modules = []
+    for name in code.co_names:
+        if name in sys.stdlib_module_names and not any([name in names for names in (globals, _builtins)]):
+            globals[name] = __import__(name)
+            modules.append(name)
+    try:
+        return eval(code, globals, locals)
+    finally:
+        for name in modules:
+            globals.pop(name, None)
 
 
 def _identical(namespaces, one, other):

@@ -17,9 +17,10 @@ use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
 };
 
-use super::{ServerCommand, Setting, Turn};
+use super::{ServerCommand, Setting};
 use crate::run::{
     deadline::Deadline,
+    pools::Turn,
     protocol::{Answer, Job, Ready, Report, read_frame, write_frame},
     sandbox::Scratch,
     server::GRANTED,

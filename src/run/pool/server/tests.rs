@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     grant::Grants,
     run::{
-        pool::turns::Turns,
+        pools::Turns,
         protocol::{Captured, End, Limits, Mode},
     },
 };

@@ -1,0 +1,213 @@
+//! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    claim::{self, Claim},
+    collect::Case,
+    corpus::{FrontMatter, check::Check},
+    environment::Interpreter,
+    extract::{Example, Language},
+    grant::Grants,
+    limits::LimitSettings,
+    plan::{
+        self, Needs,
+        continuing::State,
+        newer::{newer, newer_before},
+    },
+    requirements::{Requirements, pep723},
+    run::protocol::{Given, Limits},
+};
+
+use super::{
+    Settings,
+    choice::{Assignment, Demand, Interpreters},
+};
+
+/// A case before it runs.
+#[derive(Debug)]
+pub(super) struct Understood<'a> {
+    pub(super) case: &'a Case,
+    /// The cases that it continues.
+    pub(super) earlier: Vec<&'a Case>,
+    /// Their indices.
+    pub(super) continues: Vec<usize>,
+    /// Statements that import what it uses.
+    imports: Vec<String>,
+    /// It uses names of the module that its document is.
+    uses_module: bool,
+    pub(super) claims: Vec<Claim>,
+    /// What it may use, and what the cases may that it continues: they run before it.
+    pub(super) grants: Grants,
+    /// What it needs installed, and what the cases need that it continues.
+    pub(super) requirements: Requirements,
+    /// What it is given, and what the cases are that it continues.
+    given: Given,
+    /// Where it runs; never empty.
+    pub(super) assignments: Vec<Assignment>,
+}
+
+impl<'a> Understood<'a> {
+    pub(super) fn of(cases: &'a [Case], index: usize, taken: &Taken, interpreters: &Interpreters) -> Understood<'a> {
+        let case = &cases[index];
+        let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
+        let mut grants = case.grants.clone();
+        earlier.iter().for_each(|earlier| grants.add(&earlier.grants));
+        let mut requirements = case.requirements.clone();
+        earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
+        let given = given(case, &earlier);
+        let claims = claims(case);
+        let assignments = match is_python(&case.example) {
+            true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
+            // The plan says that it's written in another language.
+            false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
+        };
+        Understood {
+            case,
+            earlier,
+            continues: taken.continues.clone(),
+            imports: taken.imports.clone(),
+            uses_module: taken.uses_module,
+            claims,
+            grants,
+            given,
+            requirements,
+            assignments,
+        }
+    }
+
+    /// What its plan for an interpreter needs to know.
+    pub(super) fn needs(&self, interpreter: &Interpreter, settings: &Settings) -> Needs {
+        let example = &self.case.example;
+        let front_matter = self.case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+        Needs {
+            setup: setup(self.case).map(str::to_owned),
+            imports: self.imports.clone(),
+            state: self.case.state,
+            module: self.case.module.clone().filter(|_| self.uses_module),
+            continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
+            mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
+            limits: limits(self.case, settings),
+            given: self.given.clone(),
+            python: interpreter.minor(),
+            free_threaded: interpreter.free_threaded,
+        }
+    }
+}
+
+/// What an example takes from the earlier ones of its document.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Taken {
+    /// Indices of the cases that it continues.
+    continues: Vec<usize>,
+    /// Statements that import what it uses.
+    imports: Vec<String>,
+    /// It uses names of the module that its document is.
+    uses_module: bool,
+}
+
+/// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
+pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+    let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].page.as_str()).collect();
+    let mut taken = vec![Taken::default(); cases.len()];
+    let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, case) in cases.iter().enumerate().filter(|(_, case)| wanted.contains(case.page.as_str())) {
+        documents.entry(case.page.as_str()).or_default().push(index);
+    }
+    for members in documents.into_values() {
+        let document =
+            members.first().map(|&first| &cases[first]).filter(|first| first.module.is_some()).map(|first| &first.example.document);
+        if members.len() < 2 && document.is_none() {
+            continue;
+        }
+        let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
+        let state = members.first().map_or(State::Names, |&first| cases[first].state);
+        let continues = plan::continuing::earlier(&examples, state);
+        // A docstring has the names of its module, and none of another docstring's.
+        let (imports, uses_module) = match document {
+            Some(module) => (vec![Vec::new(); examples.len()], plan::continuing::uses_module(&examples, &continues, &module.text)),
+            None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
+            None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
+        };
+        for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
+            let continues = continues.into_iter().map(|number| members[number]).collect();
+            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number] };
+        }
+    }
+    taken
+}
+
+/// The claims of a case; none where it isn't Python.
+fn claims(case: &Case) -> Vec<Claim> {
+    if !is_python(&case.example) {
+        return Vec::new();
+    }
+    let mut claims = claim::claims(&case.example);
+    if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
+        Check::apply(checks, &case.example, &mut claims);
+    }
+    claims
+}
+
+pub(super) fn is_python(example: &Example) -> bool {
+    matches!(example.language, Language::Python | Language::Session)
+}
+
+/// What a case and those that it continues ask of the Python that runs them.
+fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
+    let mut demand =
+        Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
+    for case in earlier.iter().copied().chain([this]) {
+        let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+        let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
+        demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
+        // What isn't a range is told where the block is read for its packages.
+        let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
+        demand.ranges.extend(script.and_then(|range| range.parse().ok()));
+        let newer = match std::ptr::eq(case, this) {
+            true => newer(&case.example, claims),
+            false => newer(&case.example, &self::claims(case)),
+        };
+        let before = setup(case).and_then(newer_before);
+        demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);
+    }
+    demand.claimed(claims);
+    demand
+}
+
+/// The front matter, where what it gives is for this very example.
+fn giving(case: &Case) -> Option<&FrontMatter> {
+    let front_matter = &case.snippet.as_deref()?.front_matter;
+    front_matter.gives_to(&case.example.id, case.ours).then_some(front_matter)
+}
+
+/// Code of the front matter that runs before an example.
+fn setup(case: &Case) -> Option<&str> {
+    giving(case)?.setup.get(&case.example.id).map(String::as_str)
+}
+
+/// What an example is given, and before it the examples that it continues.
+fn given(case: &Case, earlier: &[&Case]) -> Given {
+    let of = |case: &Case| giving(case).map(|front_matter| front_matter.given(&case.example.id)).unwrap_or_default();
+    let mut given = of(case);
+    earlier.iter().rev().for_each(|earlier| given.add_earlier(&of(earlier)));
+    given
+}
+
+/// An example that another continues runs as it would by itself: behind its own setup.
+fn with_setup(case: &Case) -> String {
+    match setup(case) {
+        Some(setup) => format!("{setup}\n{}", case.example.code),
+        None => case.example.code.clone(),
+    }
+}
+
+fn limits(case: &Case, settings: &Settings) -> Limits {
+    let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
+    let own = front_matter.map(|front_matter| {
+        let timeout = front_matter.timeout.get(&case.example.id).copied();
+        LimitSettings { timeout, ..LimitSettings::default() }.or(front_matter.limits.of(&case.example.id))
+    });
+    let asked = LimitSettings { timeout: settings.timeout, ..LimitSettings::default() };
+    asked.or(own.unwrap_or_default()).or(settings.limits).limits()
+}
