@@ -1,4 +1,4 @@
-//! How fast `verify` is, as ratios of what runs side by side in one run: `cargo bench --bench speed`.
+//! How fast `verify` is, as ratios of what runs side by side in one run: `cargo bench --bench speed` (`-- containment`: what that costs alone).
 //!
 //! Each comparison is made several times in turn (A B C, A B C, …) and the median of the ratios is printed, so that a machine that
 //! speeds up or slows down meanwhile changes both sides.
@@ -25,9 +25,13 @@ fn main() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
+    if std::env::args().any(|argument| argument == "containment") {
+        return containment(folder.path());
+    }
     let python = interpreter();
     println!("{:<66} {:>9}", "median of the ratios", "ratio");
     isolated_examples(folder.path(), &python);
+    containment(folder.path());
     single_snippet(&python);
     sleepers(folder.path());
     documents();
@@ -49,6 +53,29 @@ fn isolated_examples(folder: &Path, python: &Path) {
     }
     row("a `python` process each / verify, 1,000 examples (at least 8)", &mut processes);
     row("verify / bare forks of a warm interpreter (at most 2.5)", &mut forks);
+}
+
+/// What containment costs: the same examples in the sandbox, and without.
+fn containment(folder: &Path) {
+    let document = trivial(folder, 1_000);
+    let mut ratios = Vec::new();
+    for round in 0..2 * ROUNDS {
+        // Each of the two is first as often as the other.
+        let run = |sandboxed: bool| {
+            let mut call = Command::new(VERIFY);
+            call.args(["--jobs", &JOBS.to_string()]).args((!sandboxed).then_some("--no-sandbox")).arg(&document);
+            seconds(|| quiet(&mut call))
+        };
+        let (with, without) = if round % 2 == 0 {
+            let with = run(true);
+            (with, run(false))
+        } else {
+            let without = run(false);
+            (run(true), without)
+        };
+        ratios.push(with / without);
+    }
+    row("1,000 examples in the sandbox / with --no-sandbox (at most 1.2)", &mut ratios);
 }
 
 /// One snippet while editing, against the start of an interpreter.

@@ -103,6 +103,8 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
             Ok(run) => {
                 tell(Event::RunEnded);
+                let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
+                lacks.for_each(|problem| tell(Event::Problem(problem)));
                 // Said once, not of each example.
                 let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
                 if let Some(message) = unusable {

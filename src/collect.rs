@@ -3,18 +3,18 @@
 mod include;
 mod module;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
     config::{AllowSettings, DocumentSettings, Project},
-    corpus::{self, Corpus, FrontMatter, Snippet},
+    corpus::{self, Corpus, Snippet},
     document::{Document, Format},
     environment::range::VersionRange,
     extract::{self, Example, Language, Sections},
-    grant::Grants,
+    grant::{Grant, Grants},
     plan::continuing::State,
     provide::Surroundings,
     report::{Problem, Severity},
@@ -156,12 +156,12 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
 }
 
 /// What the project grants to the examples of one of its documents.
+#[derive(Default)]
 struct Allow<'a> {
     /// The configuration's, found on this machine.
     configured: Vec<(&'a AllowSettings, Grants)>,
-    /// The document's own, found on this machine.
-    own: BTreeMap<String, Grants>,
-    front_matter: Option<&'a FrontMatter>,
+    /// The document's own, found on this machine, each with the example that it's for; `None` stands for each.
+    own: Vec<(Option<&'a str>, Grants)>,
     /// The document's path, relative to the configuration's folder.
     path: Utf8PathBuf,
 }
@@ -169,44 +169,34 @@ struct Allow<'a> {
 impl<'a> Allow<'a> {
     /// What can't be granted is a problem, told once for each document.
     fn new(path: &Utf8Path, snippet: Option<&'a Snippet>, project: &'a Project, problems: &mut Vec<Problem>) -> Allow<'a> {
-        let front_matter = snippet.map(|snippet| &snippet.front_matter);
-        let mut allow = Allow { configured: Vec::new(), own: BTreeMap::new(), front_matter, path: path.to_owned() };
-        let asked = front_matter.map(|front_matter| front_matter.allow.all()).unwrap_or_default();
+        let asked = snippet.map(|snippet| snippet.front_matter.allow.all()).unwrap_or_default();
         let (Some(file), Some((real, below))) = (&project.file, below(path, &project.root)) else {
             if !asked.is_empty() {
                 let message =
                     format!("{path}: `allow` isn't heeded: there is no configuration (verify.toml) in a folder above the document");
                 problems.push(Problem { message, severity: Severity::Warning });
             }
-            return allow;
+            return Allow::default();
         };
-        allow.path = below;
+        let mut allow = Allow { path: below, ..Allow::default() };
         let speaking =
             project.config.allow.iter().filter(|settings| settings.documents.as_ref().is_none_or(|glob| glob.is_match(&allow.path)));
+        let mut offered = Vec::new();
         for settings in speaking {
-            let mut grants = Grants::default();
-            for grant in &settings.grants {
-                if let Err(why) = grants.add_configured(grant, &project.root) {
-                    let problem = unusable(format!("{file}: {why}"));
-                    if !problems.contains(&problem) {
-                        problems.push(problem);
-                    }
-                }
-            }
-            for name in grants.unset() {
-                let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
-                let problem = Problem { message, severity: Severity::Warning };
-                if !problems.contains(&problem) {
-                    problems.push(problem);
-                }
-            }
-            allow.configured.push((settings, grants));
+            allow.configured.push((settings, configured(&settings.grants, file, project, problems)));
+            offered.push((settings, configured(&settings.on_request, file, project, problems)));
         }
-        for word in asked {
+        for (example, word) in asked {
+            let mut offer = Grants::default();
+            // What is offered to some examples isn't offered to a document as a whole.
+            let means = |settings: &AllowSettings| match example {
+                Some(id) => settings.means(&allow.path, id),
+                None => settings.examples.is_empty(),
+            };
+            offered.iter().filter(|(settings, _)| means(settings)).for_each(|(_, grants)| offer.add(grants));
             let mut grants = Grants::default();
-            let added = word.parse().and_then(|grant| grants.add_own(&grant, real.parent().unwrap_or(&real)));
-            match added {
-                Ok(()) => drop(allow.own.insert(word.clone(), grants)),
+            match word.parse().and_then(|grant| grants.add_own(&grant, real.parent().unwrap_or(&real), &offer)) {
+                Ok(()) => allow.own.push((example, grants)),
                 Err(why) => problems.push(unusable(format!("{path}: front matter: allow: {why}"))),
             }
         }
@@ -218,12 +208,32 @@ impl<'a> Allow<'a> {
         for (_, grants) in self.configured.iter().filter(|(settings, _)| settings.means(&self.path, example)) {
             all.add(grants);
         }
-        let words = self.front_matter.map_or(&[][..], |front_matter| front_matter.allow.of(example));
-        for grants in words.iter().filter_map(|word| self.own.get(word)) {
+        for (_, grants) in self.own.iter().filter(|(id, _)| id.is_none_or(|id| id == example)) {
             all.add(grants);
         }
         all
     }
+}
+
+/// Grants of the configuration, found on this machine. What can't be granted is a problem, told once.
+fn configured(asked: &[Grant], file: &Utf8Path, project: &Project, problems: &mut Vec<Problem>) -> Grants {
+    let mut grants = Grants::default();
+    let mut told = Vec::new();
+    for grant in asked {
+        if let Err(why) = grants.add_configured(grant, &project.root, project.config.all_grants()) {
+            told.push(unusable(format!("{file}: {why}")));
+        }
+    }
+    told.extend(grants.unset().map(|name| {
+        let message = format!("{file}: `env:{name}` is granted, but there is no such variable; the examples run without it");
+        Problem { message, severity: Severity::Warning }
+    }));
+    for problem in told {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    grants
 }
 
 /// What the examples of a document need installed. A document's own word counts only where its owner let this program in, by a

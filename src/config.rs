@@ -100,7 +100,11 @@ pub struct AllowSettings {
     #[serde(default)]
     pub examples: Vec<String>,
     /// What is granted.
+    #[serde(default)]
     pub grants: Vec<Grant>,
+    /// What the documents' front matter may grant, besides what is to be read beside them.
+    #[serde(default)]
+    pub on_request: Vec<Grant>,
 }
 
 impl AllowSettings {
@@ -170,6 +174,11 @@ impl Config {
         self.slow.unwrap_or(SLOW)
     }
 
+    /// All that is granted or offered to any example.
+    pub fn all_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.allow.iter().flat_map(|allow| allow.grants.iter().chain(&allow.on_request))
+    }
+
     /// Whose state the examples of a document see.
     pub fn state(&self, document: &Utf8Path) -> State {
         let own = self.documents.iter().filter(|settings| settings.path.is_match(document)).find_map(|settings| settings.state);
@@ -218,6 +227,9 @@ fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, Config
             "`prefix` and `opens` of `[[documents]]` come together: what ids start with, and which lines open a section".to_owned()
         }
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
+        _ if config.allow.iter().any(|allow| allow.grants.is_empty() && allow.on_request.is_empty()) => {
+            "an `[[allow]]` allows nothing; give it `grants` or `on-request`".to_owned()
+        }
         _ => return Ok(config),
     };
     Err(ConfigError::Wrong { path: path.to_owned(), line: 1, column: 1, reason })

@@ -15,6 +15,7 @@ pub mod progress;
 #[cfg(test)]
 mod sample;
 mod source;
+mod spool;
 mod style;
 mod summary;
 mod table;
@@ -158,8 +159,8 @@ pub struct Checked {
     pub slow: Option<f64>,
     /// What it did to the world around it.
     pub activity: Activity,
-    /// What it was granted, where it ran: `read:data/`, `env:LANGUAGE`.
-    pub granted: Vec<String>,
+    /// What it was granted, where it ran.
+    pub granted: Vec<Granted>,
     /// What was started or made for it beforehand: `service redis at port 6379`, `web example.com`.
     pub provided: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
@@ -168,6 +169,15 @@ pub struct Checked {
     pub stderr: String,
     /// Arguments of a `verify` call that runs just this one, ready to paste.
     pub rerun: String,
+}
+
+/// Something that an example was granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// As it's written: `read:data/`, `env:LANGUAGE`.
+    pub grant: String,
+    /// Whether it was seen to use it; `None` where that can't be seen.
+    pub used: Option<bool>,
 }
 
 /// What came of an example on one of several Pythons.
@@ -228,6 +238,11 @@ impl Activity {
 }
 
 impl Checked {
+    /// What it was granted, as it's written.
+    fn granted_words(&self) -> Vec<&str> {
+        self.granted.iter().map(|granted| granted.grant.as_str()).collect()
+    }
+
     /// Whether it fails the run.
     pub fn fails(&self) -> bool {
         let wrong = self.judged.judgements.iter().zip(&self.acknowledged);

@@ -55,11 +55,13 @@ fn what_front_matter_grants_can_be_read_and_nothing_else() {
         let example = call.example(id);
         assert_eq!(example["claims"][0]["verdict"], "holds", "{example:#}");
         assert_eq!(example["granted"], serde_json::json!(["read:data/"]), "{example:#}");
+        let uses = ["reads", "writes", "adds"].contains(&id);
+        assert!(!uses || example["used"] == serde_json::json!(["read:data/"]), "{example:#}");
     }
     assert_eq!(fs::read_to_string(folder.path().join("guide/data/table.csv")).unwrap(), "t7");
     assert_eq!(call.code, Some(0), "{}", call.stdout);
     let people = verify_in(folder.path(), &["guide"]);
-    assert!(people.stdout.contains("granted: read:data/ to above and 6 more"), "{}", people.stdout);
+    assert!(people.stdout.contains("granted: read:data/ to above and 6 more (used by "), "{}", people.stdout);
 }
 
 #[test]
@@ -96,13 +98,13 @@ fn front_matter_reaches_no_further_than_its_folder() {
         ("read:../secret", "isn't below the document's folder"),
         ("read:.env", "hidden"),
         ("read:out", "isn't below the document's folder"),
-        ("env:TOKEN", "only in the configuration"),
+        ("env:TOKEN", "the configuration can grant it"),
         ("network", "can't be granted"),
         ("write:data", "can't be granted"),
         ("read:missing", "No such file"),
     ] {
         let document = reading(&format!("allow: ['{grant}']\n"));
-        let folder = project(&[("verify.toml", ""), ("docs/page.md", &document), ("secret", "s"), ("docs/.env", "s")]);
+        let folder = project(&[("verify.toml", ""), ("docs/page.md", &document), ("secret", "s"), ("docs/.env", "s"), ("docs/data/x", "")]);
         std::os::unix::fs::symlink("../secret", folder.path().join("docs/out")).unwrap();
         let call = check(folder.path(), &["docs"]);
         assert_eq!(call.code, Some(2), "{grant}: {}", call.stdout);
@@ -124,6 +126,122 @@ fn the_configuration_grants_files_and_variables_by_document_and_example() {
     let call = check(folder.path(), &["docs"]);
     assert!(problems(&call).contains("`env:TOKEN` is granted, but there is no such variable"), "{}", problems(&call));
     assert!(outcome(&call, "one").1.starts_with("KeyError"), "{}", call.stdout);
+}
+
+/// Makes a folder one that anybody may write in: run by root, examples are nobody.
+fn open_to_all(folder: &Path) {
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o777)).expect("permissions");
+}
+
+#[test]
+fn what_is_granted_to_be_changed_is_changed_and_nothing_else() {
+    let document = "```python id=writes\nopen('out/new.txt', 'w').write('n1')  # 2\nopen('out/old.txt').read()  # 'o1'\n\
+        import os\nos.rename('out/old.txt', 'out/moved.txt')\nopen('beside', 'w').write('x')  # 1\n\
+        open(os.path.realpath('out') + '/../left', 'w')  # raises OSError\n```\n\n\
+        ```python id=reads\nopen('out/new.txt').read()  # raises FileNotFoundError\n```\n";
+    let allow = "[[allow]]\nexamples = ['writes']\ngrants = ['write:out', 'read:verify.toml']\n";
+    for everybody in [true, false] {
+        let folder = project(&[("verify.toml", allow), ("page.md", document), ("out/old.txt", "o1")]);
+        if everybody {
+            open_to_all(&folder.path().join("out"));
+        }
+        let call = check(folder.path(), &["--jobs", "1", "page.md"]);
+        for claim in ["writes", "reads"].iter().flat_map(|id| call.example(id)["claims"].as_array().expect("claims").clone()) {
+            assert_eq!(claim["verdict"], "holds", "{claim:#}");
+        }
+        assert_eq!(call.code, Some(0), "{}", call.stdout);
+        let names = fs::read_dir(folder.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), ["moved.txt".to_owned(), "new.txt".to_owned()].into());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "something was left beside the folder");
+        let example = call.example("writes");
+        assert_eq!(example["granted"], serde_json::json!(["read:verify.toml", "write:out"]));
+        assert_eq!(example["used"], serde_json::json!(["write:out"]), "{:#}", example["activity"]);
+        // Run by root, examples are somebody else unless only root could do what they were granted: that costs a layer, and is told.
+        let stays_root = !everybody && nix::unistd::geteuid().is_root();
+        assert_eq!(problems(&call).contains("only root may write"), stays_root, "{}", problems(&call));
+        let people = verify_in(folder.path(), &["page.md"]).stdout;
+        assert!(people.contains("read:verify.toml to writes (unused)"), "{people}");
+    }
+}
+
+#[test]
+fn the_network_is_granted_to_whom_it_is_and_to_nobody_else() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let port = listener.local_addr().expect("an address").port();
+    let reach = format!("import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=5).close()");
+    let code = format!("```python id=one\n{reach}\n```\n\n```python id=two\n{reach}  # raises OSError\n```\n");
+    let allow = "[[allow]]\nexamples = ['one']\ngrants = ['network']\n";
+    let folder = project(&[("verify.toml", allow), ("page.md", &code)]);
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!(outcome(&call, "one").0, "ran", "{}", call.stdout);
+    assert_eq!(call.example("one")["used"], serde_json::json!(["network"]));
+    assert_eq!(call.example("two")["claims"][0]["verdict"], "holds", "{}", call.stdout);
+    assert_eq!(call.example("two")["granted"], serde_json::json!([]));
+    listener.set_nonblocking(true).expect("a socket");
+    assert!(listener.accept().is_ok(), "the example that was granted the network reached it");
+    assert!(listener.accept().is_err(), "and only that one");
+    // Sockets of the machine's own services aren't part of it.
+    let name = format!("verify-grants-{}", std::process::id());
+    let address = <std::os::unix::net::SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(&name).expect("a name");
+    let _service = std::os::unix::net::UnixListener::bind_addr(&address).expect("a socket");
+    let code = format!("```python id=one\nimport socket\nsocket.socket(socket.AF_UNIX).connect('\\0{name}')  # raises OSError\n```\n");
+    fs::write(folder.path().join("page.md"), code).expect("a file");
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!(call.example("one")["claims"][0]["verdict"], "holds", "{}", call.stdout);
+}
+
+#[test]
+fn front_matter_grants_what_the_configuration_offers_it() {
+    let document = "---\nallow: { asks: [network, 'write:out/a', 'env:TOKEN'] }\n---\n\
+        ```python id=asks\nimport os\nopen('out/a/x', 'w').write(os.environ['TOKEN'])  # 2\nopen(os.path.realpath('out/a') + '/../y', 'w')  # raises OSError\n```\n\n\
+        ```python id=silent\nimport os\nprint(os.path.exists('out'), os.environ.get('TOKEN'))  # False None\n```\n";
+    let offer = "[[allow]]\ndocuments = 'docs/*.md'\non-request = ['network', 'write:docs/out', 'env:TOKEN']\n";
+    for (configuration, heeded) in [(offer, true), ("", false), ("[[allow]]\ndocuments = 'other/*'\non-request = ['network']\n", false)] {
+        let folder = project(&[("verify.toml", configuration), ("docs/page.md", document), ("docs/out/a/old", "")]);
+        open_to_all(&folder.path().join("docs/out/a"));
+        let call = finish(command(folder.path()).args(["--format", "json", "docs"]).env("TOKEN", "t1"));
+        let granted = if heeded { vec!["write:out/a", "env:TOKEN", "network"] } else { vec![] };
+        assert_eq!(call.example("asks")["granted"], serde_json::json!(granted), "{}", call.stdout);
+        assert_eq!(call.example("silent")["granted"], serde_json::json!([]));
+        assert_eq!(call.code, Some(if heeded { 0 } else { 2 }), "{}", call.stdout);
+        for word in ["network", "write:out/a", "env:TOKEN"] {
+            let told = format!("docs/page.md: front matter: allow: `{word}` can't be granted here");
+            assert_eq!(problems(&call).contains(&told), !heeded, "{}", problems(&call));
+        }
+    }
+}
+
+#[test]
+fn a_link_that_an_example_plants_shows_nothing_to_the_next_one() {
+    let plant = "import os, shutil\nshutil.rmtree('out/data')\nos.symlink('TARGET', 'out/data')\n";
+    let folder = project(&[("out/data/x", "x1"), ("secret/x", "s1")]);
+    let secret = folder.path().join("secret").canonicalize().unwrap();
+    let plant = plant.replace("TARGET", secret.to_str().unwrap());
+    let code = format!("```python id=plants\n{plant}```\n\n```python id=looks\nprint(open('out/data/x').read())\n```\n");
+    let allow = "[[allow]]\nexamples = ['plants']\ngrants = ['write:out']\n[[allow]]\nexamples = ['looks']\ngrants = ['read:out/data']\n";
+    fs::write(folder.path().join("verify.toml"), allow).unwrap();
+    fs::write(folder.path().join("page.md"), code).unwrap();
+    for path in ["out", "out/data"] {
+        open_to_all(&folder.path().join(path));
+    }
+    let call = check(folder.path(), &["--jobs", "1", "page.md"]);
+    assert_eq!(outcome(&call, "plants").0, "ran", "{}", call.stdout);
+    let (what, why) = outcome(&call, "looks");
+    assert!(what == "crashed" && why.contains("its server was lost") && why.contains("ELOOP"), "{what}: {why}");
+    // And in the next run it's told before anything runs.
+    let call = check(folder.path(), &["--jobs", "1", "page.md"]);
+    assert!(problems(&call).contains("a link there leads to"), "{}", problems(&call));
+    assert!(!call.stdout.contains("s1"), "{}", call.stdout);
+}
+
+#[test]
+fn what_front_matter_says_of_an_example_that_is_not_there_is_told() {
+    let document = "---\ntimeout: { lasts: 3 }\nacknowledged:\n- { example: last, claim: '2', because: it is 1 }\n---\n```python id=last\n1  # 2\n```\n";
+    let folder = project(&[("page.md", document)]);
+    let call = check(folder.path(), &["page.md"]);
+    assert_eq!(call.code, Some(2), "{}", call.stdout);
+    let told = "page.md:2:12: front matter: timeout: there is no example `lasts`; did you mean `last`?";
+    assert!(problems(&call).contains(told), "{}", problems(&call));
 }
 
 #[test]

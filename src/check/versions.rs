@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use crate::{
     claim::{Claim, Condition},
+    grant::{Grant, Grants, Seen},
     judge::{Judged, Judgement, Verdict},
     outcome::Outcome,
     plan::Planned,
-    report::{Activity, Checked, OnPython, Problem},
+    report::{Activity, Checked, Granted, OnPython, Problem},
     run::protocol::{Clock, Mode},
 };
 
@@ -42,6 +43,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         Planned::Skip { .. } => Mode::Script,
     };
     let stderr = run.reports.first().filter(|_| run.judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
+    let activity = Activity::of(runs.iter().flat_map(|run| &run.reports));
     let checked = Checked {
         example: Arc::clone(&case.example),
         claims: claims.clone(),
@@ -56,8 +58,8 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         provided: provided(run),
         seconds: slow.map_or_else(|| seconds(run), |(_, seconds)| seconds),
         slow: slow.map(|(limit, _)| limit),
-        activity: Activity::of(runs.iter().flat_map(|run| &run.reports)),
-        granted: if run.reports.is_empty() { Vec::new() } else { example.grants.words.iter().map(ToString::to_string).collect() },
+        granted: if run.reports.is_empty() { Vec::new() } else { granted(&example.grants, &activity) },
+        activity,
         ours: case.ours,
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
@@ -65,6 +67,17 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         versions: if several { versions } else { Vec::new() },
     };
     (checked, problems)
+}
+
+/// What an example was granted, and which of it was seen to be used.
+fn granted(grants: &Grants, activity: &Activity) -> Vec<Granted> {
+    let files = &activity.read | &activity.written;
+    let used = grants.used(Seen { files: &files, written: &activity.written, sockets: &activity.sockets });
+    let words = grants
+        .words
+        .iter()
+        .map(|word| Granted { grant: word.to_string(), used: (!matches!(word, Grant::Variable(_))).then(|| used.contains(word)) });
+    words.collect()
 }
 
 /// What came of an example on one interpreter. Where it runs on several, claims for other versions aren't judged.

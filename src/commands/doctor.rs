@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use verify::{
     environment::{self, EnvironmentError, Request},
     report::doctor::{Diagnosis, FoundInterpreter, doctor, doctor_json},
-    run::{python, server},
+    run::{protocol::Protection, python, server},
 };
 
 use super::{FAILED, FINE, display, print, project};
@@ -63,7 +63,8 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<u8> {
         OutputFormat::Human => doctor(&diagnosis, &display(false)),
         OutputFormat::Json => doctor_json(&diagnosis)?,
     })?;
-    Ok(if chosen.iter().all(|(_, found)| found.is_ok()) && diagnosis.protection.is_ok() { FINE } else { FAILED })
+    let protected = diagnosis.protection.as_ref().is_ok_and(Protection::keeps_files);
+    Ok(if chosen.iter().all(|(_, found)| found.is_ok()) && protected { FINE } else { FAILED })
 }
 
 /// An interpreter that can't run examples, with the reason.

@@ -7,7 +7,6 @@ use super::{
     Settings,
     json::FORMAT_VERSION,
     style::{Palette, paint},
-    summary::unprotected,
     units::{bytes, duration},
     visible,
 };
@@ -52,6 +51,8 @@ struct Layer {
     name: &'static str,
     /// What it does.
     purpose: &'static str,
+    /// What is so without it.
+    without: &'static str,
     in_force: fn(&Protection) -> bool,
     advice: Advice,
 }
@@ -64,36 +65,55 @@ enum Advice {
     Seccomp,
 }
 
-const LAYERS: [Layer; 5] = [
+const LAYERS: [Layer; 7] = [
     Layer {
         name: "files",
         purpose: "an example reads its Python, writes to a scratch folder, and touches nothing else",
+        without: "only the private root (mounts) keeps an example from your files; where that is missing too, nothing runs",
         in_force: |protection| protection.landlock.is_some(),
         advice: Advice::Landlock,
     },
     Layer {
         name: "network",
         purpose: "an example reaches no other machine and no service of this one",
+        without: "an example has no sockets at all where system calls are filtered; else it reaches whatever you reach",
         in_force: |protection| protection.network == "isolated",
         advice: Advice::Namespaces,
     },
     Layer {
         name: "processes",
         purpose: "an example sees and signals its own processes only, and leaves none behind",
+        without: "an example sees your processes; only Landlock (6 and newer) keeps it from ending them",
         in_force: |protection| has(protection, "pid"),
         advice: Advice::Namespaces,
     },
     Layer {
         name: "mounts",
         purpose: "folders that no example needs aren't there for it",
+        without: "only Landlock keeps an example from your files, and it sees their names",
         in_force: |protection| has(protection, "mount"),
         advice: Advice::Namespaces,
     },
     Layer {
         name: "system calls",
         purpose: "calls that no example needs (mounting, tracing, loading modules) are refused",
+        without: "a mistake in the kernel is easier for an example to use",
         in_force: |protection| protection.seccomp,
         advice: Advice::Seccomp,
+    },
+    Layer {
+        name: "user",
+        purpose: "an example has no rights on this machine but those that anybody has",
+        without: "an example has your user's number, and what the other layers let through is done in your name",
+        in_force: |protection| has(protection, "user"),
+        advice: Advice::Namespaces,
+    },
+    Layer {
+        name: "machine",
+        purpose: "an example shares no memory with your programs, and doesn't see this machine's name",
+        without: "an example sees this machine's name, and has no shared memory of its own (System V)",
+        in_force: |protection| has(protection, "ipc") && has(protection, "uts"),
+        advice: Advice::Namespaces,
     },
 ];
 
@@ -153,7 +173,8 @@ fn layers(protection: &Protection, settings: &Settings) -> String {
         let in_force = (layer.in_force)(protection);
         let detail = match (layer.name, protection.landlock) {
             ("files", Some(abi)) => format!("Landlock {abi}: {}", layer.purpose),
-            ("network", _) if !in_force => format!("{}: {}", visible::text(&protection.network), layer.purpose),
+            ("network", _) if !in_force => format!("missing ({}): {}", visible::text(&protection.network), layer.without),
+            _ if !in_force => format!("missing: {}", layer.without),
             _ => layer.purpose.to_owned(),
         };
         text.push_str(&item(in_force, layer.name, &detail, settings));
@@ -166,12 +187,11 @@ fn layers(protection: &Protection, settings: &Settings) -> String {
         text.push_str(&format!("  → {:<14}{}\n", "to do", lines.join(&format!("\n{}", " ".repeat(INDENT)))));
     }
     for missing in &protection.missing {
-        text.push_str(&item(false, "missing", &visible::text(missing), settings));
+        text.push_str(&item(false, "because", &visible::text(missing), settings));
     }
-    let weak = protection.landlock.is_none() && protection.namespaces.is_empty();
-    if weak {
-        let verdict = "neither Landlock nor namespaces: nothing is run, unless `--no-sandbox` takes the risk knowingly";
-        text.push_str(&item(false, if unprotected(protection) { "no sandbox" } else { "too weak" }, verdict, settings));
+    if !protection.keeps_files() {
+        let verdict = "neither Landlock nor a private root: nothing is run, unless `--no-sandbox` takes the risk knowingly";
+        text.push_str(&item(false, "no sandbox", verdict, settings));
     }
     text
 }
@@ -300,6 +320,9 @@ mod tests {
           ✓ processes     an example sees and signals its own processes only, and leaves none behind
           ✓ mounts        folders that no example needs aren't there for it
           ✓ system calls  calls that no example needs (mounting, tracing, loading modules) are refused
+          ✓ user          an example has no rights on this machine but those that anybody has
+          ✓ machine       an example shares no memory with your programs, and doesn't see this machine's
+                          name
 
         Python
           ✓ 3.13.0        /opt/python/3.13.0/bin/python, runs the examples
@@ -375,15 +398,22 @@ mod tests {
         verify 0.1.0, built with libpython3.11.so.1.0
 
         Sandbox
-          ✗ files         an example reads its Python, writes to a scratch
-                          folder, and touches nothing else
-          ✗ network       open: an example reaches no other machine and no
-                          service of this one
-          ✗ processes     an example sees and signals its own processes only,
-                          and leaves none behind
-          ✗ mounts        folders that no example needs aren't there for it
-          ✗ system calls  calls that no example needs (mounting, tracing,
-                          loading modules) are refused
+          ✗ files         missing: only the private root (mounts) keeps an
+                          example from your files; where that is missing too,
+                          nothing runs
+          ✗ network       missing (open): an example has no sockets at all where
+                          system calls are filtered; else it reaches whatever
+                          you reach
+          ✗ processes     missing: an example sees your processes; only Landlock
+                          (6 and newer) keeps it from ending them
+          ✗ mounts        missing: only Landlock keeps an example from your
+                          files, and it sees their names
+          ✗ system calls  missing: a mistake in the kernel is easier for an
+                          example to use
+          ✗ user          missing: an example has your user's number, and what
+                          the other layers let through is done in your name
+          ✗ machine       missing: an example sees this machine's name, and has
+                          no shared memory of its own (System V)
           → to do         Landlock needs Linux 5.13 with `landlock` among the
                           names in /sys/kernel/security/lsm
           → to do         user namespaces are off: set
@@ -392,8 +422,8 @@ mod tests {
                           `kernel.apparmor_restrict_unprivileged_userns=0`; in
                           Docker give `--security-opt seccomp=unconfined`
           → to do         the kernel needs CONFIG_SECCOMP_FILTER
-          ✗ missing       no Landlock
-          ✗ no sandbox    neither Landlock nor namespaces: nothing is run,
+          ✗ because       no Landlock
+          ✗ no sandbox    neither Landlock nor a private root: nothing is run,
                           unless `--no-sandbox` takes the risk knowingly
 
         Python

@@ -124,7 +124,7 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
         text.push_str(&page.fact("requires", &explanation.requires.join(", ")));
     }
     if let Some(checked) = explanation.checked.filter(|checked| !checked.granted.is_empty()) {
-        text.push_str(&page.fact("granted", &checked.granted.join(", ")));
+        text.push_str(&page.fact("granted", &checked.granted_words().join(", ")));
     }
     if let Some(provisions) = explanation.runs.first().and_then(|run| run.job.provisions.as_deref()) {
         text.push_str(&page.fact("provided", &provisions.described().join(", ")));

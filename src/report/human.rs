@@ -9,7 +9,7 @@ use super::{
     order::InOrder,
     output::Output,
     style::{Palette, paint},
-    summary::{Totals, summary},
+    summary::{Totals, shortcomings, summary},
     versions::{alike, listed, sentence},
     visible,
 };
@@ -52,7 +52,13 @@ impl<'a> Human<'a> {
     /// Takes an event and writes what can be shown by now. A reader who went away is no error.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Started(header) => self.totals.header = Some(header.clone()),
+            Event::Started(header) => {
+                let lacks = shortcomings(header, &self.settings);
+                if !lacks.is_empty() {
+                    self.show(vec![Piece::Block(lacks)])?;
+                }
+                self.totals.header = Some(header.clone());
+            }
             Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.totals.add(checked);

@@ -1,7 +1,7 @@
 //! The report for machines: one JSON document, `format_version` first.
 //!
 //! The keys and their order are a promise; new keys come behind the old ones. Only the serialised text of each example is kept
-//! until the end, as what stands before the examples is known last.
+//! until the end (in a [`Spool`]), as what stands before the examples is known last.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,8 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Activity, Checked, Event, Header, OnPython, Problem, Summary, order::InOrder, output::Output, problem_key, versions::in_order,
+    Activity, Checked, Event, Header, OnPython, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool,
+    versions::in_order,
 };
 use crate::{
     claim::{Claim, Form, Kind, Strength},
@@ -29,7 +30,7 @@ pub struct Json<'a> {
     header: Option<Header>,
     examples: InOrder<String>,
     /// The examples whose turn has come.
-    ready: Vec<String>,
+    ready: Spool,
     pythons: BTreeSet<String>,
     problems: Vec<Problem>,
     summary: Summary,
@@ -42,7 +43,7 @@ impl<'a> Json<'a> {
             out: Output::new(out),
             header: None,
             examples: InOrder::new(),
-            ready: Vec::new(),
+            ready: Spool::default(),
             pythons: BTreeSet::new(),
             problems: Vec::new(),
             summary: Summary::default(),
@@ -58,12 +59,12 @@ impl<'a> Json<'a> {
                 self.summary.add(checked);
                 self.pythons.extend(checked.python.iter().chain(checked.versions.iter().map(|on| &on.python)).cloned());
                 let ready = self.examples.push(*index, serde_json::to_string(&example(checked))?);
-                self.ready.extend(ready);
+                ready.iter().for_each(|example| self.ready.push(example));
             }
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 let rest = self.examples.rest();
-                self.ready.extend(rest);
+                rest.iter().for_each(|example| self.ready.push(example));
                 self.end(*seconds, *interrupted)?;
             }
         }
@@ -87,10 +88,12 @@ impl<'a> Json<'a> {
         let (run, summary, problems) =
             (serde_json::to_string(&run)?, serde_json::to_string(&self.summary)?, serde_json::to_string(&self.problems)?);
         self.out.write(&format!("{{\"format_version\": {FORMAT_VERSION},\n \"run\": {run},\n \"examples\": ["))?;
-        for (number, example) in self.ready.drain(..).enumerate() {
-            let separator = if number == 0 { "" } else { "," };
-            self.out.write(&format!("{separator}\n  {example}"))?;
-        }
+        let mut separator = "";
+        self.ready.drain(|example| {
+            let written = self.out.write(&format!("{separator}\n  {example}"));
+            separator = ",";
+            written
+        })?;
         self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}}}\n"))
     }
 }
@@ -122,7 +125,7 @@ struct ExampleRecord<'a> {
     seconds: f64,
     claims: Vec<ClaimRecord<'a>>,
     slow: bool,
-    granted: &'a [String],
+    granted: Vec<&'a str>,
     activity: &'a Activity,
     clock: String,
     python_reason: Option<&'a str>,
@@ -130,6 +133,7 @@ struct ExampleRecord<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "in_their_order")]
     versions: Vec<(&'a str, ExampleOnPython<'a>)>,
     requires: &'a [String],
+    used: Vec<&'a str>,
 }
 
 /// What came of an example on one of several Pythons.
@@ -184,13 +188,14 @@ fn example(checked: &Checked) -> ExampleRecord<'_> {
         seconds: rounded(checked.seconds),
         claims: (0..checked.claims.len()).map(|index| record(checked, index)).collect(),
         slow: checked.slow.is_some(),
-        granted: &checked.granted,
+        granted: checked.granted_words(),
         activity: &checked.activity,
         clock: checked.clock.to_string(),
         python_reason: checked.python_reason.as_deref(),
         provided: &checked.provided,
         versions: checked.versions.iter().map(on_python).collect(),
         requires: &checked.requires,
+        used: checked.granted.iter().filter(|granted| granted.used == Some(true)).map(|granted| granted.grant.as_str()).collect(),
     }
 }
 
@@ -283,10 +288,10 @@ mod tests {
         {"format_version": 1,
          "run": {"python":["3.13.0"],"jobs":2,"seconds":0.4123,"sandbox":{"landlock":7,"network":"isolated","namespaces":["user","mount","pid","net","ipc","uts"],"seccomp":true,"missing":[]},"interrupted":false,"not_run":0},
          "examples": [
-          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[]},
-          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[]},
-          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[]},
-          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[]}],
+          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
+          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
+          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
+          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]}],
          "summary": {"examples":4,"ran":1,"raised":1,"timed-out":0,"crashed":0,"invalid":0,"skipped":{"language":2},"claims":{"holds":1,"wrong":1,"unsettled":1,"acknowledged":1,"unsettled_by":{"never-reached":1}}},
          "problems": [{"message":"a.md:1:1: stale","severity":"failure"}]}
         "#);

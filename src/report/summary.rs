@@ -30,8 +30,8 @@ pub(super) struct Totals {
     warnings: usize,
     /// Ids of examples that took a good part of their time limit: seconds that each took, and its limit.
     slow: BTreeMap<String, (f64, f64)>,
-    /// What was granted: the examples that it was granted to.
-    granted: BTreeMap<String, BTreeSet<String>>,
+    /// What was granted: the examples that it was granted to, and for each whether it was seen to use it.
+    granted: BTreeMap<String, BTreeMap<String, Option<bool>>>,
 }
 
 impl Totals {
@@ -47,8 +47,8 @@ impl Totals {
             self.for_claims.insert(checked.example.id.clone(), for_claims);
         }
         self.broken += usize::from(checked.ours && checked.broken());
-        for grant in &checked.granted {
-            self.granted.entry(grant.clone()).or_default().insert(checked.example.id.clone());
+        for granted in &checked.granted {
+            self.granted.entry(granted.grant.clone()).or_default().insert(checked.example.id.clone(), granted.used);
         }
         if let Some(limit) = checked.slow.filter(|_| checked.judged.outcome != Outcome::TimedOut) {
             self.slow.insert(checked.example.id.clone(), (checked.seconds, limit));
@@ -80,10 +80,6 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
     lines.extend((!totals.slow.is_empty()).then(|| slow(&totals.slow)));
     lines.extend((!totals.granted.is_empty()).then(|| granted(&totals.granted)));
     text.extend(lines.iter().map(wrapped));
-    let protection = totals.header.as_ref().and_then(|header| header.server.as_ref()).map(|server| &server.sandbox);
-    for missing in protection.iter().flat_map(|protection| shortcomings(protection)) {
-        text.push(format!("{} {missing}", paint(palette.warning, "warning:")));
-    }
     text.extend(conclusion(totals, interrupted, palette));
     text.join("\n")
 }
@@ -91,7 +87,7 @@ pub(super) fn summary(totals: &Totals, seconds: f64, interrupted: bool, settings
 /// `sandboxed: Landlock 7, no network`.
 fn sandbox_in_short(protection: &Protection) -> String {
     if unprotected(protection) {
-        return "not sandboxed".to_owned();
+        return "NOT SANDBOXED: the examples could do to this system whatever you can do".to_owned();
     }
     let mut layers = Vec::new();
     layers.extend(protection.landlock.map(|abi| format!("Landlock {abi}")));
@@ -100,20 +96,30 @@ fn sandbox_in_short(protection: &Protection) -> String {
         "filtered" => "network filtered".to_owned(),
         other => format!("network {}", visible::one_line(other, 20)),
     });
-    format!("sandboxed: {}", layers.join(", "))
+    let lacks = match protection.missing.len() {
+        0 => String::new(),
+        1 => "; one protection is missing (see above)".to_owned(),
+        several => format!("; {several} protections are missing (see above)"),
+    };
+    format!("sandboxed: {}{lacks}", layers.join(", "))
 }
 
 /// Whether nothing at all keeps the examples from harm.
-pub(super) fn unprotected(protection: &Protection) -> bool {
+fn unprotected(protection: &Protection) -> bool {
     protection.landlock.is_none() && protection.namespaces.is_empty() && !protection.seccomp
 }
 
-/// What the sandbox lacks, each a line of its own.
-fn shortcomings(protection: &Protection) -> Vec<String> {
-    if unprotected(protection) {
-        return vec!["no sandbox: the examples could do to this system whatever you can do".to_owned()];
-    }
-    protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
+/// What is said before anything runs: what the sandbox lacks, and what that means. Empty where all is well.
+pub(super) fn shortcomings(header: &Header, settings: &Settings) -> String {
+    let Some(protection) = header.server.as_ref().map(|server| &server.sandbox) else { return String::new() };
+    let lacks = if unprotected(protection) {
+        vec!["no sandbox (`--no-sandbox`): the examples can do to this system whatever you can do".to_owned()]
+    } else {
+        protection.missing.iter().map(|missing| format!("sandbox: {}", visible::one_line(missing, 400))).collect()
+    };
+    let warning = paint(Palette::new(settings.color).warning, "warning:");
+    let lines = lacks.into_iter().map(|lack| visible::wrap(&lack, settings.width.saturating_sub(10)).join("\n  "));
+    lines.map(|lines| format!("{warning} {lines}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The counts of each Python; what none of them counts has no column.
@@ -248,12 +254,18 @@ fn slow(slow: &BTreeMap<String, (f64, f64)>) -> String {
     format!("slow: {}", some(named.collect(), 5))
 }
 
-/// `granted: read:data to guide.md:3 and 2 more, env:LANGUAGE to area`.
-fn granted(granted: &BTreeMap<String, BTreeSet<String>>) -> String {
+/// `granted: read:data to guide.md:3 and 2 more (used by 1), network to fetch (unused), env:LANGUAGE to area`.
+fn granted(granted: &BTreeMap<String, BTreeMap<String, Option<bool>>>) -> String {
     let named = granted.iter().map(|(grant, examples)| {
-        let first = examples.first().map(|id| visible::one_line(id, 60)).unwrap_or_default();
+        let first = examples.keys().next().map(|id| visible::one_line(id, 60)).unwrap_or_default();
         let more = if examples.len() > 1 { format!(" and {} more", examples.len() - 1) } else { String::new() };
-        format!("{} to {first}{more}", visible::one_line(grant, 80))
+        let used = match examples.values().filter(|used| **used == Some(true)).count() {
+            _ if examples.values().all(Option::is_none) => String::new(),
+            0 => " (unused)".to_owned(),
+            used if used == examples.len() => " (used)".to_owned(),
+            used => format!(" (used by {used})"),
+        };
+        format!("{} to {first}{more}{used}", visible::one_line(grant, 80))
     });
     format!("granted: {}", named.collect::<Vec<_>>().join(", "))
 }

@@ -2,40 +2,32 @@
 //!
 //! One server runs one example at a time. Servers are started when they are first needed and kept for the next example. Which
 //! interpreters have pools, and whose turn it is to use the processor, is [`super::pools`]' business.
+//!
+//! A server that is lost is replaced. Its example is tried once more, on a new server and while no other example runs: what one example
+//! does to the server of another (where layers of the sandbox are missing) doesn't become the other's fault.
+
+mod server;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    os::fd::AsFd,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    collections::{BTreeMap, BTreeSet, hash_map::RandomState},
+    hash::BuildHasher,
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
 };
 
-use camino::Utf8PathBuf;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use camino::{Utf8Path, Utf8PathBuf};
+use server::{Server, ServerError};
 use tempfile::TempDir;
 
 use super::{
-    deadline::Deadline,
     pools::Turn,
-    protocol::{Answer, End, Job, Limits, Ready, Report, read_frame, write_frame},
-    server::{GRANTED, ServerArgs},
+    protocol::{End, Job, Limits, Protection, Ready, Report},
+    server::ServerArgs,
 };
 use crate::environment::{EnvironmentError, Interpreter};
 use crate::grant::Grants;
-
-/// How long a server may take to start before it counts as lost.
-const START_LIMIT: Duration = Duration::from_secs(30);
-/// How much longer than an example's own limit the parent waits for the server's word (it ends the example itself, with grace).
-const ANSWER_GRACE: Duration = Duration::from_secs(10);
-/// How long a server that is told to end may take.
-const END_LIMIT: Duration = Duration::from_secs(4);
-/// How often a waiting thread looks whether the run was interrupted.
-const STEP: Duration = Duration::from_millis(100);
 
 /// How a server is started.
 #[derive(Debug)]
@@ -73,12 +65,15 @@ impl ServerCommand {
         Ok(ServerCommand { arguments, environment, _library: library })
     }
 
-    fn arguments(&self, setting: &Setting) -> Vec<String> {
+    fn arguments(&self, setting: &Setting, host_scratch: Option<&Utf8Path>) -> Vec<String> {
         let arguments = ServerArgs {
             files: setting.grants.files.clone(),
+            write: setting.grants.writable.iter().cloned().collect(),
+            network: setting.grants.network(),
             variables: setting.grants.variables.keys().chain(setting.variables.keys()).cloned().collect(),
             hosts: setting.hosts.clone(),
             scratch_size: Some(setting.scratch_size),
+            host_scratch: host_scratch.map(Utf8Path::to_owned),
             ..self.arguments.clone()
         };
         arguments.to_arguments()
@@ -126,48 +121,95 @@ pub struct Pool<'a> {
     /// What became of the first server: an interpreter that can't start is tried once.
     first: Mutex<Option<Result<(), String>>>,
     stop: &'a AtomicBool,
+    numbers: Numbers,
+    /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
+    beside: Arc<RwLock<()>>,
+    lacks: Mutex<Lacks>,
 }
 
 impl<'a> Pool<'a> {
     /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
-    /// running examples are cut off.
-    pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, stop: &'a AtomicBool) -> Pool<'a> {
-        Pool { python: python.to_owned(), command, idle: Mutex::default(), most_idle, first: Mutex::default(), stop }
+    /// running examples are cut off. `beside` is that of all pools.
+    pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, beside: Arc<RwLock<()>>, stop: &'a AtomicBool) -> Pool<'a> {
+        Pool {
+            python: python.to_owned(),
+            command,
+            idle: Mutex::default(),
+            most_idle,
+            first: Mutex::default(),
+            stop,
+            numbers: Numbers::default(),
+            beside,
+            lacks: Mutex::default(),
+        }
     }
 
     /// Starts a first server, to learn what it runs and what protects it.
     pub fn warm_up(&self) -> Result<Ready, PoolError> {
         let default = Setting { scratch_size: Limits::default().scratch_size, ..Setting::default() };
-        let server = self.start_server(&default)?;
+        let server = self.start_server(&default).map_err(|error| self.failed(error))?;
         let ready = server.ready.clone();
         lock(&self.idle).push(server);
         Ok(ready)
     }
 
-    /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more on a new one; then it is reported as lost.
+    /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
+    /// new server; then it is reported as lost. The job's number is set here.
     pub fn run(&self, job: &Job, grants: &Grants, turn: &mut Turn) -> Result<Report, PoolError> {
         let setting = Setting::of(job, grants);
-        let mut why = String::new();
-        for attempt in 0..2 {
-            if self.stop.load(Ordering::SeqCst) {
-                return Err(PoolError::Interrupted);
+        let first = {
+            let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
+            match self.attempt(job, &setting, self.idle_server(&setting), turn) {
+                Ok(report) => return Ok(report),
+                Err(ServerError::Lost(why)) if self.can_start() => why,
+                Err(error) => return Err(self.failed(error)),
             }
-            // What killed one idle server may have killed another: the second attempt takes no chance.
-            let free = if attempt == 0 { self.idle_server(&setting) } else { None };
-            let mut server = match free {
-                Some(server) => server,
-                None => self.start_server(&setting)?,
-            };
-            match server.run(job, turn, self.stop) {
-                Ok(report) => {
-                    lock(&self.idle).push(server);
-                    return Ok(report);
-                }
-                Err(ServerError::Interrupted) => return Err(PoolError::Interrupted),
-                Err(ServerError::Lost(reason)) => why = reason,
-            }
+        };
+        let _alone = self.beside.write().unwrap_or_else(PoisonError::into_inner);
+        // What killed one idle server may have killed another: the second attempt takes none of them.
+        match self.attempt(job, &setting, None, turn) {
+            Ok(report) => Ok(report),
+            Err(ServerError::Interrupted) => Err(PoolError::Interrupted),
+            Err(ServerError::Lost(why)) if why == first => Ok(lost(job, format!("{why}; tried once more alone, the same"))),
+            Err(ServerError::Lost(why)) => Ok(lost(job, format!("{first}; tried once more alone: {why}"))),
         }
-        Ok(Report::not_run(job.number, End::Lost(why)))
+    }
+
+    /// Whether a server of this interpreter has started yet.
+    fn can_start(&self) -> bool {
+        matches!(&*lock(&self.first), Some(Ok(())))
+    }
+
+    fn failed(&self, error: ServerError) -> PoolError {
+        match error {
+            ServerError::Interrupted => PoolError::Interrupted,
+            ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
+        }
+    }
+
+    /// Tells the idle servers to end, and doesn't wait for them.
+    pub(super) fn end(&self) {
+        lock(&self.idle).iter_mut().for_each(Server::tell_to_end);
+    }
+
+    /// What the sandbox of later servers lacks that the first one's has, in words for people; each is given once.
+    pub fn new_shortcomings(&self) -> Vec<String> {
+        std::mem::take(&mut lock(&self.lacks).untold)
+    }
+
+    /// Runs a job on the given server, or on a new one. A server that is lost isn't used again.
+    fn attempt(&self, job: &Job, setting: &Setting, server: Option<Server>, turn: &mut Turn) -> Result<Report, ServerError> {
+        if self.stop.load(Ordering::SeqCst) {
+            return Err(ServerError::Interrupted);
+        }
+        let job = Job { number: self.numbers.next(), ..job.clone() };
+        let mut server = match server {
+            Some(server) => server,
+            None => self.start_server(setting)?,
+        };
+        let report = server.run(&job, turn, self.stop)?;
+        lock(&self.idle).push(server);
+        Ok(report)
     }
 
     /// The server of this setting that was used last. If there are only others and enough of them, the one of those that rested longest
@@ -183,45 +225,35 @@ impl<'a> Pool<'a> {
         None
     }
 
+    /// A name that nothing has, where temporary files belong.
+    fn host_scratch(&self) -> Option<Utf8PathBuf> {
+        let folder = Utf8PathBuf::from_path_buf(std::env::temp_dir()).ok()?;
+        folder.is_absolute().then(|| folder.join(format!("verify-{}-{:x}", std::process::id(), self.numbers.next())))
+    }
+
     /// Starts a server. The first one is waited for by all who want another, and where it can't start, nobody tries again.
-    fn start_server(&self, setting: &Setting) -> Result<Server, PoolError> {
+    fn start_server(&self, setting: &Setting) -> Result<Server, ServerError> {
+        let start = || {
+            let server = Server::start(&self.command, setting, self.host_scratch(), self.stop)?;
+            lock(&self.lacks).note(&server.ready.sandbox, setting);
+            Ok(server)
+        };
         let mut first = lock(&self.first);
         match &*first {
             Some(Ok(())) => {
                 drop(first);
-                self.started(Server::start(&self.command, setting, self.stop))
+                start()
             }
-            Some(Err(reason)) => self.started(Err(ServerError::Lost(reason.clone()))),
+            Some(Err(reason)) => Err(ServerError::Lost(reason.clone())),
             None => {
-                let server = Server::start(&self.command, setting, self.stop);
+                let server = start();
                 *first = match &server {
                     Ok(_) => Some(Ok(())),
                     Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
                     Err(ServerError::Interrupted) => None,
                 };
-                self.started(server)
+                server
             }
-        }
-    }
-
-    fn started(&self, server: Result<Server, ServerError>) -> Result<Server, PoolError> {
-        server.map_err(|error| match error {
-            ServerError::Interrupted => PoolError::Interrupted,
-            ServerError::Lost(reason) => PoolError::NoServer { python: self.python.clone(), reason },
-        })
-    }
-}
-
-enum ServerError {
-    Interrupted,
-    Lost(String),
-}
-
-impl From<io::Error> for ServerError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => ServerError::Lost("the server ended".to_owned()),
-            _ => ServerError::Lost(error.to_string()),
         }
     }
 }
@@ -249,105 +281,46 @@ impl Setting {
     }
 }
 
-/// A server process. Dropping it ends it, and with it all that it started.
-struct Server {
-    process: Child,
-    /// `None` once it was told to end.
-    input: Option<ChildStdin>,
-    output: ChildStdout,
-    /// What it said of itself when it had started.
-    ready: Ready,
-    setting: Setting,
+/// Numbers of the jobs of a run: each job its own, and none that could be told from those before it. An example that speaks
+/// in its server's place can't answer for another one.
+#[derive(Default)]
+struct Numbers {
+    key: RandomState,
+    next: AtomicU64,
 }
 
-impl Server {
-    fn start(command: &ServerCommand, setting: &Setting, stop: &AtomicBool) -> Result<Server, ServerError> {
-        let program = std::env::current_exe()?;
-        let mut process = Command::new(program)
-            .arg("__server")
-            .args(command.arguments(setting))
-            .env_clear()
-            .envs(command.environment.iter().map(|(name, value)| (name, value)))
-            // Else each example binds the interpreter's functions anew, in copies of the pages that hold them.
-            .env("LD_BIND_NOW", "1")
-            .envs(setting.variables.iter().chain(&setting.grants.variables).map(|(name, value)| (format!("{GRANTED}{name}"), value)))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            return Err(ServerError::Lost("the server has no pipes".to_owned()));
-        };
-        let mut server = Server { process, input: Some(input), output, ready: Ready::default(), setting: setting.clone() };
-        match server.answer(&mut Deadline::after(START_LIMIT, Instant::now()), stop)? {
-            Answer::Ready(ready) => server.ready = ready,
-            Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-            Answer::Idle | Answer::Report(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
-        }
-        Ok(server)
+impl Numbers {
+    fn next(&self) -> u64 {
+        self.key.hash_one(self.next.fetch_add(1, Ordering::Relaxed))
     }
+}
 
-    fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
-        let Some(input) = &mut self.input else { return Err(ServerError::Lost("the server was told to end".to_owned())) };
-        write_frame(input, job)?;
-        let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
-        let mut deadline = Deadline::after(job.limits.time.saturating_add(beforehand).saturating_add(ANSWER_GRACE), Instant::now());
-        loop {
-            match self.answer(&mut deadline, stop)? {
-                Answer::Report(report) if report.number == job.number => return Ok(*report),
-                Answer::Idle => turn.give_back(),
-                Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-                Answer::Report(_) | Answer::Ready(_) => return Err(ServerError::Lost("the server spoke out of turn".to_owned())),
-            }
-        }
-    }
+/// What servers lack of the sandbox that the first one had: what they are started with (a grant) may cost a layer.
+#[derive(Default)]
+struct Lacks {
+    first: Option<BTreeSet<String>>,
+    told: BTreeSet<String>,
+    untold: Vec<String>,
+}
 
-    /// Waits for the next frame.
-    fn answer(&mut self, deadline: &mut Deadline, stop: &AtomicBool) -> Result<Answer, ServerError> {
-        loop {
-            if stop.load(Ordering::SeqCst) {
-                return Err(ServerError::Interrupted);
-            }
-            let left = deadline.left(Instant::now()).unwrap_or(STEP);
-            let timeout = PollTimeout::try_from(left.min(STEP)).unwrap_or(PollTimeout::ZERO);
-            match poll(&mut [PollFd::new(self.output.as_fd(), PollFlags::POLLIN)], timeout) {
-                Ok(0) if left.is_zero() => return Err(ServerError::Lost("the server gave no answer in time".to_owned())),
-                Ok(0) | Err(nix::errno::Errno::EINTR) => continue,
-                Ok(_) => {}
-                Err(error) => return Err(ServerError::Lost(error.to_string())),
-            }
-            match read_frame(&mut self.output)? {
-                Some(answer) => return Ok(answer),
-                None => return Err(ServerError::Lost("the server ended".to_owned())),
+impl Lacks {
+    fn note(&mut self, sandbox: &Protection, setting: &Setting) {
+        let missing: BTreeSet<String> = sandbox.missing.iter().cloned().collect();
+        let Some(first) = &self.first else { return self.first = Some(missing) };
+        let granted: Vec<String> = setting.grants.words.iter().map(ToString::to_string).collect();
+        let whose = if granted.is_empty() { "some examples".to_owned() } else { format!("what is granted {}", granted.join(", ")) };
+        for lack in missing.difference(first) {
+            let text = format!("sandbox of {whose}: {lack}");
+            if self.told.insert(text.clone()) {
+                self.untold.push(text);
             }
         }
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Its pipe closed, it ends all that it started, clears up and ends. Killed, it would leave that to the kernel, which takes its time.
-        self.input = None;
-        let limit = Instant::now() + END_LIMIT;
-        while Instant::now() < limit {
-            match self.process.try_wait() {
-                Ok(None) => std::thread::sleep(Duration::from_millis(1)),
-                _ => return,
-            }
-        }
-        // It may have ended by itself in this moment.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Pool<'_> {
-    /// Tells the idle servers to end, and doesn't wait for them.
-    pub(super) fn end(&self) {
-        for server in lock(&self.idle).iter_mut() {
-            server.input = None;
-        }
-    }
+/// The report of a job whose servers died.
+fn lost(job: &Job, why: String) -> Report {
+    Report::not_run(job.number, End::Lost(why))
 }
 
 impl Drop for Pool<'_> {
@@ -360,4 +333,31 @@ impl Drop for Pool<'_> {
 /// A panic of another thread leaves these values whole: they are counters and lists.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_jobs_are_distinct_and_tell_nothing_of_the_next() {
+        let numbers = Numbers::default();
+        let some: Vec<u64> = (0..100_000).map(|_| numbers.next()).collect();
+        assert_eq!(some.iter().collect::<BTreeSet<_>>().len(), some.len());
+        // The same run twice doesn't give the same numbers.
+        assert_ne!(some[..8], (0..8).map(|_| Numbers::default().next()).collect::<Vec<_>>()[..]);
+    }
+
+    #[test]
+    fn a_later_server_that_lacks_more_than_the_first_is_told_once() {
+        let protection =
+            |missing: &[&str]| Protection { missing: missing.iter().map(|text| text.to_string()).collect(), ..Protection::default() };
+        let mut granted = Setting { scratch_size: 1 << 20, ..Setting::default() };
+        granted.grants.words.insert("env:TOKEN".parse().unwrap());
+        let mut lacks = Lacks::default();
+        lacks.note(&protection(&["a"]), &granted);
+        lacks.note(&protection(&["a", "b"]), &granted);
+        lacks.note(&protection(&["a", "b"]), &granted);
+        assert_eq!(lacks.untold, ["sandbox of what is granted env:TOKEN: b"]);
+    }
 }

@@ -7,7 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -22,6 +22,8 @@ const IN_FLIGHT: usize = 48;
 pub struct Pools<'a> {
     pools: Mutex<HashMap<Interpreter, Arc<Pool<'a>>>>,
     turns: Turns,
+    /// Held by each run of a job; by one that is tried once more, alone.
+    beside: Arc<RwLock<()>>,
     no_sandbox: bool,
     stop: &'a AtomicBool,
 }
@@ -30,7 +32,7 @@ impl<'a> Pools<'a> {
     /// Pools that share `jobs` turns, in the sandbox or (as the user's own word is) without. Nothing is started yet. When `stop` becomes
     /// true, running examples are cut off.
     pub fn new(jobs: usize, no_sandbox: bool, stop: &'a AtomicBool) -> Pools<'a> {
-        Pools { pools: Mutex::default(), turns: Turns::new(jobs), no_sandbox, stop }
+        Pools { pools: Mutex::default(), turns: Turns::new(jobs), beside: Arc::default(), no_sandbox, stop }
     }
 
     /// The pool of an interpreter, made where it's the first time that one is asked for.
@@ -40,7 +42,7 @@ impl<'a> Pools<'a> {
             return Ok(Arc::clone(pool));
         }
         let command = ServerCommand::new(interpreter, self.no_sandbox)?;
-        let pool = Arc::new(Pool::new(&interpreter.version, command, self.turns.all, self.stop));
+        let pool = Arc::new(Pool::new(&interpreter.version, command, self.turns.all, Arc::clone(&self.beside), self.stop));
         pools.insert(interpreter.clone(), Arc::clone(&pool));
         Ok(pool)
     }
@@ -62,6 +64,11 @@ impl<'a> Pools<'a> {
         Ok(())
     }
 
+    /// What the sandbox of later servers lacks that the first one's of the same interpreter has, in words for people; each is given once.
+    pub fn new_shortcomings(&self) -> Vec<String> {
+        lock(&self.pools).values().flat_map(|pool| pool.new_shortcomings()).collect()
+    }
+
     /// A turn, as soon as one is free.
     pub fn turn(&self) -> Turn<'_> {
         self.turns.take()
@@ -76,18 +83,18 @@ impl Drop for Pools<'_> {
 }
 
 /// The turns of a run.
-struct Turns {
+pub(super) struct Turns {
     all: usize,
     free: Mutex<usize>,
     freed: Condvar,
 }
 
 impl Turns {
-    fn new(all: usize) -> Turns {
+    pub(super) fn new(all: usize) -> Turns {
         Turns { all: all.max(1), free: Mutex::new(all.max(1)), freed: Condvar::new() }
     }
 
-    fn take(&self) -> Turn<'_> {
+    pub(super) fn take(&self) -> Turn<'_> {
         let mut free = lock(&self.free);
         while *free == 0 {
             free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);

@@ -189,7 +189,7 @@ pub struct Ready {
 pub struct Protection {
     /// ABI of Landlock; `None` where there is none.
     pub landlock: Option<u32>,
-    /// `isolated` (own network namespace), `filtered` (by seccomp and Landlock only) or `open`.
+    /// `isolated` (own network namespace), `filtered` (by seccomp and Landlock only), `granted` or `open`.
     pub network: String,
     /// Namespaces in force: `user`, `mount`, `pid`, `net`, `ipc`, `uts`.
     pub namespaces: Vec<String>,
@@ -197,6 +197,13 @@ pub struct Protection {
     pub seccomp: bool,
     /// What is missing, in words for people.
     pub missing: Vec<String>,
+}
+
+impl Protection {
+    /// Whether the machine's files are kept from examples, which no run does without unless it's told to.
+    pub fn keeps_files(&self) -> bool {
+        self.landlock.is_some() || self.namespaces.iter().any(|name| name == "mount")
+    }
 }
 
 /// What a run of an example gave.

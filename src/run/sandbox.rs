@@ -10,25 +10,29 @@
 
 mod hosts;
 mod landlock;
+mod missing;
 mod namespaces;
 mod privileges;
 mod root;
 mod scratch;
 mod seccomp;
+mod trees;
 
 use std::{
-    collections::BTreeSet,
     fmt,
     fs::File,
     io::{Read, Seek, SeekFrom},
     net::TcpListener,
+    os::fd::AsRawFd,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
+use missing::{Missing, What};
 use namespaces::Identity;
 use nix::unistd::Pid;
 pub use scratch::{Scratch, remove_system_v_objects};
+pub use trees::Trees;
 
 use super::protocol::Protection;
 
@@ -82,24 +86,12 @@ impl FromStr for Layer {
     }
 }
 
-/// The host's trees that examples may read, besides the system's.
-#[derive(Debug)]
-pub struct Trees {
-    /// What the interpreter needs.
-    pub read: Vec<PathBuf>,
-    /// What examples were granted. If examples can't read it as nobody, they are told so.
-    pub granted: Vec<PathBuf>,
-    /// Bytes of the scratch folder; the default is [`root::SCRATCH_BYTES`].
-    pub scratch_size: Option<u64>,
-    /// Names and ports that the sandbox answers itself.
-    pub hosts: BTreeSet<(String, u16)>,
-}
-
 /// The sandbox, as far as it is in force.
 #[derive(Debug)]
 pub struct Sandbox {
-    /// What is in force and what isn't.
+    /// What is in force and what isn't; the latter only once all has been tried.
     pub protection: Protection,
+    missing: Vec<Missing>,
     identity: Identity,
     without: Vec<Layer>,
     /// Examples live in a process namespace of which the server is the first process.
@@ -120,6 +112,7 @@ impl Sandbox {
     pub fn leave_host(without: &[Layer]) -> Sandbox {
         let mut sandbox = Sandbox {
             protection: Protection { network: "open".to_owned(), ..Protection::default() },
+            missing: Vec::new(),
             identity: Identity::Caller,
             without: without.to_vec(),
             own_processes: false,
@@ -138,13 +131,10 @@ impl Sandbox {
                 sandbox.identity = identity;
                 sandbox.protection.namespaces.push(Layer::User.to_string());
             }
-            Err(why) => sandbox.protection.missing.push(why),
+            Err(why) => sandbox.lacks(What::Layer(Layer::User), why),
         }
         if root && sandbox.identity != Identity::RootUntilSetUp {
-            sandbox
-                .protection
-                .missing
-                .push("another user than root: root's files are the examples' own, and their number isn't limited".to_owned());
+            sandbox.lacks(What::OtherUser, "the system maps no other".to_owned());
         }
         sandbox.own_processes = sandbox.enter(Layer::Pid);
         sandbox
@@ -158,6 +148,7 @@ impl Sandbox {
                 missing: vec!["everything, as --no-sandbox asks for".to_owned()],
                 ..Protection::default()
             },
+            missing: Vec::new(),
             identity: Identity::Caller,
             without: LAYERS.iter().map(|(layer, _)| *layer).collect(),
             own_processes: false,
@@ -175,7 +166,7 @@ impl Sandbox {
         }
         match File::open("/proc/thread-self/children") {
             Ok(children) => self.children = Some(children),
-            Err(error) => self.protection.missing.push(format!("an end of what examples leave running: the list of children: {error}")),
+            Err(error) => self.lacks(What::Children, error.to_string()),
         }
     }
 
@@ -189,16 +180,16 @@ impl Sandbox {
     }
 
     /// The second half, in the server: everything else. `host_scratch` is
-    /// a folder of the host's that may be made where there is no private root. Returns the examples' folders.
-    pub fn enter_all(&mut self, trees: &Trees, host_scratch: &Path) -> Result<Scratch, String> {
-        let own_network = self.enter(Layer::Net);
+    /// a folder of the host's that may be made where there is no private root. With `network`, examples were granted the host's. Returns
+    /// the examples' folders.
+    pub fn enter_all(&mut self, trees: &Trees, network: bool, host_scratch: &Path) -> Result<Scratch, String> {
+        let own_network = !network && self.enter(Layer::Net);
         if own_network && !trees.hosts.is_empty() {
             self.listeners = hosts::listen(&trees.hosts).map_err(|error| format!("the ports of the web can't be taken: {error}"));
         }
         let own_ipc = self.enter(Layer::Ipc);
         self.enter(Layer::Uts);
-        let read: &[PathBuf] = &[trees.read.as_slice(), &trees.granted].concat();
-        self.change_root(read, trees.scratch_size.unwrap_or(root::SCRATCH_BYTES), &hosts::file(&trees.hosts))?;
+        self.change_root(trees, network)?;
         if !self.own_root {
             self.listeners = Ok(Vec::new());
         }
@@ -206,38 +197,49 @@ impl Sandbox {
         let number = std::fs::read_link("/proc/self").ok();
         self.proc_shows_own = number == Some(nix::unistd::getpid().to_string().into());
         if self.own_processes && !self.own_root {
-            self.protection.missing.push("/proc (it needs a private root)".to_owned());
+            self.lacks(What::Layer(Layer::Proc), "it needs a private root".to_owned());
         }
-        if let (Identity::RootUntilSetUp, Some(path)) = (self.identity, trees.read.iter().find(|path| !anybody_may_read(path))) {
+        if self.identity == Identity::RootUntilSetUp
+            && let Some(why) = trees.only_for_root()
+        {
             self.identity = Identity::Caller;
-            self.protection.missing.push(format!("another user than root: only root may read {}", path.display()));
+            self.lacks(What::OtherUser, why);
         }
         privileges::drop_all(self.identity).map_err(|error| format!("privileges could not be dropped: {error}"))?;
         let scratch = if self.own_root {
-            Scratch::private(read)
+            Scratch::private(&trees.all())
         } else {
-            self.protection
-                .missing
-                .push("locks of multiprocessing (/dev/shm), sockets with a path, a limit of the scratch folder's size".to_owned());
+            self.lacks(What::Scratch, "it needs a private root".to_owned());
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         };
-        self.landlock(read, &scratch, own_network);
-        if !self.own_root && self.protection.landlock.is_none() {
-            return Err(format!(
-                "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
-                 namespaces or use a kernel with Landlock (5.13 or later); `--no-sandbox` runs them unprotected",
-                self.protection.missing.join("; ")
-            ));
-        }
-        self.seccomp(own_network, own_ipc);
+        self.landlock(trees, &scratch, own_network || network, network)?;
+        self.seccomp(own_network, own_ipc, network);
         self.protection.network = match (own_network, self.protection.seccomp, self.protection.landlock) {
             (true, ..) => "isolated",
+            _ if network => "granted",
             (false, true, _) => "filtered",
             (false, false, Some(abi)) if abi >= 4 => "filtered",
             _ => "open",
         }
         .to_owned();
+        self.protection.missing = missing::in_words(&self.missing, &self.protection);
         Ok(scratch)
+    }
+
+    /// Why no example may be run; `None` where files are protected.
+    pub fn refusal(&self) -> Option<String> {
+        let told = || {
+            format!(
+                "examples would not be kept from this machine's files, as the system allows neither Landlock nor a private root: {}. Allow user \
+                 namespaces or use a kernel with Landlock (5.13 or later); `--no-sandbox` runs them unprotected",
+                self.protection.missing.join("; ")
+            )
+        };
+        (!self.protection.keeps_files()).then(told)
+    }
+
+    fn lacks(&mut self, what: What, why: String) {
+        self.missing.push(Missing { what, why });
     }
 
     /// The layer that keeps an example from its server, which has its uid; for the example's process. A kernel without it leaves
@@ -248,7 +250,7 @@ impl Sandbox {
 
     /// The same, to be done later.
     pub fn keeper(&self) -> impl Fn() -> Result<(), String> + Send + Sync + 'static {
-        let keeps = self.protection.landlock.is_some_and(|abi| abi >= landlock::KEEPS_SIGNALS);
+        let keeps = self.protection.landlock.is_some_and(|abi| abi >= landlock::KEEPS_INSIDE);
         move || if keeps { landlock::isolate_signals() } else { Ok(()) }
     }
 
@@ -259,7 +261,7 @@ impl Sandbox {
 
     /// Whether the layer is asked for; else the reason why it's missing.
     fn wants(&self, layer: Layer) -> Result<(), String> {
-        if self.without.contains(&layer) { Err(format!("{layer}: left out as asked")) } else { Ok(()) }
+        if self.without.contains(&layer) { Err("left out as asked".to_owned()) } else { Ok(()) }
     }
 
     /// Enters a namespace and writes down whether it's in force.
@@ -270,26 +272,26 @@ impl Sandbox {
                 true
             }
             Err(why) => {
-                self.protection.missing.push(why);
+                self.lacks(What::Layer(layer), why);
                 false
             }
         }
     }
 
-    fn change_root(&mut self, read: &[PathBuf], scratch_size: u64, hosts: &str) -> Result<(), String> {
+    fn change_root(&mut self, trees: &Trees, network: bool) -> Result<(), String> {
         if !self.enter(Layer::Mount) {
             return Ok(());
         }
         let proc = self.own_processes && self.wants(Layer::Proc).is_ok();
-        match root::change(read, proc, scratch_size, hosts) {
-            Ok(missing) => {
+        match root::change(trees, proc, network) {
+            Ok(no_proc) => {
                 self.own_root = true;
-                self.protection.missing.extend(missing);
+                self.missing.extend(no_proc.map(|why| Missing { what: What::Layer(Layer::Proc), why }));
                 Ok(())
             }
             Err(root::RootError::Refused(why)) => {
                 self.protection.namespaces.retain(|name| *name != Layer::Mount.to_string());
-                self.protection.missing.push(why);
+                self.lacks(What::Layer(Layer::Mount), why);
                 Ok(())
             }
             Err(root::RootError::Broken(why)) => Err(why),
@@ -308,44 +310,70 @@ impl Sandbox {
         }
     }
 
-    fn landlock(&mut self, read: &[PathBuf], scratch: &Scratch, network: bool) {
+    fn landlock(&mut self, trees: &Trees, scratch: &Scratch, network: bool, resolves: bool) -> Result<(), String> {
         let mut reach = landlock::Reach { network, ..landlock::Reach::default() };
+        // Kept open until the rules are made.
+        let mut held = Vec::new();
         if self.own_root {
-            // Whatever there is may be read: it was chosen.
+            // Whatever there is may be read: it was chosen. What may be changed is a mount, which no link can replace.
             reach.read.push("/".into());
+            reach.write.extend(trees.written.iter().cloned());
         } else {
             reach.read.extend(["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/nix/store", "/proc"].map(PathBuf::from));
             reach.read.extend(root::ETC.map(PathBuf::from));
             reach.read.extend(["passwd", "group", "hosts", "nsswitch.conf", "localtime"].map(|name| Path::new("/etc").join(name)));
-            reach.read.extend(read.iter().cloned());
+            reach.read.extend(resolves.then(|| PathBuf::from("/etc/resolv.conf")));
+            reach.read.extend(trees.read.iter().cloned());
+            for (paths, rules) in [(&trees.granted, &mut reach.read), (&trees.written, &mut reach.write)] {
+                for path in paths {
+                    let file = trees::open_as_it_is(Path::new("/"), path).map_err(|error| format!("{}: {error}", path.display()))?;
+                    rules.push(format!("/proc/self/fd/{}", file.as_raw_fd()).into());
+                    held.push(file);
+                }
+            }
         }
         reach.write.extend(root::DEVICES.map(PathBuf::from));
         reach.write.extend(scratch.roots.iter().cloned());
         match self.wants(Layer::Landlock).and_then(|()| landlock::restrict(&reach)) {
             Ok(Some(abi)) => {
                 self.protection.landlock = Some(abi);
-                if !self.own_processes && abi < landlock::KEEPS_SIGNALS {
-                    self.protection.missing.push("anything between an example's signals and your other processes".to_owned());
+                if !self.own_processes && abi < landlock::KEEPS_INSIDE {
+                    self.lacks(What::Signals, format!("Landlock {abi}, not {}", landlock::KEEPS_INSIDE));
+                }
+                if self.empties_files() {
+                    self.lacks(What::Truncation, format!("Landlock {abi}, not {}", landlock::KEEPS_LENGTHS));
                 }
             }
-            Ok(None) => self.protection.missing.push("Landlock: the kernel has none, or it's switched off".to_owned()),
-            Err(why) => self.protection.missing.push(format!("Landlock: {why}")),
+            Ok(None) => self.lacks(What::Layer(Layer::Landlock), "the kernel has none, or it's switched off".to_owned()),
+            Err(why) => self.lacks(What::Layer(Layer::Landlock), why),
         }
+        if self.protection.landlock.is_none() && !self.own_processes {
+            self.lacks(What::Signals, "no Landlock".to_owned());
+        }
+        Ok(())
     }
 
-    fn seccomp(&mut self, own_network: bool, own_ipc: bool) {
-        let gaps = seccomp::Gaps { network: !own_network, files: !self.own_root, ipc: !own_ipc, processes: !self.own_processes };
+    /// Whether Landlock is alone in keeping files, and too old to keep their lengths.
+    fn empties_files(&self) -> bool {
+        !self.own_root && self.protection.landlock.is_some_and(|abi| abi < landlock::KEEPS_LENGTHS)
+    }
+
+    fn seccomp(&mut self, own_network: bool, own_ipc: bool, network: bool) {
+        // Sockets with a name but no path belong to the network: those of the host are kept away by Landlock alone, where it's new enough.
+        let named = network && self.protection.landlock.is_none_or(|abi| abi < landlock::KEEPS_INSIDE);
+        if named && self.own_root {
+            self.lacks(What::UnixSockets, "the network is granted, and only Landlock 6 tells whose they are".to_owned());
+        }
+        let gaps = seccomp::Gaps {
+            network: !own_network && !network,
+            unix: !self.own_root || named,
+            ipc: !own_ipc,
+            processes: !self.own_processes,
+            lengths: self.empties_files(),
+        };
         match self.wants(Layer::Seccomp).and_then(|()| seccomp::restrict(gaps)) {
             Ok(()) => self.protection.seccomp = true,
-            Err(why) => self.protection.missing.push(format!("seccomp: {why}")),
+            Err(why) => self.lacks(What::Layer(Layer::Seccomp), why),
         }
     }
-}
-
-/// Whether a user who owns nothing may read a tree, judged by its top: a folder closed to others hides all that is in it.
-fn anybody_may_read(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = path.metadata() else { return true };
-    let needed = if metadata.is_dir() { 0o005 } else { 0o004 };
-    metadata.permissions().mode() & needed == needed
 }

@@ -70,6 +70,10 @@ pub struct ServerArgs {
     /// `--file NAME=PATH`, any number: a tree or file that examples were granted to read; a link of this name in their working folder leads
     /// there. An absolute name stands for no link.
     pub files: BTreeMap<Utf8PathBuf, Utf8PathBuf>,
+    /// `--write PATH`, any number: those of the trees and files that examples were granted to change, too.
+    pub write: Vec<Utf8PathBuf>,
+    /// `--network`: examples were granted the network of this machine.
+    pub network: bool,
     /// `--variable NAME`, any number: an environment variable that examples were granted. Its value comes in the server's own environment,
     /// as `VERIFY_GRANTED_NAME`: where no loader and no Python looks at it.
     pub variables: BTreeSet<String>,
@@ -77,6 +81,9 @@ pub struct ServerArgs {
     pub hosts: BTreeSet<(String, u16)>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
+    /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
+    /// away should the server and its guard both be killed.
+    pub host_scratch: Option<Utf8PathBuf>,
     /// `--no-sandbox`: only limits.
     pub no_sandbox: bool,
     /// `--without LAYER`, any number: layers to leave out, as if the system refused them (for tests).
@@ -106,6 +113,8 @@ impl ServerArgs {
                     let (name, path) = value.split_once('=').ok_or_else(|| format!("--file {value}: not NAME=PATH"))?;
                     args.files.insert(name.into(), path.into());
                 }
+                Some("--write") => args.write.push(value()?.into()),
+                Some("--network") => args.network = true,
                 Some("--variable") => drop(args.variables.insert(value()?)),
                 Some("--host") => {
                     let value = value()?;
@@ -116,14 +125,24 @@ impl ServerArgs {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
                 }
+                Some("--host-scratch") => args.host_scratch = Some(value()?.into()),
                 Some("--without") => args.without.push(value()?.parse()?),
                 Some("--no-sandbox") => args.no_sandbox = true,
                 Some("--probe") => args.probe = true,
                 _ => return Err(format!("the server has no argument {}", argument.display())),
             }
         }
-        if let Some(path) = args.read.iter().chain(args.files.values()).find(|path| !path.is_absolute() || path.parent().is_none()) {
+        if let Some(path) = args
+            .read
+            .iter()
+            .chain(args.files.values())
+            .chain(&args.host_scratch)
+            .find(|path| !path.is_absolute() || path.parent().is_none())
+        {
             return Err(format!("{path}: not an absolute path below the root"));
+        }
+        if let Some(path) = args.write.iter().find(|path| !args.files.values().any(|file| file == *path)) {
+            return Err(format!("--write {path}: no --file names it"));
         }
         if args.environment.is_some() != args.site_packages.is_some() {
             return Err("--environment and --site-packages go together".to_owned());
@@ -140,14 +159,17 @@ impl ServerArgs {
             ("--site-packages", self.site_packages.iter().map(ToString::to_string).collect()),
             ("--read", self.read.iter().map(ToString::to_string).collect()),
             ("--file", self.files.iter().map(|(name, path)| format!("{name}={path}")).collect()),
+            ("--write", self.write.iter().map(ToString::to_string).collect()),
             ("--variable", self.variables.iter().cloned().collect()),
             ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
+            ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
         }
         arguments.extend(self.system_site_packages.then(|| "--system-site-packages".to_owned()));
+        arguments.extend(self.network.then(|| "--network".to_owned()));
         arguments.extend(self.no_sandbox.then(|| "--no-sandbox".to_owned()));
         arguments.extend(self.probe.then(|| "--probe".to_owned()));
         arguments
@@ -206,7 +228,7 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
     mappings::keep_code_mapped();
-    let host_scratch = name_of_host_scratch();
+    let host_scratch = args.host_scratch.as_ref().map_or_else(name_of_host_scratch, PathBuf::from);
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.
     match unsafe { fork() }.map_err(|error| format!("no process for the server: {error}"))? {
@@ -288,8 +310,21 @@ impl<'a> Server<'a> {
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         } else {
             let read: Vec<PathBuf> = args.read.iter().map(PathBuf::from).collect();
-            let granted: Vec<PathBuf> = args.files.values().map(PathBuf::from).collect();
-            sandbox.enter_all(&Trees { read, granted, scratch_size: args.scratch_size, hosts: args.hosts.clone() }, host_scratch)?
+            let (written, granted): (Vec<_>, Vec<_>) = args.files.values().partition(|path| args.write.contains(*path));
+            let paths = |paths: Vec<&Utf8PathBuf>| paths.into_iter().map(PathBuf::from).collect();
+            let trees = Trees {
+                read,
+                granted: paths(granted),
+                written: paths(written),
+                scratch_size: args.scratch_size,
+                hosts: args.hosts.clone(),
+            };
+            let scratch = sandbox.enter_all(&trees, args.network, host_scratch)?;
+            // Who only asks what there is is told, and starts nothing.
+            match sandbox.refusal() {
+                Some(why) if !args.probe => return Err(why),
+                _ => scratch,
+            }
         };
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };
@@ -431,9 +466,12 @@ mod tests {
             system_site_packages: true,
             read: vec!["/opt/python".into(), "/srv/venv".into()],
             files: [("data".into(), "/srv/docs/a=b".into()), ("/srv/x".into(), "/srv/x".into())].into(),
+            write: vec!["/srv/x".into()],
+            network: true,
             variables: ["LANGUAGE".to_owned()].into(),
             hosts: [("example.org".to_owned(), 443)].into(),
             scratch_size: Some(1 << 20),
+            host_scratch: Some("/tmp/verify-1".into()),
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,
@@ -448,6 +486,7 @@ mod tests {
             (["--read", "/"].as_slice(), "/: not"),
             (&["--file", "x=/"], "/: not"),
             (&["--file", "/srv"], "not NAME=PATH"),
+            (&["--write", "/srv"], "no --file"),
             (&["--scratch-size", "much"], "much"),
             (&["--host", "example.org"], "not NAME:PORT"),
             (&["--read", "relative"], "relative"),

@@ -80,17 +80,21 @@ fn what_the_sandbox_lacks_is_loud() {
         ..protection()
     };
     insta::assert_snapshot!(report(&protected_run(vec![fine()], missing), Settings::default()), @"
-    1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, sandboxed: network filtered
     warning: sandbox: no Landlock: this kernel is older than 5.13
     warning: sandbox: no network namespace: not permitted
+
+    1 example: 1 ran
+    Python 3.13.0, 2 at once, 0.41 s, sandboxed: network filtered; 2 protections are missing (see
+      above)
     nothing wrong
     ");
     let none = Protection { network: "open".to_owned(), ..Protection::default() };
     insta::assert_snapshot!(report(&protected_run(vec![fine()], none), Settings::default()), @"
+    warning: no sandbox (`--no-sandbox`): the examples can do to this system whatever you can do
+
     1 example: 1 ran
-    Python 3.13.0, 2 at once, 0.41 s, not sandboxed
-    warning: no sandbox: the examples could do to this system whatever you can do
+    Python 3.13.0, 2 at once, 0.41 s, NOT SANDBOXED: the examples could do to this system whatever you
+      can do
     nothing wrong
     ");
 }

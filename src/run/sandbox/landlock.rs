@@ -10,8 +10,11 @@ use landlock::{
 /// The newest Landlock that the rules are written for. An older kernel enforces what it knows of them.
 const NEWEST: ABI = ABI::V7;
 
-/// The first ABI that keeps signals inside.
-pub const KEEPS_SIGNALS: u32 = ABI::V6 as u32;
+/// The first ABI that keeps signals and sockets without a path inside.
+pub const KEEPS_INSIDE: u32 = ABI::V6 as u32;
+
+/// The first ABI that keeps files from being emptied by who may only read them.
+pub const KEEPS_LENGTHS: u32 = ABI::V3 as u32;
 
 /// What may be reached. What doesn't exist is left out.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +23,7 @@ pub struct Reach {
     pub read: Vec<PathBuf>,
     /// Trees and files to change as well.
     pub write: Vec<PathBuf>,
-    /// TCP is left to others (a network namespace); else it's refused, from ABI 4 on.
+    /// TCP is left to others (a network namespace) or granted; else it's refused, from ABI 4 on.
     pub network: bool,
 }
 
@@ -48,7 +51,7 @@ pub fn restrict(reach: &Reach) -> Result<Option<u32>, String> {
 }
 
 /// Puts this process and all it starts into a domain of its own, from which signals and abstract sockets don't reach out. Only where
-/// the kernel keeps signals inside ([`KEEPS_SIGNALS`]).
+/// the kernel keeps signals inside ([`KEEPS_INSIDE`]).
 pub fn isolate_signals() -> Result<(), String> {
     let enforce = || -> Result<_, RulesetError> {
         // A domain forbids to move files between folders unless it says otherwise, whatever else it's about.

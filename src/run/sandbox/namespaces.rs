@@ -42,12 +42,12 @@ pub fn enter_user() -> Result<Identity, String> {
         match enter_user_as_root() {
             Ok(true) => return Ok(Identity::RootUntilSetUp),
             Ok(false) => {}
-            Err(error) => return Err(format!("user namespace: {error}")),
+            Err(error) => return Err(error.to_string()),
         }
     } else {
-        unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| format!("user namespace: {error}"))?;
+        unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| error.to_string())?;
     }
-    map_caller(uid, gid).map_err(|error| format!("user namespace: the caller could not be mapped: {error}"))?;
+    map_caller(uid, gid).map_err(|error| format!("the caller could not be mapped: {error}"))?;
     Ok(Identity::Mapped)
 }
 
@@ -104,11 +104,11 @@ pub fn enter(layer: Layer) -> Result<(), String> {
         Layer::Uts => CloneFlags::CLONE_NEWUTS,
         Layer::User | Layer::Proc | Layer::Landlock | Layer::Seccomp => return Err(format!("{layer} is no such namespace")),
     };
-    unshare(flag).map_err(|error| format!("{layer} namespace: {error}"))?;
+    unshare(flag).map_err(|error| error.to_string())?;
     match layer {
-        Layer::Net => loopback_up().map_err(|error| format!("{layer} namespace: the loopback interface stays down: {error}")),
+        Layer::Net => loopback_up().map_err(|error| format!("the loopback interface stays down: {error}")),
         // The same name everywhere, and one that resolves.
-        Layer::Uts => unistd::sethostname("localhost").map_err(|error| format!("{layer} namespace: {error}")),
+        Layer::Uts => unistd::sethostname("localhost").map_err(|error| error.to_string()),
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{
     fs, io,
-    os::unix::fs::symlink,
+    os::{fd::AsRawFd, unix::fs::symlink},
     path::{Component, Path, PathBuf},
 };
 
@@ -16,7 +16,10 @@ use nix::{
     unistd::pivot_root,
 };
 
-use super::namespaces::INSIDE;
+use super::{
+    namespaces::INSIDE,
+    trees::{Trees, open_as_it_is},
+};
 
 /// Bytes of `/tmp`, the scratch of the examples, where no other size is asked for.
 pub const SCRATCH_BYTES: u64 = 256 << 20;
@@ -58,11 +61,11 @@ pub enum RootError {
     Broken(String),
 }
 
-/// Builds the root and changes to it, in a mount namespace of the process's own. `read` are trees to show besides the system's,
-/// at their own paths; those that don't exist are left out. `proc` asks for `/proc`. `scratch_size` is
-/// in bytes; `hosts` is the hosts file. Returns what could not be had.
-pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> Result<Vec<String>, RootError> {
-    let refused = |what: &str, errno: Errno| RootError::Refused(format!("private root: {what}: {errno}"));
+/// Builds the root and changes to it, in a mount namespace of the process's own. `trees` are shown besides the system's, at their own paths;
+/// those of the interpreter that don't exist are left out. `proc` asks for `/proc`, `network` for what names of the network are
+/// looked up with. Returns why there is no `/proc`, if there is none.
+pub fn change(trees: &Trees, proc: bool, network: bool) -> Result<Option<String>, RootError> {
+    let refused = |what: &str, errno: Errno| RootError::Refused(format!("{what}: {errno}"));
     // Nothing that is mounted here is seen outside; what is unmounted outside goes away here.
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_SLAVE, None::<&str>)
         .map_err(|e| refused("mount propagation", e))?;
@@ -76,18 +79,22 @@ pub fn change(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> R
     if let Err(error) = pivoted {
         // What's left is an empty folder over a folder of the host's: take it away, whatever comes of it.
         let _ = umount2(point, MntFlags::MNT_DETACH);
-        return Err(RootError::Refused(format!("private root: {error}")));
+        return Err(RootError::Refused(error.to_string()));
     }
-    fill(read, proc, scratch_size, hosts).map_err(|error| RootError::Broken(format!("private root: {error}")))
+    fill(trees, proc, network).map_err(|error| RootError::Broken(format!("private root: {error}")))
 }
 
-fn fill(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> io::Result<Vec<String>> {
+fn fill(trees: &Trees, proc: bool, network: bool) -> io::Result<Option<String>> {
+    let scratch_size = trees.scratch_size.unwrap_or(SCRATCH_BYTES);
     std::env::set_current_dir("/")?;
-    let mut missing = Vec::new();
+    let mut missing = None;
     for folder in SYSTEM {
         show_as_on_host(Path::new(folder))?;
     }
-    etc(hosts)?;
+    etc(&super::hosts::file(&trees.hosts))?;
+    if network {
+        names_of_host()?;
+    }
     devices()?;
     scratch("/tmp", scratch_size)?;
     scratch("/dev/shm", SHARED_MEMORY_BYTES.min(scratch_size))?;
@@ -96,16 +103,38 @@ fn fill(read: &[PathBuf], proc: bool, scratch_size: u64, hosts: &str) -> io::Res
     fs::create_dir("/proc")?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     if !proc {
-        missing.push("/proc (it needs a process namespace)".to_owned());
+        missing = Some("it needs a process namespace".to_owned());
     } else if let Err(error) = mount(Some("proc"), "/proc", Some("proc"), flags | MsFlags::MS_RDONLY, None::<&str>) {
-        missing.push(format!("/proc: {error} (containers often hide parts of it, then the kernel refuses a new one)"));
+        missing = Some(format!("{error}; containers often hide parts of it, then the kernel refuses a new one"));
     }
-    for path in read {
+    for path in &trees.read {
         if !is_shown(path) {
             show(path)?;
         }
     }
-    close_ways_to(read)?;
+    // The points first: the ways to them are closed before what may be changed is there.
+    let mut granted = Vec::new();
+    for path in trees.granted.iter().chain(&trees.written) {
+        let named = |error: Errno| io::Error::other(format!("{}: {error}", path.display()));
+        let file = open_as_it_is(Path::new(HOST), path).map_err(named)?;
+        let source = Path::new(HOST).join(format!("proc/self/fd/{}", file.as_raw_fd()));
+        make_point(&source, path)?;
+        granted.push((file, source, path));
+    }
+    for (_, source, path) in &granted[..trees.granted.len()] {
+        bind(source, path)?;
+        make_read_only(path)?;
+    }
+    close_ways_to(&trees.all())?;
+    for (_, source, path) in &granted[trees.granted.len()..] {
+        bind(source, path)?;
+        match set_attributes(path, libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV) {
+            // Before Linux 5.12: what an example can't have (new privileges, devices of its own) it has not here, either.
+            Err(error) if error.raw_os_error() != Some(libc::ENOSYS) => return Err(error),
+            _ => {}
+        }
+    }
+    drop(granted);
     umount2(HOST, MntFlags::MNT_DETACH)?;
     fs::remove_dir(HOST)?;
     let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
@@ -147,6 +176,18 @@ fn show_as_on_host(path: &Path) -> io::Result<()> {
 /// Binds a tree or a file of the host's at its own path, read-only. Nothing happens where there is none.
 fn show(path: &Path) -> io::Result<()> {
     let Some(source) = resolve_on_host(path) else { return Ok(()) };
+    make_point(&source, path)?;
+    bind(&source, path)?;
+    make_read_only(path)
+}
+
+fn bind(source: &Path, path: &Path) -> io::Result<()> {
+    mount(Some(source), path, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)?;
+    Ok(())
+}
+
+/// Makes the file or folder that something is bound over.
+fn make_point(source: &Path, path: &Path) -> io::Result<()> {
     // A path inside a tree that is shown (read-only) can't be made here: it's there already, or not at all.
     if fs::symlink_metadata(path).is_err() {
         if source.is_dir() {
@@ -158,8 +199,7 @@ fn show(path: &Path) -> io::Result<()> {
             fs::File::create(path)?;
         }
     }
-    mount(Some(&source), path, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)?;
-    make_read_only(path)
+    Ok(())
 }
 
 /// Follows links of the host's tree as the host would: an absolute link met below [`HOST`] means the host's root.
@@ -203,18 +243,7 @@ fn components_reversed(path: &Path) -> Vec<PathBuf> {
 
 /// Makes a bound tree read-only with all that is mounted in it.
 fn make_read_only(path: &Path) -> io::Result<()> {
-    let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: 0,
-    };
-    let name = std::ffi::CString::new(path.as_os_str().as_encoded_bytes())?;
-    // SAFETY: the path is a C string and the attributes are a `mount_attr` of the given size; both live until the call returns.
-    let result = unsafe {
-        libc::syscall(libc::SYS_mount_setattr, libc::AT_FDCWD, name.as_ptr(), libc::AT_RECURSIVE, &attributes, size_of_val(&attributes))
-    };
-    if result == 0 {
+    if set_attributes(path, libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV).is_ok() {
         return Ok(());
     }
     // Before Linux 5.12: this mount only, with the flags that a user namespace may not take away.
@@ -232,6 +261,17 @@ fn make_read_only(path: &Path) -> io::Result<()> {
     }
     mount(None::<&str>, path, None::<&str>, flags, None::<&str>)?;
     Ok(())
+}
+
+/// Sets attributes of a bound tree and of all that is mounted in it (Linux 5.12 and later).
+fn set_attributes(path: &Path, attributes: u64) -> io::Result<()> {
+    let attributes = libc::mount_attr { attr_set: attributes, attr_clr: 0, propagation: 0, userns_fd: 0 };
+    let name = std::ffi::CString::new(path.as_os_str().as_encoded_bytes())?;
+    // SAFETY: the path is a C string and the attributes are a `mount_attr` of the given size; both live until the call returns.
+    let result = unsafe {
+        libc::syscall(libc::SYS_mount_setattr, libc::AT_FDCWD, name.as_ptr(), libc::AT_RECURSIVE, &attributes, size_of_val(&attributes))
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Files that tell who and where one is: the same on each machine.
@@ -252,6 +292,17 @@ fn etc(hosts: &str) -> io::Result<()> {
     fs::write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")?;
     fs::write("/etc/resolv.conf", "")?;
     symlink("/usr/share/zoneinfo/UTC", "/etc/localtime")
+}
+
+/// What the host looks names of the network up with.
+fn names_of_host() -> io::Result<()> {
+    for path in ["/etc/resolv.conf", "/etc/hosts"] {
+        // A host that has none does without.
+        if let Some(text) = resolve_on_host(Path::new(path)).and_then(|file| fs::read(file).ok()) {
+            fs::write(path, text)?;
+        }
+    }
+    Ok(())
 }
 
 fn devices() -> io::Result<()> {

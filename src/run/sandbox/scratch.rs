@@ -48,6 +48,15 @@ impl Scratch {
         })
     }
 
+    /// Takes away folders that [`Scratch::on_host`] made, with all that is in them. Nothing happens where there are none.
+    pub fn remove_from_host(root: &Path) {
+        // A link in its place is somebody else's.
+        if fs::symlink_metadata(root).is_ok_and(|metadata| metadata.is_dir()) {
+            // What can't be removed by its owner can't be removed: there is nobody to tell who could do more about it.
+            let _ = empty(root, &[]).and_then(|()| fs::remove_dir(root));
+        }
+    }
+
     /// Takes away all that an example left and makes the folders anew.
     pub fn renew(&self) -> io::Result<()> {
         for root in &self.roots {

@@ -15,13 +15,15 @@ use seccompiler::{
 /// What the other layers leave to the filter.
 #[derive(Debug, Clone, Copy)]
 pub struct Gaps {
-    /// There is no network namespace: sockets of the internet are refused.
+    /// There is no network namespace, and the network isn't granted: sockets of the internet are refused.
     pub network: bool,
-    /// There is no private root: sockets with a path (a container daemon's, a session bus's) could be reached, so no sockets at all
-    /// but pairs.
-    pub files: bool,
+    /// Sockets of the machine itself (a container daemon's, a session bus's) could be reached, as there is no private root, or as those without
+    /// a path come with the network that is granted: so none but pairs.
+    pub unix: bool,
     /// There is no IPC namespace: System V objects would reach other processes and outlive the example.
     pub ipc: bool,
+    /// Landlock is alone in keeping files and doesn't keep their lengths: who may read one could empty it.
+    pub lengths: bool,
     /// There is no process namespace: a signal to all would reach every process of the caller's.
     pub processes: bool,
 }
@@ -132,7 +134,7 @@ fn programs(gaps: Gaps) -> Result<Vec<BpfProgram>, String> {
             compile(refused(gaps)?, libc::EPERM)?,
             compile(sockets(gaps)?, libc::EAFNOSUPPORT)?,
             // With `ENOSYS` the C library falls back to `clone`, whose flags a filter can see.
-            compile([(libc::SYS_clone3, Vec::new())].into(), libc::ENOSYS)?,
+            compile(unseen(gaps), libc::ENOSYS)?,
         ])
     };
     let mut programs = build().map_err(|error| error.to_string())?;
@@ -140,6 +142,15 @@ fn programs(gaps: Gaps) -> Result<Vec<BpfProgram>, String> {
         programs.push(without_x32());
     }
     Ok(programs)
+}
+
+/// Calls whose flags a filter can't see, as they lie in memory. The C library falls back to those where it can.
+fn unseen(gaps: Gaps) -> Rules {
+    let mut rules: Rules = [(libc::SYS_clone3, Vec::new())].into();
+    if gaps.lengths {
+        rules.insert(libc::SYS_openat2, Vec::new());
+    }
+    rules
 }
 
 fn compile(rules: Rules, errno: i32) -> seccompiler::Result<BpfProgram> {
@@ -160,6 +171,15 @@ fn refused(gaps: Gaps) -> seccompiler::Result<Rules> {
     if gaps.processes {
         rules.insert(libc::SYS_kill, vec![rule(&[(0, Op::Eq, ALL_PROCESSES)])?]);
     }
+    if gaps.lengths {
+        // To empty a file takes no right to write it, for the kernel's flags: only the right that Landlock doesn't know.
+        let mask = (libc::O_TRUNC | libc::O_ACCMODE).unsigned_abs().into();
+        let empties = |flags| rule(&[(flags, Op::MaskedEq(mask), libc::O_TRUNC.unsigned_abs().into())]);
+        rules.insert(libc::SYS_truncate, Vec::new());
+        rules.insert(libc::SYS_openat, vec![empties(2)?]);
+        #[cfg(target_arch = "x86_64")]
+        rules.insert(libc::SYS_open, vec![empties(1)?]);
+    }
     let mut namespaces = Vec::new();
     for flag in NAMESPACE_FLAGS {
         let flag = u64::from(flag.unsigned_abs());
@@ -179,7 +199,7 @@ fn refused(gaps: Gaps) -> seccompiler::Result<Rules> {
 fn sockets(gaps: Gaps) -> seccompiler::Result<Rules> {
     let netlink = libc::AF_NETLINK.unsigned_abs().into();
     let mut allowed = Vec::new();
-    if !gaps.files {
+    if !gaps.unix {
         allowed.push(libc::AF_UNIX);
     }
     if !gaps.network {
@@ -233,8 +253,9 @@ mod tests {
 
     #[test]
     fn each_combination_of_gaps_compiles() {
-        for bits in 0..16 {
-            let gaps = Gaps { network: bits & 1 != 0, files: bits & 2 != 0, ipc: bits & 4 != 0, processes: bits & 8 != 0 };
+        for bits in 0..32 {
+            let gaps =
+                Gaps { network: bits & 1 != 0, unix: bits & 2 != 0, ipc: bits & 4 != 0, processes: bits & 8 != 0, lengths: bits & 16 != 0 };
             assert!(programs(gaps).is_ok_and(|programs| programs.iter().all(|program| !program.is_empty())), "{gaps:?}");
         }
     }

@@ -8,28 +8,35 @@ use std::{
     },
     path::Path,
     process::ExitCode,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
+        prctl,
         signal::{Signal, kill},
-        wait::{WaitStatus, waitpid},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
     },
     unistd::Pid,
 };
 
 use super::{SAID_WHY, Streams};
+use crate::run::sandbox::Scratch;
 
 /// How long the server may take to end after the parent closed its pipe.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long what the server left behind may take to die.
+const REAP_LIMIT: Duration = Duration::from_secs(2);
 /// Bytes of the server's log that are passed on at most, the last ones.
 const LOG_TAIL: u64 = 4096;
 
 /// Waits for the server to end, and passes on how. A parent that is gone (it closed the pipe, or died) ends the server.
 pub fn wait(server: Pid, streams: &mut Streams, host_scratch: &Path) -> ExitCode {
+    // Without it, what a server that was killed leaves would be nobody's; the end of a process namespace ends all in it.
+    let _ = prctl::set_child_subreaper(true);
     wait_for_end_or_parent(server, streams);
     let status = loop {
         match waitpid(server, None) {
@@ -37,10 +44,9 @@ pub fn wait(server: Pid, streams: &mut Streams, host_scratch: &Path) -> ExitCode
             status => break status,
         }
     };
+    end_orphans();
     // There only if there was no private root; examples may have left anything in it.
-    if host_scratch.exists() {
-        let _ = fs::remove_dir_all(host_scratch);
-    }
+    Scratch::remove_from_host(host_scratch);
     let how = match status {
         Ok(WaitStatus::Exited(_, 0)) => return ExitCode::SUCCESS,
         Ok(WaitStatus::Exited(_, status)) if status == i32::from(SAID_WHY) => return ExitCode::from(SAID_WHY),
@@ -65,6 +71,24 @@ fn wait_for_end_or_parent(server: Pid, streams: &Streams) {
     if watched[0].any() != Some(true) {
         // It may have ended by itself in this moment.
         let _ = kill(server, Signal::SIGKILL);
+    }
+}
+
+/// Ends what a server left that was killed: orphans of the examples' come to this process.
+fn end_orphans() {
+    let limit = Instant::now() + REAP_LIMIT;
+    while Instant::now() < limit {
+        let children = fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
+        let children: Vec<Pid> = children.split_whitespace().filter_map(|number| number.parse().ok()).map(Pid::from_raw).collect();
+        if children.is_empty() {
+            return;
+        }
+        for child in children {
+            // It may have ended by itself in this moment.
+            let _ = kill(child, Signal::SIGKILL);
+        }
+        while matches!(waitpid(None, Some(WaitPidFlag::WNOHANG)), Ok(status) if status != WaitStatus::StillAlive) {}
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
