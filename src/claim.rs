@@ -41,7 +41,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
         _ => Vec::new(),
     };
     for claim in &mut claims {
-        claim.position = example.position(claim.span.start);
+        claim.position = example.position_on(claim.position.line as usize - 1, claim.span.start);
     }
     claims
 }

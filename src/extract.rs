@@ -260,9 +260,13 @@ pub enum Language {
 impl Example {
     /// The place in the file of a byte offset into [`Example::code`].
     pub fn position(&self, offset: usize) -> Position {
-        let before = &self.code[..offset];
-        let line = before.matches('\n').count();
-        let column = offset - before.rfind('\n').map_or(0, |end| end + 1);
+        let offset = self.code.floor_char_boundary(offset);
+        self.position_on(self.code[..offset].matches('\n').count(), offset)
+    }
+
+    /// The same, for an offset of which the line in the code (from 0) is known: an example may have a claim on each of many lines.
+    pub(crate) fn position_on(&self, line: usize, offset: usize) -> Position {
+        let column = offset - self.code[..offset].rfind('\n').map_or(0, |end| end + 1);
         match self.line_offsets.get(line) {
             Some(start) => self.document.position(start + column),
             None => Position { line: self.last_line + 1, column: 1 },

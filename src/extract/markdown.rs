@@ -25,10 +25,20 @@ pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)>
 /// The code blocks of a Markdown document, in its order. Empty ones are left out: there's nothing in them to be an example.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
     let body = front_matter(document).map_or(0, |(range, _)| range.end);
-    let source = Source { text: document.text[body..].to_owned(), lines: vec![(0, body)] };
+    let source = Source { text: with_line_feeds(&document.text[body..]), lines: vec![(0, body)] };
     let mut blocks = Vec::new();
     find(document, &source, 0, &mut blocks);
     blocks
+}
+
+/// The text with a line feed for each lone carriage return, which the parser takes for a line end in some places only.
+fn with_line_feeds(text: &str) -> String {
+    let mut characters = text.chars().peekable();
+    let mut fed = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        fed.push(if character == '\r' && characters.peek() != Some(&'\n') { '\n' } else { character });
+    }
+    fed
 }
 
 /// How deep bodies of admonitions nest before what is in them is taken as it stands.
@@ -109,7 +119,8 @@ fn lines_of(document: &Document, pieces: Vec<(usize, String)>) -> Vec<(usize, St
                 _ => {
                     let next = lines.last().map_or(line, |(last, ..)| last + 1);
                     lines.extend((next..line).map(|blank| (blank, document.line_range(blank).end, String::new())));
-                    lines.push((line, offset, content.to_owned()));
+                    // Of an empty line, the parser gives the `\n` behind its `\r`.
+                    lines.push((line, offset.min(document.line_range(line).end), content.to_owned()));
                 }
             }
             // The parser gives `\n` for `\r\n`, and blanks for the rest of a tab.
@@ -189,8 +200,16 @@ mod tests {
         assert_eq!(found("1. x\n\n   ```py\n   a\n\n     b\n   ```\n"), [(4, 6, Language::Python, "a||  b".into())]);
         assert_eq!(found("```py\nx = 1"), [(2, 2, Language::Python, "x = 1".into())]);
         assert_eq!(found("```py\r\na\r\n\r\nb\r\n```\r\n"), [(2, 4, Language::Python, "a||b".into())]);
+        assert_eq!(found("```py\ra\r\rb\r```\r"), [(2, 4, Language::Python, "a||b".into())]);
         assert_eq!(found("```py\n```\n\ntext\n"), []);
         assert_eq!(found("```py\n\n  \na\n\n```\n"), [(2, 5, Language::Python, "|  |a|".into())]);
+    }
+
+    #[test]
+    fn empty_lines_start_where_the_file_has_them() {
+        let document = document("```py\r\na\r\n\r\nb\r\n```\r\n");
+        let [block] = &blocks(&document)[..] else { panic!("there is one block") };
+        assert_eq!(block.lines.iter().map(|(offset, _)| document.position(*offset).column).collect::<Vec<_>>(), [1, 1, 1]);
     }
 
     #[test]
