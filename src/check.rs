@@ -67,7 +67,7 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         let case = &cases[chosen[number]];
         tell(Event::ExampleStarted { index: number, id: case.example.id.clone() });
         let taken = &taken[chosen[number]];
-        match examine_case(case, &taken.earlier(cases), &taken.imports, settings, &pool, turn) {
+        match examine_case(case, &taken.earlier(cases), taken, settings, &pool, turn) {
             Ok((Examined { checked, .. }, problems)) => {
                 for problem in problems {
                     tell(Event::Problem(problem));
@@ -96,14 +96,15 @@ pub fn claims(case: &Case) -> Vec<Claim> {
 }
 
 /// Reads a case's claims and plans its runs.
-fn understand(case: &Case, earlier: &[&Case], imports: &[String], settings: &Settings) -> (Vec<Claim>, Planned) {
+fn understand(case: &Case, earlier: &[&Case], taken: &Taken, settings: &Settings) -> (Vec<Claim>, Planned) {
     let example = &case.example;
     let claims = claims(case);
     let limits = limits(case, settings);
     let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
     let needs = Needs {
         setup: setup(case).map(str::to_owned),
-        imports: imports.to_vec(),
+        imports: taken.imports.clone(),
+        module: case.module.clone().filter(|_| taken.uses_module),
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
         limits,
@@ -124,6 +125,8 @@ pub struct Taken {
     pub continues: Vec<usize>,
     /// Statements that import what it uses.
     imports: Vec<String>,
+    /// It uses names of the module that its document is.
+    uses_module: bool,
 }
 
 /// For each case, what it takes from the earlier ones.
@@ -133,12 +136,22 @@ pub fn taken(cases: &[Case]) -> Vec<Taken> {
     for (index, case) in cases.iter().enumerate() {
         documents.entry(case.example.document.path.as_str()).or_default().push(index);
     }
-    for members in documents.into_values().filter(|members| members.len() > 1) {
+    for members in documents.into_values() {
+        let document =
+            members.first().map(|&first| &cases[first]).filter(|first| first.module.is_some()).map(|first| &first.example.document);
+        if members.len() < 2 && document.is_none() {
+            continue;
+        }
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
         let continues = plan::continuing::continues(&examples);
-        let imports = plan::continuing::imports(&examples, &continues);
-        for ((&member, continues), imports) in members.iter().zip(continues).zip(imports) {
-            taken[member] = Taken { continues: continues.into_iter().map(|number| members[number]).collect(), imports };
+        // A docstring has the names of its module, and none of another docstring's.
+        let (imports, uses_module) = match document {
+            Some(module) => (vec![Vec::new(); examples.len()], plan::continuing::uses_module(&examples, &continues, &module.text)),
+            None => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
+        };
+        for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
+            let continues = continues.into_iter().map(|number| members[number]).collect();
+            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number] };
         }
     }
     taken
@@ -169,7 +182,7 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
     let pool = Pool::new(&settings.server, 1, stop);
     let examined = chosen.iter().map(|&index| {
         let taken = &taken[index];
-        examine_case(&cases[index], &taken.earlier(cases), &taken.imports, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
+        examine_case(&cases[index], &taken.earlier(cases), taken, settings, &pool, &mut pool.turn()).map(|(examined, _)| examined)
     });
     examined.collect()
 }
@@ -177,12 +190,12 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
 fn examine_case<'a>(
     case: &'a Case,
     earlier: &[&Case],
-    imports: &[String],
+    taken: &Taken,
     settings: &Settings,
     pool: &Pool,
     turn: &mut Turn,
 ) -> Result<(Examined<'a>, Vec<Problem>), PoolError> {
-    let (claims, planned) = understand(case, earlier, imports, settings);
+    let (claims, planned) = understand(case, earlier, taken, settings);
     // What runs before it may need what was granted to that.
     let mut grants = case.grants.clone();
     earlier.iter().for_each(|earlier| grants.add(&earlier.grants));

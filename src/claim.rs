@@ -15,13 +15,16 @@ mod cases;
 mod code;
 mod comment;
 mod condition;
+mod doctest;
 mod exception;
 mod lead;
 mod nesting;
+mod output;
 mod prose;
 mod quantity;
 mod reading;
 pub mod session;
+mod shown;
 mod state;
 mod strength;
 mod tail;
@@ -31,42 +34,59 @@ mod values;
 mod volatile;
 mod words;
 
+pub use doctest::Options;
+
 /// The claims of an example in Python, in the order of their lines; none for other languages.
 ///
 /// Code that isn't valid Python is read as far as it is. Of code that is nested more deeply than CPython accepts nothing is read.
 pub fn claims(example: &Example) -> Vec<Claim> {
-    let mut claims = match example.language {
-        Language::Python => find(&example.code, session::is_session(&example.code)),
-        Language::Session => find(&example.code, true),
-        _ => Vec::new(),
+    let is_session = match example.language {
+        Language::Python => session::is_session(&example.code),
+        Language::Session => true,
+        _ => return Vec::new(),
     };
+    let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
+    let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
+    let starts = line_starts(&example.code);
     for claim in &mut claims {
-        claim.position = example.position_on(claim.position.line as usize - 1, claim.span.start);
+        claim.position = example.position_on(line_at(&starts, claim.span.start), claim.span.start);
     }
+    claims.extend(output::claims(example));
+    claims.extend(shown::claims(example));
     claims
 }
 
 /// The claims of a text, with positions in it.
 pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
     let mut claims = if is_session {
-        session::claims(text)
+        session::claims(text, &Options::default())
     } else {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         comment::claims(&code::Code::new(text, &parsed))
     };
-    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let starts = line_starts(text);
     for claim in &mut claims {
-        let line = line_starts.partition_point(|&start| start <= claim.span.start);
-        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
-        claim.position = Position { line: line as u32, column: column as u32 + 1 };
+        let line = line_at(&starts, claim.span.start);
+        let column = text[starts[line]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
     }
     claims
+}
+
+/// Where lines start: at 0, and behind each line end.
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The line, from 0, in which a byte stands.
+fn line_at(starts: &[usize], offset: usize) -> usize {
+    starts.partition_point(|&start| start <= offset) - 1
 }
 
 /// What the document says of one statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail.
+    /// Bytes of the claimed text in the example's code: without `#`, lead-in and tail; the code's end, for one outside it.
     pub span: Range<usize>,
     /// Where that text starts in the file.
     pub position: Position,
@@ -119,6 +139,10 @@ pub enum Form {
     Block,
     /// What stands below a `>>>` prompt.
     Session,
+    /// A block of output, apart from the code.
+    Output,
+    /// A mark on the whole example.
+    Mark,
 }
 
 /// What a claim is about.
@@ -224,6 +248,15 @@ pub enum Says {
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.
     PrintedTimes(u64),
+    /// It writes this text (or ends in this exception) as doctest compares them, by these options.
+    Shows {
+        /// The text; of a traceback its last lines.
+        text: String,
+        /// The options that hold there.
+        options: Options,
+        /// It's a traceback's.
+        is_exception: bool,
+    },
     /// It raises this; anything, where neither is claimed.
     Raises {
         /// Name of the exception's type, its last part at least; `None` where only the message is claimed.

@@ -13,6 +13,8 @@ Examples:
   verify --documents ../articles     check somebody else's documents
   verify explain q23.2               show how an example was understood
   verify --format json > out.json    make a report for machines
+  git show HEAD:a.md | verify - --stdin-name a.md
+                                     check what comes from another program
 
 Exit codes:
   0    no claim is wrong
@@ -66,9 +68,12 @@ pub enum Command {
 /// How to check.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArguments {
-    /// Documents, or folders of them (.md, .markdown, .txt) [default: what the configuration names]
+    /// Documents, or folders of them; - is standard input [default: what the configuration names]
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
+    /// What the document on standard input (the path -) is called: its format is told by this name, or by its text
+    #[arg(long, value_name = "NAME")]
+    pub stdin_name: Option<Utf8PathBuf>,
     /// Only these examples: an id (q23.2), a section (q23), a glob ('q2*'), or path:line with a line of the example's code; may be
     /// repeated
     #[arg(long, short, value_name = "PATTERN")]
@@ -101,9 +106,12 @@ pub struct CheckArguments {
 /// What to extract from.
 #[derive(Debug, Clone, Args)]
 pub struct ExtractArguments {
-    /// Documents, or folders of them
+    /// Documents, or folders of them; - is standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<Utf8PathBuf>,
+    /// What the document on standard input is called
+    #[arg(long, value_name = "NAME")]
+    pub stdin_name: Option<Utf8PathBuf>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

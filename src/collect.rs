@@ -1,5 +1,7 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod module;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,14 +10,16 @@ use sha2::{Digest, Sha256};
 use crate::{
     config::{AllowSettings, Project},
     corpus::{self, Corpus, FrontMatter, Snippet},
-    document::Document,
+    document::{Document, Format},
     extract::{self, Example, Sections},
     grant::Grants,
     report::{Problem, Severity},
 };
 
+use module::Modules;
+
 /// File name endings that a walk through a folder takes for documents.
-const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
+const ENDINGS: [&str; 5] = ["md", "markdown", "txt", "rst", "py"];
 
 /// An example, and what is known of it besides its text.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct Case {
     pub grants: Grants,
     /// Its document is ours (not one given by `--documents`).
     pub ours: bool,
+    /// The module that its document is, where that's a Python file: its names are there for its docstrings.
+    pub module: Option<String>,
 }
 
 /// What was found under some paths.
@@ -47,9 +53,10 @@ pub struct Collection {
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
+    let mut modules = Modules::default();
     for path in paths {
         for file in files(path, &mut collection.problems) {
-            read_file(&file, project, ours, &mut collection);
+            read_file(&file, project, ours, &mut modules, &mut collection);
         }
     }
     let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
@@ -57,12 +64,22 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
     collection
 }
 
-fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Collection) {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    };
-    let document = match Document::decode(path, &bytes) {
+fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    match std::fs::read(path) {
+        Ok(bytes) => take_in(path, &bytes, project, ours, modules, collection),
+        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
+    }
+}
+
+/// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
+pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
+    let mut collection = Collection::default();
+    take_in(name, bytes, project, ours, &mut Modules::default(), &mut collection);
+    collection
+}
+
+fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
+    let document = match Document::decode(path, bytes) {
         Ok(document) => Arc::new(document),
         Err(error) => return collection.problems.push(unusable(error.to_string())),
     };
@@ -78,10 +95,19 @@ fn read_file(path: &Utf8Path, project: &Project, ours: bool, collection: &mut Co
     }
     let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
-    for example in extract::extract(&document, &sections(project, path)) {
+    let extraction = extract::read(&document, &sections(project, path));
+    let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
+    collection.problems.extend(doubts);
+    let is_module = document.format == Format::Python && !extraction.examples.is_empty();
+    let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    for example in extraction.examples {
         let sha256 = hash(&lines, &example);
-        let grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours });
+        let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
+        if let Some(module) = &module {
+            grants.add(&module.grants);
+        }
+        let module = module.as_ref().map(|module| module.name.clone());
+        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module });
     }
 }
 

@@ -7,15 +7,16 @@ mod extract;
 mod list;
 
 use std::{
-    io::{IsTerminal, Write},
+    io::{IsTerminal, Read, Write},
     path::PathBuf,
 };
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
-    collect::{Case, Collection, collect},
+    collect::{Case, Collection, collect, collect_named},
     config::{self, ConfigError, Project},
+    document::SIZE_LIMIT,
     environment::{self, EnvironmentError, Interpreter, Request},
     report::{Problem, Settings, visible},
     select::{Pattern, SelectError, select},
@@ -103,19 +104,16 @@ struct Work {
 /// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
 fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
     let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
-    for path in arguments.paths.iter().chain(&arguments.documents) {
-        if !path.exists() {
-            return Err(UnknownPath(path.clone()).into());
-        }
-    }
+    existing(arguments.paths.iter().chain(&arguments.documents))?;
+    let name = arguments.stdin_name.as_deref();
     let Collection { cases, problems, .. } = if arguments.documents.is_empty() {
         let paths = if arguments.paths.is_empty() { &known } else { &arguments.paths };
         if paths.is_empty() {
             return Err(NothingToCheck.into());
         }
-        collect(paths, project, true)
+        collected(paths, name, project, true)?
     } else {
-        with_corpus(&arguments.documents, &arguments.paths, &known, project)
+        with_corpus(&arguments.documents, &arguments.paths, name, &known, project)?
     };
     let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
@@ -123,17 +121,51 @@ fn work(arguments: &CheckArguments, patterns: &[String], project: &Project) -> a
 }
 
 /// Somebody else's documents, with what the corpus knows of their examples; documents of ours besides, where the call names some.
-fn with_corpus(documents: &[Utf8PathBuf], paths: &[Utf8PathBuf], known: &[Utf8PathBuf], project: &Project) -> Collection {
+fn with_corpus(
+    documents: &[Utf8PathBuf],
+    paths: &[Utf8PathBuf],
+    name: Option<&Utf8Path>,
+    known: &[Utf8PathBuf],
+    project: &Project,
+) -> anyhow::Result<Collection> {
     let corpus = collect(known, project, true);
-    let mut theirs = collect(documents, project, false);
+    let mut theirs = collected(documents, name, project, false)?;
     for case in &mut theirs.cases {
         case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
     }
-    let ours = collect(paths, project, true);
+    let ours = collected(paths, name, project, true)?;
     theirs.cases.extend(ours.cases);
     theirs.problems.extend(corpus.problems);
     theirs.problems.extend(ours.problems);
-    theirs
+    Ok(theirs)
+}
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+/// What the document there is called where the call doesn't say it.
+const STDIN_NAME: &str = "stdin";
+
+/// Refuses paths that aren't there.
+fn existing<'p>(paths: impl IntoIterator<Item = &'p Utf8PathBuf>) -> anyhow::Result<()> {
+    match paths.into_iter().find(|path| *path != STDIN && !path.exists()) {
+        Some(missing) => Err(UnknownPath(missing.clone()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Collects the examples of some documents, of which one may come on standard input.
+fn collected(paths: &[Utf8PathBuf], name: Option<&Utf8Path>, project: &Project, ours: bool) -> anyhow::Result<Collection> {
+    let (stdin, files): (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>) = paths.iter().cloned().partition(|path| path == STDIN);
+    let mut collection = collect(&files, project, ours);
+    if !stdin.is_empty() {
+        let mut bytes = Vec::new();
+        let limit = SIZE_LIMIT as u64 + 1;
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("standard input can't be read")?;
+        let named = collect_named(name.unwrap_or(Utf8Path::new(STDIN_NAME)), &bytes, project, ours);
+        collection.cases.extend(named.cases);
+        collection.problems.extend(named.problems);
+    }
+    Ok(collection)
 }
 
 /// A path as people want to read it: relative to the working folder where it lies below.

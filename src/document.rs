@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::extract::notebook;
+
 /// The largest file that is read, in bytes.
 pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
 
@@ -37,6 +39,14 @@ pub enum Format {
     Text,
     /// CommonMark: fenced and indented code blocks.
     Markdown,
+    /// reStructuredText: directives, literal blocks and doctest blocks.
+    Rst,
+    /// A Python file: its docstrings.
+    Python,
+    /// A Jupyter notebook: its cells, with their stored outputs.
+    Notebook,
+    /// A page in HTML: its `pre` elements.
+    Html,
 }
 
 /// A place in the file, as an editor counts.
@@ -83,6 +93,18 @@ pub enum DocumentError {
         /// That byte.
         byte: u8,
     },
+    /// The file is called a notebook, and isn't one.
+    #[error("{path}:{line}:{column}: this notebook's JSON is broken: {reason}; open it in Jupyter, or undo the change that broke it")]
+    Notebook {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Line of the mistake, from 1.
+        line: u32,
+        /// Its column in bytes, from 1.
+        column: u32,
+        /// What is wrong.
+        reason: String,
+    },
     /// The file starts with UTF-16's byte order mark, and isn't valid UTF-16.
     #[error("{path}: starts as UTF-16 does, and isn't valid UTF-16; save the file as UTF-8")]
     InvalidUtf16 {
@@ -101,6 +123,11 @@ impl Document {
         }
         let text = decode_text(&path, bytes)?;
         let format = Format::of(&path, &text);
+        if format == Format::Notebook
+            && let Some((line, column, reason)) = notebook::mistake(&text)
+        {
+            return Err(DocumentError::Notebook { path, line, column, reason });
+        }
         let (text, shifts) = mojibake::repair(text);
         let line_starts = line_starts(&text);
         Ok(Self { path, format, text, line_starts, shifts })
@@ -142,15 +169,29 @@ impl Document {
 }
 
 impl Format {
-    /// The format of a file: Markdown by its extension, or where a file with another extension has fences.
+    /// The format of a file: by its extension; of a file with another one, by the directives or fences that it has.
     fn of(path: &Utf8Path, text: &str) -> Self {
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.as_str() {
             "md" | "markdown" | "mdx" | "mkd" | "mdown" | "qmd" | "rmd" => Self::Markdown,
+            "rst" | "rest" => Self::Rst,
+            "py" | "pyi" | "pyw" => Self::Python,
+            "ipynb" => Self::Notebook,
+            "html" | "htm" | "xhtml" => Self::Html,
+            _ if is_html(text) => Self::Html,
+            _ if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
+            _ if has_directives(text) => Self::Rst,
             _ if has_fences(text) => Self::Markdown,
             _ => Self::Text,
         }
     }
+}
+
+/// Whether the text starts as a page in HTML does.
+fn is_html(text: &str) -> bool {
+    let start = text.trim_start();
+    let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// Whether the text has at least one fence with a language word, and each opened fence is closed. A page about Markdown,
@@ -172,6 +213,15 @@ fn has_fences(text: &str) -> bool {
         }
     }
     named && open.is_none()
+}
+
+/// Whether the text has a line that only a directive of reStructuredText can be: `.. code-block:: python`.
+fn has_directives(text: &str) -> bool {
+    let name = |line: &'_ str| line.trim_start().strip_prefix(".. ").and_then(|rest| rest.split_once("::")).map(|(name, _)| name.len());
+    text.lines().any(|line| {
+        let rest = line.trim_start().get(3..).unwrap_or_default();
+        name(line).is_some_and(|length| length > 0 && rest[..length].chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | ':')))
+    })
 }
 
 /// The backticks or tildes that a line starts with, where they're enough for a fence and indented by at most three blanks.
@@ -289,6 +339,8 @@ mod tests {
         assert_eq!(Format::of("README".into(), "Use\n\n```python\nx\n```\n"), Format::Markdown);
         assert_eq!(Format::of("a.txt".into(), "A fence is written as\n```\nand that's it"), Format::Text);
         assert_eq!(Format::of("a.MD".into(), ""), Format::Markdown);
+        assert_eq!(Format::of("a.txt".into(), "Text\n\n.. code-block:: python\n\n   x = 1\n"), Format::Rst);
+        assert_eq!(Format::of("a.txt".into(), "..  and so on :: or so\n.. A::\n... f::\n"), Format::Text);
     }
 
     proptest! {

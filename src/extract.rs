@@ -3,10 +3,20 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod aside;
+mod cell;
+mod docstring;
+mod excerpt;
+mod gatherer;
+mod html;
 mod info;
 mod language;
 pub mod markdown;
+mod marks;
+pub mod notebook;
+mod output;
 pub mod plain;
+mod rst;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -19,16 +29,64 @@ use regex::Regex;
 
 use crate::document::{Document, Format, Position};
 
+use excerpt::Excerpt;
+
 /// The examples of a document, in its order.
 pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
-    let blocks = match document.format {
-        Format::Text => plain::blocks(document),
+    read(document, sections).examples
+}
+
+/// What a document holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// Its examples, in its order.
+    pub examples: Vec<Example>,
+    /// What in it is doubtful, in its order.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something in a document that was read, and may not be what its author meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{}:{}: {what}", place.line, place.column)]
+pub struct Doubt {
+    /// The document.
+    pub path: Utf8PathBuf,
+    /// Where.
+    pub place: Position,
+    /// What it is, and what to do about it.
+    pub what: String,
+}
+
+/// Reads a document: its examples, and what in it is doubtful.
+pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
+    let Found { blocks, doubts } = match document.format {
+        Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Html => html::blocks(document),
+        Format::Notebook => notebook::blocks(document),
+        Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
+        Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
     };
+    let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
+    Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections) }
+}
+
+/// What a format's module finds in a document.
+#[derive(Debug, Default)]
+struct Found {
+    blocks: Vec<Block>,
+    /// What is doubtful: where, and what.
+    doubts: Vec<(Position, String)>,
+}
+
+/// Gives each block its section and id.
+fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -> Vec<Example> {
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
+    let mut last_at_line = None;
     let mut examples = Vec::with_capacity(blocks.len());
-    for block in blocks {
+    for mut block in blocks {
+        marks::settle(&mut block.attributes);
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);
         let section = number.map_or_else(|| document.path.to_string(), |number| format!("{}{number}", sections.prefix));
@@ -38,10 +96,18 @@ pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
                 *count += 1;
                 format!("{section}.{count}")
             }
+            // Two blocks may start on one line of a file that isn't laid out in lines.
+            None if last_at_line == Some(block.first_line) => {
+                let place = document.position(block.lines.first().map_or(0, |(offset, _)| *offset));
+                format!("{section}:{}:{}", place.line, place.column)
+            }
             None => format!("{section}:{}", block.first_line),
         };
+        last_at_line = Some(block.first_line);
         let own = block.attributes.get("id").filter(|id| !id.is_empty()).cloned();
         let section = own.as_deref().and_then(section_of).map_or(section, str::to_owned);
+        // A docstring is a document by itself.
+        let section = block.part.as_ref().map_or(section, |part| format!("{}::{part}", document.path));
         examples.push(block.into_example(document, section, own.unwrap_or(id)));
     }
     examples
@@ -166,19 +232,36 @@ pub struct Block {
     pub lines: Vec<(usize, String)>,
     /// Attributes of the fence.
     pub attributes: BTreeMap<String, String>,
+    /// What the document shows of its output, apart from the code.
+    pub outputs: Vec<ShownOutput>,
+    /// Where a line goes on elsewhere in the document.
+    pub jumps: Vec<Jump>,
+    /// The part of the document that is a document by itself (a docstring, by the dotted name of its owner).
+    pub part: Option<String>,
 }
 
 impl Block {
+    /// A block of these lines, which aren't empty, with nothing else known of it.
+    pub(crate) fn new(document: &Document, language: Language, lines: Vec<(usize, String)>, attributes: BTreeMap<String, String>) -> Block {
+        let place = |line: Option<&(usize, String)>| line.map_or(1, |(offset, _)| document.line_at(*offset));
+        let (first_line, last_line) = (place(lines.first()), place(lines.last()));
+        Block { first_line, last_line, language, lines, attributes, outputs: Vec::new(), jumps: Vec::new(), part: None }
+    }
+
     fn into_example(self, document: &Arc<Document>, section: String, id: String) -> Example {
         let indentation = language::common_indentation(self.lines.iter().map(|(_, text)| text.as_str())).len();
         let mut code = String::new();
         let mut line_offsets = Vec::with_capacity(self.lines.len());
-        for (offset, text) in &self.lines {
+        let mut jumps = Vec::with_capacity(self.jumps.len());
+        for (number, (offset, text)) in self.lines.iter().enumerate() {
             // A blank line may be shorter than the indentation.
             let removed = indentation.min(text.len() - text.trim_start().len());
             code.push_str(&text[removed..]);
             code.push('\n');
-            line_offsets.push(offset + removed);
+            line_offsets.push(Jump::offset(&self.jumps, number, removed).unwrap_or(offset + removed));
+            let first = self.jumps.partition_point(|jump| (jump.line, jump.column) <= (number, removed));
+            let behind = self.jumps[first..].iter().take_while(|jump| jump.line == number);
+            jumps.extend(behind.map(|jump| Jump { column: jump.column - removed, ..*jump }));
         }
         let span = document.line_range(self.first_line).start..document.line_range(self.last_line).end;
         Example {
@@ -192,8 +275,58 @@ impl Block {
             code,
             line_offsets,
             attributes: self.attributes,
+            outputs: self.outputs,
+            jumps,
         }
     }
+}
+
+/// A place in a line from which on it stands elsewhere in the document than right behind what comes before it: behind an escape of a
+/// string, or where a string is continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// The line, from 0.
+    pub line: usize,
+    /// The byte of the line.
+    pub column: usize,
+    /// Where that byte stands in [`Document::text`].
+    pub offset: usize,
+}
+
+impl Jump {
+    /// Where a byte of a line stands in the document; `None` where no jump comes before it, so that it stands as far behind the line's start.
+    /// The jumps are in ascending order.
+    fn offset(jumps: &[Jump], line: usize, column: usize) -> Option<usize> {
+        let behind = jumps.partition_point(|jump| (jump.line, jump.column) <= (line, column));
+        let last = jumps[..behind].last().filter(|jump| jump.line == line)?;
+        Some(last.offset + (column - last.column))
+    }
+}
+
+/// What the document shows of what an example as a whole writes, in a block of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownOutput {
+    /// Its lines, without common indentation: where each starts in [`Document::text`], and its text.
+    pub lines: Vec<(usize, String)>,
+    /// What it is.
+    pub kind: OutputKind,
+    /// Attributes of that block (`options` of doctest, `skipif`).
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What a shown output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// What the example prints, or the traceback that it ends with: Sphinx's `testoutput`.
+    Printed,
+    /// The value of its last expression: a notebook's `execute_result`.
+    Value,
+    /// The exception that it ends with, as in the last line of a traceback: a notebook's `error`.
+    Raised,
+    /// Whatever would be seen where the example is typed in: what it prints, its last value, or a traceback. A block behind a fence.
+    Seen,
+    /// The same, where it's only likely to be the example's output.
+    Likely,
 }
 
 /// One code block of a document.
@@ -213,13 +346,16 @@ pub struct Example {
     pub span: Range<usize>,
     /// What it is written in.
     pub language: Language,
-    /// The code: common indentation removed, `\n` as the line end, one at the end. Line `n` of it is line `first_line + n - 1`
-    /// of the document.
+    /// The code: common indentation removed, `\n` as the line end, one at the end. [`Example::document_line`] says where a line of it stands.
     pub code: String,
     /// Byte offset in [`Document::text`] of the first byte of each line of `code`.
     pub line_offsets: Vec<usize>,
     /// Attributes of the fence (`id=q3.1 requires=attrs`), by name; a lone word has the empty value.
     pub attributes: BTreeMap<String, String>,
+    /// What the document shows of its output, apart from the code.
+    pub outputs: Vec<ShownOutput>,
+    /// Where a line of `code` goes on elsewhere in the document, in ascending order.
+    pub jumps: Vec<Jump>,
 }
 
 /// What an example is written in.
@@ -258,6 +394,18 @@ pub enum Language {
 }
 
 impl Example {
+    /// The byte in [`Document::text`] of a byte offset into [`Example::code`]; `None` behind its last line.
+    pub fn document_offset(&self, offset: usize) -> Option<usize> {
+        let offset = self.code.floor_char_boundary(offset);
+        self.document_offset_on(self.code[..offset].matches('\n').count(), offset)
+    }
+
+    fn document_offset_on(&self, line: usize, offset: usize) -> Option<usize> {
+        let column = offset - self.code[..offset].rfind('\n').map_or(0, |end| end + 1);
+        let start = self.line_offsets.get(line)?;
+        Some(Jump::offset(&self.jumps, line, column).unwrap_or(start + column))
+    }
+
     /// The place in the file of a byte offset into [`Example::code`].
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.code.floor_char_boundary(offset);
@@ -266,11 +414,16 @@ impl Example {
 
     /// The same, for an offset of which the line in the code (from 0) is known: an example may have a claim on each of many lines.
     pub(crate) fn position_on(&self, line: usize, offset: usize) -> Position {
-        let column = offset - self.code[..offset].rfind('\n').map_or(0, |end| end + 1);
-        match self.line_offsets.get(line) {
-            Some(start) => self.document.position(start + column),
+        match self.document_offset_on(line, offset) {
+            Some(offset) => self.document.position(offset),
             None => Position { line: self.last_line + 1, column: 1 },
         }
+    }
+
+    /// The document's line of a line of the code, both from 1; the last one for what lies behind the code.
+    pub fn document_line(&self, line: u32) -> u32 {
+        let start = self.line_offsets.get(line.saturating_sub(1) as usize);
+        start.map_or(self.last_line, |&start| self.document.line_at(start))
     }
 }
 

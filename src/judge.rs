@@ -13,6 +13,7 @@ use crate::{
 
 mod compare;
 mod condition;
+mod doctest;
 mod evidence;
 mod exception;
 mod fuller;
@@ -142,7 +143,21 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
             }
         };
     }
-    if ending.outcome != Outcome::Ran
+    if ending.outcome == Outcome::Raised
+        && plan.module.is_some()
+        && let Some(raised) = report.notes.iter().find_map(|note| match note {
+            Note::PreludeRaised { index: 0, raised } => Some(raised),
+            _ => None,
+        })
+    {
+        let Reason { category, text } = unimported(raised, &court.undefined);
+        ending = Ending { outcome: Outcome::Skipped, reason: Some(text), category, ..ending };
+    } else if ending.outcome == Outcome::Raised
+        && let Some(doubt) = &plan.doubt
+    {
+        let reason = format!("to be run only if {doubt}; it raised {}", ending.reason.unwrap_or_default());
+        ending = Ending { outcome: Outcome::Skipped, reason: Some(reason), category: "condition", ..ending };
+    } else if ending.outcome != Outcome::Ran
         && let Some(reason) = &mut ending.reason
         && let Some(prelude) = broken_prelude(plan, report)
     {
@@ -283,6 +298,7 @@ impl Court<'_> {
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
+                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => return Some(unimported(raised, &self.undefined)),
                 Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
                     let excuse = excuse(raised, &self.undefined);
                     let category = excuse.map_or("continued", |excuse| excuse.category);
@@ -307,7 +323,7 @@ impl Court<'_> {
 
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
-        self.example.first_line.saturating_add(line.saturating_sub(1))
+        self.example.document_line(line)
     }
 
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
@@ -317,12 +333,19 @@ impl Court<'_> {
         if let Some(reason) = unmet {
             return unsettled(Reason::new("condition", reason));
         }
+        // Why a name of its module isn't there says more than that it isn't.
+        if let Some(reason) = trouble.as_ref().filter(|_| judgement.category == "name" && self.plan.module.is_some()) {
+            return unsettled(reason.clone());
+        }
         if judgement.verdict != Verdict::Wrong {
             return judgement;
         }
         let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
         if let Some(Condition::Other(words)) = &claim.condition {
             return unsettled(Reason::new("condition", format!("claimed for: {words}")));
+        }
+        if let Some(doubt) = &self.plan.doubt {
+            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
         if let Some(reason) = trouble {
             return unsettled(reason);
@@ -401,6 +424,12 @@ fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
         Note::Stopped(raised) => Some(raised),
         _ => None,
     })
+}
+
+/// Why the names of an example's module aren't there.
+fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
+    let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);
+    Reason::new(category, format!("its module can't be imported: {}", described(raised)))
 }
 
 /// What to add where code that ran before the example had raised already.

@@ -13,11 +13,13 @@ use crate::{
 };
 
 use prelude::Preludes;
+use skip::Wish;
 use source::Source;
 
 pub mod continuing;
 pub mod names;
 mod prelude;
+mod skip;
 pub(crate) mod source;
 pub(crate) mod syntax;
 
@@ -28,6 +30,8 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// The module whose names it uses, as it stands in the module's file.
+    pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -51,7 +55,7 @@ pub enum Planned {
         outcome: Outcome,
         /// Why.
         reason: String,
-        /// Why, in one word, to count by: `language`, `python`, `syntax`.
+        /// Why, in one word, to count by: `language`, `marked`, `python`, `syntax`.
         category: String,
     },
 }
@@ -69,6 +73,10 @@ pub struct Plan {
     pub raising: Vec<u32>,
     /// It continues other examples.
     pub continues: bool,
+    /// The module that the first prelude imports, where the example uses its names.
+    pub module: Option<String>,
+    /// Under which condition the document wants it to be run, where it isn't known whether that's so here.
+    pub doubt: Option<String>,
 }
 
 /// One run of an example.
@@ -100,6 +108,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             category: "language".to_owned(),
         };
     }
+    let doubt = match skip::wish(example, needs.python) {
+        Wish::Run => None,
+        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "skip".to_owned() },
+        Wish::Unknown(condition) => Some(condition),
+    };
     if let Some(at) = example.code.find('\0') {
         let line = example.code[..at].matches('\n').count() + 1;
         let reason = format!("source code cannot contain null bytes (line {line})");
@@ -135,6 +148,8 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         free_threaded: needs.free_threaded,
         raising: preludes.raising,
         continues: !needs.continues.is_empty(),
+        module: needs.module.clone(),
+        doubt,
     })
 }
 
@@ -153,6 +168,9 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
     // Where a name is said to be missing, an import would bring it.
     let may_import = !claims.iter().any(says_name_error);
+    if let Some(module) = &needs.module {
+        preludes.setup(format!("<module {module}>"), &names_of_module(module));
+    }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
     }
@@ -163,6 +181,15 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.example(id, code, needs.python);
     }
     preludes
+}
+
+/// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
+fn names_of_module(module: &str) -> String {
+    let not = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
+    format!(
+        "globals().update((lambda module: {{name: value for name, value in vars(module).items() if name not in {not}}})\
+         (__import__(\"importlib\").import_module(\"{module}\")))\n"
+    )
 }
 
 fn job(
@@ -262,6 +289,7 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         | Says::Printed(_)
         | Says::PrintedLines(_)
         | Says::PrintedTimes(_)
+        | Says::Shows { .. }
         | Says::Raises { .. }
         | Says::RaisesNothing
         | Says::Takes(_)

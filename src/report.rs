@@ -200,7 +200,7 @@ impl Checked {
     /// Line of the document where it stopped, from 1.
     pub fn stopped_at_line(&self) -> Option<u32> {
         let line = self.judged.stopped_at.filter(|&line| line > 0)?;
-        Some(self.example.first_line.saturating_add(line - 1).min(self.example.last_line))
+        Some(self.example.document_line(line))
     }
 }
 

@@ -49,7 +49,7 @@ macro_rules! replays {
     };
 }
 
-replays!(text, markdown, claims, judge, front_matter, configuration, frames, repeated);
+replays!(text, markdown, rst, html, notebook, docstrings, claims, judge, front_matter, configuration, frames, repeated);
 
 /// A change of some bytes.
 #[derive(Debug, Clone)]

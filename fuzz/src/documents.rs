@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 use verify::{
-    document::Document,
+    document::{Document, Format},
     extract::{self, Example, Sections},
 };
 
@@ -15,11 +15,18 @@ pub(crate) fn check(path: &str, data: &[u8]) {
         Err(error) => return assert!(error.to_string().starts_with(&format!("{path}:")), "the error names the file: {error}"),
     };
     places(&document, data);
-    let examples = extract::extract(&document, &Sections::default());
+    let extraction = extract::read(&document, &Sections::default());
+    for doubt in &extraction.doubts {
+        assert!((1..=document.line_count()).contains(&doubt.place.line) && !doubt.what.is_empty(), "{doubt}");
+    }
+    let examples = extraction.examples;
     let mut next_line = 1;
     for example in &examples {
-        assert!(example.first_line >= next_line, "examples follow each other: {}", example.id);
-        next_line = example.last_line + 1;
+        // Not every format is laid out in lines.
+        if matches!(document.format, Format::Text | Format::Rst) {
+            assert!(example.first_line >= next_line, "examples follow each other: {}", example.id);
+            next_line = example.last_line + 1;
+        }
         is_where_it_says(example);
     }
     // Sections change the ids and nothing else.
@@ -68,15 +75,28 @@ fn is_where_it_says(example: &Example) {
     assert_eq!(example.span, document.line_range(example.first_line).start..document.line_range(example.last_line).end);
     assert!(!example.id.is_empty() && !example.code.trim().is_empty());
     let lines: Vec<&str> = example.code.strip_suffix('\n').expect("code ends in a line end").split('\n').collect();
-    assert_eq!(lines.len() as u32, example.last_line - example.first_line + 1);
     assert_eq!(lines.len(), example.line_offsets.len());
-    for ((line, code), &offset) in (example.first_line..).zip(lines).zip(&example.line_offsets) {
-        let range = document.line_range(line);
-        assert!(range.start <= offset && offset <= range.end && document.text.is_char_boundary(offset), "line {line} starts at {offset}");
-        let there = &document.text[offset..range.end];
-        // A tab that was partly taken for indentation gives blanks.
-        assert_eq!(there.trim_start(), code.trim_start(), "line {line}");
+    let is_verbatim = matches!(document.format, Format::Text | Format::Markdown | Format::Rst);
+    let mut start = 0;
+    for (number, (code, &offset)) in (0..).zip(lines.iter().zip(&example.line_offsets)) {
+        assert!(offset <= document.text.len() && document.text.is_char_boundary(offset));
+        let line = document.line_at(offset);
+        assert!((example.first_line..=example.last_line).contains(&line), "line {number} of the code stands on line {line}");
+        assert_eq!(example.document_line(number + 1), line);
+        // Of long lines, the start is enough: the way to each place is gone anew.
+        for (at, character) in code.char_indices().take(64).filter(|(_, character)| character.is_ascii_alphanumeric()) {
+            let place = if start < 4096 { example.document_offset(start + at).expect("it's in the code") } else { continue };
+            assert!((offset..=document.text.len()).contains(&place) && document.text.is_char_boundary(place));
+            // It stands there as it is, or as an escape.
+            let there = document.text[place..].chars().next();
+            let is_escape = !is_verbatim && there.is_some_and(|there| matches!(there, '\\' | '&'));
+            assert!(there == Some(character) || is_escape, "{character:?} at {place}, where {there:?} stands");
+        }
+        start += code.len() + 1;
     }
     assert_eq!(example.position(0).line, example.first_line);
     assert!(example.position(example.code.len()).line <= example.last_line + 1);
+    for output in &example.outputs {
+        assert!(output.lines.iter().all(|(offset, _)| *offset <= document.text.len() && document.text.is_char_boundary(*offset)));
+    }
 }

@@ -16,6 +16,10 @@ pub type Body = fn(&[u8]);
 pub const TARGETS: &[(&str, Body)] = &[
     ("text", text),
     ("markdown", markdown),
+    ("rst", rst),
+    ("html", html),
+    ("notebook", notebook),
+    ("docstrings", docstrings),
     ("claims", claims),
     ("judge", judge),
     ("front_matter", front_matter),
@@ -32,6 +36,26 @@ pub fn text(data: &[u8]) {
 /// A Markdown document: fences, their info strings, admonitions, front matter.
 pub fn markdown(data: &[u8]) {
     documents::check("page.md", data);
+}
+
+/// A page in reStructuredText.
+pub fn rst(data: &[u8]) {
+    documents::check("page.rst", data);
+}
+
+/// An HTML page.
+pub fn html(data: &[u8]) {
+    documents::check("page.html", data);
+}
+
+/// A Jupyter notebook: JSON, and the Markdown in it.
+pub fn notebook(data: &[u8]) {
+    documents::check("page.ipynb", data);
+}
+
+/// Python code with docstrings.
+pub fn docstrings(data: &[u8]) {
+    documents::check("page.py", data);
 }
 
 /// Examples of one document, cut at bytes 0xFF: their claims, what they continue, and their plans. Every second one is taken for a session.
@@ -76,10 +100,14 @@ pub fn repeated(data: &[u8]) {
         _ => (&[][..], piece),
     };
     let long: Vec<u8> = start.iter().chain(unit.iter().cycle()).copied().take(LONG).collect();
-    match kind % 4 {
+    match kind % 8 {
         0 => text(&long),
         1 => markdown(&long),
         2 => claims(&long),
-        _ => front_matter(&long),
+        3 => front_matter(&long),
+        4 => rst(&long),
+        5 => html(&long),
+        6 => notebook(&long),
+        _ => docstrings(&long),
     }
 }

@@ -49,7 +49,8 @@ fn show(claim: &Claim, with_readings: bool) -> String {
         None => {}
     }
     if with_readings {
-        let readings: Vec<String> = claim.readings.iter().map(show_reading).collect();
+        let readings: Vec<String> =
+            claim.readings.iter().filter(|reading| !matches!(reading.says, Says::Shows { .. })).map(show_reading).collect();
         shown.push_str(&format!(" <= {}", readings.join(" ")));
     }
     shown
@@ -67,6 +68,7 @@ fn show_reading(reading: &Reading) -> String {
             let message = message.as_deref().unwrap_or("?").replace('\n', "\\n");
             format!("raises({}: {message})", exception.as_deref().unwrap_or("?"))
         }
+        Says::Shows { text, .. } => format!("shows({})", text.replace('\n', "\\n")),
         Says::RaisesNothing => "raises()".to_string(),
         Says::Attribute { name, value } => format!("attribute({name}={value})"),
         Says::State { subject, value } => format!("state({subject}={value})"),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
+    Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
     comment, value,
 };
@@ -25,7 +25,7 @@ pub fn without_prompts(code: &str) -> String {
         match prompt(line) {
             Some(prompt) if prompt.is_first => {
                 let more = lines.clone().take_while(|line| self::prompt(line).is_some_and(|prompt| !prompt.is_first));
-                in_statement = !std::iter::once(line).chain(more).any(|line| has_option(line, "SKIP"));
+                in_statement = !std::iter::once(line).chain(more).any(|line| Options::default().of_source(line).skip().is_some());
                 text.push_str(line.get(prompt.width..).filter(|_| in_statement).unwrap_or_default());
             }
             Some(prompt) if in_statement => text.push_str(&line[prompt.width..]),
@@ -34,13 +34,6 @@ pub fn without_prompts(code: &str) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Whether a line of source sets an option of doctest: `# doctest: +SKIP, +ELLIPSIS`.
-fn has_option(line: &str, option: &str) -> bool {
-    let Some((_, comment)) = line.rsplit_once('#') else { return false };
-    let Some(options) = comment.trim_start().strip_prefix("doctest:") else { return false };
-    options.split([',', ' ']).any(|word| word.strip_prefix('+') == Some(option))
 }
 
 /// The code of a session, and what stands before its first prompt as it is.
@@ -60,9 +53,53 @@ pub fn prompt_width(line: &str) -> usize {
     prompt(line).map_or(0, |prompt| prompt.width)
 }
 
-/// The claims of a session, in order.
-pub(super) fn claims(text: &str) -> Vec<Claim> {
-    inputs(text).iter().flat_map(|input| input.claims(text)).collect()
+/// The claims of a session, in order. The options hold where a statement sets no others.
+pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
+    inputs(text).iter().flat_map(|input| input.claims(text, &options.of_source(&input.source))).collect()
+}
+
+/// What is shown below a prompt, or of a whole example.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// The line, from 0, at which the claimed text starts: behind the frames of a traceback.
+    pub(super) first: usize,
+    /// The claimed text.
+    pub(super) text: String,
+    /// Name and message of the exception, where it's a traceback.
+    pub(super) exception: Option<(String, Option<String>)>,
+}
+
+impl Shown {
+    /// What it says as doctest reads it.
+    pub(super) fn says(&self, options: &Options) -> Says {
+        Says::Shows { text: self.text.clone(), options: options.clone(), is_exception: self.exception.is_some() }
+    }
+}
+
+/// What shown lines claim; `None` for a traceback without an exception.
+pub(super) fn shown(lines: &[&str], options: &Options) -> Option<Shown> {
+    let is_header = |line: &&str| line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)");
+    if !lines.first().is_some_and(is_header) {
+        return Some(Shown { first: 0, text: lines.join("\n").trim_end().to_string(), exception: None });
+    }
+    // The message starts at the first line that isn't indented, and may have several lines.
+    let header = lines.iter().rposition(|line| line.starts_with("Traceback "))?;
+    // An ellipsis for the frames may stand unindented as well.
+    let is_name = |line: &&str| line.starts_with(|c: char| c.is_alphabetic() || c == '_') || line.starts_with("...") && line.len() > 3;
+    let first = header + 1 + lines[header + 1..].iter().position(is_name)?;
+    let text = lines[first..].join("\n").trim_end().to_string();
+    // `NameError:...is not defined` is written for doctest.
+    let parts = text.split_once(": ").or_else(|| text.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
+    let (name, message) = parts.map_or((text.as_str(), None), |(name, message)| (name, Some(message)));
+    let message = message.filter(|_| !options.has("IGNORE_EXCEPTION_DETAIL")).map(str::to_string);
+    let exception = Some((name.trim_end_matches(':').to_string(), message));
+    Some(Shown { first, text, exception })
+}
+
+/// Shown lines as they were printed: an empty one for each `<BLANKLINE>`.
+pub(super) fn without_marks(lines: &[&str], options: &Options) -> String {
+    let is_mark = |line: &str| line.trim() == "<BLANKLINE>" && !options.has("DONT_ACCEPT_BLANKLINE");
+    lines.iter().map(|line| if is_mark(line) { "" } else { line }).collect::<Vec<_>>().join("\n")
 }
 
 struct Prompt {
@@ -145,7 +182,7 @@ impl Input {
         self.lines.get(line).map_or(0, |(start, in_session)| (in_session + (offset - start)).min(self.end))
     }
 
-    fn claims(&self, text: &str) -> Vec<Claim> {
+    fn claims(&self, text: &str, options: &Options) -> Vec<Claim> {
         let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
@@ -156,7 +193,7 @@ impl Input {
             range: self.in_session(statement.range.start)..self.in_session(statement.range.end),
             subject: statement.subject.clone(),
         };
-        self.output_claim(text, target).into_iter().collect()
+        self.output_claim(text, target, options).into_iter().collect()
     }
 
     /// Claims in comments, moved to where they stand in the session.
@@ -172,58 +209,49 @@ impl Input {
             .collect()
     }
 
-    fn output_claim(&self, text: &str, target: Target) -> Option<Claim> {
+    fn output_claim(&self, text: &str, target: Target, options: &Options) -> Option<Claim> {
         let indent =
             self.output.iter().map(|line| text[line.clone()].len() - text[line.clone()].trim_start_matches(' ').len()).min().unwrap_or(0);
         // Output is indented as the prompt is, and may start with blanks of its own.
         let indent = indent
             .min(self.lines.first().map_or(0, |(_, start)| start - text[..*start].rfind('\n').map_or(0, |end| end + 1)).saturating_sub(4));
         let lines: Vec<&str> = self.output.iter().map(|line| &text[line.start + indent..line.end]).collect();
-        let (first, last) = (self.output.first()?, self.output.last()?);
-        let (kind, span, readings, expected);
-        if lines
-            .first()
-            .is_some_and(|line| line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)"))
-        {
-            // The message starts at the first line that isn't indented, and may have several lines.
-            let header = lines.iter().rposition(|line| line.starts_with("Traceback "))?;
-            let named =
-                header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
-            expected = lines[named..].join("\n").trim_end().to_string();
-            // `NameError:...is not defined` is written for doctest.
-            let parts = expected.split_once(": ").or_else(|| expected.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
-            let (name, message) = parts.map_or((expected.as_str(), None), |(name, message)| (name, Some(message)));
-            let message = message.filter(|_| !self.source.lines().any(|line| has_option(line, "IGNORE_EXCEPTION_DETAIL")));
-            let says = Says::Raises { exception: Some(name.trim_end_matches(':').to_string()), message: message.map(str::to_string) };
-            readings = vec![Reading { says, strength: Strength::Firm }];
-            span = self.output[named].start + indent..last.end;
+        let last = self.output.last()?;
+        let shown = shown(&lines, options)?;
+        let span = self.output.get(shown.first)?.start + indent..last.end;
+        let firm = |says| Reading { says, strength: Strength::Firm };
+        let (kind, readings);
+        if let Some((exception, message)) = &shown.exception {
+            let says = Says::Raises { exception: Some(exception.clone()), message: message.clone() };
+            readings = vec![firm(says), firm(shown.says(options))];
             kind = Kind::Exception;
+        } else if options.ignores_output() {
+            readings = vec![firm(Says::RaisesNothing)];
+            kind = Kind::Stdout;
         } else {
-            let output: Vec<&str> = lines.iter().map(|line| if line.trim() == "<BLANKLINE>" { "" } else { *line }).collect();
-            let printed = output.join("\n");
-            expected = lines.join("\n").trim_end().to_string();
-            span = first.start + indent..last.end;
-            let firm = |says| Reading { says, strength: Strength::Firm };
+            let printed = without_marks(&lines, options);
             let is_value = target.subject == Subject::Expression
                 && value::scan(&printed).is_some_and(|value| value.text.len() == printed.trim_end().len());
             let is_text = |line: &&Range<usize>| !text[(*line).clone()].trim().is_empty();
             let longer = self.more.iter().rposition(|line| is_text(&line)).map(|end| {
                 let more = self.more[..=end].iter().map(|line| text.get(line.start + indent..line.end).unwrap_or_default());
-                output.iter().copied().chain(more).collect::<Vec<_>>().join("\n")
+                std::iter::once(printed.as_str()).chain(more).collect::<Vec<_>>().join("\n")
             });
             let longer = longer.map(|text| firm(Says::Printed(text)));
+            let as_doctest = std::iter::once(firm(shown.says(options)));
             if is_value {
-                readings =
-                    [firm(Says::Value(printed.trim_end().to_string())), firm(Says::Printed(printed))].into_iter().chain(longer).collect();
+                let value = firm(Says::Value(printed.trim_end().to_string()));
+                readings = [value, firm(Says::Printed(printed))].into_iter().chain(longer).chain(as_doctest).collect();
                 kind = Kind::Value;
             } else {
-                readings = std::iter::once(firm(Says::Printed(printed))).chain(longer).collect();
+                readings = std::iter::once(firm(Says::Printed(printed))).chain(longer).chain(as_doctest).collect();
                 kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
             }
         }
         let trimmed = text[span.clone()].trim_end().len();
-        let is_skipped = self.source.lines().any(|line| has_option(line, "SKIP"));
-        let condition = is_skipped.then(|| Condition::Other("`# doctest: +SKIP`".to_owned()));
-        Claim::new(span.start..span.start + trimmed, Form::Session, kind, expected, target, readings, condition)
+        let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.text.contains(mark) || self.source.contains(mark));
+        let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
+        let condition = skipped.or(may_vary.map(str::to_owned)).map(Condition::Other);
+        Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target, readings, condition)
     }
 }

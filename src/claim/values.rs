@@ -457,7 +457,7 @@ pub(super) fn kind_of(subject: &Subject, says: &Says) -> Kind {
             Subject::Assignment { .. } | Subject::ClassAttribute { .. } => Kind::State,
             _ => Kind::Value,
         },
-        Says::Printed(_) | Says::PrintedLines(_) | Says::PrintedTimes(_) => Kind::Stdout,
+        Says::Printed(_) | Says::PrintedLines(_) | Says::PrintedTimes(_) | Says::Shows { .. } => Kind::Stdout,
         Says::Raises { .. } | Says::RaisesNothing => Kind::Exception,
         Says::Attribute { .. } | Says::State { .. } | Says::RefCount(_) => Kind::State,
         Says::Takes(_) => Kind::Timing,

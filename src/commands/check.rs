@@ -61,6 +61,7 @@ pub fn settings<'a>(arguments: &CheckArguments, project: &Project, interpreter: 
 fn rerun(arguments: &CheckArguments) -> String {
     let mut words = Vec::new();
     words.extend(arguments.paths.iter().map(|path| quoted(path.as_str())));
+    words.extend(arguments.stdin_name.iter().map(|name| format!("--stdin-name {}", quoted(name.as_str()))));
     words.extend(arguments.documents.iter().map(|path| format!("--documents {}", quoted(path.as_str()))));
     words.extend(arguments.python.iter().map(|python| format!("--python {}", quoted(python))));
     if arguments.no_sandbox {

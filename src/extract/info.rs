@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+/// Names of MyST's directives whose body is code.
+pub(super) const CODE: [&str; 10] =
+    ["code-block", "code-cell", "code", "sourcecode", "literalinclude", "doctest", "testcode", "testoutput", "testsetup", "testcleanup"];
+
 /// The language word of an info string (empty where it has none), and its attributes; a lone word has the empty value.
 pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
     let mut language = String::new();
@@ -9,11 +13,24 @@ pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
     let mut is_directive = false;
     for (index, word) in words(info).into_iter().enumerate() {
         // `{code-block} python` is MyST's way to write a directive: its language is the word behind it.
-        let directive = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|inner| is_directive_name(inner));
+        let directive = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|inner| CODE.contains(inner));
         if let Some(directive) = directive.filter(|_| index == 0) {
             is_directive = true;
             attributes.insert("directive".to_owned(), directive.to_owned());
             continue;
+        }
+        // Sphinx's test directives name groups there, and an inclusion its file.
+        match attributes.get("directive").map(String::as_str) {
+            Some("doctest" | "testcode" | "testoutput" | "testsetup" | "testcleanup") => {
+                let group = word.trim_matches(',');
+                attributes.entry("group".to_owned()).and_modify(|all| *all = format!("{all},{group}")).or_insert_with(|| group.to_owned());
+                continue;
+            }
+            Some("literalinclude") => {
+                attributes.insert("argument".to_owned(), word.to_owned());
+                continue;
+            }
+            _ => {}
         }
         let word = word.trim_matches(['{', '}', ',']);
         if let Some(class) = word.strip_prefix('.') {
@@ -36,10 +53,6 @@ pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
         }
     }
     (language, attributes)
-}
-
-fn is_directive_name(inner: &str) -> bool {
-    matches!(inner, "code-block" | "code-cell" | "code" | "sourcecode" | "literalinclude" | "doctest" | "testcode" | "testoutput")
 }
 
 /// The words of an info string, cut at blanks that aren't within quotes.

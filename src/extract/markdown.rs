@@ -1,19 +1,22 @@
-//! Markdown's code blocks: fenced and indented ones as CommonMark has them, in lists and quotes too, and those within the
-//! indented bodies of admonitions and tabs (`!!! note`, `=== "Tab"`), which CommonMark takes for indented code, and in MyST's
-//! directives (```` ```{note} ````), which it takes for fences.
+//! Markdown's code blocks: fenced and indented ones as CommonMark has them, in lists and quotes too, in the bodies of admonitions
+//! and tabs (`!!! note`, `=== "Tab"`), MyST's directives, hidden code in comments; and what speaks of them: comments to tools, and
+//! blocks of output behind them.
+
+mod layout;
 
 use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Language, info, language, plain};
-use crate::document::Document;
+use super::{Excerpt, Found, OutputKind, gatherer::Gatherer, html, info, language, marks};
+use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
 /// lines, and of the YAML between them.
 pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)> {
     let first = document.line_range(1);
-    if document.text[first].trim_end() != "---" {
+    // What looks like it in reStructuredText is the line above a title.
+    if matches!(document.format, Format::Rst | Format::Python) || document.text[first].trim_end() != "---" {
         return None;
     }
     let start = document.line_range(2.min(document.line_count())).start;
@@ -23,158 +26,269 @@ pub fn front_matter(document: &Document) -> Option<(Range<usize>, Range<usize>)>
 }
 
 /// The code blocks of a Markdown document, in its order. Empty ones are left out: there's nothing in them to be an example.
-pub(super) fn blocks(document: &Document) -> Vec<Block> {
+pub(super) fn blocks(document: &Document) -> Found {
     let body = front_matter(document).map_or(0, |(range, _)| range.end);
-    let source = Source { text: with_line_feeds(&document.text[body..]), lines: vec![(0, body)] };
-    let mut blocks = Vec::new();
-    find(document, &source, 0, &mut blocks);
-    blocks
+    let mut source = Excerpt::default();
+    source.push(&document.text[body..], body);
+    let mut reader = Reader::new(document);
+    reader.read(&source);
+    reader.gatherer.found
 }
 
-/// The text with a line feed for each lone carriage return, which the parser takes for a line end in some places only.
-fn with_line_feeds(text: &str) -> String {
-    let mut characters = text.chars().peekable();
-    let mut fed = String::with_capacity(text.len());
-    while let Some(character) = characters.next() {
-        fed.push(if character == '\r' && characters.peek() != Some(&'\n') { '\n' } else { character });
-    }
-    fed
-}
-
-/// How deep bodies of admonitions nest before what is in them is taken as it stands.
+/// How deep fences within directives nest before what is in them is taken as it stands.
 const DEPTH: usize = 8;
 
-/// Markdown to parse, cut from a document: its text, and for each place where text was left out, where the rest lies.
-struct Source {
-    text: String,
-    /// (offset in `text`, offset in the document), ascending.
-    lines: Vec<(usize, usize)>,
+/// Reads Markdown, of a whole document or of parts of it one after the other.
+pub(super) struct Reader<'d> {
+    /// What was found so far.
+    pub(super) gatherer: Gatherer<'d>,
 }
 
-impl Source {
-    fn in_document(&self, offset: usize) -> usize {
-        let piece = self.lines.partition_point(|&(at, _)| at <= offset).max(1) - 1;
-        let (at, document) = self.lines[piece];
-        document + (offset - at)
+impl<'d> Reader<'d> {
+    /// A reader of (parts of) this document.
+    pub(super) fn new(document: &'d Document) -> Self {
+        Reader { gatherer: Gatherer::new(document) }
     }
-}
 
-fn find(document: &Document, source: &Source, depth: usize, blocks: &mut Vec<Block>) {
-    let mut open: Option<(CodeBlockKind, Vec<(usize, String)>)> = None;
-    for (event, range) in Parser::new_ext(&source.text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter() {
-        match (event, &mut open) {
-            (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((kind, Vec::new())),
-            (Event::Text(text), Some((_, pieces))) => pieces.push((source.in_document(range.start), text.into_string())),
-            (Event::End(TagEnd::CodeBlock), _) => {
-                let Some((kind, pieces)) = open.take() else { continue };
-                let lines = lines_of(document, pieces);
-                if lines.iter().all(|(_, text)| text.trim().is_empty()) {
-                    continue;
+    /// Reads a text in Markdown.
+    pub(super) fn read(&mut self, source: &Excerpt) {
+        self.nested(&layout::plain(source), 0);
+    }
+
+    fn nested(&mut self, source: &Excerpt, depth: usize) {
+        let text = source.text();
+        let lines = source.lines();
+        let mut open: Option<(CodeBlockKind, Range<usize>, Pieces)> = None;
+        let mut between = Between::default();
+        let mut is_first = true;
+        for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter() {
+            match (event, &mut open) {
+                (Event::Start(Tag::CodeBlock(kind)), _) => open = Some((kind, range, Vec::new())),
+                (Event::Text(piece), Some((_, _, pieces))) => pieces.push((range.start, piece.into_string())),
+                (Event::End(TagEnd::CodeBlock), _) => {
+                    let Some((kind, range, pieces)) = open.take() else { continue };
+                    let before = self.between(source, &between, range.start, depth);
+                    let code = code(source, &lines, pieces);
+                    let is_closed = matches!(kind, CodeBlockKind::Indented) || ends_with_fence(&text[range.clone()]);
+                    if !is_closed {
+                        let what = "this fence is never closed, so all that follows was taken for code; close it, or make an inner fence shorter than the outer one";
+                        self.gatherer.doubt(source.in_document(range.start), what);
+                    }
+                    // What stands before the first block belongs to another text.
+                    self.code_block(source, &kind, range.start, code, Some(before.as_str()).filter(|_| !is_first), depth);
+                    is_first = false;
+                    between = Between { start: range.end, html: Vec::new() };
                 }
-                match kind {
-                    CodeBlockKind::Indented if depth < DEPTH && opens_fence(&lines) => {
-                        find(document, &source_of(&lines), depth + 1, blocks);
-                    }
-                    CodeBlockKind::Indented => blocks.push(block(document, lines, None, BTreeMap::new())),
-                    CodeBlockKind::Fenced(info) if depth < DEPTH && info.starts_with('{') && opens_fence(&lines) => {
-                        find(document, &source_of(&lines), depth + 1, blocks);
-                    }
-                    CodeBlockKind::Fenced(info) => {
-                        let (name, mut attributes) = info::parse(&info);
-                        let lines = if attributes.contains_key("directive") { without_options(lines, &mut attributes) } else { lines };
-                        let named = Language::from_name(&name).or_else(|| is_doctest(&attributes).then_some(Language::Session));
-                        if !lines.is_empty() {
-                            blocks.push(block(document, lines, named, attributes));
-                        }
-                    }
-                }
+                (Event::Html(_) | Event::InlineHtml(_), None) => between.html(range),
+                _ => {}
             }
+        }
+        self.between(source, &between, text.len(), depth);
+    }
+
+    /// Reads what stands between two blocks, and gives it as text without the comments.
+    fn between(&mut self, source: &Excerpt, between: &Between, end: usize, depth: usize) -> String {
+        let text = source.text();
+        let start = between.start.min(end);
+        let mut comments: Vec<Range<usize>> = between.html.iter().flat_map(|html| comments(text, html.clone(), "<!--", "-->")).collect();
+        let mut at = start;
+        for line in text[start..end].split_inclusive('\n') {
+            let content = line.trim();
+            if content.starts_with("{/*") {
+                comments.extend(self::comments(text, at..end, "{/*", "*/}").into_iter().take(1));
+            } else if let Some(comment) = content.strip_prefix("% ") {
+                let from = at + line.find(comment).unwrap_or(0);
+                comments.push(from..from + comment.len());
+            }
+            at += line.len();
+        }
+        comments.sort_by_key(|comment| comment.start);
+        for html in between.html.iter().map(|html| html.start..html.end.min(end)).filter(|html| text[html.clone()].contains("<pre")) {
+            if !text[html.clone()].contains("<!--") {
+                html::read(&source.slice(html), &mut self.gatherer);
+            }
+        }
+        let mut prose = String::new();
+        let mut at = start;
+        for comment in &comments {
+            // The marks of the comment say nothing.
+            prose.push_str(text.get(at..comment.start).unwrap_or_default());
+            at = comment.end.max(at);
+            self.comment(&source.slice(comment.clone()), depth);
+        }
+        prose.push_str(text.get(at..end).unwrap_or_default());
+        let is_mark = |c: char| matches!(c, '<' | '!' | '-' | '>' | '{' | '/' | '*' | '}' | '%') || c.is_whitespace();
+        if prose.chars().all(is_mark) { String::new() } else { prose }
+    }
+
+    fn comment(&mut self, comment: &Excerpt, depth: usize) {
+        self.gatherer.heed(comment);
+        // A fence that no reader of the page sees: code that prepares what follows.
+        if depth < DEPTH && opens_fence(comment.text()) {
+            let first = self.gatherer.found.blocks.len();
+            self.nested(comment, depth + 1);
+            for block in &mut self.gatherer.found.blocks[first..] {
+                block.attributes.insert("hidden".to_owned(), String::new());
+            }
+        }
+    }
+
+    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: Option<&str>, depth: usize) {
+        let info = match kind {
+            CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
+            CodeBlockKind::Indented => return self.gatherer.push(&code, "", BTreeMap::new(), None),
+            CodeBlockKind::Fenced(info) => info,
+        };
+        let (mut name, mut attributes) = info::parse(info);
+        let directive = attributes.get("directive").cloned();
+        if info.starts_with('{')
+            && directive.is_none()
+            && name.is_empty() | !code.text().trim().is_empty()
+            && depth < DEPTH
+            && opens_fence(code.text())
+        {
+            return self.nested(&dedented(&code), depth + 1);
+        }
+        let code = if directive.is_some() { without_options(code, &mut attributes) } else { code };
+        match directive.as_deref() {
+            Some("literalinclude") => {
+                let file = attributes.remove("argument").unwrap_or_default();
+                let line = source.text()[start..].lines().next().unwrap_or_default();
+                marks::skip(&mut attributes, &format!("its code stands in `{file}`, which isn't read"));
+                return self.gatherer.push(&source.slice(start..start + line.len()), "python", attributes, None);
+            }
+            Some("testoutput") => return self.gatherer.output(&code, OutputKind::Printed, attributes),
+            Some("testsetup" | "testcleanup") => {
+                attributes.insert("hidden".to_owned(), String::new());
+                "python".clone_into(&mut name);
+            }
+            Some("testcode") => "python".clone_into(&mut name),
+            Some("doctest") => "pycon".clone_into(&mut name),
             _ => {}
         }
+        self.gatherer.push(&code, &name, attributes, before);
     }
 }
 
-fn block(document: &Document, lines: Vec<(usize, String)>, named: Option<Language>, attributes: BTreeMap<String, String>) -> Block {
-    let texts = || lines.iter().map(|(_, text)| text.as_str());
-    let language = match named {
-        Some(Language::Python) if language::is_session(texts()) => Language::Session,
-        Some(language) => language,
-        None => plain::language_of(&texts().collect::<Vec<_>>()),
-    };
-    let place = |line: Option<&(usize, String)>| line.map_or(1, |(offset, _)| document.line_at(*offset));
-    let (first_line, last_line) = (place(lines.first()), place(lines.last()));
-    Block { first_line, last_line, language, lines, attributes }
+/// Parts of a block's text as the parser gives them, each with where it starts in the source.
+type Pieces = Vec<(usize, String)>;
+
+/// What stands between two code blocks: from where on, and the bytes of HTML there.
+#[derive(Default)]
+struct Between {
+    start: usize,
+    html: Vec<Range<usize>>,
 }
 
-/// The block's lines from the parser's pieces: a line comes in several pieces where a tab was partly taken as indentation, and
-/// blank lines may have no piece at all. Each line is given with where it starts in the document.
-fn lines_of(document: &Document, pieces: Vec<(usize, String)>) -> Vec<(usize, String)> {
-    let mut lines: Vec<(u32, usize, String)> = Vec::new();
-    for (mut offset, text) in pieces {
-        for part in text.split_inclusive('\n') {
-            let line = document.line_at(offset);
-            let content = part.trim_end_matches(['\n', '\r']);
-            match lines.last_mut() {
-                Some((last, _, whole)) if *last == line => whole.push_str(content),
-                _ => {
-                    let next = lines.last().map_or(line, |(last, ..)| last + 1);
-                    lines.extend((next..line).map(|blank| (blank, document.line_range(blank).end, String::new())));
-                    // Of an empty line, the parser gives the `\n` behind its `\r`.
-                    lines.push((line, offset.min(document.line_range(line).end), content.to_owned()));
-                }
-            }
-            // The parser gives `\n` for `\r\n`, and blanks for the rest of a tab.
-            let next_line = line.saturating_add(1).min(document.line_count());
-            offset = if part.ends_with('\n') { document.line_range(next_line).start } else { offset + content.len() };
+impl Between {
+    fn html(&mut self, range: Range<usize>) {
+        match self.html.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.html.push(range),
         }
     }
-    lines.into_iter().map(|(_, offset, text)| (offset, text)).collect()
 }
 
-/// The lines behind a directive's options (`:caption: x`), which become attributes.
-fn without_options(lines: Vec<(usize, String)>, attributes: &mut BTreeMap<String, String>) -> Vec<(usize, String)> {
-    let mut in_options = true;
-    let mut code = Vec::with_capacity(lines.len());
-    for (offset, text) in lines {
-        let option = text.strip_prefix(':').filter(|_| in_options).and_then(|rest| rest.split_once(':'));
-        match option {
-            Some((name, value)) => {
-                attributes.insert(name.to_owned(), value.trim().to_owned());
+/// The bytes of each comment's text, without its marks.
+fn comments(text: &str, range: Range<usize>, opens: &str, closes: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = range.start;
+    while let Some(start) = text.get(at..range.end).and_then(|rest| rest.find(opens)).map(|start| at + start + opens.len()) {
+        let end = text[start..range.end].find(closes).map_or(range.end, |end| start + end);
+        found.push(start..end);
+        at = (end + closes.len()).min(range.end);
+    }
+    found
+}
+
+/// The block's code from the parser's pieces: a line comes in several pieces where a tab was partly taken as indentation, and blank
+/// lines may have no piece at all.
+fn code(source: &Excerpt, lines: &[Range<usize>], pieces: Pieces) -> Excerpt {
+    let line_of = |offset: usize| lines.partition_point(|line| line.start <= offset).saturating_sub(1);
+    let mut code = Excerpt::default();
+    let mut last: Option<usize> = None;
+    for (mut offset, text) in pieces {
+        for part in text.split_inclusive('\n') {
+            let line = line_of(offset);
+            let next = last.map_or(line, |last| last + 1);
+            for blank in lines.iter().take(line).skip(next) {
+                code.push("\n", source.in_document(blank.end));
             }
-            None => {
-                in_options = false;
-                if !code.is_empty() || !text.trim().is_empty() {
-                    code.push((offset, text));
-                }
+            let content = part.trim_end_matches(['\n', '\r']);
+            if source.text().get(offset..offset + content.len()) == Some(content) {
+                code.extend(source, offset..offset + content.len());
+            } else {
+                // Blanks for the rest of a tab.
+                code.push(content, source.in_document(offset));
+            }
+            offset += content.len();
+            if part.ends_with('\n') {
+                code.push("\n", source.in_document(lines.get(line).map_or(offset, |line| line.end)));
+                last = Some(line);
+                offset = lines.get(line + 1).map_or(source.text().len(), |next| next.start);
             }
         }
     }
     code
 }
 
-fn is_doctest(attributes: &BTreeMap<String, String>) -> bool {
-    attributes.get("directive").is_some_and(|directive| directive == "doctest")
+/// Whether the source of a fenced block ends with a fence.
+fn ends_with_fence(block: &str) -> bool {
+    let first = block.lines().next().unwrap_or_default().trim_start();
+    let mark = first.chars().next().unwrap_or('`');
+    let fence = &first[..first.len() - first.trim_start_matches(mark).len()];
+    let mut lines = block.trim_end().lines();
+    let last = lines.next_back().unwrap_or_default().trim_start_matches(['>', ' ', '\t']);
+    lines.next().is_some() && last.starts_with(fence) && last.trim_end().chars().all(|c| c == mark)
 }
 
-fn opens_fence(lines: &[(usize, String)]) -> bool {
-    lines.iter().any(|(_, text)| {
-        let text = text.trim_start();
-        let info = text.trim_start_matches(['`', '~']);
-        text.len() - info.len() >= 3 && !info.contains('`')
+/// The code behind a directive's options (`:caption: x`, or YAML between `---`), which become attributes.
+fn without_options(code: Excerpt, attributes: &mut BTreeMap<String, String>) -> Excerpt {
+    let text = code.text();
+    let lines = code.lines();
+    let is_yaml = lines.first().is_some_and(|line| text[line.clone()].trim() == "---");
+    let mut options = lines.iter().skip(usize::from(is_yaml));
+    let mut start = 0;
+    for line in options.by_ref() {
+        let content = text[line.clone()].trim();
+        let option = if is_yaml { content.split_once(':') } else { content.strip_prefix(':').and_then(|rest| rest.split_once(':')) };
+        match option {
+            Some((name, value)) if !name.is_empty() && !name.contains(char::is_whitespace) => {
+                attributes.insert(name.to_owned(), value.trim().to_owned());
+                start = line.end;
+            }
+            _ if is_yaml && content == "---" => {
+                start = line.end;
+                break;
+            }
+            _ => break,
+        }
+    }
+    // Blank lines behind the options aren't code.
+    let first = lines.iter().find(|line| line.start >= start && !text[(*line).clone()].trim().is_empty());
+    code.slice(first.map_or(text.len(), |line| line.start)..text.len())
+}
+
+fn opens_fence(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let info = line.trim_start_matches(['`', '~']);
+        line.len() - info.len() >= 3 && !info.contains('`')
     })
 }
 
-/// The lines as Markdown of their own.
-fn source_of(lines: &[(usize, String)]) -> Source {
-    let indentation = language::common_indentation(lines.iter().map(|(_, text)| text.as_str())).len();
-    let mut source = Source { text: String::new(), lines: Vec::new() };
-    for (offset, text) in lines {
-        let removed = indentation.min(text.len() - text.trim_start().len());
-        source.lines.push((source.text.len(), offset + removed));
-        source.text.push_str(&text[removed..]);
-        source.text.push('\n');
+/// The lines without their common indentation.
+fn dedented(code: &Excerpt) -> Excerpt {
+    let text = code.text();
+    let lines = code.lines();
+    let indentation = language::common_indentation(lines.iter().map(|line| &text[line.clone()])).len();
+    let mut dedented = Excerpt::default();
+    for line in lines {
+        let content = &text[line.clone()];
+        dedented.extend(code, line.start + indentation.min(content.len() - content.trim_start().len())..line.end);
+        dedented.push("\n", code.in_document(line.end));
     }
-    source
+    dedented
 }
 
 #[cfg(test)]
@@ -182,6 +296,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::extract::{Block, Language};
 
     fn document(text: &str) -> Document {
         Document::decode("page.md", text.as_bytes()).expect("is text")
@@ -189,7 +304,11 @@ mod tests {
 
     fn found(text: &str) -> Vec<(u32, u32, Language, String)> {
         let code = |block: &Block| block.lines.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|");
-        blocks(&document(text)).iter().map(|block| (block.first_line, block.last_line, block.language.clone(), code(block))).collect()
+        blocks(&document(text))
+            .blocks
+            .iter()
+            .map(|block| (block.first_line, block.last_line, block.language.clone(), code(block)))
+            .collect()
     }
 
     #[test]
@@ -200,16 +319,8 @@ mod tests {
         assert_eq!(found("1. x\n\n   ```py\n   a\n\n     b\n   ```\n"), [(4, 6, Language::Python, "a||  b".into())]);
         assert_eq!(found("```py\nx = 1"), [(2, 2, Language::Python, "x = 1".into())]);
         assert_eq!(found("```py\r\na\r\n\r\nb\r\n```\r\n"), [(2, 4, Language::Python, "a||b".into())]);
-        assert_eq!(found("```py\ra\r\rb\r```\r"), [(2, 4, Language::Python, "a||b".into())]);
         assert_eq!(found("```py\n```\n\ntext\n"), []);
         assert_eq!(found("```py\n\n  \na\n\n```\n"), [(2, 5, Language::Python, "|  |a|".into())]);
-    }
-
-    #[test]
-    fn empty_lines_start_where_the_file_has_them() {
-        let document = document("```py\r\na\r\n\r\nb\r\n```\r\n");
-        let [block] = &blocks(&document)[..] else { panic!("there is one block") };
-        assert_eq!(block.lines.iter().map(|(offset, _)| document.position(*offset).column).collect::<Vec<_>>(), [1, 1, 1]);
     }
 
     #[test]
@@ -228,10 +339,38 @@ mod tests {
     fn options_of_directives_are_attributes() {
         let text = "```{code-block} python\n:caption: x.py\n:linenos:\n\nx = 1\n```\n";
         assert_eq!(found(text), [(5, 5, Language::Python, "x = 1".into())]);
-        assert_eq!(blocks(&document(text))[0].attributes.get("caption").map(String::as_str), Some("x.py"));
+        assert_eq!(blocks(&document(text)).blocks[0].attributes.get("caption").map(String::as_str), Some("x.py"));
         assert_eq!(found("```{doctest}\n:options: +SKIP\n\n>>> 1\n1\n```\n"), [(4, 5, Language::Session, ">>> 1|1".into())]);
         assert_eq!(found("```{code-block} python\n:caption: x\n```\n"), []);
         assert_eq!(found("````{note}\n```py\nx\n```\n````\n"), [(3, 3, Language::Python, "x".into())]);
+    }
+
+    #[test]
+    fn comments_speak_of_the_next_block() {
+        let text = "<!-- skip: next -->\n\n```py\n1\n```\n\n<!-- invisible-code-block: python\nx = 1\n-->\n\n<!--\n```py\ny = 2\n```\n-->\n{/* pmd-metadata: notest */}\n```py\nz\n```\n";
+        let found = blocks(&document(text)).blocks;
+        let of = |block: &Block| (block.first_line, block.attributes.keys().map(String::as_str).collect::<Vec<_>>().join(" "));
+        let expected = [(4, "skip"), (8, "hidden"), (13, "hidden"), (18, "notest")];
+        assert_eq!(found.iter().map(of).collect::<Vec<_>>(), expected.map(|(line, words)| (line, words.to_owned())));
+    }
+
+    #[test]
+    fn output_belongs_to_the_code_before_it() {
+        let outputs = |text: &str| blocks(&document(text)).blocks.iter().map(|block| block.outputs.len()).collect::<Vec<_>>();
+        let code = "```python\nprint(1)\n```\n";
+        assert_eq!(outputs(&format!("{code}\n```\n1\n```\n")), [1]);
+        assert_eq!(outputs(&format!("{code}\nOutput:\n\n```text\n1\n```\n")), [1]);
+        assert_eq!(outputs(&format!("{code}\nSave this as `x.cfg`:\n\n```text\n1\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}\n```\nimport x\nx.f()\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}\n```console\n$ python x.py\n1\n```\n")), [0, 0]);
+        assert_eq!(outputs(&format!("{code}<!--pytest-codeblocks:expected-output-->\n```\nimport x\n```\n")), [1]);
+        assert_eq!(outputs("```{testcode}\nprint(1)\n```\nText\n```{testoutput}\n1\n```\n"), [1]);
+    }
+
+    #[test]
+    fn tags_in_a_page_are_read() {
+        let text = "Text\n\n<pre><code class=\"language-python\">x &lt; 1\n</code></pre>\n\n<Tabs>\n```py\ny\n```\n</Tabs>\n";
+        assert_eq!(found(text), [(3, 3, Language::Python, "x < 1".into()), (8, 8, Language::Python, "y".into())]);
     }
 
     #[test]
@@ -249,7 +388,7 @@ mod tests {
         #[test]
         fn any_markdown_is_survived(text in "([-> `~\t\r\n]|```|py|x|!!! |    |1\\. |é){0,60}") {
             let document = document(&text);
-            for block in blocks(&document) {
+            for block in blocks(&document).blocks {
                 prop_assert!(block.first_line <= block.last_line);
                 prop_assert_eq!(block.lines.len() as u32, block.last_line - block.first_line + 1);
                 for (line, (offset, _)) in (block.first_line..).zip(&block.lines) {

@@ -388,13 +388,7 @@ fn block(document: &Document, lines: &[Line], state: State) -> Option<Block> {
         let range = document.line_range(number);
         (range.start, document.text[range].to_owned())
     };
-    Some(Block {
-        first_line,
-        last_line,
-        language: state.language(),
-        lines: (first_line..=last_line).map(line).collect(),
-        attributes: BTreeMap::new(),
-    })
+    Some(Block::new(document, state.language(), (first_line..=last_line).map(line).collect(), BTreeMap::new()))
 }
 
 #[cfg(test)]

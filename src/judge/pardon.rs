@@ -15,14 +15,8 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if has_sets && is_other_order(&claim.expected, actual) {
         return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
     }
-    if claim.form == Form::Session {
-        // From the time before `bool`, and doctest still takes the one for the other.
-        if matches!((claim.expected.as_str(), actual), ("1", "True") | ("0", "False")) {
-            return Some(Reason::new("bool", "a number where a truth value is shown: doctest takes the one for the other"));
-        }
-        if is_first_paragraph(&claim.expected, actual) {
-            return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
-        }
+    if claim.form == Form::Session && is_first_paragraph(&claim.expected, actual) {
+        return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
     }
     if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
         return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));

@@ -1,13 +1,14 @@
 //! Whether one reading of a claim agrees with what was seen of its statement.
 
 use crate::{
-    claim::{Claim, Says, Subject},
+    claim::{Claim, Options, Says, Subject},
     plan::continuing::Undefined,
     run::protocol::{Raised, Seen},
 };
 
 use super::{
     compare::{self, Agreed},
+    doctest,
     evidence::Pass,
     exception, number,
     outcome::{described, excuse},
@@ -89,6 +90,14 @@ fn of_passes(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
         Says::Raises { exception, message } => {
             seeing.any_raises(|pass| exception::agreement(exception.as_deref(), message.as_deref(), pass, seeing.undefined))
         }
+        Says::Shows { text, options, is_exception: true } => seeing.any_raises(|pass| match pass.raised() {
+            Some(raised) if doctest::shows_exception(text, raised, options) => {
+                Agrees { actual: Some(format!("raises {}", described(raised))) }
+            }
+            Some(raised) => seeing.differs(format!("raises {}", described(raised))),
+            None => seeing.differs("raises nothing".to_owned()),
+        }),
+        Says::Shows { text, options, .. } => seeing.shows(text, options),
         Says::RaisesNothing => seeing.each(|pass| match pass.raised() {
             None => Agrees { actual: Some("raises nothing".to_owned()) },
             Some(raised) => seeing.raised(raised),
@@ -142,6 +151,18 @@ impl Seeing<'_> {
 
     fn is_import(&self) -> bool {
         self.claim.target.subject == Subject::Simple && ["import ", "from "].iter().any(|word| self.source.trim_start().starts_with(word))
+    }
+
+    /// What all passes wrote, as doctest compares it.
+    fn shows(&self, text: &str, options: &Options) -> Agreement {
+        if let Some(raised) = self.passes.iter().find_map(Pass::raised) {
+            return self.raised(raised);
+        }
+        match self.output() {
+            Ok(output) if doctest::shows(text, &output, options) => Agrees { actual: Some(self.styled(&output)) },
+            Ok(output) => self.differs(self.styled(&output)),
+            Err(reason) => Unknown { actual: None, reason },
+        }
     }
 
     /// Output of all passes, or why it isn't known.

@@ -31,6 +31,8 @@ pub(crate) fn example(id: &str, code: &str) -> Example {
         language: Language::Python,
         line_offsets: std::iter::once(0).chain(code.match_indices('\n').map(|(at, _)| at + 1)).take(lines).collect(),
         attributes: Default::default(),
+        outputs: Vec::new(),
+        jumps: Vec::new(),
         code,
     }
 }
@@ -40,6 +42,7 @@ pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        module: None,
         continues: Vec::new(),
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },

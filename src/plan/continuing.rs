@@ -91,6 +91,29 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
     imports
 }
 
+/// For each example of a Python file, whether it uses names of that module (its source) that neither it nor an example that it continues
+/// binds.
+///
+/// `continued` is what [`continues`] gives for the same examples.
+pub fn uses_module(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<bool> {
+    let Some(module) = names_in(module) else { return vec![false; examples.len()] };
+    let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
+    let setups: Vec<HashSet<String>> =
+        examples.iter().map(|(_, setup)| setup.and_then(names_in).map(|names| names.binds).unwrap_or_default()).collect();
+    let of_module = |name: &String| module.star_import || module.ever_binds.contains(name);
+    let own: Vec<bool> = names
+        .iter()
+        .enumerate()
+        .map(|(index, own)| {
+            let earlier = || continued.get(index).into_iter().flatten().filter_map(|&it| names.get(it));
+            let is_bound = |name: &String| setups[index].contains(name) || earlier().any(|names| names.binds.contains(name));
+            own.needs.iter().any(|name| of_module(name) && !is_bound(name))
+        })
+        .collect();
+    // What those that it continues need, it needs as well.
+    (0..own.len()).map(|index| own[index] || continued.get(index).into_iter().flatten().any(|&it| own.get(it) == Some(&true))).collect()
+}
+
 /// What an example leaves to the world around: names that it doesn't define, and exceptions that it doesn't raise itself.
 #[derive(Debug, Default)]
 pub(crate) struct Undefined {

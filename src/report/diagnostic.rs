@@ -64,7 +64,7 @@ pub(super) fn broken_example(checked: &Checked, settings: &Settings) -> String {
         Outcome::Ran | Outcome::Skipped => ("example didn't run", "this example"),
     };
     let stopped_at = checked.judged.stopped_at.filter(|&line| line > 0);
-    let line = stopped_at.map_or(example.first_line, |line| example.first_line.saturating_add(line - 1));
+    let line = stopped_at.map_or(example.first_line, |line| example.document_line(line));
     let range = example.document.line_range(line.clamp(1, example.document.line_count().max(1)));
     let text = &example.document.text[range.clone()];
     let blank = text.len() - text.trim_start().len();

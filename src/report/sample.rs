@@ -30,6 +30,8 @@ pub(super) fn example(id: &str, path: &str, text: &str, (first, last): (u32, u32
         code,
         line_offsets,
         attributes: Default::default(),
+        outputs: Vec::new(),
+        jumps: Vec::new(),
         document,
     }
 }

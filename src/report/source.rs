@@ -65,12 +65,8 @@ impl Window {
 /// Bytes of the document for bytes of the example's code.
 pub(super) fn in_document(example: &Example, code: &Range<usize>) -> Range<usize> {
     let byte = |offset: usize| {
-        let offset = example.code.floor_char_boundary(offset);
-        let before = &example.code[..offset];
-        let line = before.matches('\n').count();
-        let column = offset - before.rfind('\n').map_or(0, |end| end + 1);
-        let start = example.line_offsets.get(line).map_or(example.span.end, |start| start + column);
-        example.document.text.floor_char_boundary(start)
+        let offset = example.document_offset(example.code.floor_char_boundary(offset)).unwrap_or(example.span.end);
+        example.document.text.floor_char_boundary(offset)
     };
     let start = byte(code.start);
     // The end of a range may be the start of the line behind it: its last character says better where it ends.

@@ -41,6 +41,8 @@ pub(super) fn says(says: &Says) -> String {
             (None, Some(message)) => format!("it raises something with the message {}", quoted(message)),
             (None, None) => "it raises something".to_owned(),
         },
+        Says::Shows { text, is_exception: true, .. } => format!("for doctest, it raises {}", quoted(text)),
+        Says::Shows { text, .. } => format!("for doctest, it shows {}", quoted(text)),
         Says::RaisesNothing => "it raises nothing".to_owned(),
         Says::Attribute { name, value } => format!("the attribute {} of its value is {}", quoted(name), quoted(value)),
         Says::State { subject, value } => format!("{} is {} afterwards", quoted(subject), quoted(value)),
@@ -68,6 +70,8 @@ pub(super) fn manner(form: Form, kind: Kind, strength: Strength) -> String {
         Form::Following => "a comment below the statement",
         Form::Block => "a listing in comments",
         Form::Session => "below a prompt",
+        Form::Output => "a block of output",
+        Form::Mark => "a mark on the example",
     };
     let kind = match kind {
         Kind::Value => "a value",

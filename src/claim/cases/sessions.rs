@@ -34,6 +34,26 @@ fn what_stands_below_a_prompt() {
 }
 
 #[test]
+fn options_of_doctest() {
+    check(&[
+        (">>> f()  # doctest: +SKIP\n1\n", &["2 session value firm 1 [`# doctest: +SKIP`]"]),
+        (">>> f()  # doctest: +IGNORE_OUTPUT\n1\n", &["2 session stdout firm 1 <= !raises()"]),
+        (
+            ">>> f()  # doctest: +IGNORE_EXCEPTION_DETAIL\nTraceback (most recent call last):\n  ...\nValueError: no\n",
+            &["4 session exception firm ValueError: no <= !raises(ValueError: ?)"],
+        ),
+        (
+            ">>> f()  # doctest: +DONT_ACCEPT_BLANKLINE\n<BLANKLINE>\na\n",
+            &["2 session value firm <BLANKLINE>\\na <= !printed(<BLANKLINE>\\na)"],
+        ),
+    ]);
+    assert_eq!(
+        session::without_prompts(">>> a\n>>> b  # doctest: +REMOTE_DATA\n... c\n>>> d  # doctest: -SKIP\n"),
+        "a\n\n\nd  # doctest: -SKIP\n"
+    );
+}
+
+#[test]
 fn prompts_are_taken_off() {
     let session = ">>> if x:\n...     f()\n...\n1\n... 2\n>>>\n>>> g()\n";
     assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");

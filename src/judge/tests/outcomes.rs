@@ -8,8 +8,15 @@ fn ended(end: End, notes: Vec<Note>) -> Report {
     Report { end, notes, ..report(&[]) }
 }
 
+/// An example whose document has ten lines before it.
+fn on_line_11(example: Example) -> Example {
+    let document = Arc::new(Document::of_text("sample.txt", &format!("{}{}", "\n".repeat(10), example.code)));
+    let line_offsets = example.line_offsets.iter().map(|offset| offset + 10).collect();
+    Example { document, first_line: 11, last_line: example.last_line + 10, line_offsets, ..example }
+}
+
 fn judge_end(report: Report) -> Judged {
-    let example = Example { first_line: 11, ..example("q1.1", "a\nb\nf()") };
+    let example = on_line_11(example("q1.1", "a\nb\nf()"));
     let claim = claim(&example, "f()", Subject::Expression, "1", &[(Says::Value("1".to_owned()), Strength::Firm)]);
     let claims = [claim];
     let plan = planned(&example, &claims);

@@ -1,0 +1,150 @@
+//! What a document shows an example to come to → claims: a block of output behind a fence, a notebook's stored results. And what a mark
+//! says of the example as a whole: it raises.
+
+use super::{
+    Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
+    code::{self, Code},
+    value,
+};
+use crate::{
+    document::Position,
+    extract::{Example, OutputKind, ShownOutput},
+};
+
+/// The claims that stand outside an example's code, in their order.
+pub(super) fn claims(example: &Example) -> Vec<Claim> {
+    let parsed = code::parse(&example.code);
+    let code = parsed.as_ref().map(|parsed| Code::new(&example.code, parsed));
+    let last = code.as_ref().and_then(|code| code.statements.iter().rfind(|statement| statement.parent.is_none()));
+    let last = last.map(|statement| Target { range: statement.range.clone(), subject: statement.subject.clone() });
+    let mut claims: Vec<Claim> = example
+        .outputs
+        .iter()
+        .filter(|output| output.kind != OutputKind::Printed)
+        .filter_map(|output| of_output(example, output, last.as_ref()))
+        .collect();
+    if !claims.iter().any(|claim| claim.kind == Kind::Exception) {
+        claims.extend(of_mark(example));
+    }
+    claims
+}
+
+fn whole(example: &Example) -> Target {
+    Target { range: 0..example.code.len(), subject: Subject::Example }
+}
+
+fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> Option<Claim> {
+    let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
+    let text = lines.join("\n");
+    let expression = last.filter(|last| last.subject == Subject::Expression);
+    let prints = example.code.contains("print(");
+    let (target, strength) = match output.kind {
+        OutputKind::Value => (expression?.clone(), of_value(&text)),
+        OutputKind::Printed | OutputKind::Raised => (whole(example), Strength::Firm),
+        OutputKind::Seen if prints => (whole(example), Strength::Firm),
+        OutputKind::Seen => (expression.cloned().unwrap_or_else(|| whole(example)), Strength::Firm),
+        OutputKind::Likely => (expression?.clone(), Strength::Soft),
+    };
+    let reading = |says| Reading { says, strength };
+    let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
+    let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
+        let (first, raised) = match traceback {
+            Some(header) => raised_below(&lines, header)?,
+            None => (0, text.clone()),
+        };
+        (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
+    } else {
+        let is_value =
+            target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
+        let value = is_value.then(|| reading(Says::Value(text.trim_end().to_owned())));
+        let kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
+        (kind, 0, text.clone(), value.into_iter().chain([reading(Says::Printed(text))]).collect())
+    };
+    let end = example.code.len();
+    let target = if kind == Kind::Exception { whole(example) } else { target };
+    let condition = output.attributes.get("condition").cloned().map(Condition::Other);
+    let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
+    claim.position = example.document.position(output.lines.get(first)?.0);
+    Some(claim)
+}
+
+/// IPython shows functions, classes and the like in words of its own.
+fn of_value(text: &str) -> Strength {
+    if text.trim_start().starts_with('<') || text.contains(" at 0x") || text.contains("__main__.") {
+        Strength::Soft
+    } else {
+        Strength::Firm
+    }
+}
+
+fn is_traceback(line: &str) -> bool {
+    line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)")
+}
+
+/// What a traceback says was raised, with the number of the line where that starts: the first below the header that isn't indented.
+/// The message may have several lines.
+fn raised_below(lines: &[&str], header: usize) -> Option<(usize, String)> {
+    let below = lines.get(header + 1..)?;
+    let named = header + 1 + below.iter().position(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
+    Some((named, lines[named..].join("\n").trim_end().to_owned()))
+}
+
+/// What `NameError: name 'x' is not defined` says.
+fn raises(text: &str) -> Says {
+    let (name, message) = text.split_once(": ").map_or((text, None), |(name, message)| (name, Some(message)));
+    Says::Raises { exception: Some(name.trim_end_matches(':').to_owned()), message: message.map(str::to_owned) }
+}
+
+/// What marks say: `raises-exception`, `xfail`.
+fn of_mark(example: &Example) -> Option<Claim> {
+    let (exception, strength) = match (example.raises(), example.may_fail()) {
+        (Some(exception), _) => (Some(exception).filter(|name| !name.is_empty()), Strength::Firm),
+        (None, true) => (None, Strength::Soft),
+        (None, false) => return None,
+    };
+    let says = Says::Raises { exception: exception.map(str::to_owned), message: None };
+    let expected = exception.unwrap_or("an exception").to_owned();
+    let readings = vec![Reading { says, strength }];
+    let end = example.code.len();
+    let mut claim = Claim::new(end..end, Form::Mark, Kind::Exception, expected, whole(example), readings, None)?;
+    claim.position = Position { column: 1, ..example.position(0) };
+    Some(claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::tests::example;
+
+    fn found(code: &str, kind: OutputKind, output: &str) -> Vec<(Kind, Strength, String)> {
+        let mut example = example("q1.1", code);
+        let lines = output.lines().map(|line| (0, line.to_owned())).collect();
+        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default() }];
+        claims(&example).into_iter().map(|claim| (claim.kind, claim.strength, claim.expected)).collect()
+    }
+
+    #[test]
+    fn each_kind_of_output_is_a_claim() {
+        use Strength::{Firm, Soft};
+        assert_eq!(found("print(1)\n", OutputKind::Seen, "1\n2"), [(Kind::Stdout, Firm, "1\n2".to_owned())]);
+        assert_eq!(found("x\n", OutputKind::Seen, "1"), [(Kind::Value, Firm, "1".to_owned())]);
+        assert_eq!(found("x\n", OutputKind::Likely, "1"), [(Kind::Value, Soft, "1".to_owned())]);
+        assert_eq!(found("x = 1\n", OutputKind::Likely, "1"), []);
+        assert_eq!(found("x\n", OutputKind::Value, "[1,\n 2]"), [(Kind::Value, Firm, "[1,\n 2]".to_owned())]);
+        assert_eq!(found("x\n", OutputKind::Value, "<A at 0x7f>"), [(Kind::Value, Soft, "<A at 0x7f>".to_owned())]);
+        assert_eq!(found("x = 1\n", OutputKind::Value, "1"), []);
+        assert_eq!(found("x\n", OutputKind::Raised, "KeyError: 'a'"), [(Kind::Exception, Firm, "KeyError: 'a'".to_owned())]);
+        let traceback = "a\nTraceback (most recent call last):\n  File \"x\", line 1\n    f()\nValueError: no\n";
+        assert_eq!(found("print(1)\n", OutputKind::Seen, traceback), [(Kind::Exception, Firm, "ValueError: no".to_owned())]);
+    }
+
+    #[test]
+    fn marks_of_exceptions_are_claims() {
+        let mut marked = example("q1.1", "f()\n");
+        marked.attributes.insert("raises".to_owned(), "ValueError".to_owned());
+        let [claim] = &claims(&marked)[..] else { panic!("there is one claim") };
+        assert_eq!((claim.expected.as_str(), claim.strength), ("ValueError", Strength::Firm));
+        marked.attributes = [("xfail".to_owned(), String::new())].into();
+        assert_eq!(claims(&marked)[0].strength, Strength::Soft);
+    }
+}

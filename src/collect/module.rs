@@ -1,0 +1,160 @@
+//! The module that a Python file is: its dotted name, and what its examples must be able to read to import it.
+//!
+//! That is the package that the file belongs to (or the file), and of what lies beside it the modules that these import.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use regex::Regex;
+
+use crate::grant::{Grant, Grants};
+
+/// Files of a package that are looked at for what they import from beside it.
+const MOST_FILES: usize = 2000;
+
+/// Bytes at the start of a file in which its imports are looked for.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// A module as an example imports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Module {
+    /// `package.module`.
+    pub(super) name: String,
+    /// What importing it reads.
+    pub(super) grants: Grants,
+}
+
+/// Modules by their files. What a package reads is found once for all of its files.
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    /// By the folder that the import starts from and the topmost name.
+    known: HashMap<(Utf8PathBuf, String), Grants>,
+}
+
+impl Modules {
+    /// The module that a file is; `None` where no `import` statement could name it. With `siblings`, modules beside it that it imports may
+    /// be read as well. Paths in reports start at `root`.
+    pub(super) fn of(&mut self, path: &Utf8Path, siblings: bool, root: &Utf8Path) -> Option<Module> {
+        let file = path.canonicalize_utf8().ok()?;
+        let mut folder = file.parent()?;
+        let mut parts = match file.file_stem()? {
+            "__init__" => Vec::new(),
+            "__main__" => return None,
+            stem => vec![stem],
+        };
+        while folder.join("__init__.py").is_file() {
+            parts.push(folder.file_name()?);
+            folder = folder.parent()?;
+        }
+        if parts.is_empty() || !parts.iter().all(|part| is_identifier(part)) {
+            return None;
+        }
+        parts.reverse();
+        let name = parts.join(".");
+        let key = (folder.to_owned(), parts[0].to_owned());
+        let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], siblings, root)).clone();
+        Some(Module { name, grants })
+    }
+}
+
+/// What a module of a folder, and what it imports from there, reads.
+fn reads(folder: &Utf8Path, top: &str, siblings: bool, root: &Utf8Path) -> Grants {
+    let beside = if siblings { modules_in(folder) } else { BTreeMap::new() };
+    let mut grants = Grants::default();
+    let mut pending = vec![top.to_owned()];
+    let mut files = 0;
+    let mut known = BTreeSet::from([top.to_owned()]);
+    while let Some(name) = pending.pop() {
+        let Some(path) = module_in(folder, &name) else { continue };
+        let link = path.file_name().unwrap_or_default().to_owned();
+        grants.words.insert(Grant::Read(path.strip_prefix(root).unwrap_or(&path).to_owned()));
+        if !beside.is_empty() {
+            let imported = imported(&path, &mut files);
+            pending.extend(imported.into_iter().filter(|name| beside.contains_key(name) && known.insert(name.clone())));
+        }
+        grants.files.insert(link.into(), path);
+    }
+    grants
+}
+
+/// Where a module of a folder lies: its own folder, or its file.
+fn module_in(folder: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
+    let package = folder.join(name);
+    if package.join("__init__.py").is_file() {
+        return Some(package);
+    }
+    let file = folder.join(format!("{name}.py"));
+    file.is_file().then_some(file)
+}
+
+/// The modules that lie in a folder, by name.
+fn modules_in(folder: &Utf8Path) -> BTreeMap<String, Utf8PathBuf> {
+    let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| {
+        let name = entry.file_name();
+        let name = name.strip_suffix(".py").unwrap_or(name);
+        is_identifier(name).then(|| name.to_owned())
+    });
+    names.filter_map(|name| Some((name.clone(), module_in(folder, &name)?))).collect()
+}
+
+/// Topmost names that the files of a module import, as far as their lines show it.
+fn imported(path: &Utf8Path, files: &mut usize) -> BTreeSet<String> {
+    static IMPORT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)").ok());
+    let mut names = BTreeSet::new();
+    let Some(import) = IMPORT.as_ref() else { return names };
+    for entry in ignore::WalkBuilder::new(path).standard_filters(false).build().flatten() {
+        let is_source = entry.path().extension().is_some_and(|ending| ending == "py" || ending == "pyi");
+        if !is_source || *files >= MOST_FILES || entry.metadata().is_ok_and(|metadata| metadata.len() > MOST_BYTES) {
+            continue;
+        }
+        *files += 1;
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        let found = import.captures_iter(&text).filter_map(|captures| captures.get(1));
+        names.extend(found.flat_map(|names| names.as_str().split(',').map(|name| name.trim().to_owned())));
+    }
+    names
+}
+
+fn is_identifier(name: &str) -> bool {
+    let starts = name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
+    starts && name.chars().all(|char| char.is_alphanumeric() || char == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_they_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("a path")).expect("UTF-8");
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.join(path).parent().expect("a folder")).expect("a folder");
+            std::fs::write(root.join(path), text).expect("a file");
+        };
+        write("src/pkg/__init__.py", "import os, helper\n");
+        write("src/pkg/sub/__init__.py", "");
+        write("src/pkg/sub/mod.py", "    from deep import x\n");
+        write("src/helper.py", "import secret_data\n");
+        write("src/deep/__init__.py", "");
+        write("src/unused.py", "");
+        write("src/my-script.py", "");
+        let mut modules = Modules::default();
+        let module = modules.of(&root.join("src/pkg/sub/mod.py"), true, &root).expect("a module");
+        assert_eq!(module.name, "pkg.sub.mod");
+        assert_eq!(module.grants.files.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["deep", "helper.py", "pkg"]);
+        assert_eq!(
+            module.grants.words.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["read:src/deep", "read:src/helper.py", "read:src/pkg"]
+        );
+        assert_eq!(modules.of(&root.join("src/pkg/__init__.py"), true, &root).expect("a module").name, "pkg");
+        let alone = Modules::default().of(&root.join("src/helper.py"), false, &root).expect("a module");
+        assert_eq!((alone.name.as_str(), alone.grants.files.len()), ("helper", 1));
+        assert_eq!(modules.of(&root.join("src/my-script.py"), true, &root), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Gathers the blocks of a document with markup, in its order, and what is said of them: words of fences, comments to tools, and output
+//! that is shown behind the code.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Excerpt, Found, Language, OutputKind,
+    aside::{self, Direction},
+    cell, language, output, plain,
+};
+use crate::document::Document;
+
+/// What was found so far, and what holds for the blocks to come.
+pub(super) struct Gatherer<'d> {
+    document: &'d Document,
+    /// What was found so far.
+    pub(super) found: Found,
+    /// What comments say of the next block.
+    next: Vec<(String, String)>,
+    /// The next block is output of the last one.
+    output_next: bool,
+    /// Why all blocks are skipped until further notice.
+    skipping: Option<String>,
+    /// The group that all blocks belong to until further notice.
+    group: Option<String>,
+    /// How often names were forgotten.
+    forgotten: usize,
+}
+
+impl<'d> Gatherer<'d> {
+    /// Nothing found yet.
+    pub(super) fn new(document: &'d Document) -> Self {
+        Gatherer { document, found: Found::default(), next: Vec::new(), output_next: false, skipping: None, group: None, forgotten: 0 }
+    }
+
+    /// Says that something at an offset of the document is doubtful.
+    pub(super) fn doubt(&mut self, offset: usize, what: &str) {
+        self.found.doubts.push((self.document.position(offset), what.to_owned()));
+    }
+
+    /// Heeds a comment, given without its marks.
+    pub(super) fn heed(&mut self, comment: &Excerpt) {
+        for direction in aside::directions(comment.text()) {
+            match direction {
+                Direction::Next(name, value) => self.next.push((name, value)),
+                Direction::SkipFrom(reason) => self.skipping = Some(reason),
+                Direction::SkipEnds => self.skipping = None,
+                Direction::SkipFile => self.skipping = Some("its document is marked to be skipped".to_owned()),
+                Direction::GroupFrom(name) => self.group = Some(name),
+                Direction::GroupEnds => self.group = None,
+                Direction::ForgetNames => self.forgotten += 1,
+                Direction::OutputNext => self.output_next = true,
+                Direction::Hidden(name, range) => {
+                    let attributes = BTreeMap::from([("hidden".to_owned(), String::new())]);
+                    self.push(&comment.slice(range), &name, attributes, None);
+                }
+            }
+        }
+    }
+
+    /// Adds a block in the named language, with all that is said of it; or takes it for the output of the one before, given what stands
+    /// between the two (`None` where they're apart).
+    pub(super) fn push(&mut self, code: &Excerpt, name: &str, mut attributes: BTreeMap<String, String>, between: Option<&str>) {
+        let says_skip = self.next.iter().any(|(name, _)| name == "skip");
+        if let Some(last) = self.found.blocks.last().filter(|_| !says_skip) {
+            let kind = if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, code, it)) };
+            if let Some(kind) = kind {
+                return self.output(code, kind, attributes);
+            }
+        }
+        self.output_next = false;
+        attributes.extend(std::mem::take(&mut self.next));
+        if let Some(group) = &self.group {
+            attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
+        }
+        if let Some(reason) = &self.skipping {
+            attributes.insert("skip".to_owned(), reason.clone());
+        }
+        let texts: Vec<&str> = code.text().lines().collect();
+        let language = match Language::from_name(name) {
+            Some(Language::Python) if language::is_session(texts.iter().copied()) => Language::Session,
+            Some(language) => language,
+            None => plain::language_of(&texts),
+        };
+        let is_cell = attributes.get("directive").is_some_and(|directive| directive == "code-cell");
+        if is_cell {
+            attributes.entry("group".to_owned()).or_insert_with(|| cell::GROUP.to_owned());
+        }
+        let cell = (language == Language::Python).then(|| cell::read(code, &mut attributes));
+        let (code, language) = cell.as_ref().map_or((code, language), |cell| (&cell.code, cell.language.clone()));
+        if let Some(mut block) = code.block(self.document, language, attributes) {
+            block.part = (self.forgotten > 0).then(|| (self.forgotten + 1).to_string());
+            self.found.blocks.push(block);
+        }
+    }
+
+    /// Adds output to the last Python block; to that of the same group, where it's one of Sphinx's.
+    pub(super) fn output(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>) {
+        self.next.clear();
+        self.output_next = false;
+        let group = attributes.get("group").cloned();
+        let is_meant = |block: &&mut super::Block| {
+            block.language == Language::Python && (kind != OutputKind::Printed || block.attributes.get("group") == group.as_ref())
+        };
+        if let Some(block) = self.found.blocks.iter_mut().rev().find(is_meant) {
+            block.outputs.extend(output.output(kind, attributes));
+        }
+    }
+}

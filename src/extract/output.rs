@@ -1,0 +1,80 @@
+//! Whether a block shows the output of the Python block before it.
+
+use rustpython_ruff_python_ast::{Expr, Stmt};
+use rustpython_ruff_python_parser::parse_module;
+
+use super::{Block, Excerpt, Language, OutputKind};
+
+/// Words of fences that are used for output.
+const WORDS: [&str; 14] =
+    ["", "text", "txt", "plain", "plaintext", "console", "output", "stdout", "none", "result", "pytb", "py3tb", "pythontb", "out"];
+
+/// How a block shows the output of the one before, if it does.
+///
+/// `between` is what stands between the two, `word` the language that the block names.
+pub(super) fn kind(code: &Block, word: &str, output: &Excerpt, between: &str) -> Option<OutputKind> {
+    let word = word.to_ascii_lowercase();
+    if code.language != Language::Python || !WORDS.contains(&word.as_str()) {
+        return None;
+    }
+    let text = output.text();
+    if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
+        return None;
+    }
+    let says_output = matches!(word.as_str(), "output" | "stdout" | "out" | "result");
+    match lead(between) {
+        Lead::Output => Some(OutputKind::Seen),
+        Lead::None if says_output => Some(OutputKind::Seen),
+        // A block by itself may show anything: only what could be the output is taken for it.
+        Lead::None if !is_code(text) => seen(code),
+        Lead::None | Lead::Other => None,
+    }
+}
+
+enum Lead {
+    /// Nothing but blanks stands between.
+    None,
+    /// A line that announces output.
+    Output,
+    Other,
+}
+
+fn lead(between: &str) -> Lead {
+    let marks = |c: char| c.is_whitespace() || "*_>#`:-<!/".contains(c);
+    let mut lines = between.lines().map(|line| line.trim_matches(marks)).filter(|line| !line.is_empty());
+    let Some(line) = lines.next() else { return Lead::None };
+    if lines.next().is_some() {
+        return Lead::Other;
+    }
+    let line = line.to_lowercase();
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    let announces = |word: &&str| {
+        matches!(
+            *word,
+            "output" | "outputs" | "print" | "prints" | "printed" | "result" | "results" | "displays" | "yields" | "produces" | "stdout"
+        )
+    };
+    // `Which prints the following:`; a longer sentence may speak of something else.
+    if words.len() <= 8 && words.iter().any(announces) && !words.contains(&"not") { Lead::Output } else { Lead::Other }
+}
+
+/// What the code gives to be seen: it prints, or perhaps the value of its last expression.
+fn seen(code: &Block) -> Option<OutputKind> {
+    let text: String = code.lines.iter().map(|(_, line)| format!("{line}\n")).collect();
+    if text.contains("print(") {
+        return Some(OutputKind::Seen);
+    }
+    let parsed = parse_module(&text).ok()?;
+    parsed.syntax().body.last()?.is_expr_stmt().then_some(OutputKind::Likely)
+}
+
+/// Whether a text is code, and not values alone.
+fn is_code(text: &str) -> bool {
+    let Ok(parsed) = parse_module(text) else { return false };
+    let is_value = |stmt: &Stmt| match stmt {
+        Stmt::Expr(stmt) => !matches!(*stmt.value, Expr::Call(_) | Expr::Await(_)),
+        Stmt::AnnAssign(stmt) => stmt.value.is_none(),
+        _ => false,
+    };
+    !parsed.syntax().body.iter().all(is_value)
+}
