@@ -40,8 +40,9 @@ pub fn claims(example: &Example) -> Vec<Claim> {
         Language::Session => find(&example.code, true),
         _ => Vec::new(),
     };
+    let starts = line_starts(&example.code);
     for claim in &mut claims {
-        claim.position = example.position_on(claim.position.line as usize - 1, claim.span.start);
+        claim.position = example.position_on(line_at(&starts, claim.span.start), claim.span.start);
     }
     claims
 }
@@ -54,13 +55,23 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         comment::claims(&code::Code::new(text, &parsed))
     };
-    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let starts = line_starts(text);
     for claim in &mut claims {
-        let line = line_starts.partition_point(|&start| start <= claim.span.start);
-        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
-        claim.position = Position { line: line as u32, column: column as u32 + 1 };
+        let line = line_at(&starts, claim.span.start);
+        let column = text[starts[line]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
     }
     claims
+}
+
+/// Where lines start: at 0, and behind each line end.
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The line, from 0, in which a byte stands.
+fn line_at(starts: &[usize], offset: usize) -> usize {
+    starts.partition_point(|&start| start <= offset) - 1
 }
 
 /// What the document says of one statement.
