@@ -22,7 +22,7 @@ use crate::{
     grant::Grants,
     judge::{self, Judged, Judgement, Outcome, Verdict},
     limits::LimitSettings,
-    plan::{self, Needs, Plan, Planned},
+    plan::{self, Needs, Plan, Planned, continuing::State},
     report::{Activity, Checked, Event, Header, Problem, Severity},
     run::{
         pool::{Pool, PoolError, ServerCommand, Turn},
@@ -104,6 +104,7 @@ fn understand(case: &Case, earlier: &[&Case], taken: &Taken, settings: &Settings
     let needs = Needs {
         setup: setup(case).map(str::to_owned),
         imports: taken.imports.clone(),
+        state: case.state,
         module: case.module.clone().filter(|_| taken.uses_module),
         continues: earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
         mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
@@ -134,7 +135,7 @@ pub fn taken(cases: &[Case]) -> Vec<Taken> {
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
-        documents.entry(case.example.document.path.as_str()).or_default().push(index);
+        documents.entry(case.page.as_str()).or_default().push(index);
     }
     for members in documents.into_values() {
         let document =
@@ -143,11 +144,13 @@ pub fn taken(cases: &[Case]) -> Vec<Taken> {
             continue;
         }
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
-        let continues = plan::continuing::continues(&examples);
+        let state = members.first().map_or(State::Names, |&first| cases[first].state);
+        let continues = plan::continuing::earlier(&examples, state);
         // A docstring has the names of its module, and none of another docstring's.
         let (imports, uses_module) = match document {
             Some(module) => (vec![Vec::new(); examples.len()], plan::continuing::uses_module(&examples, &continues, &module.text)),
-            None => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
+            None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
+            None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
         };
         for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
             let continues = continues.into_iter().map(|number| members[number]).collect();

@@ -22,6 +22,7 @@ mod nesting;
 mod output;
 mod prose;
 mod quantity;
+mod quoted;
 mod reading;
 pub mod session;
 mod shown;
@@ -62,7 +63,11 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
         session::claims(text, &Options::default())
     } else {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
-        comment::claims(&code::Code::new(text, &parsed))
+        let code = code::Code::new(text, &parsed);
+        let mut claims = comment::claims(&code);
+        claims.extend(quoted::claims(&code));
+        claims.sort_by_key(|claim| claim.span.start);
+        claims
     };
     let starts = line_starts(text);
     for claim in &mut claims {

@@ -1,5 +1,6 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod include;
 mod module;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -13,19 +14,19 @@ use crate::{
     document::{Document, Format},
     extract::{self, Example, Sections},
     grant::Grants,
+    plan::continuing::State,
     report::{Problem, Severity},
 };
 
 use module::Modules;
-
-/// File name endings that a walk through a folder takes for documents.
-const ENDINGS: [&str; 5] = ["md", "markdown", "txt", "rst", "py"];
 
 /// An example, and what is known of it besides its text.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The example.
     pub example: Arc<Example>,
+    /// The document that shows it: its own, or one that includes lines of its.
+    pub page: Utf8PathBuf,
     /// SHA-256 of its lines as they stand in the file, joined by `\n`, in hexadecimal.
     pub sha256: String,
     /// The snippet file that it stands in, or that stands for it.
@@ -36,6 +37,8 @@ pub struct Case {
     pub ours: bool,
     /// The module that its document is, where that's a Python file: its names are there for its docstrings.
     pub module: Option<String>,
+    /// Whose state it is to see.
+    pub state: State,
 }
 
 /// What was found under some paths.
@@ -100,14 +103,31 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     collection.problems.extend(doubts);
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
     let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
+    let state = own.unwrap_or_else(|| project.config.state(path));
+    let mut examples: Vec<(u32, Example, String)> = Vec::with_capacity(extraction.examples.len());
     for example in extraction.examples {
         let sha256 = hash(&lines, &example);
+        examples.push((example.first_line, example, sha256));
+    }
+    for include in extraction.includes {
+        match include::example(&include, &document, ours.then_some(&project.root)) {
+            Ok(example) => examples.extend(example.map(|(example, sha256)| (include.line, example, sha256))),
+            Err(why) => {
+                let message = format!("{path}:{}:1: literalinclude: {why}", include.line);
+                collection.problems.push(Problem { message, severity: Severity::Warning });
+            }
+        }
+    }
+    examples.sort_by_key(|(line, ..)| *line);
+    for (_, example, sha256) in examples {
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         if let Some(module) = &module {
             grants.add(&module.grants);
         }
         let module = module.as_ref().map(|module| module.name.clone());
-        collection.cases.push(Case { example: Arc::new(example), sha256, snippet: snippet.clone(), grants, ours, module });
+        let (example, snippet, page) = (Arc::new(example), snippet.clone(), path.to_owned());
+        collection.cases.push(Case { example, page, sha256, snippet, grants, ours, module, state });
     }
 }
 
@@ -191,8 +211,8 @@ fn below(path: &Utf8Path, folder: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf
 
 /// How the configuration says that this document numbers its examples.
 fn sections(project: &Project, path: &Utf8Path) -> Sections {
-    let settings = project.config.documents.iter().find(|settings| settings.path.is_match(path));
-    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: Some(settings.opens.clone()) })
+    let settings = project.config.documents.iter().find(|settings| settings.opens.is_some() && settings.path.is_match(path));
+    settings.map_or_else(Sections::default, |settings| Sections { prefix: settings.prefix.clone(), opens: settings.opens.clone() })
 }
 
 fn hash(lines: &[&[u8]], example: &Example) -> String {
@@ -217,7 +237,7 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
     for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
         match entry {
             Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
-                Ok(file) if file.is_file() && file.extension().is_some_and(|ending| ENDINGS.contains(&ending)) => found.push(file),
+                Ok(file) if file.is_file() && is_document(&file) => found.push(file),
                 Ok(_) => {}
                 Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
             },
@@ -225,6 +245,11 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
         }
     }
     found
+}
+
+/// Whether a walk through a folder takes a file for a document: plain text is one, and what has the ending of another format.
+fn is_document(file: &Utf8Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt") || Format::of_ending(ending).is_some())
 }
 
 fn unusable(message: String) -> Problem {

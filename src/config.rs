@@ -7,7 +7,7 @@ use globset::{Glob, GlobMatcher};
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::{grant::Grant, hint, limits::LimitSettings};
+use crate::{grant::Grant, hint, limits::LimitSettings, plan::continuing::State};
 
 /// The share of its time limit from which an example counts as slow, where none is given.
 const SLOW: f64 = 0.5;
@@ -31,12 +31,14 @@ pub struct Config {
     /// What examples may use that the sandbox keeps from the others.
     #[serde(default)]
     pub allow: Vec<AllowSettings>,
-    /// How documents number their examples.
+    /// Whose state examples see.
+    pub state: Option<State>,
+    /// How single documents are read: how they number their examples, and whose state these see.
     #[serde(default)]
     pub documents: Vec<DocumentSettings>,
 }
 
-/// How documents number their examples.
+/// How some documents are read.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DocumentSettings {
@@ -44,10 +46,13 @@ pub struct DocumentSettings {
     #[serde(deserialize_with = "glob")]
     pub path: GlobMatcher,
     /// What ids start with: `q` gives `q1.1`.
+    #[serde(default)]
     pub prefix: String,
     /// Opens a section where it matches at the start of a line; its first group is the section's number, else sections are counted.
-    #[serde(deserialize_with = "regex")]
-    pub opens: Regex,
+    #[serde(default, deserialize_with = "optional_regex")]
+    pub opens: Option<Regex>,
+    /// Whose state their examples see.
+    pub state: Option<State>,
 }
 
 /// What some examples may use that the sandbox keeps from the others.
@@ -135,6 +140,12 @@ impl Config {
     pub fn slow(&self) -> f64 {
         self.slow.unwrap_or(SLOW)
     }
+
+    /// Whose state the examples of a document see.
+    pub fn state(&self, document: &Utf8Path) -> State {
+        let own = self.documents.iter().filter(|settings| settings.path.is_match(document)).find_map(|settings| settings.state);
+        own.or(self.state).unwrap_or_default()
+    }
 }
 
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
@@ -160,7 +171,9 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
 
 /// Refuses what the types can't.
 fn checked(path: &Utf8Path, config: Config) -> Result<Config, ConfigError> {
+    let half = |settings: &DocumentSettings| settings.opens.is_some() == settings.prefix.is_empty();
     let reason = match (config.jobs, config.limits.check(), config.slow()) {
+        _ if config.documents.iter().any(half) => "`[[documents]]`: `prefix` and `opens` belong together; give both, or none".to_owned(),
         (Some(0), ..) => "`jobs` is 0; give at least 1, or leave it out for one per processor".to_owned(),
         (_, Err(reason), _) => reason,
         (_, _, slow) if !(0.0..=1.0).contains(&slow) => format!("`slow` is {slow}; give a share of the time limit, from 0 to 1"),
@@ -188,9 +201,9 @@ fn optional_glob<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
     glob(deserializer).map(Some)
 }
 
-fn regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+fn optional_regex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map_err(serde::de::Error::custom)
+    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

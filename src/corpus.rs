@@ -11,6 +11,7 @@ use crate::{
     grant::FileGrants,
     hint,
     limits::FileLimits,
+    plan::continuing::State,
     run::protocol::Mode,
 };
 
@@ -34,6 +35,8 @@ pub struct FrontMatter {
     /// By example: how it runs, where that isn't as a script.
     #[serde(default)]
     pub mode: BTreeMap<String, Mode>,
+    /// Whose state its examples see, where the configuration isn't to say it.
+    pub state: Option<State>,
     /// By example: its time limit in seconds.
     #[serde(default)]
     pub timeout: BTreeMap<String, f64>,
@@ -111,7 +114,8 @@ pub struct FrontMatterError {
 const DEEPEST: usize = 100;
 
 /// The keys of front matter that are ours.
-const KEYS: [&str; 10] = ["allow", "question", "origin", "python", "requires", "setup", "mode", "timeout", "limits", "acknowledged"];
+const KEYS: [&str; 11] =
+    ["allow", "question", "origin", "python", "requires", "setup", "mode", "timeout", "limits", "acknowledged", "state"];
 
 /// Reads the front matter of a document; `None` where it has none, or none that is meant for us.
 ///

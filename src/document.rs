@@ -47,6 +47,8 @@ pub enum Format {
     Notebook,
     /// A page in HTML: its `pre` elements.
     Html,
+    /// AsciiDoc: source, listing and literal blocks.
+    Asciidoc,
 }
 
 /// A place in the file, as an editor counts.
@@ -169,20 +171,29 @@ impl Document {
 }
 
 impl Format {
-    /// The format of a file: by its extension; of a file with another one, by the directives or fences that it has.
-    fn of(path: &Utf8Path, text: &str) -> Self {
-        let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-        match extension.as_str() {
+    /// The format that a file name's ending stands for, where it's one that documents have.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Some(match ending.to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mdx" | "mkd" | "mdown" | "qmd" | "rmd" => Self::Markdown,
             "rst" | "rest" => Self::Rst,
             "py" | "pyi" | "pyw" => Self::Python,
             "ipynb" => Self::Notebook,
             "html" | "htm" | "xhtml" => Self::Html,
-            _ if is_html(text) => Self::Html,
-            _ if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
-            _ if has_directives(text) => Self::Rst,
-            _ if has_fences(text) => Self::Markdown,
-            _ => Self::Text,
+            "adoc" | "asciidoc" | "asc" => Self::Asciidoc,
+            _ => return None,
+        })
+    }
+
+    /// The format of a file: by its ending; of a file with another one, by the text.
+    fn of(path: &Utf8Path, text: &str) -> Self {
+        match path.extension().and_then(Self::of_ending) {
+            Some(format) => format,
+            None if is_html(text) => Self::Html,
+            None if notebook::is_notebook(text) && notebook::mistake(text).is_none() => Self::Notebook,
+            None if has_directives(text) => Self::Rst,
+            None if has_source_blocks(text) => Self::Asciidoc,
+            None if has_fences(text) => Self::Markdown,
+            None => Self::Text,
         }
     }
 }
@@ -192,6 +203,18 @@ fn is_html(text: &str) -> bool {
     let start = text.trim_start();
     let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
     start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// Whether the text has a block of AsciiDoc's that names its language: `[source,python]` above `----`.
+fn has_source_blocks(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_end).peekable();
+    while let Some(line) = lines.next() {
+        let is_source = line.strip_prefix("[source").is_some_and(|rest| rest.starts_with([',', '%', ']']) && rest.ends_with(']'));
+        if is_source && lines.peek().is_some_and(|next| next.len() >= 4 && next.bytes().all(|byte| byte == b'-')) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the text has at least one fence with a language word, and each opened fence is closed. A page about Markdown,
@@ -339,6 +362,9 @@ mod tests {
         assert_eq!(Format::of("README".into(), "Use\n\n```python\nx\n```\n"), Format::Markdown);
         assert_eq!(Format::of("a.txt".into(), "A fence is written as\n```\nand that's it"), Format::Text);
         assert_eq!(Format::of("a.MD".into(), ""), Format::Markdown);
+        assert_eq!(Format::of("page".into(), "\n<!DOCTYPE html><p>"), Format::Html);
+        assert_eq!(Format::of("page".into(), "= T\n\n[source,python]\n----\nx\n----\n"), Format::Asciidoc);
+        assert_eq!(Format::of("page".into(), "{\"cells\": [], \"nbformat\": 4}"), Format::Notebook);
         assert_eq!(Format::of("a.txt".into(), "Text\n\n.. code-block:: python\n\n   x = 1\n"), Format::Rst);
         assert_eq!(Format::of("a.txt".into(), "..  and so on :: or so\n.. A::\n... f::\n"), Format::Text);
     }

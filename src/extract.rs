@@ -3,6 +3,7 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod asciidoc;
 mod aside;
 mod cell;
 mod docstring;
@@ -17,6 +18,8 @@ pub mod notebook;
 mod output;
 pub mod plain;
 mod rst;
+
+pub use rst::include::Include;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -43,6 +46,8 @@ pub struct Extraction {
     pub examples: Vec<Example>,
     /// What in it is doubtful, in its order.
     pub doubts: Vec<Doubt>,
+    /// What it includes from other files, in its order.
+    pub includes: Vec<Include>,
 }
 
 /// Something in a document that was read, and may not be what its author meant.
@@ -59,16 +64,23 @@ pub struct Doubt {
 
 /// Reads a document: its examples, and what in it is doubtful.
 pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
+    let mut includes = Vec::new();
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => markdown::blocks(document),
+        Format::Asciidoc => asciidoc::blocks(document),
         Format::Html => html::blocks(document),
         Format::Notebook => notebook::blocks(document),
-        Format::Rst => Found { blocks: rst::blocks(document), doubts: Vec::new() },
+        Format::Rst => {
+            let blocks;
+            (blocks, includes) = rst::blocks(document);
+            includes.iter_mut().for_each(|include| marks::settle(&mut include.attributes));
+            Found { blocks, doubts: Vec::new() }
+        }
         Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
     };
     let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
-    Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections) }
+    Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections), includes }
 }
 
 /// What a format's module finds in a document.

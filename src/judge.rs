@@ -143,21 +143,8 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
             }
         };
     }
-    if ending.outcome == Outcome::Raised
-        && plan.module.is_some()
-        && let Some(raised) = report.notes.iter().find_map(|note| match note {
-            Note::PreludeRaised { index: 0, raised } => Some(raised),
-            _ => None,
-        })
-    {
-        let Reason { category, text } = unimported(raised, &court.undefined);
-        ending = Ending { outcome: Outcome::Skipped, reason: Some(text), category, ..ending };
-    } else if ending.outcome == Outcome::Raised
-        && let Some(doubt) = &plan.doubt
-    {
-        let reason = format!("to be run only if {doubt}; it raised {}", ending.reason.unwrap_or_default());
-        ending = Ending { outcome: Outcome::Skipped, reason: Some(reason), category: "condition", ..ending };
-    } else if ending.outcome != Outcome::Ran
+    let mut ending = outcome::without_blame(ending, plan, report, &court.undefined);
+    if !matches!(ending.outcome, Outcome::Ran | Outcome::Skipped)
         && let Some(reason) = &mut ending.reason
         && let Some(prelude) = broken_prelude(plan, report)
     {
@@ -298,7 +285,9 @@ impl Court<'_> {
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
-                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => return Some(unimported(raised, &self.undefined)),
+                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => {
+                    return Some(outcome::unimported(raised, &self.undefined));
+                }
                 Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
                     let excuse = excuse(raised, &self.undefined);
                     let category = excuse.map_or("continued", |excuse| excuse.category);
@@ -424,12 +413,6 @@ fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
         Note::Stopped(raised) => Some(raised),
         _ => None,
     })
-}
-
-/// Why the names of an example's module aren't there.
-fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
-    let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);
-    Reason::new(category, format!("its module can't be imported: {}", described(raised)))
 }
 
 /// What to add where code that ran before the example had raised already.

@@ -12,6 +12,7 @@ use crate::{
     run::protocol::{Job, Limits, Mode, Probe, Query, QuerySubject},
 };
 
+use continuing::State;
 use prelude::Preludes;
 use skip::Wish;
 use source::Source;
@@ -30,7 +31,9 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
-    /// The module whose names it uses, as it stands in the module's file.
+    /// Whose state it is to see.
+    pub state: State,
+    /// The dotted name of the module whose names it uses.
     pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
@@ -71,7 +74,7 @@ pub struct Plan {
     pub free_threaded: bool,
     /// Indices of the preludes in which an exception is claimed: there it's no trouble.
     pub raising: Vec<u32>,
-    /// It continues other examples.
+    /// It continues other examples, as far as the names show.
     pub continues: bool,
     /// The module that the first prelude imports, where the example uses its names.
     pub module: Option<String>,
@@ -110,7 +113,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     }
     let doubt = match skip::wish(example, needs.python) {
         Wish::Run => None,
-        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "skip".to_owned() },
+        Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },
         Wish::Unknown(condition) => Some(condition),
     };
     if let Some(at) = example.code.find('\0') {
@@ -147,7 +150,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         python: needs.python,
         free_threaded: needs.free_threaded,
         raising: preludes.raising,
-        continues: !needs.continues.is_empty(),
+        continues: !needs.continues.is_empty() && needs.state == State::Names,
         module: needs.module.clone(),
         doubt,
     })

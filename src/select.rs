@@ -59,8 +59,10 @@ impl Pattern {
         match &self.kind {
             PatternKind::Id(glob) => example.id == self.text || glob.is_match(&example.id) || glob.is_match(&example.section),
             PatternKind::Line { path, line } => {
-                (example.first_line.saturating_sub(1)..=example.last_line + 1).contains(line)
-                    && example.document.path.as_str().ends_with(path.as_str())
+                // What a page includes has the id of the line that does so.
+                example.id == self.text
+                    || (example.first_line.saturating_sub(1)..=example.last_line + 1).contains(line)
+                        && example.document.path.as_str().ends_with(path.as_str())
             }
         }
     }

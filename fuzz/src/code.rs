@@ -81,6 +81,7 @@ fn needs() -> Needs {
         continues: Vec::new(),
         mode: None,
         module: None,
+        state: continuing::State::default(),
         limits: Limits::default(),
         python: (3, 13),
         free_threaded: false,

@@ -49,7 +49,7 @@ pub(crate) fn configuration(data: &[u8]) {
                 }
                 for settings in &config.documents {
                     settings.path.is_match("docs/page.md");
-                    settings.opens.captures("12. What is it?");
+                    settings.opens.as_ref().map(|opens| opens.captures("12. What is it?"));
                 }
             }
         }

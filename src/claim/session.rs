@@ -25,7 +25,8 @@ pub fn without_prompts(code: &str) -> String {
         match prompt(line) {
             Some(prompt) if prompt.is_first => {
                 let more = lines.clone().take_while(|line| self::prompt(line).is_some_and(|prompt| !prompt.is_first));
-                in_statement = !std::iter::once(line).chain(more).any(|line| Options::default().of_source(line).skip().is_some());
+                in_statement = !std::iter::once(line).chain(more).any(|line| Options::default().of_source(line).skip().is_some())
+                    && of_ipython(&line[prompt.width.min(line.len())..]).is_none();
                 text.push_str(line.get(prompt.width..).filter(|_| in_statement).unwrap_or_default());
             }
             Some(prompt) if in_statement => text.push_str(&line[prompt.width..]),
@@ -108,16 +109,36 @@ struct Prompt {
 }
 
 fn prompt(line: &str) -> Option<Prompt> {
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let rest = &line[indent..];
-    let (is_first, rest) =
-        rest.strip_prefix(">>>").map(|rest| (true, rest)).or_else(|| rest.strip_prefix("...").map(|rest| (false, rest)))?;
+    let rest = line.trim_start_matches(' ');
+    let first = rest.strip_prefix(">>>").or_else(|| numbered(rest, "In ["));
+    // IPython's goes on with `...:`.
+    let more = || rest.strip_prefix("...").map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+    let (is_first, rest) = first.map(|rest| (true, rest)).or_else(|| more().map(|rest| (false, rest)))?;
     let blank = match rest.bytes().next() {
         None => 0,
         Some(b' ') => 1,
         Some(_) => return None,
     };
     Some(Prompt { is_first, width: line.len() - rest.len() + blank })
+}
+
+/// What follows IPython's `In [1]:` or `Out[1]:`.
+fn numbered<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let (number, rest) = text.strip_prefix(start)?.split_once("]:")?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
+}
+
+/// Bytes of the `Out[1]:` before a line of output; the whole line where nothing follows it.
+fn output_mark(line: &str) -> usize {
+    numbered(line.trim_start_matches(' '), "Out[").map_or(0, |rest| line.len() - rest.strip_prefix(' ').unwrap_or(rest).len())
+}
+
+/// The word of code that only IPython understands: `%timeit`, `!ls`, `name?`.
+fn of_ipython(source: &str) -> Option<&str> {
+    let code = source.trim();
+    let word = code.split_whitespace().next()?;
+    let is_magic = word.trim_start_matches('%').starts_with(char::is_alphabetic) && word.starts_with('%');
+    (is_magic || word.starts_with('!') || code.ends_with('?') && !code.contains('#')).then_some(word)
 }
 
 /// What was typed at one prompt, and what was shown for it.
@@ -155,7 +176,10 @@ fn inputs(text: &str) -> Vec<Input> {
             (Some(prompt), Some(input)) if takes_source => input.push(&line[prompt.width..], range.start + prompt.width, range.end),
             (_, Some(input)) if takes_output && !line.trim().is_empty() => {
                 takes_source = false;
-                input.output.push(range);
+                let mark = output_mark(line);
+                if mark < line.len() {
+                    input.output.push(range.start + mark..range.end);
+                }
             }
             (_, last) => {
                 takes_source = false;
@@ -183,6 +207,10 @@ impl Input {
     }
 
     fn claims(&self, text: &str, options: &Options) -> Vec<Claim> {
+        if of_ipython(&self.source).is_some() && !self.output.is_empty() {
+            let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
+            return self.output_claim(text, target, options).into_iter().collect();
+        }
         let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
@@ -251,7 +279,8 @@ impl Input {
         let trimmed = text[span.clone()].trim_end().len();
         let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.text.contains(mark) || self.source.contains(mark));
         let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
-        let condition = skipped.or(may_vary.map(str::to_owned)).map(Condition::Other);
+        let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
+        let condition = skipped.or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other);
         Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target, readings, condition)
     }
 }

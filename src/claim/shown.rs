@@ -17,12 +17,9 @@ pub(super) fn claims(example: &Example) -> Vec<Claim> {
     let code = parsed.as_ref().map(|parsed| Code::new(&example.code, parsed));
     let last = code.as_ref().and_then(|code| code.statements.iter().rfind(|statement| statement.parent.is_none()));
     let last = last.map(|statement| Target { range: statement.range.clone(), subject: statement.subject.clone() });
-    let mut claims: Vec<Claim> = example
-        .outputs
-        .iter()
-        .filter(|output| output.kind != OutputKind::Printed)
-        .filter_map(|output| of_output(example, output, last.as_ref()))
-        .collect();
+    // What is printed is read beside this.
+    let results = example.outputs.iter().filter(|output| output.kind != OutputKind::Printed);
+    let mut claims: Vec<Claim> = results.filter_map(|output| of_output(example, output, last.as_ref())).collect();
     if !claims.iter().any(|claim| claim.kind == Kind::Exception) {
         claims.extend(of_mark(example));
     }
@@ -68,13 +65,11 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     Some(claim)
 }
 
-/// IPython shows functions, classes and the like in words of its own.
+/// IPython shows functions, classes and the like in words of its own, and what prints prettily (formulas, tables) in lines of its own.
 fn of_value(text: &str) -> Strength {
-    if text.trim_start().starts_with('<') || text.contains(" at 0x") || text.contains("__main__.") {
-        Strength::Soft
-    } else {
-        Strength::Firm
-    }
+    let is_value = value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+    let is_own = text.trim_start().starts_with('<') || text.contains(" at 0x") || text.contains("__main__.");
+    if is_own || text.contains('\n') && !is_value { Strength::Soft } else { Strength::Firm }
 }
 
 fn is_traceback(line: &str) -> bool {
@@ -132,6 +127,7 @@ mod tests {
         assert_eq!(found("x = 1\n", OutputKind::Likely, "1"), []);
         assert_eq!(found("x\n", OutputKind::Value, "[1,\n 2]"), [(Kind::Value, Firm, "[1,\n 2]".to_owned())]);
         assert_eq!(found("x\n", OutputKind::Value, "<A at 0x7f>"), [(Kind::Value, Soft, "<A at 0x7f>".to_owned())]);
+        assert_eq!(found("x\n", OutputKind::Value, " 2\nx "), [(Kind::Value, Soft, " 2\nx ".to_owned())]);
         assert_eq!(found("x = 1\n", OutputKind::Value, "1"), []);
         assert_eq!(found("x\n", OutputKind::Raised, "KeyError: 'a'"), [(Kind::Exception, Firm, "KeyError: 'a'".to_owned())]);
         let traceback = "a\nTraceback (most recent call last):\n  File \"x\", line 1\n    f()\nValueError: no\n";

@@ -80,14 +80,11 @@ fn reads(folder: &Utf8Path, top: &str, siblings: bool, root: &Utf8Path) -> Grant
     grants
 }
 
-/// Where a module of a folder lies: its own folder, or its file.
+/// Where a module of a folder lies: its own folder, or its file. What is only linked there lies elsewhere.
 fn module_in(folder: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
-    let package = folder.join(name);
-    if package.join("__init__.py").is_file() {
-        return Some(package);
-    }
-    let file = folder.join(format!("{name}.py"));
-    file.is_file().then_some(file)
+    let (package, file) = (folder.join(name), folder.join(format!("{name}.py")));
+    let path = if package.join("__init__.py").is_file() { package } else { file };
+    (path.canonicalize_utf8().ok()? == path).then_some(path)
 }
 
 /// The modules that lie in a folder, by name.
@@ -144,6 +141,8 @@ mod tests {
         write("src/deep/__init__.py", "");
         write("src/unused.py", "");
         write("src/my-script.py", "");
+        write("key", "secret");
+        std::os::unix::fs::symlink("../key", root.join("src/secret_data.py")).expect("a link");
         let mut modules = Modules::default();
         let module = modules.of(&root.join("src/pkg/sub/mod.py"), true, &root).expect("a module");
         assert_eq!(module.name, "pkg.sub.mod");

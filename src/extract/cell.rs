@@ -53,9 +53,10 @@ pub(super) fn read(source: &Excerpt, attributes: &mut Attributes) -> Cell {
     }
     let mut code = Excerpt::default();
     let mut left_out = None;
-    for line in source.lines() {
+    let lines = source.lines();
+    for (number, line) in lines.iter().enumerate() {
         let content = &text[line.clone()];
-        let next = text[line.end..].find('\n').map_or(text.len(), |end| line.end + end + 1);
+        let next = lines.get(number + 1).map_or(text.len(), |next| next.start);
         let indentation = content.len() - content.trim_start().len();
         match Line::of(content.trim()) {
             Line::Python => code.extend(source, line.start..line.end),
@@ -77,7 +78,7 @@ pub(super) fn read(source: &Excerpt, attributes: &mut Attributes) -> Cell {
                 return as_it_is(Language::Python);
             }
         }
-        code.extend(source, line.end..next.max(line.end));
+        code.extend(source, line.end..next);
     }
     if let Some(what) = left_out.filter(|_| code.text().trim().is_empty()) {
         marks::skip(attributes, &format!("it holds nothing but `{what}`, which is IPython's own"));
@@ -167,6 +168,8 @@ fn options(text: &str, attributes: &mut Attributes) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cell(text: &str) -> (String, Language, Option<String>) {
@@ -213,6 +216,17 @@ mod tests {
         assert_eq!(skipped("x = 1\n# NBVAL_SKIP\n"), "marked `NBVAL_SKIP`");
         let mut attributes = Attributes::new();
         options("#| error: true\n#| output: false\n1\n#| eval: false\n", &mut attributes);
-        assert_eq!(attributes.keys().map(String::as_str).collect::<Vec<_>>(), ["ignore-output", "raises"]);
+        assert_eq!(attributes.keys().map(String::as_str).collect::<Vec<_>>(), ["ignore-output", "xfail"]);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_stay_lines(text in "(%%time|%time |%run|%|!ls|!pip x|\\?|x|é| |=|#\\| eval: false|if x:|\n|\r|\r\n){0,30}") {
+            let mut source = Excerpt::default();
+            source.push(&text, 7);
+            let cell = read(&source, &mut Attributes::new());
+            prop_assert_eq!(cell.code.text().matches('\n').count(), text.matches('\n').count());
+            prop_assert!(cell.code.text().len() <= text.len() + 4 * text.len());
+        }
     }
 }

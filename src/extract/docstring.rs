@@ -38,7 +38,7 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
     for (name, literal) in &docstrings.found {
         let mut name = name.clone();
         let lines = dedented(decode::lines(&document.text, literal));
-        let mut found = rst::blocks_of(document, &lines, true);
+        let mut found = rst::blocks_with_fences(document, &lines);
         if found.is_empty() {
             continue;
         }

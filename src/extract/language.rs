@@ -41,7 +41,14 @@ pub(super) fn indentation_of(line: &str) -> &str {
 /// Whether code in Python is a prompt session: its first line that isn't blank starts with the prompt.
 pub(super) fn is_session<'l>(lines: impl IntoIterator<Item = &'l str>) -> bool {
     let first = lines.into_iter().map(str::trim_start).find(|line| !line.is_empty());
-    first.is_some_and(|line| line.strip_prefix(">>>").is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+    let rest = first.and_then(|line| line.strip_prefix(">>>").or_else(|| ipython_input(line)));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// What follows IPython's prompt `In [1]:`.
+fn ipython_input(line: &str) -> Option<&str> {
+    let (number, rest) = line.strip_prefix("In [")?.split_once("]:")?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
 }
 
 fn common_prefix<'l>(a: &'l str, b: &'l str) -> &'l str {
@@ -65,5 +72,7 @@ mod tests {
         assert!(is_session(["", "  >>> x"]));
         assert!(!is_session(["x >>> y", ">>> z"]));
         assert!(!is_session([">>>= 1"]));
+        assert!(is_session(["In [12]: x"]) && is_session(["In [1]:"]));
+        assert!(!is_session(["In [a]: x", "In [1] x"]));
     }
 }

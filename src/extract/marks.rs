@@ -11,6 +11,11 @@ use super::Example;
 pub(super) type Attributes = BTreeMap<String, String>;
 
 impl Example {
+    /// Why the author doesn't want it run, where that is so; the empty text where no reason is given.
+    pub fn skip(&self) -> Option<&str> {
+        self.attributes.get("skip").map(String::as_str)
+    }
+
     /// The name of the examples that share one namespace with it, in the order of the document.
     pub fn group(&self) -> Option<&str> {
         self.attributes.get("group").map(String::as_str)
@@ -63,10 +68,9 @@ pub(super) fn mark(attributes: &mut Attributes, name: &str, value: &str) {
         "xfail" if is_on(value) => set(attributes, "xfail", ""),
         "continuation" | "cont" | "continue" | "continues" if is_on(value) => set(attributes, "continues", ""),
         "session" if !value.is_empty() => set(attributes, "group", value),
-        "should_panic" | "expect-error" | "expect-exception" | "raises-exception" | "nbval-raises-exception" if is_on(value) => {
-            set(attributes, "raises", "");
-        }
-        "error" if is_plain_yes(value) && !value.is_empty() => set(attributes, "raises", ""),
+        "should_panic" | "expect-error" | "expect-exception" if is_on(value) => set(attributes, "raises", ""),
+        "raises-exception" | "nbval-raises-exception" if is_on(value) => set(attributes, "xfail", ""),
+        "error" if is_plain_yes(value) && !value.is_empty() => set(attributes, "xfail", ""),
         "requires" if is_version(value) => python(attributes, &format!(">={value}")),
         "requires" if !value.is_empty() && value.split(',').all(|name| name.trim().ends_with(".py")) => set(attributes, "files", value),
         "py" | "min_py" if is_version(value) => python(attributes, &format!(">={value}")),
@@ -143,7 +147,7 @@ mod tests {
             ("py", "3.11", "python=>=3.11"),
             ("max_py", "3.12", "python=<3.13"),
             ("pyversion", "> 3.9", "python=>3.9"),
-            ("tags", "[\"raises-exception\", hide-input]", "hide-input= raises="),
+            ("tags", "[\"raises-exception\", hide-input]", "hide-input= xfail="),
             ("eval", "false", "skip=marked `eval: false`"),
             ("eval", "true", "eval=true"),
             ("sparkles", "1", "sparkles=1"),

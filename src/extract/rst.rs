@@ -9,12 +9,14 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, plain};
-use crate::document::Document;
+use crate::{document::Document, plan::syntax};
 
 mod directive;
+pub mod include;
 mod skip;
 
 use directive::Directive;
+use include::Include;
 use skip::Skipping;
 
 /// A line of markup, and where it stands.
@@ -60,19 +62,23 @@ impl Line {
     }
 }
 
-/// The code blocks of a document in reStructuredText, in its order.
-pub(super) fn blocks(document: &Document) -> Vec<Block> {
+/// The code blocks of a document in reStructuredText, in its order, and what it includes as code.
+pub(super) fn blocks(document: &Document) -> (Vec<Block>, Vec<Include>) {
     let lines: Vec<Line> = (1..=document.line_count())
         .map(|number| {
             let range = document.line_range(number);
             Line { offset: range.start, text: document.text[range].to_owned(), jumps: Vec::new() }
         })
         .collect();
-    blocks_of(document, &lines, false)
+    scanned(document, &lines, false)
 }
 
-/// The code blocks of lines in reStructuredText. With `fences`, Markdown's fences count as well: docstrings hold them.
-pub(super) fn blocks_of(document: &Document, lines: &[Line], fences: bool) -> Vec<Block> {
+/// The code blocks of lines in reStructuredText in which Markdown's fences count as well: docstrings hold them.
+pub(super) fn blocks_with_fences(document: &Document, lines: &[Line]) -> Vec<Block> {
+    scanned(document, lines, true).0
+}
+
+fn scanned(document: &Document, lines: &[Line], fences: bool) -> (Vec<Block>, Vec<Include>) {
     let mut scanner = Scanner {
         document,
         lines,
@@ -82,10 +88,11 @@ pub(super) fn blocks_of(document: &Document, lines: &[Line], fences: bool) -> Ve
         skipping: Skipping::default(),
         clearings: 0,
         testcodes: BTreeMap::new(),
+        includes: Vec::new(),
     };
     let of_all = skip::of_all(lines.iter().map(Line::trimmed));
     scanner.scan(0..lines.len(), &of_all);
-    scanner.blocks
+    (scanner.blocks, scanner.includes)
 }
 
 /// Attributes that blocks get, by name.
@@ -103,6 +110,7 @@ struct Scanner<'a> {
     clearings: u32,
     /// By group, the last block of `testcode::`.
     testcodes: BTreeMap<String, usize>,
+    includes: Vec<Include>,
 }
 
 impl Scanner<'_> {
@@ -185,7 +193,11 @@ impl Scanner<'_> {
             Some(Language::Python | Language::Session | Language::Text | Language::Shell) if is_session => Language::Session,
             Some(language) if !(guess && language == Language::Python) => language,
             _ if is_session => Language::Session,
-            _ => plain::language_of(&texts),
+            _ => match plain::language_of(&texts) {
+                // Of a block whose language nobody names, only what is valid is taken for Python.
+                Language::Python if !is_python(&texts) => Language::Text,
+                language => language,
+            },
         };
         let has_prompts = self.lines[content.clone()].iter().any(Line::is_prompt);
         if has_prompts && !matches!(language, Language::Session | Language::Python) {
@@ -280,6 +292,12 @@ impl Scanner<'_> {
                     self.push(content, Language::Python, attributes);
                 }
             }
+            "literalinclude" => {
+                attributes.extend(directive.options());
+                self.skipping.apply(&mut attributes);
+                let line = self.document.line_at(self.lines[directive.at].offset);
+                self.includes.push(Include { line, path: directive.argument.clone(), attributes });
+            }
             name if directive::is_verbatim(name) => {}
             name if skip::is_directive(name) => {
                 skip::attributes(name, &directive.argument, &mut attributes);
@@ -335,6 +353,13 @@ impl Scanner<'_> {
         let last = range.clone().rfind(filled).unwrap_or(first);
         first..last + 1
     }
+}
+
+/// Whether lines are valid Python, without their indentation.
+fn is_python(texts: &[&str]) -> bool {
+    let indentation = language::common_indentation(texts.iter().copied()).len();
+    let code: Vec<&str> = texts.iter().map(|text| text.get(indentation..).unwrap_or_default()).collect();
+    syntax::parse(&code.join("\n"), (3, 15)).is_some_and(|parsed| !parsed.has_invalid_syntax())
 }
 
 /// The groups that an attribute names; `default` where it names none.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    plan::{continuing::Undefined, names::is_standard_library},
+    plan::{Plan, continuing::Undefined, names::is_standard_library},
     run::protocol::{End, Note, Raised, Report},
 };
 
@@ -68,6 +68,44 @@ pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
         None => (Outcome::Raised, "exception", described(raised)),
     };
     Ending { outcome, reason: Some(reason), category, stopped_at: raised.line }
+}
+
+/// The end of an example that raised, where that isn't its own fault: its module can't be imported, an example that it continues needs a
+/// package that isn't there, or it isn't known to be meant for here. Then it counts as skipped.
+pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, undefined: &Undefined) -> Ending {
+    if ending.outcome != Outcome::Raised {
+        return ending;
+    }
+    let preludes = || {
+        report.notes.iter().filter_map(|note| match note {
+            Note::PreludeRaised { index, raised } => Some((*index, raised)),
+            _ => None,
+        })
+    };
+    let skipped = |category, reason: String| Ending { outcome: Outcome::Skipped, reason: Some(reason), category, ..ending.clone() };
+    if plan.module.is_some()
+        && let Some((_, raised)) = preludes().find(|(index, _)| *index == 0)
+    {
+        let Reason { category, text } = unimported(raised, undefined);
+        return skipped(category, text);
+    }
+    if ending.category == "name"
+        && let Some(reason) = preludes().find_map(|(_, raised)| missing_module(raised))
+    {
+        return skipped("package", reason);
+    }
+    match &plan.doubt {
+        Some(doubt) => {
+            skipped("condition", format!("to be run only if {doubt}; it raised {}", ending.reason.as_deref().unwrap_or_default()))
+        }
+        None => ending,
+    }
+}
+
+/// Why the names of an example's module aren't there.
+pub(super) fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
+    let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);
+    Reason::new(category, format!("its module can't be imported: {}", described(raised)))
 }
 
 /// Why an exception says nothing against the claim it hit, because the example lacks something that isn't its own fault; `None` for all

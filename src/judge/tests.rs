@@ -42,6 +42,7 @@ pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        state: Default::default(),
         module: None,
         continues: Vec::new(),
         mode: None,

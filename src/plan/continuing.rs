@@ -11,10 +11,13 @@ use rustpython_ruff_text_size::Ranged;
 
 use crate::extract::{Example, Language};
 
-use super::{source::Source, syntax};
+use super::{names::is_builtin, source::Source, syntax};
 
 mod changes;
 mod scopes;
+mod state;
+
+pub use state::State;
 
 /// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
 /// document order.
@@ -56,10 +59,17 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     continued.into_iter().map(|found| found.into_iter().collect()).collect()
 }
 
+/// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes say.
+pub fn earlier(examples: &[(&Example, Option<&str>)], state: State) -> Vec<Vec<usize>> {
+    let by_names = if state == State::Names { continues(examples) } else { vec![Vec::new(); examples.len()] };
+    let bare: Vec<&Example> = examples.iter().map(|(example, _)| *example).collect();
+    state::earlier(&bare, state, by_names)
+}
+
 /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
 /// it continues binds: what a document imports at its beginning holds to its end.
 ///
-/// `continued` is what [`continues`] gives for the same examples.
+/// `continued` is what [`earlier`] gives for the same examples.
 pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
     let mut importing: HashMap<String, String> = HashMap::new();
     let mut star_imports: Vec<String> = Vec::new();
@@ -91,23 +101,26 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
     imports
 }
 
-/// For each example of a Python file, whether it uses names of that module (its source) that neither it nor an example that it continues
-/// binds.
+/// For each example of a Python file, whether it needs the names of that module (whose source is given): it uses some that neither it, nor
+/// an example that it continues, nor Python binds, or that mean something else there than in Python. What the module binds isn't asked, as
+/// it may do that in ways which its source doesn't show.
 ///
-/// `continued` is what [`continues`] gives for the same examples.
+/// `continued` is what [`earlier`] gives for the same examples.
 pub fn uses_module(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<bool> {
-    let Some(module) = names_in(module) else { return vec![false; examples.len()] };
     let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
     let setups: Vec<HashSet<String>> =
         examples.iter().map(|(_, setup)| setup.and_then(names_in).map(|names| names.binds).unwrap_or_default()).collect();
-    let of_module = |name: &String| module.star_import || module.ever_binds.contains(name);
+    let redefined: Vec<String> =
+        names_in(module).unwrap_or_default().ever_binds.into_iter().filter(|name| is_builtin(name) && !name.starts_with("__")).collect();
     let own: Vec<bool> = names
         .iter()
         .enumerate()
         .map(|(index, own)| {
             let earlier = || continued.get(index).into_iter().flatten().filter_map(|&it| names.get(it));
             let is_bound = |name: &String| setups[index].contains(name) || earlier().any(|names| names.binds.contains(name));
-            own.needs.iter().any(|name| of_module(name) && !is_bound(name))
+            let mentions =
+                |name: &String| examples[index].0.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+            own.needs.iter().any(|name| !is_bound(name)) || redefined.iter().any(mentions)
         })
         .collect();
     // What those that it continues need, it needs as well.
@@ -369,6 +382,18 @@ mod tests {
         assert_eq!(cases(&["tree = {}", "tree['a'] = 1", "print(tree)"])[2], [0, 1]);
         assert_eq!(cases(&["tree = {}", "print(tree)", "len(tree)"])[2], [0]);
         assert_eq!(cases(&["tree = {}", "tree.clear()", "tree = {}", "print(tree)"])[3], [2]);
+    }
+
+    #[test]
+    fn names_of_the_module() {
+        let module = "def total(items): pass\ndef sum(items): pass\n";
+        let uses = |codes: &[&str]| {
+            let examples = of_sections(&codes.iter().map(|code| ("a", *code)).collect::<Vec<_>>());
+            let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
+            uses_module(&examples, &continues(&examples), module)
+        };
+        assert_eq!(uses(&["total([1])", "len([1])", "sum([1])", "x = 1", "x + 1"]), [true, false, true, false, false]);
+        assert_eq!(uses(&["x = total", "x([1])", "made_at_run_time"]), [true, true, true]);
     }
 
     #[test]

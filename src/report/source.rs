@@ -83,6 +83,14 @@ pub(super) fn claim_in_document(example: &Example, span: &Range<usize>, position
     if !by_span.is_empty() && document.position(by_span.start) == position {
         return by_span;
     }
+    // Output that is shown apart from the code knows where it stands.
+    for output in &example.outputs {
+        let first = output.lines.iter().position(|(offset, _)| document.position(*offset) == position);
+        if let (Some((start, _)), Some((last, text))) = (first.and_then(|first| output.lines.get(first)), output.lines.last()) {
+            let end = (last + text.len()).min(document.line_range(document.line_at(*last)).end);
+            return *start..document.text.floor_char_boundary(end).max(*start);
+        }
+    }
     let line = document.line_range(position.line.clamp(1, document.line_count().max(1)));
     let text = &document.text[line.clone()];
     let first = expected.lines().next().unwrap_or("").trim();

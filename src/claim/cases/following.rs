@@ -77,3 +77,15 @@ fn headings_and_remarks_are_no_claims() {
         "for b in books:\n    print(b)  # SELECT * FROM books WHERE id=? (N queries!)\n# 1000 books = 1001 queries.",
     ]);
 }
+
+#[test]
+fn texts_between_quotes_below_a_print() {
+    check(&[
+        ("print(x)\n\"\"\"\na  b\n1\n\"\"\"\n", &["3 output stdout firm a  b\\n1"]),
+        ("if x:\n    print(x)\n    \'\'\'\n    a\n      b\n    \'\'\'\n", &["4 output stdout firm a\\n  b"]),
+        ("print(x)\n\"\"\"a remark\"\"\"\n", &[]),
+        ("print(x)\n\n\"\"\"\na\n\"\"\"\n", &[]),
+        ("x = 1\n\"\"\"\na\n\"\"\"\n", &[]),
+        ("def f():\n    \"\"\"\n    a\n    \"\"\"\n", &[]),
+    ]);
+}

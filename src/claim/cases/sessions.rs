@@ -54,6 +54,17 @@ fn options_of_doctest() {
 }
 
 #[test]
+fn prompts_of_ipython() {
+    check(&[
+        ("In [1]: x = 1\n\nIn [2]: x\nOut[2]: 1\n\nIn [3]: print(x)\n1\n", &["4 session value firm 1", "7 session stdout firm 1"]),
+        ("In [1]: for i in 'ab':\n   ...:     print(i)\n   ...:\na\nb\n", &["4 session stdout firm a\\nb"]),
+        ("In [1]: x\nOut[1]:\n[1,\n 2]\n", &["3 session value firm [1,\\n 2]"]),
+        ("In [1]: %timeit f()\n1 s\n", &["2 session stdout firm 1 s [IPython, which knows `%timeit`]"]),
+    ]);
+    assert_eq!(session::without_prompts("In [1]: if x:\n   ...:     f()\n\nIn [2]: !ls\na\n"), "if x:\n    f()\n\n\n\n");
+}
+
+#[test]
 fn prompts_are_taken_off() {
     let session = ">>> if x:\n...     f()\n...\n1\n... 2\n>>>\n>>> g()\n";
     assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");

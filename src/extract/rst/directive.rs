@@ -85,7 +85,6 @@ pub(super) fn is_verbatim(name: &str) -> bool {
             | "toctree"
             | "csv-table"
             | "autosummary"
-            | "literalinclude"
             | "include"
             | "parsed-literal"
             | "command-output"

@@ -14,12 +14,12 @@ fn code(block: &Block) -> String {
 
 /// Lines, language and text of each block.
 fn found(text: &str) -> Vec<(u32, u32, Language, String)> {
-    blocks(&document(text)).iter().map(|block| (block.first_line, block.last_line, block.language.clone(), code(block))).collect()
+    blocks(&document(text)).0.iter().map(|block| (block.first_line, block.last_line, block.language.clone(), code(block))).collect()
 }
 
 /// The one block's attribute.
 fn attribute(text: &str, name: &str) -> Option<String> {
-    let blocks = blocks(&document(text));
+    let (blocks, _) = blocks(&document(text));
     assert_eq!(blocks.len(), 1, "{text}");
     blocks[0].attributes.get(name).cloned()
 }
@@ -45,6 +45,7 @@ fn literal_blocks_end_with_their_indentation() {
     let text = "- An item::\n\n      import os\n      print(os.sep)\n\n  More text of it.\n";
     assert_eq!(found(text), [(3, 4, Language::Python, "      import os|      print(os.sep)".into())]);
     assert_eq!(found("::\n\n  $ ls -l\n")[0].2, Language::Shell);
+    assert_eq!(found("So it is::\n\n  index = 14 5 9 3\n  print(index)\n")[0].2, Language::Text);
     assert_eq!(found("Nothing follows::\n\nText\n"), []);
     assert_eq!(found(".. note:: Look::\n\n      import os\n      print(os.sep)\n")[0].0, 3);
 }
@@ -80,7 +81,7 @@ fn comments_are_no_code_but_their_prompts_are_known() {
 #[test]
 fn tests_of_sphinx() {
     let text = ".. testsetup:: a, b\n\n   import os\n\n.. testcode:: a\n   :hide:\n\n   print(1)\n\nIt prints:\n\n.. testoutput:: a\n   :options: +ELLIPSIS\n\n   1\n\n     2\n";
-    let blocks = blocks(&document(text));
+    let (blocks, _) = blocks(&document(text));
     assert_eq!(blocks.iter().map(code).collect::<Vec<_>>(), ["   import os", "   print(1)"]);
     assert_eq!(blocks[0].attributes["directive"], "testsetup");
     assert_eq!(blocks[0].attributes["group"], "a, b");
@@ -101,6 +102,7 @@ fn what_peers_skip() {
     assert_eq!(skipped(".. skip: next \"too slow\"\n\n>>> 1\n").as_deref(), Some("too slow"));
     assert_eq!(attribute(".. skip: next if(x < 1, reason=\"old\")\n\n>>> 1\n", "skipif").as_deref(), Some("x < 1"));
     let of_all: Vec<bool> = blocks(&document(".. skip: start\n\n>>> 1\n\nx\n\n>>> 2\n\n.. skip: end\n\n>>> 3\n"))
+        .0
         .iter()
         .map(|block| block.attributes.contains_key("skip"))
         .collect();
@@ -111,8 +113,17 @@ fn what_peers_skip() {
     assert_eq!(attribute(".. doctest-requires:: a, b<3\n\n   >>> 1\n", "requires").as_deref(), Some("a, b<3"));
     assert_eq!(attribute(".. invisible-code-block: python\n\n   x = 1\n", "hidden").as_deref(), Some(""));
     let parts: Vec<Option<String>> =
-        blocks(&document(">>> 1\n\n.. clear-namespace\n\n>>> 2\n")).into_iter().map(|block| block.part).collect();
+        blocks(&document(">>> 1\n\n.. clear-namespace\n\n>>> 2\n")).0.into_iter().map(|block| block.part).collect();
     assert_eq!(parts, [None, Some("1".to_owned())]);
+}
+
+#[test]
+fn what_is_included() {
+    let text = ".. literalinclude:: /shop.py\n   :lines: 1-3\n   :language: python\n";
+    let (blocks, includes) = blocks(&document(text));
+    assert_eq!(blocks, []);
+    assert_eq!((includes[0].line, includes[0].path.as_str()), (1, "/shop.py"));
+    assert_eq!(includes[0].attributes["lines"], "1-3");
 }
 
 #[test]
@@ -134,7 +145,7 @@ fn fences_in_docstrings() {
             .collect()
     };
     let text = "Text\n\n```py id=a\n>>> 1\n1\n```\n\n>>> 2";
-    let blocks = blocks_of(&document(text), &lines(text), true);
+    let blocks = blocks_with_fences(&document(text), &lines(text));
     assert_eq!(blocks.iter().map(code).collect::<Vec<_>>(), [">>> 1|1", ">>> 2"]);
     assert_eq!(blocks[0].attributes["id"], "a");
 }
@@ -143,7 +154,7 @@ proptest! {
     #[test]
     fn any_markup_is_survived(text in "([-:. `\t\r\n>]|>>> |::|\\.\\. |code-block:: python|testcode::|testoutput::|:skipif: x|x = 1|  |é){0,60}") {
         let document = document(&text);
-        for block in blocks(&document) {
+        for block in blocks(&document).0 {
             prop_assert!(block.first_line <= block.last_line);
             prop_assert_eq!(block.lines.len() as u32, block.last_line - block.first_line + 1);
             for (line, (offset, _)) in (block.first_line..).zip(&block.lines) {

@@ -1,0 +1,50 @@
+//! Texts between triple quotes below a `print`: pytest-examples writes there what it prints, where that has several lines.
+//!
+//! ```text
+//! print(table)
+//! """
+//! a  b
+//! 1  2
+//! """
+//! ```
+
+use rustpython_ruff_python_ast::{Stmt, StringFlags};
+
+use super::{
+    Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
+    code::{Code, Statement},
+};
+
+/// The claims of such texts, in order.
+pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
+    let texts = code.statements.iter().filter(|statement| !statement.docstring);
+    texts.filter_map(|text| claim(code, text)).collect()
+}
+
+fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
+    let Stmt::Expr(expression) = text.node else { return None };
+    let literal = expression.value.as_string_literal_expr()?.as_single_part_string()?;
+    let content = literal.content_range();
+    let (start, end) = (content.start().to_usize(), content.end().to_usize());
+    let source = code.text.get(start..end)?;
+    // The quotes stand on lines of their own.
+    let is_apart = literal.flags.is_triple_quoted() && source.starts_with('\n') && source.rsplit('\n').next()?.trim().is_empty();
+    let last = source.trim_end();
+    if !is_apart || last.is_empty() {
+        return None;
+    }
+    let ends_above = |other: &&Statement<'_>| {
+        other.parent == text.parent && other.range.end <= text.range.start && other.last_line + 1 == text.first_line
+    };
+    let print = code.statements.iter().rfind(ends_above).filter(|above| above.subject == Subject::Print)?;
+    let indentation = code.indent(text.first_line);
+    let lines = literal.value.trim_end().split('\n').skip(1);
+    let lines: Vec<&str> = lines.map(|line| &line[indentation.min(line.len() - line.trim_start_matches(' ').len())..]).collect();
+    let expected = lines.join("\n");
+    let first = source[1..].lines().next()?;
+    let first = start + 1 + indentation.min(first.len() - first.trim_start_matches(' ').len());
+    let span = first.min(start + last.len())..start + last.len();
+    let readings = vec![Reading { says: Says::Printed(expected.clone()), strength: Strength::Firm }];
+    let target = Target { range: print.range.clone(), subject: print.subject.clone() };
+    Claim::new(span, Form::Output, Kind::Stdout, expected, target, readings, None)
+}

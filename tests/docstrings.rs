@@ -1,0 +1,342 @@
+//! reStructuredText and docstrings, and what doctest, Sphinx and doctestplus mean by what is written there.
+
+mod common;
+
+use std::{fs, path::Path};
+
+use common::{Call, verify_in};
+use serde_json::Value;
+
+/// A folder with files in it.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn check(folder: &Path, paths: &[&str]) -> Call {
+    let mut arguments = vec!["--format", "json"];
+    arguments.extend(paths);
+    verify_in(folder, &arguments)
+}
+
+/// Line, column and verdict of each claim.
+fn verdicts(call: &Call) -> Vec<(u64, u64, String)> {
+    let json = call.json();
+    let examples = json["examples"].as_array().expect("examples").clone();
+    let claims = examples.iter().flat_map(|example| example["claims"].as_array().cloned().unwrap_or_default());
+    let of = |claim: Value| (claim["line"].as_u64().unwrap_or(0), claim["column"].as_u64().unwrap_or(0), text(&claim["verdict"]));
+    claims.map(of).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The verdicts on one page in reStructuredText, by line.
+fn of_page(page: &str) -> Vec<(u64, String)> {
+    let folder = project(&[("page.rst", page)]);
+    verdicts(&check(folder.path(), &["page.rst"])).into_iter().map(|(line, _, verdict)| (line, verdict)).collect()
+}
+
+fn lines(expected: &[(u64, &str)]) -> Vec<(u64, String)> {
+    expected.iter().map(|(line, verdict)| (*line, (*verdict).to_owned())).collect()
+}
+
+#[test]
+fn a_page_with_code_of_all_kinds() {
+    let page = "\
+Title
+=====
+
+.. code-block:: python
+
+   basket = ['tea']
+   len(basket)  # 2
+
+It goes on::
+
+    basket.append('milk')
+    basket  # ['tea', 'milk']
+
+>>> basket
+['tea']
+
+.. note::
+
+   >>> basket[0]
+   'tee'
+";
+    assert_eq!(of_page(page), lines(&[(7, "wrong"), (12, "holds"), (15, "wrong"), (20, "wrong")]));
+}
+
+#[test]
+fn tests_of_sphinx_print_what_is_shown() {
+    let page = "\
+.. testsetup:: *
+
+   size = 3
+
+.. testcode::
+
+   print(size)
+
+.. testoutput::
+
+   3
+
+.. testcode:: other
+
+   size = 4
+   print(size)
+
+.. testoutput:: other
+
+   5
+
+.. testcode::
+
+   raise ValueError('no')
+
+.. testoutput::
+
+   Traceback (most recent call last):
+       ...
+   ValueError: no
+
+.. doctest::
+   :options: +NORMALIZE_WHITESPACE
+
+   >>> print('a    b')
+   a b
+
+.. doctest::
+   :skipif: nobody_knows is None
+
+   >>> 1
+   2
+
+.. doctest::
+   :skipif: True
+
+   >>> 1
+   2
+";
+    let expected = [(11, "holds"), (20, "wrong"), (30, "holds"), (36, "holds"), (42, "unsettled"), (48, "unsettled")];
+    assert_eq!(of_page(page), lines(&expected));
+}
+
+#[test]
+fn options_of_doctest_and_its_relatives() {
+    let page = "\
+>>> True
+1
+>>> True  # doctest: +DONT_ACCEPT_TRUE_FOR_1
+1
+>>> print('a\\n\\nb')
+a
+<BLANKLINE>
+b
+>>> print('a\\n\\nb')  # doctest: +DONT_ACCEPT_BLANKLINE
+a
+<BLANKLINE>
+b
+>>> 2 / 3  # doctest: +NUMBER
+0.667
+>>> [1 / 3, 2]  # doctest: +FLOAT_CMP
+[0.333333333, 2]
+>>> 1 / 3  # doctest: +FLOAT_CMP
+0.334
+>>> print('noise')  # doctest: +IGNORE_OUTPUT
+silence
+>>> print(1)  # doctest: +SKIP
+2
+>>> print(1)  # doctest: +REMOTE_DATA
+2
+>>> {}['a']  # doctest: +IGNORE_EXCEPTION_DETAIL
+Traceback (most recent call last):
+KeyError: something else
+>>> {}['a']
+Traceback (most recent call last):
+KeyError: 'b'
+>>> list(range(20)) # doctest: +ELLIPSIS, +REPORT_UDIFF, +FAIL_FAST
+[0, 1, ..., 18, 19]
+>>> 'a'  # doctest: +ALLOW_UNICODE
+u'a'
+";
+    let expected = [
+        (2, "holds"),
+        (4, "wrong"),
+        (6, "holds"),
+        (10, "wrong"),
+        (14, "holds"),
+        (16, "holds"),
+        (18, "wrong"),
+        (20, "holds"),
+        (22, "unsettled"),
+        (24, "unsettled"),
+        (27, "holds"),
+        (30, "wrong"),
+        (32, "holds"),
+        (34, "holds"),
+    ];
+    assert_eq!(of_page(page), lines(&expected));
+}
+
+#[test]
+fn a_docstring_has_the_names_of_its_module() {
+    let cart = "\
+import math
+from .rates import RATE
+
+def total(items):
+    \"\"\"The sum.
+
+    >>> total([2, 3]) * RATE
+    10
+    >>> math.floor(total([2.5]))
+    3
+    >>> name = 'tea\\\\n'; name
+    'tea\\\\t'
+    \"\"\"
+    return sum(items)
+
+class Cart:
+    '''
+    >>> name
+    Traceback (most recent call last):
+    NameError: name 'name' is not defined
+    >>> Cart
+    <class 'shop.cart.Cart'>
+    '''
+";
+    let folder =
+        project(&[("src/shop/__init__.py", ""), ("src/shop/rates.py", "RATE = 2\n"), ("src/shop/cart.py", cart), ("src/secret.txt", "no")]);
+    let call = check(folder.path(), &["src"]);
+    let expected = [(8, 5, "holds"), (10, 5, "wrong"), (12, 5, "wrong"), (20, 5, "holds"), (22, 5, "holds")];
+    assert_eq!(verdicts(&call), expected.map(|(line, column, verdict)| (line, column, verdict.to_owned())));
+    let granted = call.example("src/shop/cart.py:7")["granted"].clone();
+    assert!(granted.to_string().contains("read:") && granted.to_string().contains("shop\""), "{granted}");
+}
+
+#[test]
+fn a_module_that_cannot_be_imported_leaves_its_examples_unsettled() {
+    let folder = project(&[("broken.py", "raise RuntimeError('not here')\n\ndef f():\n    \"\"\"\n    >>> f()\n    1\n    \"\"\"\n")]);
+    let call = check(folder.path(), &["broken.py"]);
+    let example = call.example("broken.py:5");
+    assert_eq!((text(&example["outcome"]), call.code), ("skipped".to_owned(), Some(4)), "{example:#}");
+    assert!(text(&example["reason"]).starts_with("its module can't be imported: RuntimeError: not here"), "{example:#}");
+    assert_eq!(text(&example["claims"][0]["verdict"]), "unsettled");
+}
+
+#[test]
+fn a_module_is_imported_in_the_sandbox_alone() {
+    let module = "\
+import os
+try:
+    SECRET = open('../../secret.txt').read()
+except OSError as error:
+    SECRET = type(error).__name__
+try:
+    open(os.path.join(os.path.dirname(__file__), 'made.txt'), 'w')
+    MADE = True
+except OSError:
+    MADE = False
+
+def f():
+    \"\"\"
+    >>> SECRET in ('FileNotFoundError', 'PermissionError'), MADE
+    (True, False)
+    \"\"\"
+";
+    let folder = project(&[("lib/pkg/__init__.py", module), ("secret.txt", "secret")]);
+    let call = check(folder.path(), &["lib"]);
+    assert_eq!(verdicts(&call), [(15, 5, "holds".to_owned())], "{}", call.stdout);
+    assert!(!folder.path().join("lib/pkg/made.txt").exists());
+}
+
+#[test]
+fn files_without_examples_and_broken_files() {
+    let folder = project(&[
+        ("plain.py", "def f():\n    \"\"\"Text.\"\"\"\n"),
+        ("broken.py", "def f():\n    \"\"\"\n    >>> 1 + 1\n    2\n    \"\"\"\n\ndef g(:\n    pass\n"),
+        ("setup.cfg", ""),
+    ]);
+    let call = check(folder.path(), &["."]);
+    assert_eq!(verdicts(&call), [(4, 5, "holds".to_owned())]);
+    let problems = call.json()["problems"].to_string();
+    assert!(problems.contains("broken.py:7:7: isn't valid Python"), "{problems}");
+}
+
+#[test]
+fn the_configuration_chooses_whose_state_is_seen() {
+    let page = "\
+>>> items = []
+
+Text.
+
+>>> import sys; sys.shop = 'open'
+
+Text.
+
+>>> sys.shop
+'open'
+>>> items.append(1)
+
+Text.
+
+>>> hasattr(__import__('sys'), 'shop')
+True
+";
+    for (state, expected) in [("names", "wrong"), ("document", "holds"), ("example", "wrong")] {
+        let folder = project(&[("verify.toml", &format!("state = \"{state}\"\n")), ("page.rst", page)]);
+        let last = verdicts(&check(folder.path(), &["page.rst"])).pop().expect("a claim");
+        assert_eq!(last, (16, 1, expected.to_owned()), "{state}");
+    }
+    let settings = "state = \"example\"\n[[documents]]\npath = \"**/page.rst\"\nstate = \"document\"\n";
+    let folder = project(&[("verify.toml", settings), ("page.rst", page)]);
+    assert_eq!(verdicts(&check(folder.path(), &["page.rst"])).pop().expect("a claim").2, "holds");
+    let wrong = verify_in(project(&[("verify.toml", "state = \"all\"\n")]).path(), &["."]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("verify.toml:1:9") && wrong.stderr.contains("`names`"), "{}", wrong.stderr);
+}
+
+#[test]
+fn included_lines_are_checked_in_their_own_file() {
+    let page = "\
+.. literalinclude:: ../src/shop.py
+   :start-after: # start
+   :end-before: # end
+
+>>> total([5])
+5
+
+.. literalinclude:: nowhere.py
+
+.. literalinclude:: ../../outside.py
+";
+    let shop = "import os\n# start\ndef total(items):\n    return sum(items)\n\ntotal([1, 2])  # 4\n# end\nbroken(\n";
+    let folder = project(&[("p/verify.toml", ""), ("p/docs/page.rst", page), ("p/src/shop.py", shop), ("outside.py", "1  # 2\n")]);
+    let call = check(&folder.path().join("p"), &["docs"]);
+    assert_eq!(verdicts(&call), [(6, 18, "wrong".to_owned()), (6, 1, "holds".to_owned())], "{}", call.stdout);
+    let example = call.example("docs/page.rst:1");
+    assert_eq!((text(&example["document"]).as_str(), &example["lines"]), ("src/shop.py", &serde_json::json!([3, 6])));
+    let problems = call.json()["problems"].to_string();
+    assert!(problems.contains("docs/page.rst:8:1: literalinclude: `nowhere.py` can't be included"), "{problems}");
+    assert!(problems.contains("docs/page.rst:10:1: literalinclude: `../../outside.py` isn't below"), "{problems}");
+}
+
+#[test]
+fn a_page_whose_package_is_missing_is_skipped() {
+    let page = ">>> from no_such_package_here import Shop\n\nText.\n\n>>> Shop().open\nTrue\n";
+    let folder = project(&[("page.rst", page)]);
+    let call = check(folder.path(), &["page.rst"]);
+    let example = call.example("page.rst:5");
+    assert_eq!(text(&example["outcome"]), "skipped", "{example:#}");
+    assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`");
+    assert_eq!(call.code, Some(4));
+}
