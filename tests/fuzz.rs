@@ -26,9 +26,8 @@ fn kept(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
 fn replay(target: &str) {
     let (_, body) = targets::TARGETS.iter().find(|(name, _)| *name == target).expect("it's a target");
     for (path, bytes) in kept(target) {
-        // Where a body panics, this is the input.
-        println!("{}", path.display());
-        body(&bytes);
+        // What is wrong has been said by then.
+        std::panic::catch_unwind(|| body(&bytes)).unwrap_or_else(|_| panic!("the input was {}", path.display()));
     }
 }
 
