@@ -48,8 +48,9 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     };
     let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
     let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
+    let starts = line_starts(&example.code);
     for claim in &mut claims {
-        claim.position = example.position(claim.span.start);
+        claim.position = example.position_on(line_at(&starts, claim.span.start), claim.span.start);
     }
     claims.extend(output::claims(example));
     claims.extend(shown::claims(example));
@@ -68,13 +69,23 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
         claims.sort_by_key(|claim| claim.span.start);
         claims
     };
-    let line_starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let starts = line_starts(text);
     for claim in &mut claims {
-        let line = line_starts.partition_point(|&start| start <= claim.span.start);
-        let column = text[line_starts[line - 1]..claim.span.start].chars().count();
-        claim.position = Position { line: line as u32, column: column as u32 + 1 };
+        let line = line_at(&starts, claim.span.start);
+        let column = text[starts[line]..claim.span.start].chars().count();
+        claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
     }
     claims
+}
+
+/// Where lines start: at 0, and behind each line end.
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The line, from 0, in which a byte stands.
+fn line_at(starts: &[usize], offset: usize) -> usize {
+    starts.partition_point(|&start| start <= offset) - 1
 }
 
 /// What the document says of one statement.

@@ -154,18 +154,23 @@ pub struct Project {
 /// The configuration of the folder or the nearest one above it; an empty one where there is none.
 pub fn find(folder: &Utf8Path) -> Result<Project, ConfigError> {
     for root in folder.ancestors() {
-        let own = root.join("verify.toml");
-        if own.is_file() {
-            return Ok(Project { root: root.to_owned(), config: parse(&own, &text(&own)?)?, file: Some(own) });
-        }
-        let shared = root.join("pyproject.toml");
-        if shared.is_file()
-            && let Some(config) = parse_pyproject(&shared, &text(&shared)?)?
-        {
-            return Ok(Project { root: root.to_owned(), config, file: Some(shared) });
+        for file in ["verify.toml", "pyproject.toml"].map(|name| root.join(name)) {
+            if file.is_file()
+                && let Some(config) = parse(&file, &text(&file)?)?
+            {
+                return Ok(Project { root: root.to_owned(), config, file: Some(file) });
+            }
         }
     }
     Ok(Project { root: folder.to_owned(), config: Config::default(), file: None })
+}
+
+/// The settings that the text of a `pyproject.toml` or `verify.toml` gives; `None` for the former where it doesn't speak to us.
+pub fn parse(path: &Utf8Path, text: &str) -> Result<Option<Config>, ConfigError> {
+    match path.file_name() {
+        Some("pyproject.toml") => parse_pyproject(path, text),
+        _ => checked(path, text, toml::from_str(text).map_err(|error| wrong(path, text, &error))?).map(Some),
+    }
 }
 
 impl Config {
@@ -188,10 +193,6 @@ impl Config {
 
 fn text(path: &Utf8Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
-}
-
-fn parse(path: &Utf8Path, text: &str) -> Result<Config, ConfigError> {
-    checked(path, text, toml::from_str(text).map_err(|error| wrong(path, text, &error))?)
 }
 
 /// The part of a `pyproject.toml` that speaks to us. Other tools' tables are none of our business.
@@ -300,7 +301,8 @@ mod tests {
 
     #[test]
     fn pythons_are_one_or_several_and_ranges_are_checked() {
-        let config = |text: &str| parse(Utf8Path::new("verify.toml"), text).map_err(|error| error.to_string());
+        let config =
+            |text: &str| parse(Utf8Path::new("verify.toml"), text).map(Option::unwrap_or_default).map_err(|error| error.to_string());
         let pythons = |text: &str| config(text).map(|config| config.python.0);
         assert_eq!(pythons("python = '3.12'"), Ok(vec!["3.12".to_owned()]));
         assert_eq!(pythons("python = ['3.12', '.venv']"), Ok(vec!["3.12".to_owned(), ".venv".to_owned()]));

@@ -208,6 +208,9 @@ pub struct FrontMatterError {
     reason: String,
 }
 
+/// Open brackets in front matter.
+const DEEPEST: usize = 100;
+
 /// The keys of front matter that are ours.
 const KEYS: [&str; 20] = [
     "allow",
@@ -239,6 +242,10 @@ const KEYS: [&str; 20] = [
 pub fn read(document: &Arc<Document>) -> Result<Option<Snippet>, FrontMatterError> {
     let Some((_, yaml)) = front_matter(document) else { return Ok(None) };
     let text = &document.text[yaml.clone()];
+    if let Some(deep) = too_deep(text) {
+        let reason = format!("more than {DEEPEST} brackets are open here; close them");
+        return Err(FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + deep), reason });
+    }
     let whole: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| broken(document, &yaml, &error))?;
     let keys = whole.as_mapping().into_iter().flat_map(|mapping| mapping.keys()).filter_map(|key| key.as_str());
     let (ours, others): (Vec<&str>, Vec<&str>) = keys.partition(|key| is_ours(key));
@@ -304,6 +311,20 @@ pub fn unknown_examples(document: &Document, front_matter: &FrontMatter, ids: &B
         FrontMatterError { path: document.path.clone(), at: document.position(yaml.start + at), reason }
     });
     errors.collect()
+}
+
+/// Where brackets are nested so deeply that the parser would take very long: its time grows with the square of that. Brackets in texts
+/// count as well, for nobody has so many.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
 }
 
 /// Whether a key is one of ours, or one of ours misspelt.
@@ -400,6 +421,12 @@ mod tests {
         assert!(message.starts_with("page.md:3:1: front matter: unknown field `acknowleged`"), "{message}");
         let message = front_matter_of("question: What?\nlayout: post\n").unwrap_err();
         assert!(message.starts_with("page.md:3:1: "), "{message}");
+    }
+
+    #[test]
+    fn brackets_beyond_measure_are_refused_at_once() {
+        let message = front_matter_of(&format!("{}\n", "question: [".repeat(10_000))).unwrap_err();
+        assert!(message.starts_with("page.md:2:1111: front matter: more than 100 brackets"), "{message}");
     }
 
     #[test]

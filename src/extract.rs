@@ -271,7 +271,8 @@ impl Block {
             code.push_str(&text[removed..]);
             code.push('\n');
             line_offsets.push(Jump::offset(&self.jumps, number, removed).unwrap_or(offset + removed));
-            let behind = self.jumps.iter().filter(|jump| jump.line == number && jump.column > removed);
+            let first = self.jumps.partition_point(|jump| (jump.line, jump.column) <= (number, removed));
+            let behind = self.jumps[first..].iter().take_while(|jump| jump.line == number);
             jumps.extend(behind.map(|jump| Jump { column: jump.column - removed, ..*jump }));
         }
         let span = document.line_range(self.first_line).start..document.line_range(self.last_line).end;
@@ -407,16 +408,25 @@ pub enum Language {
 impl Example {
     /// The byte in [`Document::text`] of a byte offset into [`Example::code`]; `None` behind its last line.
     pub fn document_offset(&self, offset: usize) -> Option<usize> {
-        let before = &self.code[..self.code.floor_char_boundary(offset)];
-        let line = before.matches('\n').count();
-        let column = offset - before.rfind('\n').map_or(0, |end| end + 1);
+        let offset = self.code.floor_char_boundary(offset);
+        self.document_offset_on(self.code[..offset].matches('\n').count(), offset)
+    }
+
+    fn document_offset_on(&self, line: usize, offset: usize) -> Option<usize> {
+        let column = offset - self.code[..offset].rfind('\n').map_or(0, |end| end + 1);
         let start = self.line_offsets.get(line)?;
         Some(Jump::offset(&self.jumps, line, column).unwrap_or(start + column))
     }
 
     /// The place in the file of a byte offset into [`Example::code`].
     pub fn position(&self, offset: usize) -> Position {
-        match self.document_offset(offset) {
+        let offset = self.code.floor_char_boundary(offset);
+        self.position_on(self.code[..offset].matches('\n').count(), offset)
+    }
+
+    /// The same, for an offset of which the line in the code (from 0) is known: an example may have a claim on each of many lines.
+    pub(crate) fn position_on(&self, line: usize, offset: usize) -> Position {
+        match self.document_offset_on(line, offset) {
             Some(offset) => self.document.position(offset),
             None => Position { line: self.last_line + 1, column: 1 },
         }

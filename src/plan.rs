@@ -3,6 +3,8 @@
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
 //! can't run on any Python (another language, a NUL byte).
 
+use std::collections::HashMap;
+
 use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
@@ -143,7 +145,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        let job = job(example, &source, needs, mode, &preludes, probes.0, module.map(syntax::standard_imports));
+        let job = job(example, &source, needs, mode, &preludes, probes.probes, module.map(syntax::standard_imports));
         PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
@@ -235,7 +237,11 @@ fn of_clock(given: &Given) -> impl Iterator<Item = String> {
 
 /// The probes of a run, numbered by their index.
 #[derive(Default)]
-struct Probes(Vec<Probe>);
+struct Probes {
+    probes: Vec<Probe>,
+    /// Their numbers, by line and column.
+    numbers: HashMap<(u32, u32), usize>,
+}
 
 impl Probes {
     /// Asks what a claim's readings need to know.
@@ -243,13 +249,12 @@ impl Probes {
         let whole = claim.target.subject == Subject::Example;
         let range = source.range(&claim.target.range);
         let start = module.map_or(range.start, |module| syntax::start(module, &source.code, &range));
-        let (line, column) = if whole { (0, 0) } else { line_and_column(&source.code, start) };
-        let index = self.0.iter().position(|probe| (probe.line, probe.column) == (line, column)).unwrap_or_else(|| {
-            let number = self.0.len() as u32;
-            self.0.push(Probe { number, line, column, catches: false, queries: Vec::new() });
-            self.0.len() - 1
+        let (line, column) = if whole { (0, 0) } else { source.line_and_column(start) };
+        let number = *self.numbers.entry((line, column)).or_insert_with(|| {
+            self.probes.push(Probe { number: self.probes.len() as u32, line, column, catches: false, queries: Vec::new() });
+            self.probes.len() - 1
         });
-        let probe = &mut self.0[index];
+        let probe = &mut self.probes[number];
         let claims_exception = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
         if claims_exception && (whole || module.is_some_and(|module| syntax::may_swallow(module, range.start))) {
             probe.catches = true;
@@ -340,14 +345,6 @@ fn is_dotted_name(text: &str) -> bool {
         part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
             && part.chars().all(|char| char.is_alphanumeric() || char == '_')
     })
-}
-
-/// Line from 1 and column in bytes from 0 of a byte offset.
-fn line_and_column(code: &str, offset: usize) -> (u32, u32) {
-    let before = code.as_bytes().get(..offset).unwrap_or(code.as_bytes());
-    let line = before.iter().filter(|byte| **byte == b'\n').count();
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    (line as u32 + 1, (before.len() - start) as u32)
 }
 
 /// A language as reports name it.

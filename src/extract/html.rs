@@ -165,8 +165,12 @@ impl Page<'_, '_> {
             pre.code.extend(self.source, start + at..start + reference);
             let length = reference_length(&written[reference..]);
             let meant = decoded(&written[reference..reference + length]);
-            pre.code.push(&meant, self.source.in_document(start + reference));
             at = reference + length;
+            // Behind a reference without `;`, and instead of what is none, text stands as it's written.
+            let tail = meant.bytes().rev().zip(written[..at].bytes().rev()).take(length).take_while(|(meant, written)| meant == written);
+            let tail = tail.count();
+            pre.code.push(&meant[..meant.len() - tail], self.source.in_document(start + reference));
+            pre.code.extend(self.source, start + at - tail..start + at);
         }
         pre.code.extend(self.source, start + at..end);
     }
@@ -229,10 +233,12 @@ fn decoded(reference: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
-    use crate::extract::Language;
+    use crate::extract::{self, Language};
 
     fn document(text: &str) -> Document {
         Document::decode("page.html", text.as_bytes()).expect("is text")
@@ -260,6 +266,17 @@ mod tests {
         let session =
             "<div class=\"highlight-default\"><pre><span class=\"gp\">&gt;&gt;&gt; </span>1\n<span class=\"go\">1</span>\n</pre></div>";
         assert_eq!(found(session), [(1, Language::Session, ">>> 1|1".to_owned())]);
+    }
+
+    #[test]
+    fn text_behind_a_reference_without_its_semicolon_knows_its_place() {
+        let document = Arc::new(document("<pre class=\"py\">x = &quoty&quot; &zzz</pre>"));
+        let [example] = &extract::extract(&document, &extract::Sections::default())[..] else { panic!("there is one example") };
+        assert_eq!(example.code, "x = \"y\" &zzz\n");
+        for name in ["x", "y", "zzz"] {
+            let place = example.document_offset(example.code.find(name).expect("is there")).expect("is in the code");
+            assert!(document.text[place..].starts_with(name), "{name}");
+        }
     }
 
     #[test]

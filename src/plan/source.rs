@@ -11,7 +11,11 @@ use crate::{
 pub(crate) struct Source<'a> {
     /// What Python gets. Its lines are those of the example.
     pub(crate) code: Cow<'a, str>,
+    /// Where lines start in it.
+    line_starts: Vec<usize>,
     original: &'a str,
+    /// Where lines start there.
+    original_starts: Vec<usize>,
     /// It stands behind prompts in the document.
     pub(crate) is_session: bool,
 }
@@ -21,7 +25,8 @@ impl<'a> Source<'a> {
     pub(crate) fn of(example: &'a Example) -> Self {
         let is_session = is_session(&example.code);
         let code = if is_session { Cow::Owned(without_prompts(&example.code)) } else { Cow::Borrowed(example.code.as_str()) };
-        Source { code, original: &example.code, is_session }
+        let (line_starts, original_starts) = (line_starts(&code), line_starts(&example.code));
+        Source { code, line_starts, original: &example.code, original_starts, is_session }
     }
 
     /// The byte offset in the code of an offset into the example's text; one within a prompt is the start of the line.
@@ -29,15 +34,19 @@ impl<'a> Source<'a> {
         if !self.is_session {
             return at;
         }
-        let before = self.original.as_bytes().get(..at).unwrap_or(self.original.as_bytes());
-        let line = before.iter().filter(|byte| **byte == b'\n').count();
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let at = at.min(self.original.len());
+        let line = self.original_starts.partition_point(|start| *start <= at) - 1;
+        let start = self.original_starts[line];
         let width = prompt_width(self.original[start..].lines().next().unwrap_or_default());
-        let line_start = match line {
-            0 => 0,
-            _ => self.code.match_indices('\n').nth(line - 1).map_or(self.code.len(), |(end, _)| end + 1),
-        };
-        (line_start + (before.len() - start).saturating_sub(width)).min(self.code.len())
+        let line_start = self.line_starts.get(line).copied().unwrap_or(self.code.len());
+        (line_start + (at - start).saturating_sub(width)).min(self.code.len())
+    }
+
+    /// Line from 1 and column in bytes from 0 of a byte offset in the code.
+    pub(crate) fn line_and_column(&self, offset: usize) -> (u32, u32) {
+        let offset = offset.min(self.code.len());
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        (line as u32, (offset - self.line_starts[line - 1]) as u32)
     }
 
     /// The range in the code of a range of the example's text.
@@ -50,6 +59,11 @@ impl<'a> Source<'a> {
     pub(crate) fn text(&self, range: Range<usize>) -> &str {
         self.code.get(range).unwrap_or_default()
     }
+}
+
+/// Where lines start: at 0, and behind each line end.
+fn line_starts(code: &str) -> Vec<usize> {
+    std::iter::once(0).chain(code.match_indices('\n').map(|(end, _)| end + 1)).collect()
 }
 
 #[cfg(test)]

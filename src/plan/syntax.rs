@@ -63,7 +63,9 @@ pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
 /// handle it; inside `try` and `with`, it's what the statement is about.
 pub(super) fn may_swallow(module: &ModModule, at: usize) -> bool {
     fn search(body: &[Stmt], at: usize) -> bool {
-        let Some(stmt) = body.iter().find(|stmt| (stmt.start().to_usize()..stmt.end().to_usize()).contains(&at)) else { return false };
+        // They follow each other, and there may be as many claims as statements.
+        let next = body.partition_point(|stmt| stmt.start().to_usize() <= at);
+        let Some(stmt) = next.checked_sub(1).map(|last| &body[last]).filter(|stmt| at < stmt.end().to_usize()) else { return false };
         if stmt.start().to_usize() == at {
             return true;
         }
@@ -103,6 +105,9 @@ pub(super) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usi
             }
             walk_stmt(self, stmt);
         }
+    }
+    if !code.get(range.clone()).is_some_and(|statement| statement.starts_with('@')) {
+        return range.start;
     }
     let mut search = Search { range: range.clone(), gap: None };
     search.visit_body(&module.body);
