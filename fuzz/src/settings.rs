@@ -21,9 +21,9 @@ pub(crate) fn front_matter(data: &[u8]) {
             let front_matter = snippet.front_matter;
             can_be_used(front_matter.limits.all);
             front_matter.limits.examples.values().for_each(|limits| can_be_used(*limits));
-            for word in front_matter.allow.all() {
+            for (_, word) in front_matter.allow.all() {
                 if let Ok(grant) = word.parse::<Grant>() {
-                    assert_eq!(&grant.to_string(), word, "a grant is shown as it's written");
+                    assert_eq!(grant.to_string(), word, "a grant is shown as it's written");
                 }
             }
             for acknowledgement in &front_matter.acknowledged {
