@@ -12,13 +12,13 @@ use crate::{
 
 #[cfg(test)]
 mod cases;
-mod code;
+pub(crate) mod code;
 mod comment;
 mod condition;
 mod doctest;
 mod exception;
 mod lead;
-mod nesting;
+pub(crate) mod nesting;
 mod output;
 mod prose;
 mod quantity;

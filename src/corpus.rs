@@ -184,7 +184,13 @@ impl FrontMatter {
 
     /// Keys that name examples, each with the ids that it names.
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let keys: [(&str, Vec<&String>); 9] = [
+        let keys: [(&str, Vec<&String>); 15] = [
+            ("setup", self.setup.keys().collect()),
+            ("mode", self.mode.keys().collect()),
+            ("timeout", self.timeout.keys().collect()),
+            ("limits", self.limits.examples.keys().collect()),
+            ("allow", self.allow.examples().collect()),
+            ("acknowledged", self.acknowledged.iter().map(|acknowledgement| &acknowledgement.example).collect()),
             ("files", self.files.examples.keys().collect()),
             ("stdin", self.stdin.examples.keys().collect()),
             ("env", self.env.examples.keys().collect()),

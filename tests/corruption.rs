@@ -75,7 +75,9 @@ fn variants(corpus: &Value) -> (String, BTreeMap<usize, Variant>) {
     };
     for example in corpus["examples"].as_array().expect("examples") {
         let stands_alone = example["continues"].as_array().is_some_and(Vec::is_empty) && example["mode"] == "script";
-        if example["outcome"] != "ran" || !stands_alone {
+        // What was given to an example (packages, servers) isn't given to its copies.
+        let lacks = |key: &str| example[key].as_array().is_some_and(Vec::is_empty);
+        if example["outcome"] != "ran" || !stands_alone || !lacks("requires") || !lacks("provided") {
             continue;
         }
         let path = text(&example["document"]);

@@ -337,6 +337,6 @@ fn a_page_whose_package_is_missing_is_skipped() {
     let call = check(folder.path(), &["page.rst"]);
     let example = call.example("page.rst:5");
     assert_eq!(text(&example["outcome"]), "skipped", "{example:#}");
-    assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`");
+    assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`: add it to `requires`");
     assert_eq!(call.code, Some(4));
 }

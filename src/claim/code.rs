@@ -26,6 +26,11 @@ pub(super) fn parse(text: &str) -> Option<Parsed<ModModule>> {
     parse_unchecked(text, ParseOptions::from(Mode::Module)).try_into_module()
 }
 
+/// Parses code that is valid Python; `None` for what isn't, or is nested too deeply.
+pub(crate) fn parse_valid(text: &str) -> Option<Parsed<ModModule>> {
+    parse(text).filter(|parsed| !parsed.has_invalid_syntax())
+}
+
 /// The byte range of a node.
 pub(super) fn bytes(range: TextRange) -> Range<usize> {
     range.start().to_usize()..range.end().to_usize()

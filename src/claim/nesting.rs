@@ -12,7 +12,7 @@ const MAX_CHAIN: usize = 600;
 
 /// Whether code is nested so deeply that a recursive parser could run out of stack. Counts, for each open bracket, what may
 /// nest within it; a comma ends that.
-pub(super) fn is_too_deep(text: &str) -> bool {
+pub(crate) fn is_too_deep(text: &str) -> bool {
     let mut lexer = lexer::lex(text, Mode::Module);
     let mut chains = vec![0_usize];
     let mut total = 0;

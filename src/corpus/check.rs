@@ -13,7 +13,7 @@ use super::{
     needs::{bytes_of_size, shown},
 };
 use crate::{
-    claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target},
+    claim::{Claim, Form, Kind, Reading, Says, Strength, Subject, Target, nesting::is_too_deep},
     document::Position,
     extract::Example,
     run::protocol::MEASURED,
@@ -65,6 +65,9 @@ fn read(written: Written) -> Result<Check, String> {
     if claim.trim().is_empty() {
         return Err("a check's `claim` is empty; give the words of the document that it settles".to_owned());
     }
+    if is_too_deep(&expression) {
+        return Err("a check's `expression` is nested too deeply".to_owned());
+    }
     parse_expression(&expression).map_err(|error| format!("`{expression}` isn't a Python expression: {error}"))?;
     let test = match (equals, approx, relation) {
         (Some(value), None, None) => format!("{MEASURED} == ({})", literal(&value)?),
@@ -84,6 +87,9 @@ fn read(written: Written) -> Result<Check, String> {
     };
     if tolerance.is_some() && !test.starts_with("abs(") {
         return Err("`tolerance` belongs to `approx`".to_owned());
+    }
+    if is_too_deep(&test) {
+        return Err("what a check's `expression` must agree with is nested too deeply".to_owned());
     }
     parse_expression(&test).map_err(|error| format!("`{test}` isn't a Python expression: {error}"))?;
     let kind = match kind.as_deref() {

@@ -4,7 +4,7 @@
 //! What changes nothing that can be seen (how figures are shown, which extensions are loaded, how long it took) is left out of the code. A
 //! cell that needs IPython or the shell isn't run, and the reason names what it needs.
 
-use rustpython_ruff_python_parser::parse_module;
+use crate::claim::code::parse_valid;
 
 use super::{
     Excerpt, Language,
@@ -32,7 +32,7 @@ const IDLE: [&str; 12] =
 pub(super) fn read(source: &Excerpt, attributes: &mut Attributes) -> Cell {
     options(source.text(), attributes);
     let as_it_is = |language| Cell { code: source.clone(), language, hides_output: false };
-    if parse_module(source.text()).is_ok() {
+    if parse_valid(source.text()).is_some() {
         return as_it_is(Language::Python);
     }
     let text = source.text();

@@ -1,7 +1,7 @@
 //! Whether a block shows the output of the Python block before it.
 
+use crate::claim::code::parse_valid;
 use rustpython_ruff_python_ast::{Expr, Stmt};
-use rustpython_ruff_python_parser::parse_module;
 
 use super::{Block, Excerpt, Language, OutputKind};
 
@@ -64,13 +64,13 @@ fn seen(code: &Block) -> Option<OutputKind> {
     if text.contains("print(") {
         return Some(OutputKind::Seen);
     }
-    let parsed = parse_module(&text).ok()?;
+    let parsed = parse_valid(&text)?;
     parsed.syntax().body.last()?.is_expr_stmt().then_some(OutputKind::Likely)
 }
 
 /// Whether a text is code, and not values alone.
 fn is_code(text: &str) -> bool {
-    let Ok(parsed) = parse_module(text) else { return false };
+    let Some(parsed) = parse_valid(text) else { return false };
     let is_value = |stmt: &Stmt| match stmt {
         Stmt::Expr(stmt) => !matches!(*stmt.value, Expr::Call(_) | Expr::Await(_)),
         Stmt::AnnAssign(stmt) => stmt.value.is_none(),

@@ -17,6 +17,8 @@ use nix::unistd::{Pid, SysconfVar, sysconf};
 const STEP: Duration = Duration::from_millis(50);
 /// How many times longer than a look took the next one waits, so that looking costs little.
 const REST: u32 = 20;
+/// The same where it may soon be too much.
+const SHORT_REST: u32 = 3;
 
 /// Looks now and then at how much memory an example takes.
 pub struct MemoryWatch {
@@ -40,12 +42,13 @@ impl MemoryWatch {
         let processes = processes();
         let files = self.files(&processes) + if own_ipc { system_v() } else { 0 };
         // What is resident counts shared pages once for each process: only when that's too much, it's worth a closer look.
-        let exceeded = files + processes.iter().map(resident).sum::<u64>() > self.limit && {
+        let is_much = files + processes.iter().map(resident).sum::<u64>() > self.limit;
+        let exceeded = is_much && {
             let (anonymous, shared) = processes.iter().map(proportional).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
             // Shared pages that are mapped may be those of the files.
             anonymous + shared.max(files) > self.limit
         };
-        self.next = now + STEP.max(now.elapsed() * REST);
+        self.next = now + STEP.max(now.elapsed() * if is_much { SHORT_REST } else { REST });
         exceeded
     }
 
