@@ -1,6 +1,6 @@
 //! The keys `services`, `web` and `companions` of front matter: what runs beside an example, or is made for it.
 //!
-//! What is written is read into the runner's own terms ([`Provisions`]); code blocks that are named by their id are found later, as which
+//! What is written is read into the runner's own terms (`Provisions`); code blocks that are named by their id are found later, as which
 //! document they are of isn't known here.
 
 use std::{collections::BTreeMap, time::Duration};

@@ -1,7 +1,7 @@
 //! The report for machines: one JSON document, `format_version` first.
 //!
 //! The keys and their order are a promise; new keys come behind the old ones. Only the serialised text of each example is kept
-//! until the end (in a [`Spool`]), as what stands before the examples is known last.
+//! until the end (in a `Spool`), as what stands before the examples is known last.
 
 use std::{
     collections::BTreeSet,
