@@ -83,6 +83,11 @@ fn is_where_it_says(example: &Example) {
         let line = document.line_at(offset);
         assert!((example.first_line..=example.last_line).contains(&line), "line {number} of the code stands on line {line}");
         assert_eq!(example.document_line(number + 1), line);
+        // What only IPython understands is left out, and `pass` stands for it.
+        if document.format == Format::Notebook && code.trim() == "pass" {
+            start += code.len() + 1;
+            continue;
+        }
         // Of long lines, the start is enough: the way to each place is gone anew.
         for (at, character) in code.char_indices().take(64).filter(|(_, character)| character.is_ascii_alphanumeric()) {
             let place = if start < 4096 { example.document_offset(start + at).expect("it's in the code") } else { continue };
