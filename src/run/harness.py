@@ -1,7 +1,7 @@
 """Runs one example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
 
-The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller makes a `Session`,
-calls `enter`, then `next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
+The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller calls
+`next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
 whose result is the exit status. (Examples with `await` at top level are evaluated here: they live in an event loop anyway.)
 
 Limits: the second interpreter of a `spawn` imports the example's file alone, without its preludes.
@@ -91,14 +91,13 @@ class Session:
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
-    def __init__(self, job, folder):
-        """Understands the job; nothing of this can be seen by an example."""
+    def __init__(self, job, folder, notes, stdout, stderr, written):
+        """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
         self.job = job
         self.prompt = self.job["mode"] == "prompt"
         self.given = self.job.get("given", _NOTHING)
-        self.notes = Notes()
-        self.output = Output()
-        self.folder = folder
+        self.notes = Notes(notes)
+        self.output = Output(stdout, stderr)
         self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
@@ -111,11 +110,11 @@ class Session:
         self.started = False
         self.stopped = None  # the exception that ended the example
         self.status = 0
-        self.written = False  # the example's file is there; only `spawn` needs it: tracebacks and `inspect` find the lines in memory
+        self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
         self.held = ()  # signals that wait while the example ends
-        self.namespace = None
-        self.module = self._main()
-        self.lines_of = self._lines_of()
+        self.namespace = self._namespace(folder)
+        if "clock" in self.given:
+            self._set_clock(self.given["clock"])
         self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
         self.quiet = Quiet()
@@ -128,21 +127,12 @@ class Session:
                 self.status = 1
                 return
             self.steps = iter(self._preludes() + steps)
-
-    # What the caller uses.
-
-    def enter(self, notes, stdout, stderr, written):
-        """Makes this process the example's: notes go to the first descriptor, the others are copies of its output's. `written`: its file is there."""
-        self.notes.begin(notes)
-        self.output.descriptors = stdout, stderr
-        self.written = written
-        self.namespace = self._stage()
-        if "clock" in self.given:
-            self._set_clock(self.given["clock"])
         if self.awaits:
             self._make_loop()
         # From here on nothing is imported but by the example.
         IMPORTS.watched = any(["audithook" in one["code"] for one in (self.job, *self.job["prelude"])])
+
+    # What the caller uses.
 
     def next(self):
         """The code to evaluate next in `namespace`, `None` after the last."""
@@ -204,31 +194,25 @@ class Session:
 
     # Before it runs.
 
-    def _main(self):
+    def _namespace(self, folder):
         """`__main__` as a script finds it."""
-        module = types.ModuleType("__main__")
+        module = _modules["__main__"] = types.ModuleType("__main__")
         main = module.__dict__
         if sys.version_info < (3, 14):
             main["__annotations__"] = {}
         main["__builtins__"] = builtins
         if self.prompt:
             main["__loader__"] = BuiltinImporter
-        else:
-            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
-        return module
-
-    def _stage(self):
-        """Makes the interpreter look as a script finds it."""
-        module, self.module = self.module, None
-        _modules["__main__"] = module
-        if self.prompt:
             sys.argv = ["", *self.given.get("args", ())]
             sys.path.insert(0, "")
             sys.ps1, sys.ps2 = ">>> ", "... "
         else:
+            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
             sys.argv = ["main.py", *self.given.get("args", ())]
-            sys.path.insert(0, self.folder)
-        _lines.update(self.lines_of)
+            sys.path.insert(0, folder)
+        self._seed(self.file, self.job["code"])
+        for prelude in self.job["prelude"]:
+            self._seed(prelude["filename"], prelude["code"])
         if "variables" in self.given:
             os.environ.update(self.given["variables"])
             time.tzset()
@@ -236,7 +220,7 @@ class Session:
             signal(SIGINT, default_int_handler)
         except ValueError:
             pass
-        return module.__dict__
+        return main
 
     def _set_clock(self, which):
         """Puts another clock in the place of the system's."""
@@ -248,11 +232,8 @@ class Session:
         _eval(_compile(self.late["clock"], "<verify_clock>", "exec", 0, True), names)
         clock = names["install"](which, loaded, self.type_modified) or clock
 
-    def _lines_of(self):
-        """What `linecache` is to know of the files."""
-        codes = {self.file: self.job["code"]}
-        codes.update([(prelude["filename"], prelude["code"]) for prelude in self.job["prelude"]])
-        return {file: (len(code), None, code.splitlines(keepends=True), file) for file, code in codes.items()}
+    def _seed(self, file, code):
+        _lines[file] = (len(code), None, code.splitlines(keepends=True), file)
 
     def _preludes(self):
         steps = []

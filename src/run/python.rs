@@ -184,9 +184,7 @@ pub fn run_example(job: &Job, folder: &Path, notes: RawFd) -> i32 {
         // SAFETY: the default action runs no code.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
-    let status = Python::attach(|py| {
-        session(py, job, folder).and_then(|session| run(py, &session, job, notes)).map_err(|error| described(py, &error))
-    });
+    let status = Python::attach(|py| run(py, job, folder, notes).map_err(|error| described(py, &error)));
     // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
     unsafe { libc::fflush(std::ptr::null_mut()) };
     status.unwrap_or_else(|error| {
@@ -362,12 +360,14 @@ fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     imported
 }
 
-fn session<'py>(py: Python<'py>, job: &Job, folder: &Path) -> PyResult<Bound<'py, PyAny>> {
+fn session<'py>(py: Python<'py>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<Bound<'py, PyAny>> {
     let Some(session) = SESSION.get() else {
         return Err(PyRuntimeError::new_err("the interpreter was not started"));
     };
+    let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
+    let [stdout, stderr] = private_outputs();
     let job = serde_json::to_value(job).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
-    session.bind(py).call1((to_python(py, &job)?, folder.as_os_str()))
+    session.bind(py).call1((to_python(py, &job)?, folder.as_os_str(), notes, stdout, stderr, written))
 }
 
 /// The same value made of Python's objects.
@@ -402,10 +402,8 @@ fn private_outputs() -> [RawFd; 2] {
     })
 }
 
-fn run(py: Python<'_>, session: &Bound<'_, PyAny>, job: &Job, notes: RawFd) -> PyResult<i32> {
-    let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
-    let [stdout, stderr] = private_outputs();
-    session.call_method1("enter", (notes, stdout, stderr, written))?;
+fn run(py: Python<'_>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<i32> {
+    let session = session(py, job, folder, notes)?;
     loop {
         let code = session.call_method0("next")?;
         if code.is_none() {

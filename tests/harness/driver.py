@@ -190,8 +190,8 @@ def child(job, files, writing, folder, seconds):
     del sys.path[0]
     with open("main.py", "w", encoding="utf-8") as file:
         file.write(json.loads(job)["code"])
-    session = HARNESS.Session(json.loads(job), folder)
-    session.enter(high, *[fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700) for descriptor in (1, 2)], True)
+    copies = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700) for descriptor in (1, 2)]
+    session = HARNESS.Session(json.loads(job), folder, high, *copies, True)
     evaluate = eval
     while True:
         code = session.next()

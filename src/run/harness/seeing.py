@@ -61,26 +61,15 @@ def json(value):
 class Notes:
     """Writes notes as lines to a descriptor, each at once and whole, whatever thread or signal handler it comes from."""
 
-    def __init__(self):
-        self.descriptor = None
-        self.process = None
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.process = _getpid()
         self.lock = RLock()
         self.busy = False
         self.waiting = []
         self.written = 0
 
-    def begin(self, descriptor):
-        """From here on notes go to the descriptor, first those that wait for it."""
-        self.descriptor = descriptor
-        self.process = _getpid()
-        early, self.waiting = self.waiting, []
-        for note in early:
-            self.write(note)
-
     def write(self, note):
-        if self.process is None:
-            self.waiting.append(note)
-            return
         if _getpid() != self.process:
             return  # a child that the example forked: not ours to tell
         line = json(note) + "\n"
@@ -110,9 +99,9 @@ class Notes:
 class Output:
     """Where standard output and standard error stand."""
 
-    def __init__(self):
+    def __init__(self, stdout, stderr):
         self.streams = (sys.stdout, sys.stderr)
-        self.descriptors = ()  # copies of 1 and 2 that the example doesn't meet: it may point its own elsewhere
+        self.descriptors = (stdout, stderr)  # copies of 1 and 2 that the example doesn't meet: it may point its own elsewhere
         self.last = [0, 0]
 
     def offset(self, which):
