@@ -2,27 +2,8 @@
 
 mod common;
 
-use std::{fs, path::Path};
-
-use common::{Call, verify_in};
+use common::{Call, check, folder_of, verify_in};
 use serde_json::Value;
-
-/// A folder with files in it.
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
-fn check(folder: &Path, paths: &[&str]) -> Call {
-    let mut arguments = vec!["--format", "json"];
-    arguments.extend(paths);
-    verify_in(folder, &arguments)
-}
 
 /// Line, column and verdict of each claim.
 fn verdicts(call: &Call) -> Vec<(u64, u64, String)> {
@@ -39,7 +20,7 @@ fn text(value: &Value) -> String {
 
 /// The verdicts on one page in reStructuredText, by line.
 fn of_page(page: &str) -> Vec<(u64, String)> {
-    let folder = project(&[("page.rst", page)]);
+    let folder = folder_of(&[("page.rst", page)]);
     verdicts(&check(folder.path(), &["page.rst"])).into_iter().map(|(line, _, verdict)| (line, verdict)).collect()
 }
 
@@ -214,8 +195,12 @@ class Cart:
     <class 'shop.cart.Cart'>
     '''
 ";
-    let folder =
-        project(&[("src/shop/__init__.py", ""), ("src/shop/rates.py", "RATE = 2\n"), ("src/shop/cart.py", cart), ("src/secret.txt", "no")]);
+    let folder = folder_of(&[
+        ("src/shop/__init__.py", ""),
+        ("src/shop/rates.py", "RATE = 2\n"),
+        ("src/shop/cart.py", cart),
+        ("src/secret.txt", "no"),
+    ]);
     let call = check(folder.path(), &["src"]);
     let expected = [(8, 5, "holds"), (10, 5, "wrong"), (12, 5, "wrong"), (20, 5, "holds"), (22, 5, "holds")];
     assert_eq!(verdicts(&call), expected.map(|(line, column, verdict)| (line, column, verdict.to_owned())));
@@ -225,7 +210,7 @@ class Cart:
 
 #[test]
 fn a_module_that_cannot_be_imported_leaves_its_examples_unsettled() {
-    let folder = project(&[("broken.py", "raise RuntimeError('not here')\n\ndef f():\n    \"\"\"\n    >>> f()\n    1\n    \"\"\"\n")]);
+    let folder = folder_of(&[("broken.py", "raise RuntimeError('not here')\n\ndef f():\n    \"\"\"\n    >>> f()\n    1\n    \"\"\"\n")]);
     let call = check(folder.path(), &["broken.py"]);
     let example = call.example("broken.py:5");
     assert_eq!((text(&example["outcome"]), call.code), ("skipped".to_owned(), Some(4)), "{example:#}");
@@ -253,7 +238,7 @@ def f():
     (True, False)
     \"\"\"
 ";
-    let folder = project(&[("lib/pkg/__init__.py", module), ("secret.txt", "secret")]);
+    let folder = folder_of(&[("lib/pkg/__init__.py", module), ("secret.txt", "secret")]);
     let call = check(folder.path(), &["lib"]);
     assert_eq!(verdicts(&call), [(15, 5, "holds".to_owned())], "{}", call.stdout);
     assert!(!folder.path().join("lib/pkg/made.txt").exists());
@@ -261,7 +246,7 @@ def f():
 
 #[test]
 fn files_without_examples_and_broken_files() {
-    let folder = project(&[
+    let folder = folder_of(&[
         ("plain.py", "def f():\n    \"\"\"Text.\"\"\"\n"),
         ("broken.py", "def f():\n    \"\"\"\n    >>> 1 + 1\n    2\n    \"\"\"\n\ndef g(:\n    pass\n"),
         ("setup.cfg", ""),
@@ -293,14 +278,14 @@ Text.
 True
 ";
     for (state, expected) in [("names", "wrong"), ("document", "holds"), ("example", "wrong")] {
-        let folder = project(&[("verify.toml", &format!("state = \"{state}\"\n")), ("page.rst", page)]);
+        let folder = folder_of(&[("verify.toml", &format!("state = \"{state}\"\n")), ("page.rst", page)]);
         let last = verdicts(&check(folder.path(), &["page.rst"])).pop().expect("a claim");
         assert_eq!(last, (16, 1, expected.to_owned()), "{state}");
     }
     let settings = "state = \"example\"\n[[documents]]\npath = \"**/page.rst\"\nstate = \"document\"\n";
-    let folder = project(&[("verify.toml", settings), ("page.rst", page)]);
+    let folder = folder_of(&[("verify.toml", settings), ("page.rst", page)]);
     assert_eq!(verdicts(&check(folder.path(), &["page.rst"])).pop().expect("a claim").2, "holds");
-    let wrong = verify_in(project(&[("verify.toml", "state = \"all\"\n")]).path(), &["."]);
+    let wrong = verify_in(folder_of(&[("verify.toml", "state = \"all\"\n")]).path(), &["."]);
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.stderr.contains("verify.toml:1:9") && wrong.stderr.contains("`names`"), "{}", wrong.stderr);
 }
@@ -320,7 +305,7 @@ fn included_lines_are_checked_in_their_own_file() {
 .. literalinclude:: ../../outside.py
 ";
     let shop = "import os\n# start\ndef total(items):\n    return sum(items)\n\ntotal([1, 2])  # 4\n# end\nbroken(\n";
-    let folder = project(&[("p/verify.toml", ""), ("p/docs/page.rst", page), ("p/src/shop.py", shop), ("outside.py", "1  # 2\n")]);
+    let folder = folder_of(&[("p/verify.toml", ""), ("p/docs/page.rst", page), ("p/src/shop.py", shop), ("outside.py", "1  # 2\n")]);
     let call = check(&folder.path().join("p"), &["docs"]);
     assert_eq!(verdicts(&call), [(6, 18, "wrong".to_owned()), (6, 1, "holds".to_owned())], "{}", call.stdout);
     let example = call.example("docs/page.rst:1");
@@ -333,7 +318,7 @@ fn included_lines_are_checked_in_their_own_file() {
 #[test]
 fn a_page_whose_package_is_missing_is_skipped() {
     let page = ">>> from no_such_package_here import Shop\n\nText.\n\n>>> Shop().open\nTrue\n";
-    let folder = project(&[("page.rst", page)]);
+    let folder = folder_of(&[("page.rst", page)]);
     let call = check(folder.path(), &["page.rst"]);
     let example = call.example("page.rst:5");
     assert_eq!(text(&example["outcome"]), "skipped", "{example:#}");

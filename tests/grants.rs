@@ -5,22 +5,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::{Call, command, finish, verify_in};
-
-/// A folder of a project with these files.
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
-fn check(folder: &Path, arguments: &[&str]) -> Call {
-    verify_in(folder, &[&["--format", "json"], arguments].concat())
-}
+use common::{Call, check, command, finish, folder_of, verify_in};
 
 #[track_caller]
 fn outcome(call: &Call, id: &str) -> (String, String) {
@@ -49,7 +34,7 @@ fn what_front_matter_grants_can_be_read_and_nothing_else() {
         ```python id=leaves\nimport os\nopen(os.path.realpath('data') + '/../left', 'w')  # raises OSError\n```\n\n\
         ```python id=removes\nimport os\nos.unlink('data')\nos.path.exists('data')  # False\n```\n\n\
         ```python id=again\nimport os\nos.path.exists('data')  # True\n```\n";
-    let folder = project(&[("verify.toml", ""), ("guide/page.md", document), ("guide/data/table.csv", "t7"), ("guide/secret", "s")]);
+    let folder = folder_of(&[("verify.toml", ""), ("guide/page.md", document), ("guide/data/table.csv", "t7"), ("guide/secret", "s")]);
     let call = check(folder.path(), &["--jobs", "1", "guide"]);
     for id in ["reads", "writes", "adds", "above", "leaves", "removes", "again"] {
         let example = call.example(id);
@@ -67,7 +52,7 @@ fn what_front_matter_grants_can_be_read_and_nothing_else() {
 #[test]
 fn a_grant_of_one_example_is_not_the_others() {
     let document = reading("allow: { one: ['read:data'] }\n");
-    let folder = project(&[("verify.toml", ""), ("page.md", &document), ("data/table.csv", "t7")]);
+    let folder = folder_of(&[("verify.toml", ""), ("page.md", &document), ("data/table.csv", "t7")]);
     let call = check(folder.path(), &["page.md"]);
     assert_eq!(outcome(&call, "one").0, "ran", "{}", call.stdout);
     let (outcome, reason) = outcome(&call, "two");
@@ -81,11 +66,11 @@ fn documents_of_others_grant_themselves_nothing() {
     let document = reading("allow: ['read:data']\n");
     let files = [("page.md", document.as_str()), ("data/table.csv", "t7")];
     // Given as somebody else's.
-    let folder = project(&[&files[..], &[("verify.toml", "[[allow]]\ngrants = ['read:data']\n")]].concat());
+    let folder = folder_of(&[&files[..], &[("verify.toml", "[[allow]]\ngrants = ['read:data']\n")]].concat());
     let call = check(folder.path(), &["--documents", "page.md"]);
     assert_eq!(outcome(&call, "one").0, "raised", "{}", call.stdout);
     // Not below the folder of a configuration.
-    let (theirs, ours) = (project(&files), project(&[("verify.toml", "[[allow]]\ngrants = ['read:verify.toml']\n")]));
+    let (theirs, ours) = (folder_of(&files), folder_of(&[("verify.toml", "[[allow]]\ngrants = ['read:verify.toml']\n")]));
     let call = check(ours.path(), &[theirs.path().to_str().unwrap()]);
     assert_eq!(outcome(&call, "one").0, "raised", "{}", call.stdout);
     assert_eq!(call.example("one")["granted"], serde_json::json!([]));
@@ -104,7 +89,8 @@ fn front_matter_reaches_no_further_than_its_folder() {
         ("read:missing", "No such file"),
     ] {
         let document = reading(&format!("allow: ['{grant}']\n"));
-        let folder = project(&[("verify.toml", ""), ("docs/page.md", &document), ("secret", "s"), ("docs/.env", "s"), ("docs/data/x", "")]);
+        let folder =
+            folder_of(&[("verify.toml", ""), ("docs/page.md", &document), ("secret", "s"), ("docs/.env", "s"), ("docs/data/x", "")]);
         std::os::unix::fs::symlink("../secret", folder.path().join("docs/out")).unwrap();
         let call = check(folder.path(), &["docs"]);
         assert_eq!(call.code, Some(2), "{grant}: {}", call.stdout);
@@ -118,7 +104,7 @@ fn the_configuration_grants_files_and_variables_by_document_and_example() {
     let code = "```python id=one\nimport os\nprint(os.environ['TOKEN'], open('shared/x').read())  # t1 x1\n```\n\n\
         ```python id=two\nimport os\nprint(os.environ.get('TOKEN'), os.path.exists('shared/x'))  # None False\n```\n";
     let allow = "[[allow]]\ndocuments = 'docs/*.md'\nexamples = ['one']\ngrants = ['read:shared', 'env:TOKEN']\n";
-    let folder = project(&[("verify.toml", allow), ("docs/page.md", code), ("shared/x", "x1")]);
+    let folder = folder_of(&[("verify.toml", allow), ("docs/page.md", code), ("shared/x", "x1")]);
     let call = finish(command(folder.path()).args(["--format", "json", "docs"]).env("TOKEN", "t1").env("OTHER", "o1"));
     assert_eq!(call.code, Some(0), "{}", call.stdout);
     assert_eq!(call.example("one")["granted"], serde_json::json!(["read:shared", "env:TOKEN"]));
@@ -141,7 +127,7 @@ fn what_is_granted_to_be_changed_is_changed_and_nothing_else() {
         ```python id=reads\nopen('out/new.txt').read()  # raises FileNotFoundError\n```\n";
     let allow = "[[allow]]\nexamples = ['writes']\ngrants = ['write:out', 'read:verify.toml']\n";
     for everybody in [true, false] {
-        let folder = project(&[("verify.toml", allow), ("page.md", document), ("out/old.txt", "o1")]);
+        let folder = folder_of(&[("verify.toml", allow), ("page.md", document), ("out/old.txt", "o1")]);
         if everybody {
             open_to_all(&folder.path().join("out"));
         }
@@ -171,7 +157,7 @@ fn the_network_is_granted_to_whom_it_is_and_to_nobody_else() {
     let reach = format!("import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=5).close()");
     let code = format!("```python id=one\n{reach}\n```\n\n```python id=two\n{reach}  # raises OSError\n```\n");
     let allow = "[[allow]]\nexamples = ['one']\ngrants = ['network']\n";
-    let folder = project(&[("verify.toml", allow), ("page.md", &code)]);
+    let folder = folder_of(&[("verify.toml", allow), ("page.md", &code)]);
     let call = check(folder.path(), &["page.md"]);
     assert_eq!(outcome(&call, "one").0, "ran", "{}", call.stdout);
     assert_eq!(call.example("one")["used"], serde_json::json!(["network"]));
@@ -197,7 +183,7 @@ fn front_matter_grants_what_the_configuration_offers_it() {
         ```python id=silent\nimport os\nprint(os.path.exists('out'), os.environ.get('TOKEN'))  # False None\n```\n";
     let offer = "[[allow]]\ndocuments = 'docs/*.md'\non-request = ['network', 'write:docs/out', 'env:TOKEN']\n";
     for (configuration, heeded) in [(offer, true), ("", false), ("[[allow]]\ndocuments = 'other/*'\non-request = ['network']\n", false)] {
-        let folder = project(&[("verify.toml", configuration), ("docs/page.md", document), ("docs/out/a/old", "")]);
+        let folder = folder_of(&[("verify.toml", configuration), ("docs/page.md", document), ("docs/out/a/old", "")]);
         open_to_all(&folder.path().join("docs/out/a"));
         let call = finish(command(folder.path()).args(["--format", "json", "docs"]).env("TOKEN", "t1"));
         let granted = if heeded { vec!["write:out/a", "env:TOKEN", "network"] } else { vec![] };
@@ -214,7 +200,7 @@ fn front_matter_grants_what_the_configuration_offers_it() {
 #[test]
 fn a_link_that_an_example_plants_shows_nothing_to_the_next_one() {
     let plant = "import os, shutil\nshutil.rmtree('out/data')\nos.symlink('TARGET', 'out/data')\n";
-    let folder = project(&[("out/data/x", "x1"), ("secret/x", "s1")]);
+    let folder = folder_of(&[("out/data/x", "x1"), ("secret/x", "s1")]);
     let secret = folder.path().join("secret").canonicalize().unwrap();
     let plant = plant.replace("TARGET", secret.to_str().unwrap());
     let code = format!("```python id=plants\n{plant}```\n\n```python id=looks\nprint(open('out/data/x').read())\n```\n");
@@ -237,7 +223,7 @@ fn a_link_that_an_example_plants_shows_nothing_to_the_next_one() {
 #[test]
 fn what_front_matter_says_of_an_example_that_is_not_there_is_told() {
     let document = "---\ntimeout: { lasts: 3 }\nacknowledged:\n- { example: last, claim: '2', because: it is 1 }\n---\n```python id=last\n1  # 2\n```\n";
-    let folder = project(&[("page.md", document)]);
+    let folder = folder_of(&[("page.md", document)]);
     let call = check(folder.path(), &["page.md"]);
     assert_eq!(call.code, Some(2), "{}", call.stdout);
     let told = "page.md:2:12: front matter: timeout: there is no example `lasts`; did you mean `last`?";
@@ -248,7 +234,7 @@ fn what_front_matter_says_of_an_example_that_is_not_there_is_told() {
 fn an_example_has_what_the_one_that_it_continues_was_granted() {
     let document = "---\nallow: { first: ['read:data'] }\n---\n\
         ```python id=first\ntable = open('data/table.csv').read()\n```\n\n```python id=second\ntable  # 't7'\n```\n";
-    let folder = project(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
+    let folder = folder_of(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
     let call = check(folder.path(), &["page.md"]);
     assert_eq!(call.example("second")["claims"][0]["verdict"], "holds", "{}", call.stdout);
     assert_eq!(call.example("second")["granted"], serde_json::json!(["read:data"]));
@@ -270,7 +256,7 @@ large: { file-size: 1000 }\n  fills: { scratch-size: 2097152 }\n  takes: { memor
 ```python id=many\nimport threading, time\nfor _ in range(9): threading.Thread(target=time.sleep, args=(1,)).start()  # raises RuntimeError\n```\n\n\
 ```python id=says\nprint('x' * 1000)\n```\n\n\
 ```python id=free\nfiles = [open('/dev/null') for _ in range(60)]\nlen(files)  # 60\nopen('x', 'wb').write(bytes(5_000_000))  # 5000000\n```\n";
-    let folder = project(&[("page.md", document)]);
+    let folder = folder_of(&[("page.md", document)]);
     let call = check(folder.path(), &["page.md"]);
     let root_without_scratch = !call.json()["run"]["sandbox"]["namespaces"].to_string().contains("mount");
     for id in ["files", "large", "fills", "takes", "many", "free"] {
@@ -291,13 +277,13 @@ large: { file-size: 1000 }\n  fills: { scratch-size: 2097152 }\n  takes: { memor
 
 #[test]
 fn a_limit_of_the_configuration_is_shown_and_a_wrong_one_refused() {
-    let folder = project(&[("verify.toml", "[limits]\nopen-files = 200\ncpu-time = 5\nscratch-size = 4194304\n")]);
+    let folder = folder_of(&[("verify.toml", "[limits]\nopen-files = 200\ncpu-time = 5\nscratch-size = 4194304\n")]);
     let limits = verify_in(folder.path(), &["doctor", "--format", "json"]).json()["limits"].clone();
     assert_eq!((&limits["open_files"], &limits["cpu_seconds"], &limits["scratch_size"]), (&200.into(), &5.0.into(), &4194304.into()));
     for (text, why) in
         [("[limits]\nopen-files = 1\n", "at least 16"), ("[limits]\ncpu-time = 0\n", "above 0"), ("slow = 2\n", "from 0 to 1")]
     {
-        let folder = project(&[("verify.toml", text), ("page.md", "```python\n1  # 1\n```\n")]);
+        let folder = folder_of(&[("verify.toml", text), ("page.md", "```python\n1  # 1\n```\n")]);
         let call = verify_in(folder.path(), &["page.md"]);
         assert_eq!(call.code, Some(2), "{text}");
         assert!(call.stderr.contains(why), "{text}: {}", call.stderr);
@@ -307,7 +293,7 @@ fn a_limit_of_the_configuration_is_shown_and_a_wrong_one_refused() {
 #[test]
 fn slow_examples_are_named() {
     let document = "```python id=waits\nimport time\ntime.sleep(0.5)\n```\n\n```python id=quick\n1  # 1\n```\n";
-    let folder = project(&[("verify.toml", "slow = 0.01\n[limits]\ntimeout = 40\n"), ("page.md", document)]);
+    let folder = folder_of(&[("verify.toml", "slow = 0.01\n[limits]\ntimeout = 40\n"), ("page.md", document)]);
     let call = check(folder.path(), &["page.md"]);
     assert_eq!((&call.example("waits")["slow"], &call.example("quick")["slow"]), (&true.into(), &false.into()), "{}", call.stdout);
     let people = verify_in(folder.path(), &["page.md"]);
@@ -329,7 +315,7 @@ if os.fork() == 0:\n    open('/etc/hosts').read()\n    os._exit(0)\nos.wait()\n\
 open(b'\\xff', 'w').close()\n\
 ```\n\n```python id=nothing\nimport csv, zoneinfo\n[id(x) for x in range(9)] and 1  # 1\n```\n\n\
 ```python id=many\nfor number in range(60): open(f'f{number}', 'w').close()\nwhile True: pass\n```\n";
-    let folder = project(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
+    let folder = folder_of(&[("verify.toml", ""), ("page.md", document), ("data/table.csv", "t7")]);
     let call = check(folder.path(), &["--timeout", "5", "page.md"]);
     let example = call.example("does");
     assert_eq!(example["outcome"], "ran", "{example:#}");

@@ -8,7 +8,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::{BarePython, Call, bare_python_of, command, finish, interpreters};
+use common::{BarePython, Call, bare_python_of, command, finish, folder_of, interpreters};
 use serde_json::Value;
 
 /// A Python of a minor version: its whole version, and what `--python` takes.
@@ -29,14 +29,6 @@ fn pythons<const N: usize>(minors: [&str; N]) -> Option<[Python; N]> {
         pythons.push(Python { version: version.clone(), environment: bare_python_of(executable, version) });
     }
     pythons.try_into().ok()
-}
-
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("a file");
-    }
-    folder
 }
 
 /// Checks with these Pythons, all of them.
@@ -72,7 +64,7 @@ str(Size.SMALL)     # 'one'
 #[test]
 fn each_claim_is_told_by_the_versions_it_holds_on() {
     let Some([old, new]) = pythons(["3.10", "3.11"]) else { return };
-    let folder = folder(&[("a.md", DIFFERS)]);
+    let folder = folder_of(&[("a.md", DIFFERS)]);
     let call = matrix(folder.path(), &[&new, &old], &["a.md", "--format", "json"]);
     assert_eq!(call.code, Some(1), "{}", call.stderr);
     let report = call.json();
@@ -97,7 +89,7 @@ fn each_claim_is_told_by_the_versions_it_holds_on() {
 #[test]
 fn for_people_what_is_the_same_is_shown_once_and_what_differs_as_a_table() {
     let Some([old, new]) = pythons(["3.10", "3.11"]) else { return };
-    let folder = folder(&[("a.md", DIFFERS)]);
+    let folder = folder_of(&[("a.md", DIFFERS)]);
     let call = matrix(folder.path(), &[&old, &new], &["a.md"]);
     let (old, new) = (&old.version, &new.version);
     assert!(call.stdout.contains(&format!("claim is wrong on Python {old}\n")), "{}", call.stdout);
@@ -115,7 +107,7 @@ fn for_people_what_is_the_same_is_shown_once_and_what_differs_as_a_table() {
 fn the_suggested_mark_makes_the_claim_right() {
     let Some([old, new]) = pythons(["3.10", "3.11"]) else { return };
     let text = "```python id=a\nfrom enum import IntEnum\nclass A(IntEnum):\n    X = 1\nstr(A.X)  # '1' (Python 3.11+)\n```\n";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = matrix(folder.path(), &[&old, &new], &["a.md", "--format", "json"]);
     assert_eq!(call.code, Some(0), "{}", call.stdout);
     let claim = &call.example("a")["claims"][0];
@@ -143,7 +135,7 @@ except ImportError:
 print(1)  # 1
 ```
 ";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
     assert_eq!(call.code, Some(0), "{}", call.stdout);
     for (id, needs) in [("syntax", "needs Python 3.12 or newer: `type` statement"), ("library", "needs Python 3.11 or newer: `tomllib`")] {
@@ -180,7 +172,7 @@ tomllib.loads('a = 1')  # {'a': 1}
 Number.__name__  # 'Number'
 ```
 ";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
     for id in ["second", "third"] {
         let example = call.example(id);
@@ -193,7 +185,7 @@ Number.__name__  # 'Number'
 fn ranges_in_front_matter_fences_and_configuration_are_heeded() {
     let Some([old, new]) = pythons(["3.10", "3.12"]) else { return };
     let code = "import sys\nprint(sys.version_info[1])\n```\n";
-    let folder = folder(&[
+    let folder = folder_of(&[
         ("front.md", &format!("---\npython: \">=3.12\"\n---\n```python id=front\n{code}")),
         (
             "fence.md",
@@ -218,7 +210,7 @@ fn ranges_in_front_matter_fences_and_configuration_are_heeded() {
 fn where_none_fits_it_says_so_and_what_to_install() {
     let Some([old]) = pythons(["3.10"]) else { return };
     let text = "```python id=a python=\">=3.25\"\nprint(1)  # 1\n```\n```python id=b\nprint(1)  # 1\n```\n";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
     assert_eq!(call.code, Some(0));
     let reason = call.example("a")["reason"].as_str().expect("a reason").to_owned();
@@ -230,7 +222,7 @@ fn where_none_fits_it_says_so_and_what_to_install() {
 
 #[test]
 fn wrong_ranges_are_told_at_their_place() {
-    let folder = folder(&[
+    let folder = folder_of(&[
         ("front.md", "---\npython: newest\n---\n"),
         ("fence.md", "text\n\n```python id=a python=\"newest\"\nprint(1)  # 1\n```\n"),
     ]);
@@ -256,7 +248,7 @@ re.error.__name__  # 'other' (Python 3.13)
 re.error.__name__  # 'other' (Python 2.7)
 ```
 ";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = by_default(folder.path(), &old, &["a.md", "--format", "json"]);
     let example = call.example("a");
     let told: Vec<&str> = example["claims"].as_array().expect("claims").iter().filter_map(|claim| claim["verdict"].as_str()).collect();
@@ -276,7 +268,7 @@ fn an_acknowledgement_may_speak_of_some_versions() {
         format!("---\nacknowledged:\n{entry}\n---\n```python id=a\n{code}\n```\n")
     };
     let check = |python: &str, pythons: &[&Python]| {
-        let folder = folder(&[("a.md", &document(python))]);
+        let folder = folder_of(&[("a.md", &document(python))]);
         matrix(folder.path(), pythons, &["a.md"])
     };
     let good = ", python: \"<3.11\"";
@@ -297,7 +289,7 @@ fn an_acknowledgement_may_speak_of_some_versions() {
 fn an_example_that_breaks_on_some_versions_is_broken() {
     let Some([old, new]) = pythons(["3.12", "3.13"]) else { return };
     let text = "```python id=a\nimport sys\nif sys.version_info < (3, 13):\n    raise ValueError('too old')\n```\n";
-    let folder = folder(&[("a.md", text)]);
+    let folder = folder_of(&[("a.md", text)]);
     let call = matrix(folder.path(), &[&old, &new], &["a.md"]);
     assert_eq!(call.code, Some(1));
     assert!(call.stdout.contains(&format!("raised on {}; ran on {}", old.version, new.version)), "{}", call.stdout);
@@ -308,7 +300,7 @@ fn an_example_that_breaks_on_some_versions_is_broken() {
 #[test]
 fn the_same_python_twice_is_one() {
     let Some([python]) = pythons(["3.11"]) else { return };
-    let folder = folder(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
+    let folder = folder_of(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
     let call = matrix(folder.path(), &[&python, &python], &["a.md", "--format", "json"]);
     assert_eq!(call.example("a").get("versions"), None, "{}", call.stdout);
     assert_eq!(call.json()["run"]["python"], serde_json::json!([python.version]));
@@ -317,7 +309,7 @@ fn the_same_python_twice_is_one() {
 #[test]
 fn the_configuration_may_name_several() {
     let Some([old, new]) = pythons(["3.10", "3.11"]) else { return };
-    let folder = folder(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
+    let folder = folder_of(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
     let names = format!("python = [\"{}\", \"{}\"]\n", old.environment.name(), new.environment.name());
     fs::write(folder.path().join("verify.toml"), names).expect("a configuration");
     let call = finish(command(folder.path()).args(["a.md", "--format", "json"]));
@@ -328,7 +320,7 @@ fn the_configuration_may_name_several() {
 
 #[test]
 fn a_virtual_environment_of_another_machine_is_told() {
-    let folder = folder(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
+    let folder = folder_of(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
     let environment = folder.path().join(".venv");
     fs::create_dir_all(environment.join("bin")).expect("a folder");
     std::os::unix::fs::symlink("/nowhere/bin/python3", environment.join("bin/python3")).expect("a link");
@@ -348,7 +340,7 @@ fn a_virtual_environment_of_another_machine_is_told() {
 #[test]
 fn an_interpreter_that_went_away_is_forgotten() {
     let Some([python]) = pythons(["3.11"]) else { return };
-    let folder = folder(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
+    let folder = folder_of(&[("a.md", "```python id=a\nprint(1)  # 1\n```\n")]);
     let check = || matrix(folder.path(), &[&python], &["a.md"]);
     assert_eq!(check().code, Some(0));
     fs::remove_file(Path::new(python.environment.name()).join("bin/python3")).expect("a link");
@@ -362,7 +354,7 @@ fn an_interpreter_that_went_away_is_forgotten() {
 fn a_python_that_cannot_start_is_told_once_and_the_others_go_on() {
     let Some([good]) = pythons(["3.10"]) else { return };
     let fence = |id: &str| format!("```python id={id}\nprint(1)  # 1\n```\n");
-    let folder = folder(&[("a.md", &(fence("a") + &fence("b"))), ("libpython.so", "no library")]);
+    let folder = folder_of(&[("a.md", &(fence("a") + &fence("b"))), ("libpython.so", "no library")]);
     let at = folder.path().display();
     let answer = format!(
         r#"{{"implementation": "cpython", "version": "3.99.0", "executable": "{at}/fake", "base_prefix": "{at}", "prefix": "{at}", "system_site_packages": true, "libpython": "{at}/libpython.so", "free_threaded": false}}"#
@@ -387,7 +379,7 @@ fn a_python_that_cannot_start_is_told_once_and_the_others_go_on() {
 fn the_page_on_versions_is_true() {
     let page = fs::read_to_string(common::project().join("docs/versions.md")).expect("the page");
     let block = |open: &str, close: &str| page.split_once(open).and_then(|(_, rest)| rest.split_once(close)).expect("a block").0.to_owned();
-    let folder = folder(&[("sizes.md", &block("````markdown\n", "````")), ("versions.md", &page)]);
+    let folder = folder_of(&[("sizes.md", &block("````markdown\n", "````")), ("versions.md", &page)]);
     let on_its_own = finish(command(folder.path()).args(["versions.md", "--format", "json"]));
     assert_eq!(on_its_own.code, Some(0), "{}", on_its_own.stdout);
     let here: Vec<String> = interpreters().into_iter().map(|(minor, ..)| minor).collect();

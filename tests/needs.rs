@@ -3,23 +3,14 @@
 
 mod common;
 
-use std::{fs, path::Path};
+use std::fs;
 
-use common::{Call, project, verify, verify_in};
+use common::{check, folder_of, project, verify, verify_in};
 use serde_json::Value;
 
 /// A folder with these files and a configuration.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("verify.toml"), "").expect("a file");
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("a file");
-    }
-    folder
-}
-
-fn check(folder: &Path, arguments: &[&str]) -> Call {
-    verify_in(folder, &[&["--format", "json"], arguments].concat())
+    folder_of(&[&[("verify.toml", "")], files].concat())
 }
 
 /// Checks a document of this test's folder: each of its claims holds, and each example has some.

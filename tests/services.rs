@@ -10,15 +10,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::{Call, verify_in};
+use common::{Call, folder_of, verify_in};
 use serde_json::json;
 use verify::run::protocol::{Answer, End, Limits, read_frame, write_frame};
 
 /// A folder with this document as `page.md`.
 fn folder(document: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("page.md"), document).expect("a file");
-    folder
+    folder_of(&[("page.md", document)])
 }
 
 /// Checks a document, one example after the other, so that examples with the same needs share a server.

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -44,6 +45,22 @@ pub fn verify(arguments: &[&str]) -> Call {
 /// Calls `verify` in a folder.
 pub fn verify_in(folder: &Path, arguments: &[&str]) -> Call {
     finish(command(folder).args(arguments))
+}
+
+/// Checks documents in a folder, for a report in JSON.
+pub fn check(folder: &Path, arguments: &[&str]) -> Call {
+    verify_in(folder, &[&["--format", "json"], arguments].concat())
+}
+
+/// A new folder with these files in it.
+pub fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
 }
 
 /// A call of `verify` in a folder, to be completed.
