@@ -104,6 +104,18 @@ class Session:
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
+    # What each starts with is made once, in the server: a process of an example lives in it alone.
+    looking = Looking()
+    quiet = Quiet()
+    awaits = False
+    loop = None
+    kept = None
+    step = None
+    started = False
+    stopped = None  # the exception that ended the example
+    status = 0
+    held = ()  # signals that wait while the example ends
+
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
         verify_forking.after()
@@ -115,23 +127,14 @@ class Session:
         self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
-        self.state = State(self.notes, self.output, Looking(), self.files)
-        self.awaits = False
-        self.loop = None
-        self.kept = None
+        self.state = State(self.notes, self.output, self.looking, self.files)
         self.steps = iter(())
-        self.step = None
-        self.started = False
-        self.stopped = None  # the exception that ended the example
-        self.status = 0
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
-        self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
         if "clock" in self.given:
             self._set_clock(self.given["clock"])
-        self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
+        self.audit = observer(self.notes, self.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
-        self.quiet = Quiet()
         try:
             with Strict():
                 self.steps = self._steps(strict=True)

@@ -71,15 +71,16 @@ class Pass:
 class Probe:
     """A context manager around a statement, and with `value` a function around its value."""
 
+    passes = 0
+    cut = False
+    deleted = ()  # names that the statement deletes
+    whole = False  # it is the whole statement at a prompt
+    in_class = False  # a class is being made around the statement, or by it
+
     def __init__(self, probe, state):
         self.number, self.catches = probe["number"], probe["catches"]
         self.queries = [Query(query) for query in probe["queries"]]
         self.state = state
-        self.passes = 0
-        self.cut = False
-        self.deleted = []  # names that the statement deletes
-        self.whole = False  # it is the whole statement at a prompt
-        self.in_class = False  # a class is being made around the statement, or by it
         self.classes = any(query.kind == "class_attribute" for query in self.queries)
 
     def __enter__(self):
