@@ -264,6 +264,9 @@ fn run_on(
         (Task::Skip(reason), _) => skip(reason, "python"),
         (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
         (_, Err(lack)) => skip(&lack.reason, "requires"),
+        _ if !case.used_by.is_empty() && !understood::is_python(&case.example) => {
+            skip(&format!("used by {}", case.used_by.join(", ")), "used")
+        }
         (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
     };
     provide::put(&mut planned, case, &example.earlier);
