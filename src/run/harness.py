@@ -29,6 +29,8 @@ import verify_probes
 import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
+from verify_preload import preload
+from verify_instrumentation import UNCALLABLE, Instrumentation
 from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
@@ -100,6 +102,7 @@ class Session:
     """An example, from its job to its exit status."""
 
     imports = IMPORTS
+    preload = staticmethod(preload)
     forking = verify_forking
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed

@@ -410,7 +410,7 @@ def _evaluated(text, globals, locals):
     """The value of an expression. A module of the standard library that the example hasn't imported is there by its name."""
     code = compile(text.strip(), "<check>", "eval", 0, True)
     modules = []
-    for name in code.co_names:
+    for name in _names(code):
         if name in sys.stdlib_module_names and not any([name in names for names in (globals, _builtins)]):
             globals[name] = __import__(name)
             modules.append(name)
@@ -419,6 +419,15 @@ def _evaluated(text, globals, locals):
     finally:
         for name in modules:
             globals.pop(name, None)
+
+
+def _names(code):
+    """The names that code looks up, and that the functions and comprehensions in it do."""
+    names = list(code.co_names)
+    for constant in code.co_consts:
+        if type(constant) is type(code):
+            names += _names(constant)
+    return names
 
 
 def _identical(namespaces, one, other):
