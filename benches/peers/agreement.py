@@ -53,7 +53,8 @@ def run(sources, verify, sets, document):
                   f" listed {listed.total():4}", file=sys.stderr)
     found, outputs, missed = specification(sources, verify, sets)
     for difference in unexplained:
-        print(f"{difference.documents}: {difference.path}:{difference.first}-{difference.last} [{difference.peer}] {difference.what}: {difference.detail}")
+        place = f"{difference.documents}: {difference.path}:{difference.first}-{difference.last}"
+        print(f"{place} [{difference.peer}] {difference.what}: {difference.detail}")
     for one in missed:
         print(f"Markdown: {one.path}:{one.first}-{one.last} isn't found so, but as {one.here or 'nothing'}")
     stale = known.stale([name for name, *_ in sets])
@@ -80,16 +81,18 @@ def specification(sources, verify, sets):
 
 def tables(rows, reasons, markdown):
     """What goes into the document: a row for each peer and set, and the reasons."""
-    lines = ["| peer | documents | examples | found | passed there | hold here | listed | not in the file |", "| --- | --- | --: | --: | --: | --: | --: | --: |"]
-    sums = defaultdict(Counter)
-    for peer, name, tally, listed in sorted(rows, key=lambda row: list(compare.PEERS).index(row[0])):
-        counts = {"collected": tally.collected, "found": tally.found, "passed": tally.passed, "hold": tally.hold, "listed": listed, "elsewhere": tally.elsewhere}
-        sums[peer].update(counts)
-        lines.append("| " + " | ".join([peer, name, *map(str, counts.values())]) + " |")
+    lines = ["| peer | documents | examples | found | passed there | hold here | listed | not in the file |"]
+    lines.append("| --- | --- | --: | --: | --: | --: | --: | --: |")
+    order, sums = list(compare.PEERS), defaultdict(lambda: [0] * 6)
+    for peer, name, tally, listed in sorted(rows, key=lambda row: order.index(row[0])):
+        counts = [tally.collected, tally.found, tally.passed, tally.hold, listed, tally.elsewhere]
+        sums[peer] = [one + more for one, more in zip(sums[peer], counts)]
+        lines.append(f"| {peer} | {name} | {' | '.join(map(str, counts))} |")
     for peer, counts in sums.items():
-        lines.append("| " + " | ".join([f"**{peer}**", "all", *(f"**{counts[key]}**" for key in ("collected", "found", "passed", "hold", "listed", "elsewhere"))]) + " |")
+        lines.append(f"| **{peer}** | all | {' | '.join(f'**{count}**' for count in counts)} |")
     total, outputs, missed = markdown
-    lines += ["", f"Of {total} code blocks that markdown-it finds in the examples of CommonMark's specification and in the Markdown documents above, {total - outputs - missed}"
-              f" are found on the same lines, {outputs} are taken for the output of the block before, {missed} are missed.", ""]
+    found = f"{total - outputs - missed} are found on the same lines, {outputs} are taken for the output of the block before, {missed} are missed"
+    whose = "in the examples of CommonMark's specification and in the Markdown documents above"
+    lines += ["", f"Of {total} code blocks that markdown-it finds {whose}, {found}.", ""]
     lines += ["| listed | why |", "| --: | --- |", *(f"| {count} | {reason} |" for reason, count in reasons.most_common())]
     return "\n".join(lines)

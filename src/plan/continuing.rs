@@ -395,6 +395,8 @@ mod tests {
         };
         assert_eq!(uses(&["total([1])", "len([1])", "sum([1])", "x = 1", "x + 1"]), [true, false, true, false, false]);
         assert_eq!(uses(&["x = total", "x([1])", "made_at_run_time"]), [true, true, true]);
+        // A star import may bind anything; what the module binds is needed from there all the same.
+        assert_eq!(uses(&["from math import *\ntotal([1])", "from math import *\npi"]), [true, false]);
     }
 
     #[test]
