@@ -76,6 +76,13 @@ pub(super) fn scan(text: &str) -> Option<Value<'_>> {
     })
 }
 
+impl Value<'_> {
+    /// Names in parentheses: rather a remark (`(again)`) than a tuple.
+    pub(super) fn is_remark(&self) -> bool {
+        matches!(self.shape, Shape::Display('(')) && self.literals == 0 && !self.names.is_empty()
+    }
+}
+
 /// The length of the brackets that stay open at the end of a text; strings are skipped. `None` where none is open, or one closes
 /// that wasn't opened.
 pub(super) fn open_brackets(text: &str) -> Option<usize> {

@@ -213,6 +213,9 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
             break;
         }
         let Some(value) = value::scan(next).filter(|value| !matches!(value.shape, Shape::Name | Shape::Generic)) else { break };
+        if blank_only && value.is_remark() {
+            break;
+        }
         end = next_at + value.text.len();
         values.push((next_at, value));
         ends.push(end);
@@ -281,7 +284,11 @@ fn claim(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, is_label: boo
         strength = Strength::Soft;
     }
     let span = *start..stated.end;
-    let says = readings(remark, stated, lead, &span);
+    let mut says = readings(remark, stated, lead, &span);
+    if *remark.subject == Subject::Print && stated.end < remark.text.len() {
+        // What looks like a remark may be printed, too.
+        says.push(Says::Printed(remark.text[*start..].to_string()));
+    }
     let kind = kind_of(remark.subject, says.first()?);
     let readings = says.into_iter().map(|says| Reading { says, strength }).collect();
     let mut found = remark.found(span, kind, readings)?;

@@ -244,8 +244,9 @@ fn data(remark: &Remark<'_, '_>) -> Option<Found> {
 }
 
 fn is_literal(token: &str) -> bool {
-    value::scan(token)
-        .is_some_and(|value| value.text.len() == token.len() && !matches!(value.shape, Shape::Name | Shape::Generic | Shape::Call(_)))
+    value::scan(token).is_some_and(|value| {
+        value.text.len() == token.len() && !matches!(value.shape, Shape::Name | Shape::Generic | Shape::Call(_)) && !value.is_remark()
+    })
 }
 
 fn is_known_token(remark: &Remark<'_, '_>, token: &str) -> bool {

@@ -34,6 +34,9 @@ fn values_of_expressions() {
 fn values_with_a_tail() {
     check(&[
         ("print(n)  # 2 -- ran again!", &["1 trailing stdout firm 2"]),
+        ("print(n)  # 2 (again)", &["1 trailing stdout firm 2"]),
+        ("print(n)  # 1.5 (seconds)", &["1 trailing stdout firm 1.5"]),
+        ("print(n, pair)  # 2 (1, 2)", &["1 trailing stdout firm 2 (1, 2)"]),
         ("grow(2)  # [1, 2] -- NOT [2]!", &["1 trailing value firm [1, 2]"]),
         ("print(total)  # 50, not 0!", &["1 trailing stdout firm 50"]),
         ("print(total)  # 0, correct!", &["1 trailing stdout firm 0"]),
