@@ -4,9 +4,12 @@
 //! functions later, when the whole module is defined. Names that only `exec`, `globals()` or `from m import *` could define are
 //! beyond it; behind a star import nothing is known to be missing.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
-use rustpython_ruff_python_ast::{Alias, Stmt};
+use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
 use crate::extract::{Example, Language};
@@ -188,13 +191,14 @@ fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
     syntax::parse(code, (3, 15)).map(|parsed| {
         let mut names = scopes::names(parsed.syntax());
-        names.imports = imports_in(&parsed.syntax().body, code);
+        names.imports = imports_in(&parsed.syntax().body, code, &names.ever_binds);
         names
     })
 }
 
-/// The names that imports bind at the top of a module (`*` for any), each with its statement.
-fn imports_in(body: &[Stmt], code: &str) -> Vec<(String, String)> {
+/// The names that imports bind at the top of a module (`*` for any), each with its statement. Calls that set what has been imported
+/// (`init_printing()` behind `from sympy import *`) are part of it: what is printed later depends on them.
+fn imports_in(body: &[Stmt], code: &str, binds: &HashSet<String>) -> Vec<(String, String)> {
     let mut imports = Vec::new();
     for stmt in body {
         let names: Vec<&str> = match stmt {
@@ -210,7 +214,55 @@ fn imports_in(body: &[Stmt], code: &str) -> Vec<(String, String)> {
         let Some(statement) = code.get(stmt.start().to_usize()..stmt.end().to_usize()) else { continue };
         imports.extend(names.into_iter().map(|name| (name.to_owned(), statement.to_owned())));
     }
+    for (name, call) in body.iter().filter_map(setting).filter_map(|(name, range)| Some((name, code.get(range)?))) {
+        let of_name = imports.iter().find(|(known, _)| known == name);
+        let by_star = || imports.iter().find(|(known, _)| known == "*" && !binds.contains(name));
+        let Some((_, importing)) = of_name.or_else(by_star).cloned() else { continue };
+        for (_, statement) in imports.iter_mut().filter(|(_, statement)| *statement == importing) {
+            *statement = format!("{importing}\n{call}");
+        }
+    }
     imports
+}
+
+/// First words of functions that set something for all that follows.
+const SETTING: [&str; 14] = [
+    "init",
+    "set",
+    "seed",
+    "use",
+    "enable",
+    "disable",
+    "configure",
+    "config",
+    "setup",
+    "filterwarnings",
+    "simplefilter",
+    "register",
+    "activate",
+    "setlocale",
+];
+
+/// A statement that does no more than to set something by a call that stands for itself: the name that the call starts with, and its bytes.
+fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
+    let Stmt::Expr(statement) = stmt else { return None };
+    let Expr::Call(call) = &*statement.value else { return None };
+    let mut function = &*call.func;
+    let last = match function {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    while let Expr::Attribute(attribute) = function {
+        function = &attribute.value;
+    }
+    let Expr::Name(name) = function else { return None };
+    let first = last.split('_').next().unwrap_or_default();
+    let is_plain = |value: &Expr| value.is_literal_expr();
+    let arguments = &call.arguments;
+    let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
+    let range = stmt.start().to_usize()..stmt.end().to_usize();
+    (SETTING.contains(&first) && stands_for_itself).then_some((name.id.as_str(), range))
 }
 
 #[cfg(test)]
@@ -412,6 +464,14 @@ mod tests {
         assert_eq!(taken(&[("a", "import os.path"), ("b", "os.sep")]), ["import os.path"]);
         assert_eq!(taken(&[("a", "from math import *"), ("b", "sqrt(2)")]), ["from math import *"]);
         assert_eq!(taken(&[("a", "from __future__ import annotations"), ("b", "annotations")]), [] as [&str; 0]);
+        // What has been set comes along.
+        let printing = "from sympy import *\ninit_printing(use_unicode=True)";
+        assert_eq!(taken(&[("a", &format!("{printing}\nx = 1")), ("b", "limit(2)")]), [printing]);
+        let digits = "import numpy as np\nnp.set_printoptions(precision=3)";
+        assert_eq!(taken(&[("a", digits), ("b", "np.pi")]), [digits]);
+        assert_eq!(taken(&[("a", &format!("{digits}\nnp.seed(x)\nnp.sqrt(2)")), ("b", "np.pi")]), [digits]);
+        let own = "from math import *\ndef setup(): pass\nsetup()\nx = e\nx.set_a(1)";
+        assert_eq!(taken(&[("a", own), ("b", "sqrt(2)")]), ["from math import *"]);
         // What it continues imports it, or needs it as well.
         assert_eq!(taken(&[("b", "import os"), ("b", "os.sep")]), [] as [&str; 0]);
         assert_eq!(taken(&[("a", "import os"), ("b", "here = os.sep"), ("b", "print(here)")]), ["import os"]);

@@ -116,7 +116,7 @@ CALLS = {
     "pytest-markdown-docs": ["pytest_markdown_docs.plugin", "--markdown-docs"],
     "pytest-codeblocks": ["pytest_codeblocks.plugin", "--codeblocks"],
     "pytest-examples": ["pytest_examples"],
-    "nbval": ["nbval.plugin", "--nbval"],
+    "nbval": ["nbval.plugin", "--nbval", "--nbval-cell-timeout=60"],
 }
 
 

@@ -16,7 +16,7 @@ PYTEST = {
     "pytest-doctestplus": ["pytest_doctestplus.plugin", "--doctest-plus", *(f"--doctest-glob=*.{ending}" for ending in ("rst", "txt", "md"))],
     "pytest-markdown-docs": ["pytest_markdown_docs.plugin", "--markdown-docs"],
     "pytest-codeblocks": ["pytest_codeblocks.plugin", "--codeblocks"],
-    "nbval": ["nbval.plugin", "--nbval"],
+    "nbval": ["nbval.plugin", "--nbval", "--nbval-cell-timeout=60"],
 }
 
 
