@@ -23,6 +23,7 @@ mod pardon;
 mod reading;
 mod reason;
 mod shape;
+mod stability;
 mod text;
 mod varying;
 
@@ -35,6 +36,7 @@ use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
 
 pub use crate::outcome::Outcome;
+pub use stability::with_second_run;
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -61,16 +63,18 @@ pub struct Judgement {
     pub category: String,
     /// How the run went that it was judged by.
     pub mode: Mode,
+    /// What was seen when it was run once more, under other circumstances: of an unstable one.
+    pub again: Option<String>,
 }
 
 impl Judgement {
     fn unsettled(mode: Mode, actual: Option<String>, reason: Reason) -> Judgement {
         let Reason { category, text } = reason;
-        Judgement { verdict: Verdict::Unsettled, actual, reason: Some(text), category: category.to_owned(), mode }
+        Judgement { verdict: Verdict::Unsettled, actual, reason: Some(text), category: category.to_owned(), mode, again: None }
     }
 
     fn settled(verdict: Verdict, mode: Mode, actual: Option<String>) -> Judgement {
-        Judgement { verdict, actual, reason: None, category: String::new(), mode }
+        Judgement { verdict, actual, reason: None, category: String::new(), mode, again: None }
     }
 }
 

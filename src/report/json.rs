@@ -161,6 +161,8 @@ struct ClaimRecord<'a> {
     versions: Vec<(&'a str, ClaimOnPython<'a>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<&'a str>,
 }
 
 /// A claim's verdict on one of several Pythons.
@@ -170,6 +172,8 @@ struct ClaimOnPython<'a> {
     actual: Option<&'a str>,
     reason: Option<&'a str>,
     acknowledged: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<&'a str>,
 }
 
 fn example(checked: &Checked) -> ExampleRecord<'_> {
@@ -218,13 +222,17 @@ fn record(checked: &Checked, index: usize) -> ClaimRecord<'_> {
         acknowledged: checked.acknowledged[index].as_deref(),
         versions: checked.versions.iter().filter_map(|on| claim_on_python(on, index)).collect(),
         marked: checked.marked.get(index).and_then(|marked| marked.as_deref()),
+        again: judgement.again.as_deref(),
     }
 }
 
 fn claim_on_python(on: &OnPython, index: usize) -> Option<(&str, ClaimOnPython<'_>)> {
-    let Judgement { verdict, actual, reason, .. } = on.judgements[index].as_ref()?;
+    let Judgement { verdict, actual, reason, again, .. } = on.judgements[index].as_ref()?;
     let acknowledged = on.acknowledged[index].as_deref();
-    Some((&on.python, ClaimOnPython { verdict: *verdict, actual: actual.as_deref(), reason: reason.as_deref(), acknowledged }))
+    Some((
+        &on.python,
+        ClaimOnPython { verdict: *verdict, actual: actual.as_deref(), reason: reason.as_deref(), acknowledged, again: again.as_deref() },
+    ))
 }
 
 /// Entries as an object that keeps their order.
