@@ -109,7 +109,7 @@ fn acknowledgements_of_unstable_claims_never_go_stale() {
 /// The second run gets all that the first one had.
 #[test]
 fn the_second_run_has_what_front_matter_gives() {
-    let text = "---\nfiles: { data/a.txt: \"one\\n\" }\nstdin: { a: \"two\\n\" }\nenv: { a: { WORD: three } }\nargs: { a: [four] }\nclock: { a: { frozen: 2024-01-31T12:00:00Z } }\n---\n\n```python id=a\nimport datetime, os, sys\nwords = [open('data/a.txt').read().strip(), sys.stdin.readline().strip(), os.environ['WORD'], sys.argv[1]]\ndays = getattr(datetime.date, 'to' + 'day')().day\ndays + sum(map(len, words))  # 45\n```\n";
+    let text = "---\nfiles: { data/a.txt: \"one\\n\" }\nstdin: { a: \"two\\n\" }\nenv: { a: { WORD: three } }\nargs: { a: [four] }\nclock: { a: { frozen: 2024-01-31T12:00:00Z } }\n---\n\n```python id=a\nimport datetime, os, sys\nof = getattr\nwords = [of(open('data/a.txt'), 're' + 'ad')().strip(), next(of(sys, 'std' + 'in')).strip(), of(os, 'envi' + 'ron')['WORD'], of(sys, 'ar' + 'gv')[1]]\ndays = getattr(datetime.date, 'to' + 'day')().day\nlen('x' * (days + sum(map(len, words))))  # 45\n```\n";
     let (example, code) = checked(text);
     assert_eq!(code, Some(1), "{example:#}");
     let verdicts: Vec<&Value> = example["claims"].as_array().expect("claims").iter().map(|claim| &claim["verdict"]).collect();
