@@ -6,6 +6,7 @@
 mod acknowledged;
 pub mod choice;
 mod mark;
+mod proposals;
 mod understood;
 mod versions;
 
@@ -42,6 +43,7 @@ use crate::{
         pools::{Pools, Turn},
         protocol::{Mode, Ready, Report},
     },
+    update::Wanted,
 };
 
 use choice::{Assignment, Interpreters, Task};
@@ -66,6 +68,8 @@ pub struct Settings {
     pub slow: f64,
     /// Arguments of this call that a call for one of its examples must have too.
     pub rerun: String,
+    /// What is to be written into the documents, where that's wanted.
+    pub update: Option<Wanted>,
 }
 
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.

@@ -23,7 +23,8 @@ mod pardon;
 mod reading;
 mod reason;
 mod shape;
-mod text;
+pub(crate) mod sighting;
+pub(crate) mod text;
 mod varying;
 
 #[cfg(test)]
