@@ -7,6 +7,7 @@ mod acknowledged;
 mod again;
 pub mod choice;
 mod mark;
+mod proposals;
 mod understood;
 mod versions;
 
@@ -44,6 +45,7 @@ use crate::{
         pools::{Pools, Turn},
         protocol::{Mode, Ready, Report},
     },
+    update::Wanted,
 };
 
 use choice::{Assignment, Interpreters, Task};
@@ -68,6 +70,8 @@ pub struct Settings {
     pub slow: f64,
     /// Arguments of this call that a call for one of its examples must have too.
     pub rerun: String,
+    /// What is to be written into the documents, where that's wanted.
+    pub update: Option<Wanted>,
 }
 
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.

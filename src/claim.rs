@@ -78,6 +78,17 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
     claims
 }
 
+/// Whether another statement of the same body stands on the line on which this one ends: `a = 1; b = 2`.
+pub(crate) fn shares_its_line(code: &str, statement: &Range<usize>) -> bool {
+    let Some(parsed) = code::parse(code) else { return false };
+    let code = code::Code::new(code, &parsed);
+    let Some(this) = code.statement(statement) else { return false };
+    let shares = |other: &code::Statement<'_>| {
+        other.range != this.range && other.parent == this.parent && (other.first_line..=other.last_line).contains(&this.last_line)
+    };
+    code.statements.iter().any(shares)
+}
+
 /// Where lines start: at 0, and behind each line end.
 fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()

@@ -12,6 +12,8 @@ Examples:
   verify --python .venv notes.md     use the packages of a virtual environment
   verify --python 3.12 --python 3.13 check on several Pythons
   verify --documents ../articles     check somebody else's documents
+  verify --diff README.md            show how wrong claims would be rewritten
+  verify --fix README.md             rewrite them
   verify explain q23.2               show how an example was understood
   verify --format json > out.json    make a report for machines
   git show HEAD:a.md | verify - --stdin-name a.md
@@ -53,6 +55,9 @@ pub struct Cli {
     /// How to check.
     #[command(flatten)]
     pub check: CheckArguments,
+    /// What to write into the documents.
+    #[command(flatten)]
+    pub update: UpdateArguments,
 }
 
 /// What to do instead of checking.
@@ -113,6 +118,20 @@ pub struct CheckArguments {
     /// Run the examples without the sandbox: they can do whatever you can do. Only for documents that you trust
     #[arg(long)]
     pub no_sandbox: bool,
+}
+
+/// What to write into the documents.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct UpdateArguments {
+    /// Write what was really seen into the claims that are wrong, and show the difference
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// Show the difference that --fix would make, as `patch` takes it, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Write with --fix also where CI is set
+    #[arg(long, requires = "fix")]
+    pub in_ci: bool,
 }
 
 /// What to extract from.

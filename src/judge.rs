@@ -23,8 +23,9 @@ mod pardon;
 mod reading;
 mod reason;
 mod shape;
+pub(crate) mod sighting;
 mod stability;
-mod text;
+pub(crate) mod text;
 mod varying;
 
 #[cfg(test)]

@@ -51,3 +51,4 @@ pub mod report;
 pub mod requirements;
 pub mod run;
 pub mod select;
+pub mod update;

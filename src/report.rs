@@ -5,6 +5,7 @@
 mod diagnostic;
 mod difference;
 pub mod doctor;
+pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
@@ -31,12 +32,15 @@ use std::{
 
 pub use visible::text as visible;
 
+use camino::Utf8PathBuf;
+
 use crate::{
     claim::Claim,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
     requirements::prepare::Step,
     run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
+    update::{Edit, Proposal},
 };
 
 /// Something that happened in a run.
@@ -62,6 +66,8 @@ pub enum Event {
         /// All about it.
         checked: Box<Checked>,
     },
+    /// A document was written, or would be.
+    Updated(Updated),
     /// Something is wrong with the input: broken front matter, a document that can't be read, a stale acknowledgement.
     Problem(Problem),
     /// The run is over.
@@ -71,6 +77,21 @@ pub enum Event {
         /// It was interrupted; what is missing was not run.
         interrupted: bool,
     },
+}
+
+/// What was written into a document, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Updated {
+    /// The document.
+    pub document: Utf8PathBuf,
+    /// How many claims say something else.
+    pub rewritten: usize,
+    /// It was written.
+    pub written: bool,
+    /// Why not, where it was to be.
+    pub reason: Option<String>,
+    /// The difference, in the unified format.
+    pub diff: String,
 }
 
 /// How a report for people looks.
@@ -147,6 +168,8 @@ pub struct Checked {
     pub versions: Vec<OnPython>,
     /// For each claim: the claimed text with the mark of the versions that it holds on, where the results support one.
     pub marked: Vec<Option<String>>,
+    /// For each claim that is wrong, what can be done about it; empty where nobody asked.
+    pub proposals: Vec<Option<Proposal>>,
     /// What it requires: what was installed for it, where it ran.
     pub requires: Vec<String>,
     /// How it ran.
@@ -248,6 +271,31 @@ impl Checked {
         let wrong = self.judged.judgements.iter().zip(&self.acknowledged);
         let unknown_wrong = wrong.into_iter().any(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none());
         unknown_wrong || (self.ours && self.broken())
+    }
+
+    /// Whether it would still fail the run with all of its edits made.
+    pub fn fails_when_edited(&self) -> bool {
+        let unknown = |index: usize| self.judged.judgements[index].verdict == Verdict::Wrong && self.acknowledged[index].is_none();
+        let left = (0..self.claims.len()).any(|index| unknown(index) && self.edit(index).is_none());
+        left || (self.ours && self.broken())
+    }
+
+    /// The edit that makes a claim right.
+    pub fn edit(&self, claim: usize) -> Option<&Edit> {
+        self.proposals.get(claim)?.as_ref()?.edit()
+    }
+
+    /// All edits of its document.
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        self.proposals.iter().flatten().filter_map(Proposal::edit)
+    }
+
+    /// Why a claim that is wrong stays as it is.
+    fn left(&self, claim: usize) -> Option<&str> {
+        match self.proposals.get(claim)? {
+            Some(Proposal::Left(reason)) => Some(reason),
+            _ => None,
+        }
     }
 
     /// Whether it was to run to its end and didn't.

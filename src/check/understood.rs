@@ -56,7 +56,7 @@ impl<'a> Understood<'a> {
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let given = given(case, &earlier);
-        let claims = claims(case);
+        let claims = claims(case, &case.example);
         let assignments = match is_python(&case.example) {
             true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
@@ -137,14 +137,14 @@ pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     taken
 }
 
-/// The claims of a case; none where it isn't Python.
-fn claims(case: &Case) -> Vec<Claim> {
-    if !is_python(&case.example) {
+/// The claims of a case, or of another text of its example; none where it isn't Python.
+pub(super) fn claims(case: &Case, example: &Example) -> Vec<Claim> {
+    if !is_python(example) {
         return Vec::new();
     }
-    let mut claims = claim::claims(&case.example);
+    let mut claims = claim::claims(example);
     if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
-        Check::apply(checks, &case.example, &mut claims);
+        Check::apply(checks, example, &mut claims);
     }
     claims
 }
@@ -166,7 +166,7 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
         demand.ranges.extend(script.and_then(|range| range.parse().ok()));
         let newer = match std::ptr::eq(case, this) {
             true => newer(&case.example, claims),
-            false => newer(&case.example, &self::claims(case)),
+            false => newer(&case.example, &self::claims(case, &case.example)),
         };
         let before = setup(case).and_then(newer_before);
         demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);

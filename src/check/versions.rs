@@ -20,6 +20,7 @@ use super::{
     acknowledged::{acknowledge, broken_checks, changed, not_given},
     choice::Task,
     mark::marked,
+    proposals::{Verdicts, proposals},
     understood::Understood,
 };
 
@@ -35,8 +36,10 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     problems.dedup();
     let lead = lead(runs);
     let run = &runs[lead];
-    let (judgements, acknowledged) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
+    let (judgements, acknowledged): (Vec<Judgement>, Vec<Option<String>>) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
     let marked = marks(example, runs, &versions);
+    let verdicts = Verdicts { judgements: &judgements, acknowledged: &acknowledged, marked: &marked, versions: &versions };
+    let proposals = settings.update.map(|_| proposals(example, runs, &verdicts, settings)).unwrap_or_default();
     let slow = runs.iter().find_map(|run| Some((slow(run, settings.slow)?, seconds(run))));
     let mode = match &run.planned {
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
@@ -64,6 +67,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         marked,
+        proposals,
         versions: if several { versions } else { Vec::new() },
     };
     (checked, problems)

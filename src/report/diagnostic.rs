@@ -62,6 +62,7 @@ pub(super) fn wrong_claim(checked: &Checked, index: usize, settings: &Settings) 
     if let Some(marked) = checked.marked.get(index).and_then(|marked| marked.as_deref()) {
         notes.push(Note::wrapped("help", &format!("would hold as `{marked}`")));
     }
+    notes.extend(checked.left(index).map(|reason| Note::wrapped("left", &format!("it stays as it is: {reason}"))));
     notes.extend(circumstances(checked, judgement.mode, &pythons));
     let at = (claim.position.line, claim.position.column);
     let title = if everywhere { "claim is wrong".to_owned() } else { format!("claim is wrong on Python {}", listed(&pythons)) };

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use super::{
-    Checked, Event, Problem, Settings, Severity,
+    Checked, Event, Problem, Settings, Severity, Updated,
     diagnostic::{broken_example, wrong_claim},
     language_name,
     order::InOrder,
     output::Output,
     style::{Palette, paint},
     summary::{Totals, shortcomings, summary},
+    units::count,
     versions::{alike, listed, sentence},
     visible,
 };
@@ -67,6 +68,7 @@ impl<'a> Human<'a> {
                     self.show(pieces)?;
                 }
             }
+            Event::Updated(updated) => self.show(vec![Piece::Line(updated_line(updated, &self.settings))])?,
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 for pieces in self.examples.rest() {
@@ -116,6 +118,8 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
             Piece::Line(claim_line(checked, claim, name, judgement.actual.as_deref(), &format!("{why}{versions}"), settings))
         };
         match (judgement.verdict, known) {
+            // The difference shows it.
+            (Verdict::Wrong, None) if checked.edit(index).is_some() => {}
             (Verdict::Wrong, None) => pieces.push(Piece::Block(wrong_claim(checked, index, settings))),
             (Verdict::Wrong, Some(because)) if settings.verbose => pieces.push(line("known", because)),
             (Verdict::Unsettled, _) if settings.verbose => {
@@ -184,6 +188,18 @@ fn outcome_line(checked: &Checked, settings: &Settings) -> String {
         visible::one_line(&checked.example.id, BRIEF),
         visible::one_line(reason, 4 * BRIEF)
     )
+}
+
+/// `fixed: guide.md: 3 claims`.
+fn updated_line(updated: &Updated, settings: &Settings) -> String {
+    let palette = Palette::new(settings.color);
+    let path = visible::one_line(updated.document.as_str(), usize::MAX);
+    let what = count(updated.rewritten, "claim");
+    match (updated.written, &updated.reason) {
+        (true, _) => format!("{} {path}: {what}", paint(palette.good, "fixed:")),
+        (false, Some(reason)) => format!("{} {path}: {what}: {}", paint(palette.error, "not fixed:"), visible::text(reason)),
+        (false, None) => format!("{} {path}: {what}", paint(palette.quiet, "would fix:")),
+    }
 }
 
 fn place(checked: &Checked, at: Position) -> String {

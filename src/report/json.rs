@@ -11,7 +11,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Activity, Checked, Event, Header, OnPython, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool,
+    Activity, Checked, Event, Header, OnPython, Problem, Summary, Updated, order::InOrder, output::Output, problem_key, spool::Spool,
     versions::in_order,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     extract::Language,
     judge::{Judgement, Outcome, Verdict},
     run::protocol::{Mode, Protection},
+    update::Edit,
 };
 
 /// Version of the format: a number that changes when an old key changes its meaning or goes away.
@@ -34,6 +35,8 @@ pub struct Json<'a> {
     pythons: BTreeSet<String>,
     problems: Vec<Problem>,
     summary: Summary,
+    /// What was written into documents, or would be; `None` where nobody asked.
+    updates: Option<Vec<Updated>>,
 }
 
 impl<'a> Json<'a> {
@@ -47,7 +50,13 @@ impl<'a> Json<'a> {
             pythons: BTreeSet::new(),
             problems: Vec::new(),
             summary: Summary::default(),
+            updates: None,
         }
+    }
+
+    /// The same reporter, where what is written into documents, or would be, is asked for.
+    pub fn with_updates(self) -> Json<'a> {
+        Json { updates: Some(Vec::new()), ..self }
     }
 
     /// Takes an event. A reader who went away is no error.
@@ -61,6 +70,7 @@ impl<'a> Json<'a> {
                 let ready = self.examples.push(*index, serde_json::to_string(&example(checked))?);
                 ready.iter().for_each(|example| self.ready.push(example));
             }
+            Event::Updated(updated) => self.updates.get_or_insert_default().push(updated.clone()),
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 let rest = self.examples.rest();
@@ -94,7 +104,9 @@ impl<'a> Json<'a> {
             separator = ",";
             written
         })?;
-        self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}}}\n"))
+        let updates = self.updates.as_ref().map(serde_json::to_string).transpose()?;
+        let updates = updates.map(|updates| format!(",\n \"updates\": {updates}")).unwrap_or_default();
+        self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}{updates}}}\n"))
     }
 }
 
@@ -163,6 +175,9 @@ struct ClaimRecord<'a> {
     marked: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     again: Option<&'a str>,
+    fix: Option<&'a Edit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<&'a str>,
 }
 
 /// A claim's verdict on one of several Pythons.
@@ -223,6 +238,8 @@ fn record(checked: &Checked, index: usize) -> ClaimRecord<'_> {
         versions: checked.versions.iter().filter_map(|on| claim_on_python(on, index)).collect(),
         marked: checked.marked.get(index).and_then(|marked| marked.as_deref()),
         again: judgement.again.as_deref(),
+        fix: checked.edit(index),
+        left: checked.left(index),
     }
 }
 

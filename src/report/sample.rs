@@ -66,6 +66,7 @@ pub(super) fn checked(example: Example) -> Checked {
         python_reason: None,
         versions: Vec::new(),
         marked: Vec::new(),
+        proposals: Vec::new(),
         requires: Vec::new(),
         mode: Mode::Script,
         clock: Clock::Real,

@@ -1,0 +1,106 @@
+//! Writing into documents: gathers the edits of a run, and when it's over shows them or makes them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use camino::Utf8PathBuf;
+use verify::{
+    document::Document,
+    report::{Checked, Event, Problem, Severity, Updated, diff::unified},
+    update::{self, Edit, Wanted},
+};
+
+use super::{STDIN, STDIN_NAME, is_ci};
+use crate::cli::{CheckArguments, UpdateArguments};
+
+/// The edits of a run.
+pub struct Updates {
+    arguments: UpdateArguments,
+    /// What the document on standard input is called, where there is one.
+    stdin: Option<Utf8PathBuf>,
+    documents: BTreeMap<Utf8PathBuf, Edited>,
+}
+
+/// A document and its edits.
+struct Edited {
+    document: Arc<Document>,
+    edits: Vec<Edit>,
+}
+
+impl Updates {
+    /// None so far.
+    pub fn new(arguments: &CheckArguments, update: UpdateArguments) -> Updates {
+        let reads_stdin = arguments.paths.iter().chain(&arguments.documents).any(|path| path == STDIN);
+        let stdin = reads_stdin.then(|| arguments.stdin_name.clone().unwrap_or_else(|| STDIN_NAME.into()));
+        Updates { arguments: update, stdin, documents: BTreeMap::new() }
+    }
+
+    /// Whether edits are asked for.
+    pub fn are_wanted(&self) -> bool {
+        self.arguments.fix || self.arguments.diff
+    }
+
+    /// What is asked for.
+    pub fn wanted(&self) -> Option<Wanted> {
+        self.are_wanted().then_some(Wanted { fill: false })
+    }
+
+    /// Whether they are to be made.
+    pub fn fix(&self) -> bool {
+        self.arguments.fix && !self.is_kept_by_ci()
+    }
+
+    fn is_kept_by_ci(&self) -> bool {
+        self.arguments.fix && !self.arguments.in_ci && is_ci()
+    }
+
+    /// Takes an event of the run. The result is what reporters are to see: at the end, what becomes of each document.
+    pub fn event(&mut self, event: Event) -> Vec<Event> {
+        let mut events = Vec::new();
+        match &event {
+            Event::ExampleDone { checked, .. } => self.take(checked),
+            Event::Ended { interrupted: true, .. } if !self.documents.is_empty() => {
+                let message = "nothing is written, as the run was interrupted".to_owned();
+                events.push(Event::Problem(Problem { message, severity: Severity::Warning }));
+            }
+            Event::Ended { .. } if self.are_wanted() => events.extend(self.finish()),
+            _ => {}
+        }
+        events.push(event);
+        events
+    }
+
+    fn take(&mut self, checked: &Checked) {
+        let edits: Vec<Edit> = checked.edits().cloned().collect();
+        if edits.is_empty() {
+            return;
+        }
+        let document = &checked.example.document;
+        let known = self.documents.entry(document.path.clone());
+        known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new() }).edits.extend(edits);
+    }
+
+    fn finish(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.is_kept_by_ci() && !self.documents.is_empty() {
+            let message = "nothing is written, as `CI` is set; add `--in-ci` to write all the same".to_owned();
+            events.push(Event::Problem(Problem { message, severity: Severity::Warning }));
+        }
+        for (path, Edited { document, edits }) in std::mem::take(&mut self.documents) {
+            let edits: Vec<&Edit> = edits.iter().collect();
+            let reason = match update::spoiled(&document, &edits) {
+                Some(reason) => Some(reason),
+                None if !self.fix() => None,
+                None if self.stdin.as_ref() == Some(&path) => Some("it came on standard input".to_owned()),
+                None => update::file::write(&document, &edits).err().map(|error| error.to_string()),
+            };
+            events.push(Event::Updated(Updated {
+                rewritten: edits.len(),
+                written: self.fix() && reason.is_none(),
+                diff: unified(path.as_str(), &document.text, &update::applied(&document.text, &edits)),
+                document: path,
+                reason,
+            }));
+        }
+        events
+    }
+}
