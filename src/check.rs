@@ -328,6 +328,7 @@ fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> 
         category: category.to_owned(),
         mode: Mode::Script,
         again: None,
+        difference: None,
     };
     Judged {
         outcome,

@@ -57,10 +57,20 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     claims
 }
 
+/// The claims of an example, were this its code, with positions in that; without those that stand apart from its code.
+pub(crate) fn of_code(example: &Example, code: &str) -> Vec<Claim> {
+    let is_session = example.language == Language::Session || session::is_session(code);
+    read(code, is_session, &Options::parse(example.attributes.get("options").map_or("", String::as_str)))
+}
+
 /// The claims of a text, with positions in it.
 pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
+    read(text, is_session, &Options::default())
+}
+
+fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
     let mut claims = if is_session {
-        session::claims(text, &Options::default())
+        session::claims(text, options)
     } else {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         let code = code::Code::new(text, &parsed);

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     claim::{Claim, Form, Kind, Strength},
     extract::Language,
-    judge::{Judgement, Outcome, Verdict},
+    judge::{Difference, Judgement, Outcome, Verdict},
     run::protocol::{Mode, Protection},
     update::Edit,
 };
@@ -175,6 +175,9 @@ struct ClaimRecord<'a> {
     marked: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     again: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'a Difference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a Edit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<&'a str>,
@@ -189,6 +192,8 @@ struct ClaimOnPython<'a> {
     acknowledged: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     again: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'a Difference>,
 }
 
 fn example(checked: &Checked) -> ExampleRecord<'_> {
@@ -238,17 +243,25 @@ fn record(checked: &Checked, index: usize) -> ClaimRecord<'_> {
         versions: checked.versions.iter().filter_map(|on| claim_on_python(on, index)).collect(),
         marked: checked.marked.get(index).and_then(|marked| marked.as_deref()),
         again: judgement.again.as_deref(),
+        difference: judgement.difference.as_deref(),
         fix: checked.edit(index),
         left: checked.left(index),
     }
 }
 
 fn claim_on_python(on: &OnPython, index: usize) -> Option<(&str, ClaimOnPython<'_>)> {
-    let Judgement { verdict, actual, reason, again, .. } = on.judgements[index].as_ref()?;
+    let Judgement { verdict, actual, reason, again, difference, .. } = on.judgements[index].as_ref()?;
     let acknowledged = on.acknowledged[index].as_deref();
     Some((
         &on.python,
-        ClaimOnPython { verdict: *verdict, actual: actual.as_deref(), reason: reason.as_deref(), acknowledged, again: again.as_deref() },
+        ClaimOnPython {
+            verdict: *verdict,
+            actual: actual.as_deref(),
+            reason: reason.as_deref(),
+            acknowledged,
+            again: again.as_deref(),
+            difference: difference.as_deref(),
+        },
     ))
 }
 

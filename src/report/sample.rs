@@ -85,7 +85,15 @@ impl Checked {
     /// With a claim that was judged so.
     pub(super) fn with(mut self, claim: Claim, verdict: Verdict, actual: &str) -> Checked {
         let actual = (!actual.is_empty()).then(|| actual.to_owned());
-        self.judged.judgements.push(Judgement { verdict, actual, reason: None, category: String::new(), mode: Mode::Script, again: None });
+        self.judged.judgements.push(Judgement {
+            verdict,
+            actual,
+            reason: None,
+            category: String::new(),
+            mode: Mode::Script,
+            again: None,
+            difference: None,
+        });
         self.claims.push(claim);
         self.acknowledged.push(None);
         self
@@ -110,7 +118,7 @@ impl Checked {
         let judgement = |(verdict, text): (Verdict, &str)| {
             let said = Some(text.to_owned());
             let (actual, reason) = if verdict == Verdict::Unsettled { (None, said) } else { (said, None) };
-            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script, again: None }
+            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script, again: None, difference: None }
         };
         self.versions.push(OnPython {
             python: python.to_owned(),

@@ -37,8 +37,7 @@ fn paired(trial: &Trial, changes: &[Change], claims: &[Claim]) -> Result<Vec<usi
     let kept: Vec<usize> = (0..trial.claims.len()).filter(|index| !removed(index)).collect();
     let same_target = |(&old, new): (&usize, &Claim)| {
         let (before, after) = (&trial.claims[old].target, &new.target);
-        before.subject == after.subject
-            && (before.subject == Subject::Example || moved(changes, before.range.start) == after.range.start)
+        before.subject == after.subject && (before.subject == Subject::Example || moved(changes, before.range.start) == after.range.start)
     };
     if kept.len() != claims.len() || !kept.iter().zip(claims).all(same_target) {
         return Err("what was seen would not be read as a claim of this statement".to_owned());
@@ -125,9 +124,7 @@ fn answer(query: &Query, asked: &[Query], answers: &[QueryAnswer]) -> QueryAnswe
     match (same, like) {
         (Some(answer), _) => answer.clone(),
         (None, Some(answer)) => QueryAnswer { equal: None, expression_error: None, ..answer.clone() },
-        (None, None) => {
-            QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None }
-        }
+        (None, None) => QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None },
     }
 }
 

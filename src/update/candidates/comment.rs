@@ -32,7 +32,8 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
         for text in texts(subject, &lines) {
             contradicted |= says(comment.tail, &text);
             for range in [claim.span.clone(), comment.content..claim.span.end] {
-                let columns = code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + comment.tail.chars().count();
+                let columns =
+                    code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + comment.tail.chars().count();
                 let fits = columns <= COLUMNS.max(before + claim.span.len() + comment.tail.len());
                 let change = subject.rewrites(Part::Code, range, text.clone());
                 if fits { changes.push(change) } else { long.push(change) }
@@ -80,7 +81,11 @@ impl<'a> Comment<'a> {
 fn lines(subject: &Subject) -> Vec<String> {
     let prints = matches!(subject.claim.target.subject, Target::Print | Target::Compound | Target::Example);
     let is_value = subject.sighting.passes.iter().any(|pass| pass.value.as_ref().is_some_and(|value| value.repr != "None"));
-    let of_state = subject.claim.readings.iter().any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
+    let of_state = subject
+        .claim
+        .readings
+        .iter()
+        .any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
     if prints || (!is_value && !of_state) {
         let printed = seen::printed(subject.sighting);
         if !printed.is_empty() || prints {
@@ -136,9 +141,8 @@ fn texts(subject: &Subject, lines: &[String]) -> Vec<String> {
 /// Whether words behind a claim name this text.
 fn says(tail: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    tail.match_indices(text).any(|(at, _)| {
-        !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
-    })
+    tail.match_indices(text)
+        .any(|(at, _)| !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word))
 }
 
 /// Lines of comments in the place of those that are claimed.
@@ -180,7 +184,9 @@ fn below(subject: &Subject, comment: &Comment, lines: &[String]) -> Vec<Change> 
     let (code, claim) = (subject.code(), subject.claim);
     let lead = code[comment.content..claim.span.start].trim();
     let is_session = crate::claim::session::is_session(code);
-    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output") || is_session {
+    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output")
+        || is_session
+    {
         return Vec::new();
     }
     let first = line_start(code, claim.target.range.start);

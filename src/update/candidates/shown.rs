@@ -24,7 +24,8 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
         let lines: Vec<String> = marked.collect();
         format!("{first}{}", lines.join(&format!("\n{indentation}")))
     };
-    let old: Vec<String> = code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
+    let old: Vec<String> =
+        code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
     let rewrites = |range, text| subject.rewrites(Part::Code, range, text);
     if let Some(raised) = subject.sighting.raised() {
         let texts = [seen::exception(raised), seen::bare_exception(raised)];
@@ -64,7 +65,9 @@ fn region(code: &str, statement_end: usize) -> Option<usize> {
         let next = at + 1;
         let line = code.get(next..)?.lines().next()?;
         // The empty line of a prompt that goes on.
-        if prompt_width(line) == 0 || !line.trim_start().starts_with("...") || !line.trim_start().trim_start_matches('.').trim_start_matches(':').trim().is_empty()
+        if prompt_width(line) == 0
+            || !line.trim_start().starts_with("...")
+            || !line.trim_start().trim_start_matches('.').trim_start_matches(':').trim().is_empty()
         {
             return Some(next);
         }
