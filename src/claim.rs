@@ -78,6 +78,13 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
     claims
 }
 
+/// The bytes of the value that a text starts with, where words behind it are set off from it: `2` of `2 (again)`.
+pub(crate) fn value_before_tail(text: &str) -> Option<usize> {
+    let value = value::scan(text)?;
+    let rest = &text[value.text.len()..];
+    (!rest.trim().is_empty() && tail::judge(rest, value.shape) == tail::Tail::Apart).then_some(value.text.len())
+}
+
 /// Whether another statement of the same body stands on the line on which this one ends: `a = 1; b = 2`.
 pub(crate) fn shares_its_line(code: &str, statement: &Range<usize>) -> bool {
     let Some(parsed) = code::parse(code) else { return false };

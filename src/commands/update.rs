@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
     document::Document,
     report::{Checked, Event, Problem, Severity, Updated, diff::unified},
-    update::{self, Edit, Wanted},
+    update::{self, Edit, Wanted, file::Rewriting},
 };
 
 use super::{STDIN, STDIN_NAME, is_ci};
@@ -79,6 +79,25 @@ impl Updates {
         known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new() }).edits.extend(edits);
     }
 
+    /// The difference that edits make to a document, and why they weren't made, where they were to be.
+    fn outcome(&self, path: &Utf8Path, document: &Document, edits: &[&Edit]) -> (String, Option<String>) {
+        if let Some(reason) = update::spoiled(document, edits) {
+            return (String::new(), Some(reason));
+        }
+        if self.stdin.as_deref() == Some(path) {
+            let diff = unified(path.as_str(), &document.text, &update::applied(&document.text, edits));
+            return (diff, self.fix().then(|| "it came on standard input; take the difference".to_owned()));
+        }
+        match Rewriting::of(document, edits) {
+            Ok(rewriting) => {
+                let diff = unified(path.as_str(), &rewriting.old, &rewriting.new);
+                let failed = if self.fix() { rewriting.write().err() } else { None };
+                (diff, failed.map(|error| error.to_string()))
+            }
+            Err(error) => (String::new(), Some(error.to_string())),
+        }
+    }
+
     fn finish(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         if self.is_kept_by_ci() && !self.documents.is_empty() {
@@ -87,19 +106,9 @@ impl Updates {
         }
         for (path, Edited { document, edits }) in std::mem::take(&mut self.documents) {
             let edits: Vec<&Edit> = edits.iter().collect();
-            let reason = match update::spoiled(&document, &edits) {
-                Some(reason) => Some(reason),
-                None if !self.fix() => None,
-                None if self.stdin.as_ref() == Some(&path) => Some("it came on standard input".to_owned()),
-                None => update::file::write(&document, &edits).err().map(|error| error.to_string()),
-            };
-            events.push(Event::Updated(Updated {
-                rewritten: edits.len(),
-                written: self.fix() && reason.is_none(),
-                diff: unified(path.as_str(), &document.text, &update::applied(&document.text, &edits)),
-                document: path,
-                reason,
-            }));
+            let (diff, reason) = self.outcome(&path, &document, &edits);
+            let written = self.fix() && reason.is_none();
+            events.push(Event::Updated(Updated { document: path, rewritten: edits.len(), written, reason, diff }));
         }
         events
     }

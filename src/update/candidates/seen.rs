@@ -40,12 +40,16 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A value in the quotes that the claim uses, where it's a string or holds strings.
-pub(super) fn in_quotes_of(expected: &str, pass: &Pass) -> Option<String> {
+/// What a pass showed in the quotes that the claim uses, where it's a string or holds strings. `lines` are those that count.
+pub(super) fn in_quotes_of(expected: &str, pass: &Pass, lines: &[String]) -> Option<String> {
+    let is_quoted = expected.starts_with(['\'', '"']);
+    if let ([line], true, false) = (lines, is_quoted, pass.stdout.is_empty()) {
+        return (!line.starts_with(['\'', '"'])).then(|| quoted_like(expected, line));
+    }
     let value = pass.value.as_ref()?;
     let uses_double = expected.contains('"') && !expected.contains('\'');
     match &value.str {
-        Some(text) if value.r#type == "str" && expected.starts_with(['\'', '"']) => Some(quoted_like(expected, text)),
+        Some(text) if value.r#type == "str" && is_quoted => Some(quoted_like(expected, text)),
         _ if uses_double && value.repr.contains('\'') && !value.repr.contains(['"', '\\']) => Some(value.repr.replace('\'', "\"")),
         _ => None,
     }
