@@ -24,6 +24,8 @@ pub struct Updates {
 struct Edited {
     document: Arc<Document>,
     edits: Vec<Edit>,
+    /// How many of them say something else than before.
+    rewritten: usize,
 }
 
 impl Updates {
@@ -41,7 +43,7 @@ impl Updates {
 
     /// What is asked for.
     pub fn wanted(&self) -> Option<Wanted> {
-        self.are_wanted().then_some(Wanted { fill: false })
+        self.are_wanted().then_some(Wanted { fill: self.arguments.fill })
     }
 
     /// Whether they are to be made.
@@ -71,12 +73,15 @@ impl Updates {
 
     fn take(&mut self, checked: &Checked) {
         let edits: Vec<Edit> = checked.edits().cloned().collect();
+        let rewritten = checked.proposals.iter().flatten().filter(|proposal| proposal.edit().is_some()).count();
         if edits.is_empty() {
             return;
         }
         let document = &checked.example.document;
         let known = self.documents.entry(document.path.clone());
-        known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new() }).edits.extend(edits);
+        let known = known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new(), rewritten: 0 });
+        known.edits.extend(edits);
+        known.rewritten += rewritten;
     }
 
     /// The difference that edits make to a document, and why they weren't made, where they were to be.
@@ -104,11 +109,11 @@ impl Updates {
             let message = "nothing is written, as `CI` is set; add `--in-ci` to write all the same".to_owned();
             events.push(Event::Problem(Problem { message, severity: Severity::Warning }));
         }
-        for (path, Edited { document, edits }) in std::mem::take(&mut self.documents) {
+        for (path, Edited { document, edits, rewritten }) in std::mem::take(&mut self.documents) {
             let edits: Vec<&Edit> = edits.iter().collect();
             let (diff, reason) = self.outcome(&path, &document, &edits);
             let written = self.fix() && reason.is_none();
-            events.push(Event::Updated(Updated { document: path, rewritten: edits.len(), written, reason, diff }));
+            events.push(Event::Updated(Updated { document: path, rewritten, added: edits.len() - rewritten, written, reason, diff }));
         }
         events
     }

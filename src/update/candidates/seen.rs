@@ -27,7 +27,7 @@ fn with_message(name: &str, raised: &Raised) -> String {
 }
 
 /// The lines that were printed, without blanks at their ends and without empty ones at the end.
-pub(super) fn printed(sighting: &Sighting) -> Vec<String> {
+pub(in crate::update) fn printed(sighting: &Sighting) -> Vec<String> {
     lines(&sighting.stdout())
 }
 
@@ -96,7 +96,7 @@ pub(super) fn wrapped(value: &str, columns: usize) -> Option<Vec<String>> {
 }
 
 /// Whether a text shows where an object lies in memory.
-pub(super) fn has_address(text: &str) -> bool {
+pub(in crate::update) fn has_address(text: &str) -> bool {
     text.match_indices("0x").any(|(at, mark)| {
         let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_hexdigit).count();
         digits >= 8 && (text[..at].ends_with(" at ") || digits >= 11)
