@@ -88,6 +88,30 @@ fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
     claims
 }
 
+/// The bytes of the value that a text starts with, where words behind it are set off from it: `2` of `2 (again)`.
+pub(crate) fn value_before_tail(text: &str) -> Option<usize> {
+    let value = value::scan(text)?;
+    let rest = &text[value.text.len()..];
+    (!rest.trim().is_empty() && tail::judge(rest, value.shape) == tail::Tail::Apart).then_some(value.text.len())
+}
+
+/// The calls of `print` at the top of a script of which no comment says anything, behind them or on the next line.
+pub(crate) fn silent_prints(text: &str) -> Vec<Target> {
+    let Some(parsed) = code::parse(text).filter(|parsed| !parsed.has_invalid_syntax()) else { return Vec::new() };
+    let code = code::Code::new(text, &parsed);
+    let is_top = |statement: &code::Statement<'_>| statement.parent.is_none() && statement.subject == Subject::Print;
+    let has_comment = |line: usize| code.comments.iter().any(|comment| comment.line == line);
+    let is_alone = |statement: &code::Statement<'_>| {
+        !code.statements.iter().any(|other| other.range != statement.range && other.last_line == statement.last_line)
+    };
+    let is_silent = |statement: &&code::Statement<'_>| {
+        let lines = statement.first_line..=statement.last_line + 1;
+        is_top(statement) && is_alone(statement) && !lines.into_iter().any(has_comment)
+    };
+    let target = |statement: &code::Statement<'_>| Target { range: statement.range.clone(), subject: statement.subject.clone() };
+    code.statements.iter().filter(is_silent).map(target).collect()
+}
+
 /// Whether another statement of the same body stands on the line on which this one ends: `a = 1; b = 2`.
 pub(crate) fn shares_its_line(code: &str, statement: &Range<usize>) -> bool {
     let Some(parsed) = code::parse(code) else { return false };

@@ -124,11 +124,14 @@ pub struct CheckArguments {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct UpdateArguments {
     /// Write what was really seen into the claims that are wrong, and show the difference
-    #[arg(long, conflicts_with = "diff")]
+    #[arg(long, group = "updates")]
     pub fix: bool,
     /// Show the difference that --fix would make, as `patch` takes it, and write nothing
-    #[arg(long)]
+    #[arg(long, group = "updates")]
     pub diff: bool,
+    /// With --fix or --diff: also add a claim where an example prints, or shows something at a prompt, and claims nothing
+    #[arg(long, requires = "updates")]
+    pub fill: bool,
     /// Write with --fix also where CI is set
     #[arg(long, requires = "fix")]
     pub in_ci: bool,

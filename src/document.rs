@@ -51,6 +51,16 @@ pub enum Format {
     Asciidoc,
 }
 
+/// A file before and after changes.
+pub(crate) struct Rewritten {
+    /// Its bytes afterwards.
+    pub(crate) after: Vec<u8>,
+    /// Its text before: decoded, and not repaired.
+    pub(crate) old: String,
+    /// Its text afterwards.
+    pub(crate) new: String,
+}
+
 /// A place in the file, as an editor counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {
@@ -146,9 +156,9 @@ impl Document {
         Position { line: line as u32 + 1, column: (in_text + shift) as u32 + 1 }
     }
 
-    /// The bytes of the file with other texts in the place of some ranges of [`Document::text`]; `None` where a place can't be told, or the
-    /// ranges overlap. `bytes` must be those that the document was decoded from.
-    pub(crate) fn bytes_with(&self, bytes: &[u8], changes: &[(Range<usize>, &str)]) -> Option<Vec<u8>> {
+    /// The file with other texts in the place of some ranges of [`Document::text`]; `None` where a place can't be told, or the ranges
+    /// overlap. `bytes` must be those that the document was decoded from.
+    pub(crate) fn source_with(&self, bytes: &[u8], changes: &[(Range<usize>, &str)]) -> Option<Rewritten> {
         let source = decode_text(&self.path, bytes).ok()?;
         let starts = line_starts(&source);
         // What was repaired stands in the file as it was: places are found by line and column.
@@ -169,7 +179,7 @@ impl Document {
             at = end;
         }
         text.push_str(source.get(at..)?);
-        Some(encode_text(bytes, &text))
+        Some(Rewritten { after: encode_text(bytes, &text), old: source, new: text })
     }
 
     /// The byte range of a line (from 1) in [`Document::text`], without its line end.

@@ -165,6 +165,16 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     }
 }
 
+/// Whether what a statement of an example shows varies from run to run or from machine to machine; `at` is a byte of its code.
+pub(crate) fn varies(example: &Example, plan: &Plan, at: usize) -> bool {
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, plan.python);
+    let runs = plan.runs.iter().take(1);
+    let preludes: Vec<_> = runs.flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
+    let preludes: Vec<_> = preludes.iter().map(|parsed| parsed.syntax()).collect();
+    parsed.is_some_and(|parsed| varying::varies(&preludes, parsed.syntax(), source.offset(at)))
+}
+
 /// All that verdicts are made from.
 struct Court<'a> {
     example: &'a Example,

@@ -40,7 +40,7 @@ use crate::{
     judge::{Judged, Judgement, Outcome, Verdict},
     requirements::prepare::Step,
     run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
-    update::{Edit, Proposal},
+    update::{Addition, Edit, Proposal},
 };
 
 /// Something that happened in a run.
@@ -86,6 +86,8 @@ pub struct Updated {
     pub document: Utf8PathBuf,
     /// How many claims say something else.
     pub rewritten: usize,
+    /// How many claims are new.
+    pub added: usize,
     /// It was written.
     pub written: bool,
     /// Why not, where it was to be.
@@ -170,6 +172,8 @@ pub struct Checked {
     pub marked: Vec<Option<String>>,
     /// For each claim that is wrong, what can be done about it; empty where nobody asked.
     pub proposals: Vec<Option<Proposal>>,
+    /// For each statement that shows something and claims nothing, what can be done about it; empty where nobody asked.
+    pub additions: Vec<Addition>,
     /// What it requires: what was installed for it, where it ran.
     pub requires: Vec<String>,
     /// How it ran.
@@ -287,7 +291,8 @@ impl Checked {
 
     /// All edits of its document.
     pub fn edits(&self) -> impl Iterator<Item = &Edit> {
-        self.proposals.iter().flatten().filter_map(Proposal::edit)
+        let additions = self.additions.iter().map(|addition| &addition.proposal);
+        self.proposals.iter().flatten().chain(additions).filter_map(Proposal::edit)
     }
 
     /// Why a claim that is wrong stays as it is.

@@ -23,6 +23,7 @@
 
 mod candidates;
 mod change;
+pub(crate) mod fill;
 pub mod file;
 mod place;
 mod proof;
@@ -117,6 +118,8 @@ pub(crate) struct Trial<'a> {
     pub(crate) example: &'a Example,
     /// Its claims.
     pub(crate) claims: &'a [Claim],
+    /// Statements that may show something and claim nothing, where they're to be filled. They were asked for behind the claims.
+    pub(crate) places: &'a [Claim],
     /// For each claim, the judgement on it as a whole.
     pub(crate) judgements: &'a [Judgement],
     /// For each claim, why it's known to be wrong.
@@ -146,8 +149,26 @@ pub(crate) struct Witness<'a> {
 /// Claims of one example that are rewritten in one call, at most: trying them takes time with the square of their number.
 const MOST: usize = 200;
 
-/// For each claim, what can be done about it; `None` where it isn't wrong, or is known to be.
-pub(crate) fn propose(trial: &Trial) -> Vec<Option<Proposal>> {
+/// What can be done about an example.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Proposals {
+    /// For each claim; `None` where it isn't wrong, or is known to be.
+    pub(crate) claims: Vec<Option<Proposal>>,
+    /// For each statement that shows something and claims nothing.
+    pub(crate) additions: Vec<Addition>,
+}
+
+/// What can be done about a statement that shows something and claims nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    /// Where the statement starts.
+    pub position: Position,
+    /// What can be done.
+    pub proposal: Proposal,
+}
+
+/// What can be done about an example.
+pub(crate) fn propose(trial: &Trial) -> Proposals {
     let is_wrong = |index: usize| trial.judgements[index].verdict == Verdict::Wrong && trial.acknowledged[index].is_none();
     let wrong: Vec<usize> = (0..trial.claims.len()).filter(|&index| is_wrong(index)).collect();
     let mut proposals: Vec<Option<Proposal>> = vec![None; trial.claims.len()];
@@ -162,13 +183,40 @@ pub(crate) fn propose(trial: &Trial) -> Vec<Option<Proposal>> {
             Err(reason) => proposals[index] = Some(Proposal::Left(reason)),
         }
     }
+    let mut additions: Vec<Option<Proposal>> = vec![None; trial.places.len()];
+    for (index, addition) in additions.iter_mut().enumerate().take(MOST) {
+        match addition_to(trial, index, &accepted) {
+            Ok(change) => accepted.extend(change),
+            Err(reason) => *addition = Some(Proposal::Left(reason)),
+        }
+    }
     for (change, written) in accepted.iter().zip(place::edits(trial, &accepted)) {
-        proposals[change.claim] = Some(match written {
+        let proposal = match written {
             Ok(edit) => Proposal::Edit(edit),
             Err(reason) => Proposal::Left(reason),
-        });
+        };
+        match change.claim.checked_sub(trial.claims.len()) {
+            Some(place) => additions[place] = Some(proposal),
+            None => proposals[change.claim] = Some(proposal),
+        }
     }
-    proposals
+    let additions = additions.into_iter().zip(trial.places).filter_map(|(proposal, place)| {
+        Some(Addition { position: trial.example.position(place.target.range.start), proposal: proposal? })
+    });
+    Proposals { claims: proposals, additions: additions.collect() }
+}
+
+/// The first way to say what a statement showed that proves to be right; `None` where it showed nothing.
+fn addition_to(trial: &Trial, index: usize, accepted: &[Change]) -> Result<Option<Change>, String> {
+    if let Some(obstacle) = &trial.obstacle {
+        return Err(obstacle.clone());
+    }
+    let seen = trial.witnesses.iter().find_map(|witness| {
+        Some((witness, Sighting::of(witness.plan, witness.reports, trial.claims.len() + index)?))
+    });
+    let Some((witness, sighting)) = seen else { return Ok(None) };
+    let candidates = fill::candidates(trial, index, witness, &sighting)?;
+    if candidates.is_empty() { Ok(None) } else { first_right(trial, candidates, accepted).map(Some) }
 }
 
 /// The first way to write what was seen that proves to be right, beside the changes that were accepted so far.
@@ -181,7 +229,11 @@ fn change(trial: &Trial, index: usize, accepted: &[Change]) -> Result<Change, St
     let Some(sighting) = Sighting::of(witness.plan, witness.reports, index) else {
         return Err("what was seen was cut off, or isn't UTF-8".to_owned());
     };
-    let candidates = candidates::of(trial, index, &sighting)?;
+    first_right(trial, candidates::of(trial, index, &sighting)?, accepted)
+}
+
+/// The first of some changes that proves to be right beside those that were accepted before.
+fn first_right(trial: &Trial, candidates: Vec<Change>, accepted: &[Change]) -> Result<Change, String> {
     let mut failure = None;
     for candidate in candidates {
         if accepted.iter().any(|other| other.overlaps(&candidate)) {

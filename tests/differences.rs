@@ -5,11 +5,19 @@ mod common;
 use common::{check, folder_of};
 use serde_json::Value;
 
-/// The claims of a document of one example.
-fn claims(code: &str) -> Vec<Value> {
-    let folder = folder_of(&[("a.md", &format!("```python\n{code}\n```\n"))]);
+/// The only claim of each of these examples.
+fn claims(codes: &[&str]) -> Vec<Value> {
+    let text: String = codes.iter().map(|code| format!("```python\n{code}\n```\n\n")).collect();
+    let folder = folder_of(&[("a.md", &format!("---\nstate: example\n---\n\n{text}"))]);
     let report = check(folder.path(), &["a.md"]).json();
-    report["examples"][0]["claims"].as_array().expect("claims").clone()
+    let examples = report["examples"].as_array().expect("examples");
+    assert_eq!(examples.len(), codes.len(), "{report:#}");
+    let only = |(code, example): (&&str, &Value)| {
+        let claims = example["claims"].as_array().expect("claims");
+        assert_eq!(claims.len(), 1, "{code}: {example:#}");
+        claims[0].clone()
+    };
+    codes.iter().zip(examples).map(only).collect()
 }
 
 #[test]
@@ -41,18 +49,18 @@ fn each_kind_is_told_and_its_tolerance_is_true() {
             ">>> [sum([0.1] * 10), 2]  # doctest: +NUMBER\n[1.0, 2]",
         ),
     ];
-    for (code, kind, tolerance, with) in cases {
-        let [claim] = claims(code).try_into().unwrap_or_else(|claims| panic!("{code}: {claims:#?}"));
+    let (before, after) = (claims(&cases.map(|(code, ..)| code)), claims(&cases.map(|(.., with)| with)));
+    for (((code, kind, tolerance, with), claim), after) in cases.into_iter().zip(before).zip(after) {
         assert_eq!(claim["verdict"], "wrong", "{code}: {claim:#}");
         assert_eq!(claim["difference"]["kind"], kind, "{code}: {claim:#}");
         assert_eq!(claim["difference"]["tolerance"], tolerance, "{code}: {claim:#}");
-        assert_eq!(claims(with)[0]["verdict"], "holds", "{with}");
+        assert_eq!(after["verdict"], "holds", "{with}: {after:#}");
     }
 }
 
 #[test]
 fn what_no_tolerance_fits_has_none() {
-    for (code, kind) in [
+    let cases = [
         ("float(2)  # 2", "type"),
         ("len([1])  # ValueError", "not-raised"),
         ("[1, 2][5]  # 3", "raised"),
@@ -61,8 +69,8 @@ fn what_no_tolerance_fits_has_none() {
         ("sorted([3, 1, 2])  # [1, 5, 3]", "items"),
         (">>> 'Ab'\n'ab'", "case"),
         ("def f(): pass\nf()  # 3", "nothing"),
-    ] {
-        let [claim] = claims(code).try_into().unwrap_or_else(|claims| panic!("{code}: {claims:#?}"));
+    ];
+    for ((code, kind), claim) in cases.into_iter().zip(claims(&cases.map(|(code, _)| code))) {
         assert_eq!(claim["verdict"], "wrong", "{code}: {claim:#}");
         assert_eq!(
             (&claim["difference"]["kind"], &claim["difference"]["tolerance"]),
@@ -75,6 +83,6 @@ fn what_no_tolerance_fits_has_none() {
 /// Two values that have nothing in common are told by themselves.
 #[test]
 fn where_there_is_nothing_to_say_nothing_is_said() {
-    let [claim] = claims("len('ab')  # 3").try_into().expect("a claim");
+    let [claim] = claims(&["len('ab')  # 3"]).try_into().expect("a claim");
     assert_eq!((&claim["verdict"], &claim["difference"]), (&Value::from("wrong"), &Value::Null));
 }

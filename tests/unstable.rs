@@ -16,13 +16,20 @@ fn checked(text: &str) -> (Value, Option<i32>) {
     (report["examples"][0].clone(), call.code)
 }
 
-/// The only claim of a session: what is said to be shown behind its last line.
-fn claim(lines: &[&str], shown: &str) -> Value {
-    let prompts: String = lines.iter().map(|line| format!(">>> {line}\n")).collect();
-    let (example, _) = checked(&format!("```python\n{prompts}{shown}\n```\n"));
-    let claims = example["claims"].as_array().expect("claims");
-    assert_eq!(claims.len(), 1, "{lines:?}: {example:#}");
-    claims[0].clone()
+/// The only claim of each of these sessions: what is said to be shown behind its last line.
+fn claims(sessions: &[([&str; 2], &str)]) -> Vec<Value> {
+    let session = |(lines, shown): &([&str; 2], &str)| format!("```python\n>>> {}\n>>> {}\n{shown}\n```\n\n", lines[0], lines[1]);
+    let text: String = sessions.iter().map(session).collect();
+    let folder = folder_of(&[("a.md", &format!("---\nstate: example\n---\n\n{text}"))]);
+    let report = check(folder.path(), &["a.md"]).json();
+    let examples = report["examples"].as_array().expect("examples");
+    assert_eq!(examples.len(), sessions.len(), "{report:#}");
+    let only = |example: &Value| {
+        let claims = example["claims"].as_array().expect("claims");
+        assert_eq!(claims.len(), 1, "{example:#}");
+        claims[0].clone()
+    };
+    examples.iter().map(only).collect()
 }
 
 fn verdict(claim: &Value) -> (&str, &str) {
@@ -32,7 +39,7 @@ fn verdict(claim: &Value) -> (&str, &str) {
 /// What differs here is nothing that the code's own text tells: names that vary are hidden.
 #[test]
 fn what_an_accident_shows_is_unstable() {
-    for (what, lines, shown) in [
+    let cases = [
         ("hash seed", ["words = 'a b c d e f g'.split()", "list(frozenset(words) | frozenset('z'))[0]"], "'q'"),
         ("hash seed", ["import enum", "hash('a')"], "5"),
         ("time of day", ["import datetime as d", "getattr(d.datetime, 'no' + 'w')().year"], "1999"),
@@ -42,8 +49,9 @@ fn what_an_accident_shows_is_unstable() {
         ("process id", ["import os", "getattr(os, 'get' + 'pid')()"], "987654321"),
         ("memory", ["import builtins", "getattr(builtins, 'i' + 'd')(object())"], "5"),
         ("random bytes", ["import os", "getattr(os, 'uran' + 'dom')(8).hex()"], "'00'"),
-    ] {
-        let claim = claim(&lines, shown);
+    ];
+    let sessions: Vec<_> = cases.iter().map(|(_, lines, shown)| (*lines, *shown)).collect();
+    for ((what, ..), claim) in cases.iter().zip(claims(&sessions)) {
         let (verdict, reason) = verdict(&claim);
         assert_eq!(verdict, "unsettled", "{what}: {claim:#}");
         assert!(reason.starts_with("differs from run to run: saw "), "{what}: {reason}");
@@ -53,15 +61,15 @@ fn what_an_accident_shows_is_unstable() {
 
 #[test]
 fn what_is_wrong_each_time_stays_wrong() {
-    for (lines, shown) in [
+    let sessions = [
         (["x = 1", "x + 1"], "3"),
         (["class A: pass", "[A(), 1]"], "[<__main__.A object at 0x7f1234>, 2]"),
         (["x = 'abcdefg'", "set(x)"], "{'a', 'b'}"),
         (["import os", "len(getattr(os, 'get' + 'cwd')()) > 3"], "False"),
         (["import time", "time.sleep(0.01), 1"], "(None, 2)"),
         (["x = {}", "x['a']"], "'b'"),
-    ] {
-        let claim = claim(&lines, shown);
+    ];
+    for claim in claims(&sessions) {
         assert_eq!(claim["verdict"], "wrong", "{claim:#}");
         assert_eq!(claim["again"], Value::Null);
     }

@@ -6,7 +6,7 @@ use crate::{
     outcome::Outcome,
     plan::Planned,
     report::OnPython,
-    update::{self, Proposal, Trial, Witness},
+    update::{self, Proposals, Trial, Witness},
 };
 
 use super::{
@@ -26,8 +26,9 @@ pub(super) struct Verdicts<'a> {
     pub(super) versions: &'a [OnPython],
 }
 
-/// For each claim, what can be done about it; `None` where it isn't wrong, or is known to be.
-pub(super) fn proposals(example: &Understood, runs: &[RunOn], verdicts: &Verdicts, settings: &Settings) -> Vec<Option<Proposal>> {
+/// What can be done about the example.
+pub(super) fn proposals(example: &Understood, runs: &[RunOn], verdicts: &Verdicts, settings: &Settings) -> Proposals {
+    let places = example.places(settings);
     let claims_of = |changed: &Example| understood::claims(example.case, changed);
     let witnesses = runs.iter().zip(verdicts.versions).filter_map(|(run, on)| {
         let Planned::Run(plan) = &run.planned else { return None };
@@ -42,6 +43,7 @@ pub(super) fn proposals(example: &Understood, runs: &[RunOn], verdicts: &Verdict
     update::propose(&Trial {
         example: &example.case.example,
         claims: &example.claims,
+        places: &places,
         judgements: verdicts.judgements,
         acknowledged: verdicts.acknowledged,
         marked: verdicts.marked,

@@ -17,6 +17,7 @@ use crate::{
     },
     requirements::{Requirements, pep723},
     run::protocol::{Given, Limits},
+    update::{Wanted, fill},
 };
 
 use super::{
@@ -74,6 +75,19 @@ impl<'a> Understood<'a> {
             requirements,
             assignments,
         }
+    }
+
+    /// Statements that may show something and claim nothing, where that's to be filled in.
+    pub(super) fn places(&self, settings: &Settings) -> Vec<Claim> {
+        match settings.update {
+            Some(Wanted { fill: true }) if is_python(&self.case.example) => fill::places(&self.case.example, &self.claims),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a run is to look at: its claims, and behind them the places.
+    pub(super) fn asked(&self, settings: &Settings) -> Vec<Claim> {
+        self.claims.iter().cloned().chain(self.places(settings)).collect()
     }
 
     /// What its plan for an interpreter needs to know.

@@ -68,7 +68,8 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         marked,
-        proposals,
+        proposals: proposals.claims,
+        additions: proposals.additions,
         versions: if several { versions } else { Vec::new() },
     };
     (checked, problems)

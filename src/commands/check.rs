@@ -126,7 +126,7 @@ impl Tally {
                 self.failed |= *severity == Severity::Failure;
                 self.unusable |= *severity == Severity::Error;
             }
-            Event::Updated(updated) => self.failed |= !updated.written,
+            Event::Updated(updated) => self.failed |= self.fixes && !updated.written,
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
             Event::Started(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
         }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
     document::Document,
     report::{Checked, Event, Problem, Severity, Updated, diff::unified},
-    update::{self, Edit, Wanted},
+    update::{self, Edit, Wanted, file::Rewriting},
 };
 
 use super::{STDIN, STDIN_NAME, is_ci};
@@ -24,6 +24,8 @@ pub struct Updates {
 struct Edited {
     document: Arc<Document>,
     edits: Vec<Edit>,
+    /// How many of them say something else than before.
+    rewritten: usize,
 }
 
 impl Updates {
@@ -41,7 +43,7 @@ impl Updates {
 
     /// What is asked for.
     pub fn wanted(&self) -> Option<Wanted> {
-        self.are_wanted().then_some(Wanted { fill: false })
+        self.are_wanted().then_some(Wanted { fill: self.arguments.fill })
     }
 
     /// Whether they are to be made.
@@ -71,12 +73,34 @@ impl Updates {
 
     fn take(&mut self, checked: &Checked) {
         let edits: Vec<Edit> = checked.edits().cloned().collect();
+        let rewritten = checked.proposals.iter().flatten().filter(|proposal| proposal.edit().is_some()).count();
         if edits.is_empty() {
             return;
         }
         let document = &checked.example.document;
         let known = self.documents.entry(document.path.clone());
-        known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new() }).edits.extend(edits);
+        let known = known.or_insert_with(|| Edited { document: Arc::clone(document), edits: Vec::new(), rewritten: 0 });
+        known.edits.extend(edits);
+        known.rewritten += rewritten;
+    }
+
+    /// The difference that edits make to a document, and why they weren't made, where they were to be.
+    fn outcome(&self, path: &Utf8Path, document: &Document, edits: &[&Edit]) -> (String, Option<String>) {
+        if let Some(reason) = update::spoiled(document, edits) {
+            return (String::new(), Some(reason));
+        }
+        if self.stdin.as_deref() == Some(path) {
+            let diff = unified(path.as_str(), &document.text, &update::applied(&document.text, edits));
+            return (diff, self.fix().then(|| "it came on standard input; take the difference".to_owned()));
+        }
+        match Rewriting::of(document, edits) {
+            Ok(rewriting) => {
+                let diff = unified(path.as_str(), &rewriting.old, &rewriting.new);
+                let failed = if self.fix() { rewriting.write().err() } else { None };
+                (diff, failed.map(|error| error.to_string()))
+            }
+            Err(error) => (String::new(), Some(error.to_string())),
+        }
     }
 
     fn finish(&mut self) -> Vec<Event> {
@@ -85,21 +109,11 @@ impl Updates {
             let message = "nothing is written, as `CI` is set; add `--in-ci` to write all the same".to_owned();
             events.push(Event::Problem(Problem { message, severity: Severity::Warning }));
         }
-        for (path, Edited { document, edits }) in std::mem::take(&mut self.documents) {
+        for (path, Edited { document, edits, rewritten }) in std::mem::take(&mut self.documents) {
             let edits: Vec<&Edit> = edits.iter().collect();
-            let reason = match update::spoiled(&document, &edits) {
-                Some(reason) => Some(reason),
-                None if !self.fix() => None,
-                None if self.stdin.as_ref() == Some(&path) => Some("it came on standard input".to_owned()),
-                None => update::file::write(&document, &edits).err().map(|error| error.to_string()),
-            };
-            events.push(Event::Updated(Updated {
-                rewritten: edits.len(),
-                written: self.fix() && reason.is_none(),
-                diff: unified(path.as_str(), &document.text, &update::applied(&document.text, &edits)),
-                document: path,
-                reason,
-            }));
+            let (diff, reason) = self.outcome(&path, &document, &edits);
+            let written = self.fix() && reason.is_none();
+            events.push(Event::Updated(Updated { document: path, rewritten, added: edits.len() - rewritten, written, reason, diff }));
         }
         events
     }

@@ -18,6 +18,7 @@ use crate::{
     claim::Claim,
     document::Position,
     judge::{Outcome, Verdict},
+    update::{Addition, Proposal},
 };
 
 /// Columns of a claimed or seen text in a line of the verbose report.
@@ -132,7 +133,17 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
             _ => {}
         }
     }
+    if settings.verbose {
+        pieces.extend(checked.additions.iter().filter_map(|addition| not_filled(checked, addition, settings)).map(Piece::Line));
+    }
     pieces
+}
+
+/// `not filled: guide.md:3:1: what it shows varies from run to run`.
+fn not_filled(checked: &Checked, addition: &Addition, settings: &Settings) -> Option<String> {
+    let Proposal::Left(reason) = &addition.proposal else { return None };
+    let name = paint(Palette::new(settings.color).quiet, "not filled:");
+    Some(format!("{name} {}: {}", place(checked, addition.position), visible::one_line(reason, 4 * BRIEF)))
 }
 
 /// `skipped: guide.md:3:1: q3.1: on 3.10.13 and 3.11.7: needs Python 3.12 or newer: …`, of an example that ran on others.
@@ -194,7 +205,9 @@ fn outcome_line(checked: &Checked, settings: &Settings) -> String {
 fn updated_line(updated: &Updated, settings: &Settings) -> String {
     let palette = Palette::new(settings.color);
     let path = visible::one_line(updated.document.as_str(), usize::MAX);
-    let what = count(updated.rewritten, "claim");
+    let counts = [(updated.rewritten, "rewritten"), (updated.added, "added")];
+    let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{} {what}", count(*number, "claim")));
+    let what = counts.collect::<Vec<_>>().join(", ");
     match (updated.written, &updated.reason) {
         (true, _) => format!("{} {path}: {what}", paint(palette.good, "fixed:")),
         (false, Some(reason)) => format!("{} {path}: {what}: {}", paint(palette.error, "not fixed:"), visible::text(reason)),

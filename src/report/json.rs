@@ -16,10 +16,11 @@ use super::{
 };
 use crate::{
     claim::{Claim, Form, Kind, Strength},
+    document::Position,
     extract::Language,
     judge::{Difference, Judgement, Outcome, Verdict},
     run::protocol::{Mode, Protection},
-    update::Edit,
+    update::{Addition, Edit, Proposal},
 };
 
 /// Version of the format: a number that changes when an old key changes its meaning or goes away.
@@ -146,6 +147,28 @@ struct ExampleRecord<'a> {
     versions: Vec<(&'a str, ExampleOnPython<'a>)>,
     requires: &'a [String],
     used: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    additions: Vec<AdditionRecord<'a>>,
+}
+
+/// What can be done about a statement that shows something and claims nothing.
+#[derive(Serialize)]
+struct AdditionRecord<'a> {
+    line: u32,
+    column: u32,
+    fix: Option<&'a Edit>,
+    left: Option<&'a str>,
+}
+
+impl AdditionRecord<'_> {
+    fn of(addition: &Addition) -> AdditionRecord<'_> {
+        let Position { line, column } = addition.position;
+        let (fix, left) = match &addition.proposal {
+            Proposal::Edit(edit) => (Some(edit), None),
+            Proposal::Left(reason) => (None, Some(reason.as_str())),
+        };
+        AdditionRecord { line, column, fix, left }
+    }
 }
 
 /// What came of an example on one of several Pythons.
@@ -220,6 +243,7 @@ fn example(checked: &Checked) -> ExampleRecord<'_> {
         versions: checked.versions.iter().map(on_python).collect(),
         requires: &checked.requires,
         used: checked.granted.iter().filter(|granted| granted.used == Some(true)).map(|granted| granted.grant.as_str()).collect(),
+        additions: checked.additions.iter().map(AdditionRecord::of).collect(),
     }
 }
 

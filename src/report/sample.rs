@@ -67,6 +67,7 @@ pub(super) fn checked(example: Example) -> Checked {
         versions: Vec::new(),
         marked: Vec::new(),
         proposals: Vec::new(),
+        additions: Vec::new(),
         requires: Vec::new(),
         mode: Mode::Script,
         clock: Clock::Real,

@@ -3,7 +3,7 @@
 //! None of them is trusted: which one counts is found by reading and judging the example again.
 
 mod comment;
-mod seen;
+pub(super) mod seen;
 mod shown;
 mod wildcard;
 

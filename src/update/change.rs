@@ -7,7 +7,7 @@ use crate::extract::Example;
 /// A change of an example, for one of its claims.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Change {
-    /// Index of the claim; of a filled one, behind those that are there.
+    /// Index of the claim; of one that is added, its place's index behind the claims.
     pub(super) claim: usize,
     /// What it makes of the claim.
     pub(super) effect: Effect,
@@ -24,6 +24,8 @@ pub(super) struct Change {
 pub(super) enum Effect {
     /// It says something else.
     Rewrites,
+    /// It says something where nothing was said.
+    Adds,
     /// It's gone: nothing is shown where something was claimed.
     Removes,
 }

@@ -14,7 +14,7 @@ use crate::document::Document;
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// It can't be read again, or not be written.
-    #[error("{path}: can't be written: {source}; it is as it was")]
+    #[error("{path}: can't be written: {source}; it's as it was")]
     Io {
         /// The file.
         path: Utf8PathBuf,
@@ -41,30 +41,50 @@ pub enum WriteError {
     },
 }
 
-/// Writes edits into the file of a document. Links are followed, permissions kept; a reader sees the old file or the new one, never a part.
-pub fn write(document: &Document, edits: &[&Edit]) -> Result<(), WriteError> {
-    let path = &document.path;
-    let failed = |source: std::io::Error| WriteError::Io { path: path.clone(), source };
-    let real = path.canonicalize_utf8().map_err(failed)?;
-    let before = fs::read(&real).map_err(failed)?;
-    if fs::metadata(&real).map_err(failed)?.permissions().readonly() {
-        return Err(WriteError::ReadOnly { path: path.clone() });
-    }
-    let after = edited(document, &before, edits)?;
-    replace(&real, &before, &after).map_err(failed)?.then_some(()).ok_or_else(|| WriteError::Changed { path: path.clone() })
+/// A file that is to be written: as it is, and as it will be.
+#[derive(Debug)]
+pub struct Rewriting {
+    path: Utf8PathBuf,
+    before: Vec<u8>,
+    after: Vec<u8>,
+    /// Its text, as it's in the file.
+    pub old: String,
+    /// Its text with the edits made.
+    pub new: String,
 }
 
-/// The bytes of a document's file with edits made. The bytes must be those that the document was read from.
-pub fn edited(document: &Document, bytes: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, WriteError> {
-    let path = &document.path;
-    if Document::decode(path.clone(), bytes).as_ref() != Ok(document) {
-        return Err(WriteError::Changed { path: path.clone() });
+impl Rewriting {
+    /// Reads the file of a document once more, and makes the edits in memory.
+    pub fn of(document: &Document, edits: &[&Edit]) -> Result<Rewriting, WriteError> {
+        let path = &document.path;
+        let before = fs::read(path).map_err(|source| WriteError::Io { path: path.clone(), source })?;
+        if Document::decode(path.clone(), &before).as_ref() != Ok(document) {
+            return Err(WriteError::Changed { path: path.clone() });
+        }
+        let changes: Vec<_> = edits.iter().map(|edit| (edit.span.clone(), edit.new.as_str())).collect();
+        let refused = || WriteError::Unsafe { path: path.clone() };
+        let source = document.source_with(&before, &changes).ok_or_else(refused)?;
+        let read = Document::decode(path.clone(), &source.after).map_err(|_| refused())?;
+        if read.text != applied(&document.text, edits) {
+            return Err(refused());
+        }
+        Ok(Rewriting { path: path.clone(), before, after: source.after, old: source.old, new: source.new })
     }
-    let refused = || WriteError::Unsafe { path: path.clone() };
-    let after = document.bytes_with(bytes, &edits.iter().map(|edit| (edit.span.clone(), edit.new.as_str())).collect::<Vec<_>>());
-    let after = after.ok_or_else(refused)?;
-    let read = Document::decode(path.clone(), &after).map_err(|_| refused())?;
-    if read.text != applied(&document.text, edits) { Err(refused()) } else { Ok(after) }
+
+    /// Writes the file, if it's still as it was. Links are followed, permissions kept; a reader sees the old file or the new one, never a
+    /// part.
+    pub fn write(&self) -> Result<(), WriteError> {
+        let path = || self.path.clone();
+        let failed = |source: std::io::Error| WriteError::Io { path: path(), source };
+        let real = self.path.canonicalize_utf8().map_err(failed)?;
+        if fs::metadata(&real).map_err(failed)?.permissions().readonly() {
+            return Err(WriteError::ReadOnly { path: path() });
+        }
+        match replace(&real, &self.before, &self.after).map_err(failed)? {
+            true => Ok(()),
+            false => Err(WriteError::Changed { path: path() }),
+        }
+    }
 }
 
 /// Puts a new file into the place of an old one; false where that isn't the one that was read.

@@ -56,8 +56,7 @@ pub(super) fn spoiled(document: &Document, edits: &[&Edit]) -> Option<String> {
         (document.text == text).then(|| extract::read(&Arc::new(document), &Sections::default()))
     };
     let (before, after) = (read(&document.text), read(&applied(&document.text, edits)));
-    let is_edited =
-        |example: &Example| edits.iter().any(|edit| edit.span.start <= example.span.end + 1 && example.span.start <= edit.span.end + 1);
+    let is_edited = |example: &Example| edits.iter().any(|edit| edit.span.start <= example.span.end + 1 && example.span.start <= edit.span.end + 1);
     let is_sound = match (&before, &after) {
         (Some(before), Some(after)) => {
             let has_outputs = |example: &Example| !example.outputs.is_empty();
@@ -80,7 +79,9 @@ enum Writing {
     Html,
     /// In a string literal, with backslashes doubled.
     Literal,
-    /// The same, with quotes escaped.
+    /// The same, with three quotes in a row escaped.
+    Triple,
+    /// The same, with each quote escaped.
     Quoted,
 }
 
@@ -90,7 +91,7 @@ impl Writing {
         match format {
             Format::Notebook => &[Writing::Json],
             Format::Html => &[Writing::Html],
-            Format::Python => &[Writing::Plain, Writing::Literal, Writing::Quoted],
+            Format::Python => &[Writing::Plain, Writing::Literal, Writing::Triple, Writing::Quoted],
             Format::Text | Format::Markdown | Format::Rst | Format::Asciidoc => &[Writing::Plain],
         }
     }
@@ -104,6 +105,7 @@ impl Writing {
             }
             Writing::Html => text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
             Writing::Literal => text.replace('\\', "\\\\"),
+            Writing::Triple => text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"").replace("'''", "\\'\\'\\'"),
             Writing::Quoted => text.replace('\\', "\\\\").replace('"', "\\\"").replace('\'', "\\'"),
         }
     }
@@ -128,14 +130,27 @@ impl<'a> Proof<'a> {
 
     /// The edits that make these changes, where the document, edited so, holds what it should.
     fn written(&self, changes: &[Change]) -> Option<Vec<Edit>> {
-        let wanted = changed(self.example, changes);
+        let writings = Writing::of(self.example.document.format);
+        let plainest = *writings.first()?;
+        let all = self.written_so(changes, &vec![plainest; changes.len()]);
+        if all.is_some() || writings.len() < 2 {
+            return all;
+        }
+        // Some need escapes: those that need none alone need none together.
+        let alone = |change: &Change| {
+            let alone = std::slice::from_ref(change);
+            writings.iter().copied().find(|&writing| self.written_so(alone, &[writing]).is_some())
+        };
+        self.written_so(changes, &changes.iter().map(alone).collect::<Option<Vec<_>>>()?)
+    }
+
+    /// The edits that make these changes, each written in its way.
+    fn written_so(&self, changes: &[Change], writings: &[Writing]) -> Option<Vec<Edit>> {
         let document = &self.example.document;
-        let mut writings = Writing::of(document.format).iter();
-        writings.find_map(|&writing| {
-            let edits: Vec<Edit> = changes.iter().map(|change| edit(self.example, change, writing)).collect::<Option<_>>()?;
-            let text = applied(&document.text, &edits.iter().collect::<Vec<_>>());
-            self.holds(&text, &wanted).then_some(edits)
-        })
+        let edits = changes.iter().zip(writings).map(|(change, writing)| edit(self.example, change, *writing));
+        let edits: Vec<Edit> = edits.collect::<Option<_>>()?;
+        let text = applied(&document.text, &edits.iter().collect::<Vec<_>>());
+        self.holds(&text, &changed(self.example, changes)).then_some(edits)
     }
 
     fn holds(&self, text: &str, wanted: &Example) -> bool {
@@ -170,23 +185,18 @@ fn edit(example: &Example, change: &Change, writing: Writing) -> Option<Edit> {
     let first = lines.line_of(change.range.start);
     let starts_line = lines.starts[first] == change.range.start;
     // A whole line that goes or comes takes its separator with it.
-    let is_of_lines = starts_line
-        && change.range.end >= change.range.start
-        && (change.text.ends_with('\n') || lines.is_start(change.range.end) && !change.range.is_empty());
+    let is_of_lines = starts_line && change.range.end >= change.range.start && (change.text.ends_with('\n') || lines.is_start(change.range.end) && !change.range.is_empty());
     let span = if is_of_lines {
         lines.offset(change.range.start)?..lines.offset(change.range.end)?
     } else {
-        let start = if lines.is_end(change.range.start) && !starts_line {
-            lines.end(document, change.range.start)?
-        } else {
-            lines.offset(change.range.start)?
-        };
+        let start = if lines.is_end(change.range.start) && !starts_line { lines.end(document, change.range.start)? } else { lines.offset(change.range.start)? };
         start..if change.range.is_empty() { start } else { lines.end(document, change.range.end)? }
     };
+    let separator = lines.separator(document, first, lines.line_of(change.range.end) > first);
     let mut new = String::new();
     for (number, line) in change.text.split('\n').enumerate() {
         if number > 0 {
-            new.push_str(&lines.separator(document, first));
+            new.push_str(&separator);
         }
         new.push_str(&writing.write(line));
     }
@@ -250,19 +260,22 @@ impl<'a> Lines<'a> {
         Some(start + written_length(document, start, char)?)
     }
 
-    /// What stands between a line and the next one: that of the lines nearest to this one.
-    fn separator(&self, document: &Document, line: usize) -> String {
+    /// What stands between a line of this kind and the next one. That of the line itself and the one above says best what belongs to it;
+    /// `is_first_of_several` says that more of its kind follow.
+    fn separator(&self, document: &Document, line: usize, is_first_of_several: bool) -> String {
         let is_filled = |line: usize| !self.line(line).trim().is_empty();
         let between = |first: usize| {
             let end = self.end(document, self.starts[first] + self.line(first).len())?;
             document.text.get(end..*self.offsets.get(first + 1)?)
         };
         let count = self.offsets.len();
-        let near = [Some(line), line.checked_sub(1)].into_iter().flatten();
+        let near = if is_first_of_several { [Some(line), line.checked_sub(1)] } else { [line.checked_sub(1), Some(line)] };
+        let near = near.into_iter().flatten();
         let all = || near.clone().chain(0..count).filter(|&first| first + 1 < count);
         let filled = all().find(|&first| is_filled(first) && is_filled(first + 1));
         let any = filled.or_else(|| all().find(|&first| is_filled(first + 1)));
         match any.and_then(between) {
+            Some(between) if document.format == Format::Html => without_tags(between),
             Some(between) => between.to_owned(),
             None => self.made_up(document, line),
         }
@@ -283,16 +296,25 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// A separator without the elements that end and begin there: what is added belongs to the element around it.
+fn without_tags(between: &str) -> String {
+    let mut text = String::new();
+    let mut rest = between;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = tag.split_once('>').map_or("", |(_, behind)| behind);
+    }
+    text.push_str(rest);
+    // Where `<br>` ends the line, it is the separator.
+    if text.contains(['\n', '\r']) { text } else { between.to_owned() }
+}
+
 /// How many bytes of the document stand for a character that starts there.
 fn written_length(document: &Document, at: usize, char: char) -> Option<usize> {
     let text = document.text.get(at..)?;
     let first = text.chars().next()?;
     match (document.format, first) {
-        (Format::Html, '&') => Some(
-            1 + text[1..]
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '#')
-                .map_or(text.len() - 1, |end| end + usize::from(text[1 + end..].starts_with(';'))),
-        ),
+        (Format::Html, '&') => Some(1 + text[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '#').map_or(text.len() - 1, |end| end + usize::from(text[1 + end..].starts_with(';')))),
         (Format::Notebook, '\\') => {
             let unit = if text[1..].starts_with('u') { 6 } else { 2 };
             Some(if char.len_utf16() == 2 { 2 * unit } else { unit })

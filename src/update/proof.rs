@@ -19,7 +19,8 @@ pub(super) fn holds(trial: &Trial, changes: &[Change]) -> Result<(), String> {
     let pairs = paired(trial, changes, &claims)?;
     for (new, &old) in pairs.iter().enumerate() {
         let is_changed = changes.iter().any(|change| change.claim == old);
-        let (before, after) = (&trial.claims[old], &claims[new]);
+        // Of one that is added, nothing was before.
+        let (Some(before), after) = (trial.claims.get(old), &claims[new]) else { continue };
         let same = before.expected == after.expected && before.form == after.form && before.readings == after.readings;
         if before.condition != after.condition || !(is_changed || same) {
             return Err(format!("the claim `{}` would be read in another way", brief(&before.expected)));
@@ -34,15 +35,25 @@ pub(super) fn holds(trial: &Trial, changes: &[Change]) -> Result<(), String> {
 /// For each claim of the changed example, the index of the same claim before.
 fn paired(trial: &Trial, changes: &[Change], claims: &[Claim]) -> Result<Vec<usize>, String> {
     let removed = |index: &usize| changes.iter().any(|change| change.claim == *index && change.effect == Effect::Removes);
-    let kept: Vec<usize> = (0..trial.claims.len()).filter(|index| !removed(index)).collect();
-    let same_target = |(&old, new): (&usize, &Claim)| {
-        let (before, after) = (&trial.claims[old].target, &new.target);
-        before.subject == after.subject && (before.subject == Subject::Example || moved(changes, before.range.start) == after.range.start)
+    let mut kept = (0..trial.claims.len()).filter(|index| !removed(index)).peekable();
+    let added: Vec<usize> = changes.iter().filter(|change| change.effect == Effect::Adds).map(|change| change.claim).collect();
+    let same_target = |old: usize, new: &Claim| {
+        let before = trial.claims.get(old).or_else(|| trial.places.get(old - trial.claims.len()));
+        before.is_some_and(|Claim { target: before, .. }| {
+            before.subject == new.target.subject
+                && (before.subject == Subject::Example || moved(changes, before.range.start) == new.target.range.start)
+        })
     };
-    if kept.len() != claims.len() || !kept.iter().zip(claims).all(same_target) {
-        return Err("what was seen would not be read as a claim of this statement".to_owned());
+    let pair = |new: &Claim| {
+        let next = kept.next_if(|&old| same_target(old, new));
+        next.or_else(|| added.iter().copied().find(|&place| same_target(place, new)))
+    };
+    let pairs: Option<Vec<usize>> = claims.iter().map(pair).collect();
+    let is_whole = |pairs: &Vec<usize>| added.iter().all(|place| pairs.iter().filter(|old| *old == place).count() == 1);
+    match (pairs.filter(is_whole), kept.next()) {
+        (Some(pairs), None) => Ok(pairs),
+        _ => Err("what was seen would not be read as a claim of this statement".to_owned()),
     }
-    Ok(kept)
 }
 
 /// Judges the changed claims by what was seen on one Python.
@@ -53,12 +64,17 @@ fn judged(witness: &Witness, example: &Example, claims: &[Claim], pairs: &[usize
     let reports = translated(witness, &plan, pairs).ok_or_else(|| "the example would be run in another way".to_owned())?;
     let judged = judge::judge(example, claims, &plan, &reports);
     for (&old, judgement) in pairs.iter().zip(&judged.judgements) {
-        let Some(before) = witness.judgements[old] else { continue };
         let is_changed = changes.iter().any(|change| change.claim == old);
-        let is_right = match (is_changed, before.verdict) {
-            (true, Verdict::Wrong) => judgement.verdict == Verdict::Holds,
+        let before = match witness.judgements.get(old) {
+            Some(Some(before)) => Some(before.verdict),
+            Some(None) => continue,
+            None => None,
+        };
+        let is_right = match (is_changed, before) {
+            (_, None) => judgement.verdict == Verdict::Holds,
+            (true, Some(Verdict::Wrong)) => judgement.verdict == Verdict::Holds,
             (true, _) => judgement.verdict != Verdict::Wrong,
-            (false, verdict) => judgement.verdict == verdict,
+            (false, Some(verdict)) => judgement.verdict == verdict,
         };
         if !is_right {
             let python = format!("{}.{}", plan.python.0, plan.python.1);
@@ -124,7 +140,9 @@ fn answer(query: &Query, asked: &[Query], answers: &[QueryAnswer]) -> QueryAnswe
     match (same, like) {
         (Some(answer), _) => answer.clone(),
         (None, Some(answer)) => QueryAnswer { equal: None, expression_error: None, ..answer.clone() },
-        (None, None) => QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None },
+        (None, None) => {
+            QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     wildcard::{merged, shortened},
 };
 use crate::{
-    claim::{Form, Kind, Says, Subject as Target},
+    claim::{self, Form, Kind, Says, Subject as Target},
     update::change::{Change, Part},
 };
 
@@ -18,6 +18,8 @@ const COLUMNS: usize = 100;
 pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
     let (code, claim) = (subject.code(), subject.claim);
     let comment = Comment::around(code, &claim.span).ok_or_else(|| "its comment can't be found".to_owned())?;
+    // What reads like a remark stays, also where it was taken for a part of what is claimed.
+    let value = claim::value_before_tail(&code[claim.span.clone()]).map(|length| claim.span.start..claim.span.start + length);
     let lines = lines(subject);
     if lines.is_empty() && subject.sighting.raised().is_none() {
         return Err("nothing was printed; take the claim away, or say what the statement is for".to_owned());
@@ -29,11 +31,17 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
     let mut contradicted = false;
     if is_one_line && (claim.form != Form::Block || lines.len() <= 1) {
         let before = claim.span.start - line_start(code, claim.span.start);
-        for text in texts(subject, &lines) {
+        let expected = value.as_ref().map_or(claim.expected.as_str(), |value| &code[value.clone()]);
+        for text in texts(subject, expected, &lines) {
             contradicted |= says(comment.tail, &text);
-            for range in [claim.span.clone(), comment.content..claim.span.end] {
-                let columns =
-                    code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + comment.tail.chars().count();
+            let end = value.as_ref().map_or(claim.span.end, |value| value.end);
+            let remark = &code[end..claim.span.end];
+            contradicted |= says(remark, &text);
+            // A remark isn't dropped.
+            let whole = text.ends_with(remark).then(|| claim.span.clone());
+            for range in value.iter().cloned().chain(whole).chain([comment.content..end]) {
+                let behind = code[range.end..claim.span.end].chars().count() + comment.tail.chars().count();
+                let columns = code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + behind;
                 let fits = columns <= COLUMNS.max(before + claim.span.len() + comment.tail.len());
                 let change = subject.rewrites(Part::Code, range, text.clone());
                 if fits { changes.push(change) } else { long.push(change) }
@@ -46,7 +54,7 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
     if is_listing || claim.form == Form::Following {
         changes.extend(listing(subject, &comment, &lines));
     }
-    if claim.form == Form::Trailing && comment.tail.trim().is_empty() && is_one_line {
+    if claim.form == Form::Trailing && comment.tail.trim().is_empty() && value.is_none() && is_one_line {
         changes.extend(below(subject, &comment, &lines));
     }
     changes.extend(long);
@@ -81,11 +89,7 @@ impl<'a> Comment<'a> {
 fn lines(subject: &Subject) -> Vec<String> {
     let prints = matches!(subject.claim.target.subject, Target::Print | Target::Compound | Target::Example);
     let is_value = subject.sighting.passes.iter().any(|pass| pass.value.as_ref().is_some_and(|value| value.repr != "None"));
-    let of_state = subject
-        .claim
-        .readings
-        .iter()
-        .any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
+    let of_state = subject.claim.readings.iter().any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
     if prints || (!is_value && !of_state) {
         let printed = seen::printed(subject.sighting);
         if !printed.is_empty() || prints {
@@ -96,8 +100,8 @@ fn lines(subject: &Subject) -> Vec<String> {
 }
 
 /// What was seen in one line, in the claim's style, the most like it first.
-fn texts(subject: &Subject, lines: &[String]) -> Vec<String> {
-    let (claim, expected) = (subject.claim, subject.claim.expected.as_str());
+fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
+    let claim = subject.claim;
     let mut texts = Vec::new();
     if let Some(raised) = subject.sighting.raised() {
         let message = raised.message.lines().count() <= 1;
@@ -112,7 +116,7 @@ fn texts(subject: &Subject, lines: &[String]) -> Vec<String> {
     }
     let actual = subject.actual.filter(|actual| !actual.starts_with("raises ") && !actual.contains('\n'));
     if let [pass] = subject.sighting.passes.as_slice() {
-        texts.extend(seen::in_quotes_of(expected, pass));
+        texts.extend(seen::in_quotes_of(expected, pass, lines));
     }
     let plain: Vec<String> = actual.map(str::to_owned).into_iter().chain((lines.len() == 1).then(|| lines[0].clone())).collect();
     let digits = actual.or(lines.first().map(String::as_str)).and_then(|actual| seen::in_digits_of(expected, actual));
@@ -141,8 +145,9 @@ fn texts(subject: &Subject, lines: &[String]) -> Vec<String> {
 /// Whether words behind a claim name this text.
 fn says(tail: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    tail.match_indices(text)
-        .any(|(at, _)| !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word))
+    tail.match_indices(text).any(|(at, _)| {
+        !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
+    })
 }
 
 /// Lines of comments in the place of those that are claimed.
@@ -184,9 +189,7 @@ fn below(subject: &Subject, comment: &Comment, lines: &[String]) -> Vec<Change> 
     let (code, claim) = (subject.code(), subject.claim);
     let lead = code[comment.content..claim.span.start].trim();
     let is_session = crate::claim::session::is_session(code);
-    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output")
-        || is_session
-    {
+    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output") || is_session {
         return Vec::new();
     }
     let first = line_start(code, claim.target.range.start);

@@ -27,7 +27,7 @@ fn with_message(name: &str, raised: &Raised) -> String {
 }
 
 /// The lines that were printed, without blanks at their ends and without empty ones at the end.
-pub(super) fn printed(sighting: &Sighting) -> Vec<String> {
+pub(in crate::update) fn printed(sighting: &Sighting) -> Vec<String> {
     lines(&sighting.stdout())
 }
 
@@ -40,12 +40,16 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A value in the quotes that the claim uses, where it's a string or holds strings.
-pub(super) fn in_quotes_of(expected: &str, pass: &Pass) -> Option<String> {
+/// What a pass showed in the quotes that the claim uses, where it's a string or holds strings. `lines` are those that count.
+pub(super) fn in_quotes_of(expected: &str, pass: &Pass, lines: &[String]) -> Option<String> {
+    let is_quoted = expected.starts_with(['\'', '"']);
+    if let ([line], true, false) = (lines, is_quoted, pass.stdout.is_empty()) {
+        return (!line.starts_with(['\'', '"'])).then(|| quoted_like(expected, line));
+    }
     let value = pass.value.as_ref()?;
     let uses_double = expected.contains('"') && !expected.contains('\'');
     match &value.str {
-        Some(text) if value.r#type == "str" && expected.starts_with(['\'', '"']) => Some(quoted_like(expected, text)),
+        Some(text) if value.r#type == "str" && is_quoted => Some(quoted_like(expected, text)),
         _ if uses_double && value.repr.contains('\'') && !value.repr.contains(['"', '\\']) => Some(value.repr.replace('\'', "\"")),
         _ => None,
     }
@@ -92,7 +96,7 @@ pub(super) fn wrapped(value: &str, columns: usize) -> Option<Vec<String>> {
 }
 
 /// Whether a text shows where an object lies in memory.
-pub(super) fn has_address(text: &str) -> bool {
+pub(in crate::update) fn has_address(text: &str) -> bool {
     text.match_indices("0x").any(|(at, mark)| {
         let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_hexdigit).count();
         digits >= 8 && (text[..at].ends_with(" at ") || digits >= 11)

@@ -5,7 +5,7 @@ use super::{
     wildcard::{self, merged},
 };
 use crate::{
-    claim::{Kind, Subject as Target, session::prompt_width},
+    claim::{Kind, Subject as Target, session::source_end},
     document::Format,
     extract::{OutputKind, ShownOutput},
     update::change::{Change, Effect, Part},
@@ -16,7 +16,7 @@ const HEADER: &str = "Traceback (most recent call last):";
 /// Ways to write what stands below a prompt.
 pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     let (code, claim) = (subject.code(), subject.claim);
-    let Some(region) = region(code, claim.target.range.end) else { return Vec::new() };
+    let region = source_end(code, claim.target.range.end) + 1;
     let end = line_end(code, claim.span.end);
     let indentation = indentation(code, claim.target.range.start, region, end);
     let set = |lines: Vec<String>, first: &str| -> String {
@@ -24,8 +24,7 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
         let lines: Vec<String> = marked.collect();
         format!("{first}{}", lines.join(&format!("\n{indentation}")))
     };
-    let old: Vec<String> =
-        code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
+    let old: Vec<String> = code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
     let rewrites = |range, text| subject.rewrites(Part::Code, range, text);
     if let Some(raised) = subject.sighting.raised() {
         let texts = [seen::exception(raised), seen::bare_exception(raised)];
@@ -56,23 +55,6 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     let (start, first) = if has_mark { (claim.span.start, "") } else { (region, indentation.as_str()) };
     let kept = merged(&old, &lines);
     kept.into_iter().chain([lines]).map(|lines| rewrites(start..end, set(lines, first))).collect()
-}
-
-/// Where the output of the statement that ends here begins.
-fn region(code: &str, statement_end: usize) -> Option<usize> {
-    let mut at = line_end(code, statement_end);
-    loop {
-        let next = at + 1;
-        let line = code.get(next..)?.lines().next()?;
-        // The empty line of a prompt that goes on.
-        if prompt_width(line) == 0
-            || !line.trim_start().starts_with("...")
-            || !line.trim_start().trim_start_matches('.').trim_start_matches(':').trim().is_empty()
-        {
-            return Some(next);
-        }
-        at = line_end(code, next);
-    }
 }
 
 /// The blanks before each line of output.
