@@ -6,6 +6,7 @@ mod explain;
 mod extract;
 mod list;
 mod lock;
+mod review;
 mod update;
 
 use std::{
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         None => check::run(&cli.check, cli.update),
         Some(Command::Extract(arguments)) => extract::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Review(arguments)) => review::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Lock(arguments)) => lock::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
@@ -72,6 +74,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
             || cause.is::<EnvironmentError>()
             || cause.is::<LockError>()
             || cause.is::<UnknownPath>()
+            || cause.is::<review::CantAsk>()
     });
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {

@@ -13,6 +13,7 @@ pub mod listing;
 mod order;
 mod output;
 pub mod progress;
+pub mod review;
 #[cfg(test)]
 mod sample;
 mod source;
@@ -192,6 +193,8 @@ pub struct Checked {
     pub provided: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
+    /// What it wrote to standard output, where edits of its document are proposed.
+    pub stdout: String,
     /// What it wrote to standard error, for an example that raised.
     pub stderr: String,
     /// Arguments of a `verify` call that runs just this one, ready to paste.

@@ -46,6 +46,9 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
         Planned::Skip { .. } => Mode::Script,
     };
+    let mut edits = proposals.claims.iter().flatten().chain(proposals.additions.iter().map(|addition| &addition.proposal));
+    let has_edits = edits.any(|proposal| proposal.edit().is_some());
+    let stdout = run.reports.first().filter(|_| has_edits).map(|report| report.stdout.text.clone());
     let stderr = run.reports.first().filter(|_| run.judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
     let activity = Activity::of(runs.iter().flat_map(|run| &run.reports));
     let checked = Checked {
@@ -65,6 +68,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         granted: if run.reports.is_empty() { Vec::new() } else { granted(&example.grants, &activity) },
         activity,
         ours: case.ours,
+        stdout: stdout.unwrap_or_default(),
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         marked,

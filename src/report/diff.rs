@@ -37,19 +37,24 @@ impl<'a> Diffs<'a> {
         if !self.settings.color {
             return self.out.write(&updated.diff);
         }
-        let palette = Palette::new(true);
-        let mut text = String::new();
-        for line in updated.diff.lines() {
-            let style = match line {
-                _ if line.starts_with("---") || line.starts_with("+++") => palette.strong,
-                _ if line.starts_with('@') => palette.quiet,
-                _ if line.starts_with('-') => palette.removed[0],
-                _ if line.starts_with('+') => palette.added[0],
-                _ => annotate_snippets::renderer::Style::new(),
-            };
-            text.push_str(&paint(style, &visible::text(line)));
-            text.push('\n');
-        }
-        self.out.write(&text)
+        self.out.write(&painted(&updated.diff, true))
     }
+}
+
+/// A difference for eyes, in colours where they're wanted: nothing in it can steer the terminal.
+pub(super) fn painted(diff: &str, color: bool) -> String {
+    let palette = Palette::new(color);
+    let mut text = String::new();
+    for line in diff.lines() {
+        let style = match line {
+            _ if line.starts_with("---") || line.starts_with("+++") => palette.strong,
+            _ if line.starts_with('@') => palette.quiet,
+            _ if line.starts_with('-') => palette.removed[0],
+            _ if line.starts_with('+') => palette.added[0],
+            _ => annotate_snippets::renderer::Style::new(),
+        };
+        text.push_str(&paint(style, &visible::text(line)));
+        text.push('\n');
+    }
+    text
 }

@@ -77,6 +77,7 @@ pub(super) fn checked(example: Example) -> Checked {
         provided: Vec::new(),
         activity: Activity::default(),
         ours: false,
+        stdout: String::new(),
         stderr: String::new(),
         rerun,
     }
