@@ -24,11 +24,12 @@ from _frozen_importlib_external import SourceFileLoader
 from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 
+import verify_forking
 import verify_probes
 import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
-from verify_instrumentation import UNCALLABLE, Instrumentation
+from verify_instrumentation import Instrumentation
 from verify_probes import State, failed
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
@@ -40,6 +41,7 @@ COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
 LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # words of examples that look at their own frames
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
+STRICT = [("error", None, Warning, None, 0)]
 
 _NOTHING = {}
 _eval = eval
@@ -51,10 +53,21 @@ _threads = _thread._count
 _collect = gc.collect
 _modules = sys.modules
 _lines = linecache.cache
+_filters = warnings.filters  # the very list that the interpreter uses itself
+
+
+class Strict:
+    """While it's entered, the compiler raises what it would warn of."""
+
+    def __enter__(self):
+        self.kept, _filters[:] = _filters[:], STRICT
+
+    def __exit__(self, kind, error, trace):
+        _filters[:] = self.kept
 
 
 class Quiet:
-    """While it's entered, what the compiler warns of is counted, and shown to nobody."""
+    """While it's entered, what the compiler warns of is counted, and shown to nobody. The module `warnings` must be in sight."""
 
     FILTERS = [("always", None, Warning, None, 0)]
 
@@ -69,8 +82,7 @@ class Quiet:
         warnings._showwarnmsg, warnings.filters = self.shown, self.filters
 
     def _count(self, message):
-        if not str(message.message).startswith(UNCALLABLE):
-            self.warned += 1
+        self.warned += 1
 
 
 class Step:
@@ -88,11 +100,13 @@ class Session:
     """An example, from its job to its exit status."""
 
     imports = IMPORTS
+    forking = verify_forking
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
+        verify_forking.after()
         self.job = job
         self.prompt = self.job["mode"] == "prompt"
         self.given = self.job.get("given", _NOTHING)
@@ -118,15 +132,17 @@ class Session:
         self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
         self.quiet = Quiet()
-        with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
-            self.probes = Instrumentation(self.job["probes"], self.state)
-            try:
-                steps = self._example()
-            except COMPILING as error:
-                self.notes.write({"invalid": raised(error, None, self.files)})
-                self.status = 1
-                return
-            self.steps = iter(self._preludes() + steps)
+        try:
+            with Strict():
+                self.steps = self._steps(strict=True)
+        except (*COMPILING, Warning):
+            with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
+                try:
+                    self.steps = self._steps(strict=False)
+                except COMPILING as error:
+                    self.notes.write({"invalid": raised(error, None, self.files)})
+                    self.status = 1
+                    return
         if self.awaits:
             self._make_loop()
         # From here on nothing is imported but by the example.
@@ -235,6 +251,13 @@ class Session:
     def _seed(self, file, code):
         _lines[file] = (len(code), None, code.splitlines(keepends=True), file)
 
+    def _steps(self, strict):
+        """The preludes and the example. `strict`: the first mistake or warning of any of them is raised; else it's told of where it belongs."""
+        self.strict, self.awaits = strict, False
+        self.probes = Instrumentation(self.job["probes"], self.state)
+        steps = self._example()
+        return iter(self._preludes() + steps)
+
     def _preludes(self):
         steps = []
         for index, prelude in enumerate(self.job["prelude"]):
@@ -242,6 +265,8 @@ class Session:
                 code = self._code(prelude["code"], prelude["filename"], "exec")
                 steps.append(Step(code, prelude=index))
             except COMPILING as error:
+                if self.strict:
+                    raise
                 self.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.files)}})
         return steps
 
@@ -320,6 +345,8 @@ class Session:
             try:
                 plain = self._code(tree, self.file, "single", flags)
             except COMPILING as error:
+                if self.strict:
+                    raise
                 line = source[0].lineno
                 steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
                 continue
@@ -349,7 +376,7 @@ class Session:
                 body = self._parse(lines, start, len(lines))
                 error = None
             except COMPILING as problem:
-                if mistakes == MISTAKES or not isinstance(problem, SyntaxError):
+                if self.strict or mistakes == MISTAKES or not isinstance(problem, SyntaxError):
                     raise
                 error, mistakes = problem, mistakes + 1
                 broken = max(start, min((problem.lineno or start + 1), len(lines)) - 1)
@@ -561,4 +588,5 @@ def _folded(code):
 
 for _name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need
     os.environ.pop(_name, None)
+verify_forking.settle()
 IMPORTS.end()

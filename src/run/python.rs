@@ -27,8 +27,9 @@ use serde_json::Value;
 use super::protocol::{Job, Mode};
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 7] = [
+const HARNESS: [(&str, &str); 8] = [
     ("verify_imports", include_str!("harness/imports.py")),
+    ("verify_forking", include_str!("harness/forking.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
@@ -125,13 +126,13 @@ pub fn start(options: &StartOptions) -> Result<Started, String> {
 }
 
 /// Imports standard modules, so that the examples to come find them imported. What can't be imported, isn't of the standard
-/// library, or would do more than being there, is left out.
-pub fn preload(names: &[String]) {
+/// library, or would do more than being there, is left out. Whether any was there to import.
+pub fn preload(names: &[String]) -> bool {
     // Nothing here can matter to an example: what isn't imported now it imports itself.
-    let _ = Python::attach(|py| -> PyResult<()> {
+    let imported = Python::attach(|py| -> PyResult<bool> {
         let standard = py.import("sys")?.getattr("stdlib_module_names")?;
         let loaded = py.import("sys")?.getattr("modules")?;
-        let Some(session) = SESSION.get() else { return Ok(()) };
+        let Some(session) = SESSION.get() else { return Ok(false) };
         let mut wanted = Vec::new();
         for name in names {
             let top = name.split('.').next().unwrap_or(name);
@@ -140,20 +141,35 @@ pub fn preload(names: &[String]) {
             }
         }
         if wanted.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let imports = session.bind(py).getattr("imports")?;
         imports.call_method0("begin")?;
         for name in wanted {
             let _ = import_silent(py, name);
         }
-        imports.call_method0("end").map(drop)
+        session.bind(py).getattr("forking")?.call_method0("settle")?;
+        imports.call_method0("end")?;
+        Ok(true)
+    });
+    imported.unwrap_or(true)
+}
+
+/// Empties the interpreter's cache of attributes. To be called when what children need is there: each would let go of old entries, one by one,
+/// and for each write to the page of a name.
+pub fn empty_type_cache() {
+    Python::attach(|_| {
+        // SAFETY: this thread is attached.
+        unsafe { ffi::PyType_ClearCache() };
     });
 }
 
 /// Forks, with all that the interpreter wants to be told of it. Only where no other thread runs.
 pub fn fork() -> io::Result<Fork> {
-    Python::attach(|_| {
+    Python::attach(|py| {
+        if let Some(session) = SESSION.get() {
+            session.bind(py).getattr("forking").and_then(|forking| forking.call_method0("before")).map_err(io::Error::other)?;
+        }
         // SAFETY: this thread is attached to the interpreter, and each call before the fork is matched by one after it on each
         // side. The process has no other thread, so that the child may go on as it likes.
         unsafe {
@@ -274,6 +290,10 @@ fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     }
     if let Some(environment) = &options.environment {
         enter(py, environment)?;
+    }
+    // What the start of the interpreter has registered is the server's, not the examples'.
+    if let Ok(atexit) = sys.getattr("modules")?.get_item("atexit") {
+        atexit.call_method0("_clear")?;
     }
     let session = load_harness(py)?;
     // A second call would only load the same again; the first one stays.

@@ -12,8 +12,9 @@ mod cpu;
 mod example;
 mod given;
 mod guard;
-mod mappings;
+mod heap;
 mod memory;
+pub(super) mod processor;
 mod provided;
 
 use std::{
@@ -235,7 +236,6 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     prctl::set_no_new_privs().map_err(|error| format!("new privileges can't be ruled out: {error}"))?;
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
-    mappings::keep_code_mapped();
     let host_scratch = args.host_scratch.as_ref().map_or_else(name_of_host_scratch, PathBuf::from);
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.
@@ -259,6 +259,9 @@ fn name_of_host_scratch() -> PathBuf {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     std::env::temp_dir().join(format!("verify-{}-{:x}", std::process::id(), now.as_nanos()))
 }
+
+/// From so many examples on it's worth the time to arrange the server's memory for those to come.
+const MANY: u64 = 8;
 
 /// The pipes to the parent, taken away from standard input and output, and the log in the place of standard output and error.
 struct Streams {
@@ -307,6 +310,8 @@ struct Server<'a> {
     scratch: Scratch,
     web: Option<Web>,
     streams: &'a mut Streams,
+    /// How many examples it has been given.
+    examples: u64,
 }
 
 impl<'a> Server<'a> {
@@ -361,7 +366,7 @@ impl<'a> Server<'a> {
             true => None,
             false => Some(Web::new(&args.hosts, listeners).map_err(|error| format!("the hosts' certificates can't be made: {error}"))?),
         };
-        Ok(Server { sandbox, scratch, web, streams })
+        Ok(Server { sandbox, scratch, web, streams, examples: 0 })
     }
 
     /// One job after the other, until the parent closes the pipe.
@@ -369,12 +374,21 @@ impl<'a> Server<'a> {
         let unreadable = |error: &dyn std::fmt::Display| format!("a job can't be read: {error}");
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
-            python::preload(&job.preload);
+            self.settle(python::preload(&job.preload));
             let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;
         }
         Ok(())
+    }
+
+    /// Arranges the memory, so that children copy less of it: once there have been some, and again whenever more was imported.
+    fn settle(&mut self, imported: bool) {
+        self.examples += 1;
+        if self.examples == MANY || self.examples > MANY && imported {
+            python::empty_type_cache();
+            heap::fill_holes();
+        }
     }
 
     fn run(&mut self, job: &Job) -> Result<Option<Report>, String> {

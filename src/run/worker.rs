@@ -22,6 +22,7 @@ use super::{
     protocol::Job,
     python,
     sandbox::{Sandbox, Scratch},
+    server::processor::Processors,
 };
 
 /// Where the harness finds its pipe: high, so that an example that closes or counts descriptors from 3 on doesn't meet it.
@@ -49,6 +50,8 @@ pub struct Worker<'a> {
     pub sandbox: &'a Sandbox,
     /// The limit of processes, as the kernel counts them; `None` where there can't be one.
     pub processes: Option<u64>,
+    /// Those that it may run on: it starts on the one of its server.
+    pub processors: Processors,
 }
 
 impl Worker<'_> {
@@ -67,6 +70,7 @@ impl Worker<'_> {
     }
 
     fn set_up(&self) -> io::Result<()> {
+        self.processors.leave();
         setsid()?;
         // Where there is no process namespace, the kernel takes the example along when the server dies.
         prctl::set_pdeathsig(Signal::SIGKILL)?;

@@ -775,6 +775,35 @@ def executors():
 
 
 @case
+def random_differs_from_example_to_example():
+    code = "import random\nprint(random.random())\n"
+    assert run(code).stdout != run(code).stdout
+
+
+@case
+def what_a_fork_does_is_done_for_forks_of_the_example():
+    same_as_script(
+        """\
+import os, random, threading, warnings
+
+warnings.simplefilter("ignore")  # that of forking with threads names the process
+print(threading.main_thread().native_id == os.getpid())
+go_on = threading.Event()
+other = threading.Thread(target=go_on.wait)
+other.start()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.write(write, f"{threading.active_count()} {random.random()}".encode())
+    os._exit(0)
+os.wait()
+count, number = os.read(read, 100).decode().split()
+print(threading.active_count(), count, number == str(random.random()))
+go_on.set()
+""",
+    )
+
+
+@case
 def forking():
     code = "import os\npid = os.fork()\nif pid == 0:\n    print('child', flush=True)\n    x = 1\nelse:\n    os.waitpid(pid, 0)\n    print('parent')\n"
     one = run(code, *every(code))

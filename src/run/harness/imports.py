@@ -89,6 +89,7 @@ class Imports:
     def end(self):
         """Leaves in `sys.modules` what a fresh interpreter has, so that a fork has nothing to do for that."""
         builtins.__import__ = _import
+        _take_filters()
         for name in [name for name in self.records if name not in _modules]:
             del self.records[name]
         for record in self.records.values():
@@ -281,13 +282,17 @@ class _OfHarness:
         else:
             builtins.__dict__["__import__"] = self.function
         if "warnings" in self.put:
-            # Where it sees `warnings`, the interpreter takes the filters from there, and keeps the last ones. Nobody sees this one.
-            warn_explicit("", ImportWarning, "", 1)
+            _take_filters()
         for name in self.put:
             _modules.pop(name, None)
         for namespace, last in self.bound:
             namespace.pop(last, None)
         return False
+
+
+def _take_filters():
+    """Has the interpreter take the filters of `warnings`: where it sees that module, it does so, and keeps the last ones. Nobody sees this one."""
+    warn_explicit("", ImportWarning, "", 1)
 
 
 def _names():

@@ -19,6 +19,7 @@ use super::{
     cpu::CpuWatch,
     guard::process_descriptor,
     memory::MemoryWatch,
+    processor::Processors,
     provided::{NotProvided, Provided},
 };
 use crate::run::{
@@ -68,6 +69,7 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
         .processes_besides()
         .map(|others| others.saturating_add(job.limits.processes.max(1)).saturating_add(server.provided.tasks()));
     let started = Instant::now();
+    let processors = Processors::stay();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
         Fork::Child => Worker {
@@ -79,9 +81,11 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
             scratch: server.scratch,
             sandbox: server.sandbox,
             processes,
+            processors,
         }
         .run(),
     };
+    processors.leave();
     drop(notes_end);
     let mut watch = Watch {
         child,
