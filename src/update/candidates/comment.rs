@@ -96,7 +96,10 @@ fn lines(subject: &Subject) -> Vec<String> {
             return printed;
         }
     }
-    subject.actual.filter(|actual| !actual.starts_with("raises ")).map(seen::lines).unwrap_or_default()
+    let actual = subject.actual.filter(|actual| !actual.starts_with("raises "));
+    // Where an exception is claimed, the judge says only that there was none.
+    let value = || subject.sighting.passes.last().and_then(|pass| pass.value.as_ref()).filter(|value| value.repr != "None");
+    actual.or_else(|| value().map(|value| value.repr.as_str())).map(seen::lines).unwrap_or_default()
 }
 
 /// What was seen in one line, in the claim's style, the most like it first.
@@ -131,7 +134,8 @@ fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
         let separators = [" -> ", ", ", " | ", "; ", " / "];
         let used = separators.into_iter().filter(|separator| expected.contains(separator));
         let apart = |separator: &&str| !lines.iter().any(|line| line.contains(separator.trim()));
-        ordered.extend(used.chain([", "]).filter(apart).map(|separator| lines.join(separator)));
+        let several = (subject.sighting.passes.len() > 1).then_some(", ");
+        ordered.extend(used.chain(several).filter(apart).map(|separator| lines.join(separator)));
     }
     let mut kept: Vec<String> = Vec::new();
     for text in ordered.into_iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {

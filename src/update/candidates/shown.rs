@@ -53,7 +53,7 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     // IPython's `Out[1]: ` stays.
     let has_mark = claim.kind != Kind::Exception && code[region..claim.span.start].contains("Out[");
     let (start, first) = if has_mark { (claim.span.start, "") } else { (region, indentation.as_str()) };
-    let kept = merged(&old, &lines);
+    let kept = if claim.kind == Kind::Exception { None } else { merged(&old, &lines) };
     kept.into_iter().chain([lines]).map(|lines| rewrites(start..end, set(lines, first))).collect()
 }
 
