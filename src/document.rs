@@ -320,7 +320,9 @@ fn decode_text(path: &Utf8Path, bytes: &[u8]) -> Result<String, DocumentError> {
 
 /// A text in the encoding of these bytes, with their byte order mark.
 fn encode_text(like: &[u8], text: &str) -> Vec<u8> {
-    let units = |to_bytes: fn(u16) -> [u8; 2]| std::iter::once('\u{FEFF}').chain(text.chars()).collect::<String>().encode_utf16().flat_map(to_bytes).collect();
+    let units = |to_bytes: fn(u16) -> [u8; 2]| {
+        std::iter::once('\u{FEFF}').chain(text.chars()).collect::<String>().encode_utf16().flat_map(to_bytes).collect()
+    };
     match like {
         [0xFF, 0xFE, ..] => units(u16::to_le_bytes),
         [0xFE, 0xFF, ..] => units(u16::to_be_bytes),

@@ -3,9 +3,9 @@
 //! Reporters see only events: they never decide, and the runner never formats.
 
 mod diagnostic;
+pub mod diff;
 mod difference;
 pub mod doctor;
-pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;

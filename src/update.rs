@@ -23,8 +23,8 @@
 
 mod candidates;
 mod change;
-pub(crate) mod fill;
 pub mod file;
+pub(crate) mod fill;
 mod place;
 mod proof;
 
@@ -200,9 +200,10 @@ pub(crate) fn propose(trial: &Trial) -> Proposals {
             None => proposals[change.claim] = Some(proposal),
         }
     }
-    let additions = additions.into_iter().zip(trial.places).filter_map(|(proposal, place)| {
-        Some(Addition { position: trial.example.position(place.target.range.start), proposal: proposal? })
-    });
+    let additions = additions
+        .into_iter()
+        .zip(trial.places)
+        .filter_map(|(proposal, place)| Some(Addition { position: trial.example.position(place.target.range.start), proposal: proposal? }));
     Proposals { claims: proposals, additions: additions.collect() }
 }
 
@@ -211,9 +212,10 @@ fn addition_to(trial: &Trial, index: usize, accepted: &[Change]) -> Result<Optio
     if let Some(obstacle) = &trial.obstacle {
         return Err(obstacle.clone());
     }
-    let seen = trial.witnesses.iter().find_map(|witness| {
-        Some((witness, Sighting::of(witness.plan, witness.reports, trial.claims.len() + index)?))
-    });
+    let seen = trial
+        .witnesses
+        .iter()
+        .find_map(|witness| Some((witness, Sighting::of(witness.plan, witness.reports, trial.claims.len() + index)?)));
     let Some((witness, sighting)) = seen else { return Ok(None) };
     let candidates = fill::candidates(trial, index, witness, &sighting)?;
     if candidates.is_empty() { Ok(None) } else { first_right(trial, candidates, accepted).map(Some) }
@@ -276,3 +278,6 @@ fn obstacle(trial: &Trial, index: usize) -> Option<String> {
     }
     (claim.form != Form::Output && proof::shares_its_line(trial.example, claim)).then(|| "several statements stand on its line".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

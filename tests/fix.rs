@@ -184,7 +184,8 @@ fn other_formats_are_written_too() {
     let text = "= Title\n\n[source,python]\n----\n1 + 1  # 3\n----\n\n[source,pycon]\n----\n>>> 2 + 2\n5\n----\n";
     assert_eq!(fixed("page.adoc", text), text.replace("# 3", "# 2").replace("\n5\n", "\n4\n"));
     // A byte order mark, CRLF, tabs, and a dash that had been decoded wrongly.
-    let text = "\u{FEFF}Some text.\r\n\r\n\tx = 5\r\n\ty = x * 2\r\n\tprint(y)  # 11\r\n\tprint([y])\r\n\t# [11]\r\n\r\nMore text â€” here.\r\n";
+    let text =
+        "\u{FEFF}Some text.\r\n\r\n\tx = 5\r\n\ty = x * 2\r\n\tprint(y)  # 11\r\n\tprint([y])\r\n\t# [11]\r\n\r\nMore text â€” here.\r\n";
     assert_eq!(fixed("page.txt", text), text.replace("11", "10"));
     let text = "```python\nx = 'a â€” b'\nprint(x)  # \"a â€” c\"\nlen(x)  # 4 â€” really\n```\n";
     let expected = "```python\nx = 'a â€” b'\nprint(x)  # \"a — b\"\nlen(x)  # 5 â€” really\n```\n";
@@ -311,10 +312,7 @@ fn a_read_only_file_is_not_written() {
 #[test]
 fn a_file_that_changed_meanwhile_is_not_written() {
     let text = "```python\nopen('page.md', 'a').write('more')\n1 + 1  # 3\n```\n";
-    let folder = folder_of(&[
-        ("page.md", text),
-        ("verify.toml", "[[allow]]\ngrants = [\"write:page.md\"]\n"),
-    ]);
+    let folder = folder_of(&[("page.md", text), ("verify.toml", "[[allow]]\ngrants = [\"write:page.md\"]\n")]);
     let report = call(folder.path(), &["--fix", "page.md"]);
     assert!(report.stderr.contains("page.md: has changed since it was read"), "{}", report.stderr);
     assert_eq!(report.code, Some(1));
@@ -380,7 +378,8 @@ fn claims_are_filled_in_the_style_of_the_document() {
 #[test]
 fn what_differs_by_version_needs_a_mark() {
     let pythons = common::interpreters();
-    let wanted: Vec<&(String, String, String)> = pythons.iter().filter(|(minor, ..)| ["3.10", "3.11", "3.12", "3.13"].contains(&minor.as_str())).collect();
+    let wanted: Vec<&(String, String, String)> =
+        pythons.iter().filter(|(minor, ..)| ["3.10", "3.11", "3.12", "3.13"].contains(&minor.as_str())).collect();
     if wanted.len() < 2 || !wanted.iter().any(|(minor, ..)| minor == "3.10") {
         eprintln!("left out: there are no two Pythons, 3.10 among them");
         return;

@@ -36,7 +36,8 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     problems.dedup();
     let lead = lead(runs);
     let run = &runs[lead];
-    let (judgements, acknowledged): (Vec<Judgement>, Vec<Option<String>>) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
+    let (judgements, acknowledged): (Vec<Judgement>, Vec<Option<String>>) =
+        (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
     let marked = marks(example, runs, &versions);
     let verdicts = Verdicts { judgements: &judgements, acknowledged: &acknowledged, marked: &marked, versions: &versions };
     let proposals = settings.update.map(|_| proposals(example, runs, &verdicts, settings)).unwrap_or_default();

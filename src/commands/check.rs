@@ -181,12 +181,7 @@ enum Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    fn new(
-        arguments: &CheckArguments,
-        updates: bool,
-        stdout: &'a mut (dyn Write + 'a),
-        stderr: &'a mut (dyn Write + 'a),
-    ) -> Reporter<'a> {
+    fn new(arguments: &CheckArguments, updates: bool, stdout: &'a mut (dyn Write + 'a), stderr: &'a mut (dyn Write + 'a)) -> Reporter<'a> {
         let display = display(arguments.verbose);
         match (arguments.format, updates) {
             (OutputFormat::Json, false) => Reporter::Json(Json::new(stdout)),

@@ -132,3 +132,29 @@ pub(super) fn moved(changes: &[Change], offset: usize) -> usize {
     let (added, removed) = before.fold((0, 0), |(added, removed), change| (added + change.text.len(), removed + change.range.len()));
     offset + added - removed
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_trimmed_change_gives_the_same_text(
+            old in "(a|b|c\n|d|\n){0,8}", new in "(a|b|c\n|d|\n){0,8}", before in "(x|\n){0,3}", behind in "(y|\n){0,3}"
+        ) {
+            let text = format!("{before}{old}{behind}");
+            let range = before.len()..before.len() + old.len();
+            let whole = Change { claim: 0, effect: Effect::Rewrites, part: Part::Code, range, text: new.clone() };
+            let trimmed = whole.clone().trimmed(&text);
+            let made = |change: &Change| {
+                let mut text = text.clone();
+                text.replace_range(change.range.clone(), &change.text);
+                text
+            };
+            prop_assert_eq!(made(&trimmed), made(&whole));
+            prop_assert!(trimmed.range.len() <= whole.range.len() && trimmed.text.len() <= new.len());
+        }
+    }
+}

@@ -89,7 +89,11 @@ impl<'a> Comment<'a> {
 fn lines(subject: &Subject) -> Vec<String> {
     let prints = matches!(subject.claim.target.subject, Target::Print | Target::Compound | Target::Example);
     let is_value = subject.sighting.passes.iter().any(|pass| pass.value.as_ref().is_some_and(|value| value.repr != "None"));
-    let of_state = subject.claim.readings.iter().any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
+    let of_state = subject
+        .claim
+        .readings
+        .iter()
+        .any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
     if prints || (!is_value && !of_state) {
         let printed = seen::printed(subject.sighting);
         if !printed.is_empty() || prints {
@@ -149,9 +153,8 @@ fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
 /// Whether words behind a claim name this text.
 fn says(tail: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    tail.match_indices(text).any(|(at, _)| {
-        !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
-    })
+    tail.match_indices(text)
+        .any(|(at, _)| !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word))
 }
 
 /// Lines of comments in the place of those that are claimed.
@@ -193,7 +196,9 @@ fn below(subject: &Subject, comment: &Comment, lines: &[String]) -> Vec<Change> 
     let (code, claim) = (subject.code(), subject.claim);
     let lead = code[comment.content..claim.span.start].trim();
     let is_session = crate::claim::session::is_session(code);
-    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output") || is_session {
+    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output")
+        || is_session
+    {
         return Vec::new();
     }
     let first = line_start(code, claim.target.range.start);

@@ -24,7 +24,8 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
         let lines: Vec<String> = marked.collect();
         format!("{first}{}", lines.join(&format!("\n{indentation}")))
     };
-    let old: Vec<String> = code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
+    let old: Vec<String> =
+        code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
     let rewrites = |range, text| subject.rewrites(Part::Code, range, text);
     if let Some(raised) = subject.sighting.raised() {
         let texts = [seen::exception(raised), seen::bare_exception(raised)];
