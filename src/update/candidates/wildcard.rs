@@ -17,7 +17,7 @@ pub(super) fn merged(claimed: &[String], seen: &[String]) -> Option<Vec<String>>
     let (rows, columns) = (claimed.len() + 1, seen.len() + 1);
     let mut cost = vec![vec![0_u32; columns]; rows];
     const NEW: u32 = 1000;
-    const GONE: u32 = 999;
+    const GONE: u32 = 1000;
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
             if i + 1 == rows && j + 1 == columns {
@@ -155,7 +155,7 @@ mod tests {
             (&["a", "...", "z"][..], &["a", "b", "c", "y"][..], Some(&["a", "...", "y"][..])),
             (&["took ... s", "3"], &["took 0.1 s", "4"], Some(&["took ... s", "4"])),
             (&["a", "b"], &["a", "c"], None),
-            (&["x ...", "b"], &["y 1", "c"], None),
+            (&["x ...", "b"], &["y 1", "c"], Some(&["y ...", "c"])),
             (&["...", "b"], &["a", "c"], Some(&["...", "c"])),
             (&["a", "..."], &["b"], None),
         ] {
