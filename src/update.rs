@@ -184,8 +184,12 @@ pub(crate) fn propose(trial: &Trial) -> Proposals {
         }
     }
     let mut additions: Vec<Option<Proposal>> = vec![None; trial.places.len()];
-    for (index, addition) in additions.iter_mut().enumerate().take(MOST) {
-        match addition_to(trial, index, &accepted) {
+    for (index, addition) in additions.iter_mut().enumerate() {
+        let found = match index < MOST {
+            true => addition_to(trial, index, &accepted),
+            false => Err(format!("{MOST} statements of an example are filled in one call; call again for the others")),
+        };
+        match found {
             Ok(change) => accepted.extend(change),
             Err(reason) => *addition = Some(Proposal::Left(reason)),
         }

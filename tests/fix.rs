@@ -1,9 +1,18 @@
 //! `--fix`, `--diff` and `--fill`, through the real binary: what was really seen is written, in the claim's own style and place; what can't be
 //! written is left, with the reason; files are written whole or not at all.
 
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+
 mod common;
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
 
 use common::{Call, command, finish, folder_of, verify_in};
 
@@ -321,7 +330,7 @@ fn a_file_that_changed_meanwhile_is_not_written() {
 
 #[test]
 fn standard_input_is_never_written() {
-    use std::{io::Write, process::Stdio};
+    use std::io::Write;
     let folder = folder_of(&[("page.md", "another page\n")]);
     let mut command = command(folder.path());
     command.args(["--fix", "-", "--stdin-name", "page.md"]).env_remove("CI");
@@ -338,17 +347,25 @@ fn standard_input_is_never_written() {
 
 #[test]
 fn an_interrupted_run_writes_nothing() {
-    let slow = "```python\nimport time\ntime.sleep(60)\n```\n";
-    let folder = folder_of(&[("page.md", WRONG), ("slow.md", slow)]);
+    let text = format!("{WRONG}\nText.\n\n```python\nimport time\nopen('started.txt', 'w').write('x')\ntime.sleep(100)\n```\n");
+    let configuration = "[[allow]]\ngrants = [\"write:started.txt\"]\n";
+    let folder = folder_of(&[("page.md", &text), ("started.txt", ""), ("verify.toml", configuration)]);
     let mut command = command(folder.path());
-    command.args(["--fix", "--timeout", "50", "page.md", "slow.md"]).env_remove("CI");
-    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("the binary runs");
-    std::thread::sleep(std::time::Duration::from_secs(3));
-    let pid = nix::unistd::Pid::from_raw(child.id() as i32);
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it's there");
+    // The wrong claim is known when the second example starts.
+    command.args(["--fix", "--jobs", "1", "--timeout", "90", "page.md"]).env_remove("CI");
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let limit = Instant::now() + Duration::from_secs(60);
+    while fs::read(folder.path().join("started.txt")).expect("a file").is_empty() {
+        assert!(Instant::now() < limit, "the example never ran");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a process"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it still runs");
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130));
-    assert_eq!(fs::read_to_string(folder.path().join("page.md")).expect("a file"), WRONG);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("nothing is written, as the run was interrupted"), "{stderr}");
+    assert_eq!(fs::read_to_string(folder.path().join("page.md")).expect("a file"), text);
 }
 
 #[test]

@@ -28,18 +28,17 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
     let is_one_line = !code[claim.span.clone()].contains('\n');
     let mut changes = Vec::new();
     let mut long = Vec::new();
-    let mut contradicted = false;
+    let mut contradicted = None;
     if is_one_line && (claim.form != Form::Block || lines.len() <= 1) {
         let before = claim.span.start - line_start(code, claim.span.start);
         let expected = value.as_ref().map_or(claim.expected.as_str(), |value| &code[value.clone()]);
         for text in texts(subject, expected, &lines) {
-            contradicted |= says(comment.tail, &text);
             let end = value.as_ref().map_or(claim.span.end, |value| value.end);
             let remark = &code[end..claim.span.end];
-            contradicted |= says(remark, &text);
+            contradicted = contradicted.or([remark, comment.tail].into_iter().find(|words| says(words, &text)));
             // A remark isn't dropped.
             let whole = text.ends_with(remark).then(|| claim.span.clone());
-            for range in value.iter().cloned().chain(whole).chain([comment.content..end]) {
+            for range in value.iter().cloned().chain(whole).chain(Some(comment.content..end)) {
                 let behind = code[range.end..claim.span.end].chars().count() + comment.tail.chars().count();
                 let columns = code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + behind;
                 let fits = columns <= COLUMNS.max(before + claim.span.len() + comment.tail.len());
@@ -48,8 +47,8 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
             }
         }
     }
-    if contradicted {
-        return Err(format!("the words behind it (`{}`) speak of what was seen, too", comment.tail.trim()));
+    if let Some(words) = contradicted {
+        return Err(format!("the words behind it (`{}`) speak of what was seen, too", words.trim()));
     }
     if is_listing || claim.form == Form::Following {
         changes.extend(listing(subject, &comment, &lines));
@@ -150,11 +149,14 @@ fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
     kept
 }
 
-/// Whether words behind a claim name this text.
+/// Whether words behind a claim name this text; a plain word may stand there for something else.
 fn says(tail: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    tail.match_indices(text)
-        .any(|(at, _)| !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word))
+    let is_plain = text.chars().all(|c| c.is_lowercase());
+    !is_plain
+        && tail.match_indices(text).any(|(at, _)| {
+            !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
+        })
 }
 
 /// Lines of comments in the place of those that are claimed.
