@@ -270,7 +270,9 @@ fn run_on(
         (Task::Skip(reason), _) => skip(reason, "python"),
         (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
         (_, Err(lack)) => skip(&lack.reason, "requires"),
-        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, &example.asked(settings), &example.needs(interpreter, settings)),
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => {
+            plan::plan(&case.example, &example.asked(settings), &example.needs(interpreter, settings))
+        }
     };
     provide::put(&mut planned, case, &example.earlier);
     let mut unusable = None;

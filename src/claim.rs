@@ -92,7 +92,11 @@ fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
 pub(crate) fn value_before_tail(text: &str) -> Option<usize> {
     let value = value::scan(text)?;
     let rest = &text[value.text.len()..];
-    (!rest.trim().is_empty() && tail::judge(rest, value.shape) == tail::Tail::Apart).then_some(value.text.len())
+    // `1, 2` isn't a value and a remark.
+    let goes_on = rest.starts_with([',', ';'])
+        && value::scan(rest.trim_start_matches([',', ';', ' ']))
+            .is_some_and(|next| !matches!(next.shape, value::Shape::Name | value::Shape::Generic));
+    (!goes_on && !rest.trim().is_empty() && tail::judge(rest, value.shape) == tail::Tail::Apart).then_some(value.text.len())
 }
 
 /// The calls of `print` at the top of a script of which no comment says anything, behind them or on the next line.

@@ -23,8 +23,8 @@
 
 mod candidates;
 mod change;
-pub(crate) mod fill;
 pub mod file;
+pub(crate) mod fill;
 mod place;
 mod proof;
 
@@ -184,8 +184,12 @@ pub(crate) fn propose(trial: &Trial) -> Proposals {
         }
     }
     let mut additions: Vec<Option<Proposal>> = vec![None; trial.places.len()];
-    for (index, addition) in additions.iter_mut().enumerate().take(MOST) {
-        match addition_to(trial, index, &accepted) {
+    for (index, addition) in additions.iter_mut().enumerate() {
+        let found = match index < MOST {
+            true => addition_to(trial, index, &accepted),
+            false => Err(format!("{MOST} statements of an example are filled in one call; call again for the others")),
+        };
+        match found {
             Ok(change) => accepted.extend(change),
             Err(reason) => *addition = Some(Proposal::Left(reason)),
         }
@@ -200,9 +204,10 @@ pub(crate) fn propose(trial: &Trial) -> Proposals {
             None => proposals[change.claim] = Some(proposal),
         }
     }
-    let additions = additions.into_iter().zip(trial.places).filter_map(|(proposal, place)| {
-        Some(Addition { position: trial.example.position(place.target.range.start), proposal: proposal? })
-    });
+    let additions = additions
+        .into_iter()
+        .zip(trial.places)
+        .filter_map(|(proposal, place)| Some(Addition { position: trial.example.position(place.target.range.start), proposal: proposal? }));
     Proposals { claims: proposals, additions: additions.collect() }
 }
 
@@ -211,9 +216,10 @@ fn addition_to(trial: &Trial, index: usize, accepted: &[Change]) -> Result<Optio
     if let Some(obstacle) = &trial.obstacle {
         return Err(obstacle.clone());
     }
-    let seen = trial.witnesses.iter().find_map(|witness| {
-        Some((witness, Sighting::of(witness.plan, witness.reports, trial.claims.len() + index)?))
-    });
+    let seen = trial
+        .witnesses
+        .iter()
+        .find_map(|witness| Some((witness, Sighting::of(witness.plan, witness.reports, trial.claims.len() + index)?)));
     let Some((witness, sighting)) = seen else { return Ok(None) };
     let candidates = fill::candidates(trial, index, witness, &sighting)?;
     if candidates.is_empty() { Ok(None) } else { first_right(trial, candidates, accepted).map(Some) }
@@ -276,3 +282,6 @@ fn obstacle(trial: &Trial, index: usize) -> Option<String> {
     }
     (claim.form != Form::Output && proof::shares_its_line(trial.example, claim)).then(|| "several statements stand on its line".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

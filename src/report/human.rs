@@ -69,7 +69,14 @@ impl<'a> Human<'a> {
                     self.show(pieces)?;
                 }
             }
-            Event::Updated(updated) => self.show(vec![Piece::Line(updated_line(updated, &self.settings))])?,
+            Event::Updated(updated) => {
+                self.totals.updated(updated);
+                // The examples come first.
+                for pieces in self.examples.rest() {
+                    self.show(pieces)?;
+                }
+                self.show(vec![Piece::Line(updated_line(updated, &self.settings))])?;
+            }
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 for pieces in self.examples.rest() {

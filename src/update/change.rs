@@ -70,23 +70,15 @@ impl Change {
         }
         let last = before.iter().rev().zip(after.iter().rev()).take(shorter - first.min(shorter)).take_while(same).count();
         let length = |lines: &[&str]| lines.iter().map(|line| line.len() + 1).sum::<usize>();
-        let mut start = length(&before[..first]);
-        let mut end = replaced.len() - length(&before[before.len() - last..]);
-        let mut text = after[first..after.len() - last].join("\n");
-        let nothing_left = before.len() - last == first || after.len() - last == first;
-        // Lines that are only added or taken away bring their line end.
-        match (nothing_left, first, last) {
-            (true, 0, 0) | (false, ..) => {}
-            (true, 0, _) => {
-                end = length(&before[..before.len() - last]);
-                text = after[..after.len() - last].iter().map(|line| format!("{line}\n")).collect();
-            }
-            (true, ..) => {
-                start -= 1;
-                end = if before.len() - last == first { start } else { end };
-                text = after[first..after.len() - last].iter().map(|line| format!("\n{line}")).collect();
-            }
-        }
+        let (start, tail) = (length(&before[..first]), replaced.len() + 1 - length(&before[before.len() - last..]));
+        let lines = &after[first..after.len() - last];
+        let nothing_left = before.len() - last == first || lines.is_empty();
+        let (start, end, text) = match (nothing_left, first) {
+            (false, _) => (start, tail - 1, lines.join("\n")),
+            // Lines that are only added or taken away bring their line end.
+            (true, 0) => (start, tail, lines.iter().map(|line| format!("{line}\n")).collect()),
+            (true, _) => (start - 1, tail - 1, lines.iter().map(|line| format!("\n{line}")).collect()),
+        };
         if start <= end && end <= replaced.len() {
             self.range = self.range.start + start..self.range.start + end;
             self.text = text;
@@ -131,4 +123,30 @@ pub(super) fn moved(changes: &[Change], offset: usize) -> usize {
     let before = changes.iter().filter(|change| change.part == Part::Code && change.range.end <= offset && change.range.start < offset);
     let (added, removed) = before.fold((0, 0), |(added, removed), change| (added + change.text.len(), removed + change.range.len()));
     offset + added - removed
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_trimmed_change_gives_the_same_text(
+            old in "(a|b|c\n|d|\n){0,8}", new in "(a|b|c\n|d|\n){0,8}", before in "(x|\n){0,3}", behind in "(y|\n){0,3}"
+        ) {
+            let text = format!("{before}{old}{behind}");
+            let range = before.len()..before.len() + old.len();
+            let whole = Change { claim: 0, effect: Effect::Rewrites, part: Part::Code, range, text: new.clone() };
+            let trimmed = whole.clone().trimmed(&text);
+            let made = |change: &Change| {
+                let mut text = text.clone();
+                text.replace_range(change.range.clone(), &change.text);
+                text
+            };
+            prop_assert_eq!(made(&trimmed), made(&whole));
+            prop_assert!(trimmed.range.len() <= whole.range.len() && trimmed.text.len() <= new.len());
+        }
+    }
 }

@@ -70,7 +70,8 @@ pub(super) fn candidates(trial: &Trial, index: usize, witness: &Witness, sightin
     if lines.iter().any(|line| seen::has_address(line)) {
         return Err("what it shows has an address in memory, which differs from run to run".to_owned());
     }
-    let adds = |at: usize, text: String| Change { claim: trial.claims.len() + index, effect: Effect::Adds, part: Part::Code, range: at..at, text };
+    let adds =
+        |at: usize, text: String| Change { claim: trial.claims.len() + index, effect: Effect::Adds, part: Part::Code, range: at..at, text };
     let start = code[..place.target.range.start].rfind('\n').map_or(0, |end| end + 1);
     let blanks: String = code[start..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     if session::is_session(code) {

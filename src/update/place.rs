@@ -56,7 +56,8 @@ pub(super) fn spoiled(document: &Document, edits: &[&Edit]) -> Option<String> {
         (document.text == text).then(|| extract::read(&Arc::new(document), &Sections::default()))
     };
     let (before, after) = (read(&document.text), read(&applied(&document.text, edits)));
-    let is_edited = |example: &Example| edits.iter().any(|edit| edit.span.start <= example.span.end + 1 && example.span.start <= edit.span.end + 1);
+    let is_edited =
+        |example: &Example| edits.iter().any(|edit| edit.span.start <= example.span.end + 1 && example.span.start <= edit.span.end + 1);
     let is_sound = match (&before, &after) {
         (Some(before), Some(after)) => {
             let has_outputs = |example: &Example| !example.outputs.is_empty();
@@ -185,11 +186,17 @@ fn edit(example: &Example, change: &Change, writing: Writing) -> Option<Edit> {
     let first = lines.line_of(change.range.start);
     let starts_line = lines.starts[first] == change.range.start;
     // A whole line that goes or comes takes its separator with it.
-    let is_of_lines = starts_line && change.range.end >= change.range.start && (change.text.ends_with('\n') || lines.is_start(change.range.end) && !change.range.is_empty());
+    let is_of_lines = starts_line
+        && change.range.end >= change.range.start
+        && (change.text.ends_with('\n') || lines.is_start(change.range.end) && !change.range.is_empty());
     let span = if is_of_lines {
         lines.offset(change.range.start)?..lines.offset(change.range.end)?
     } else {
-        let start = if lines.is_end(change.range.start) && !starts_line { lines.end(document, change.range.start)? } else { lines.offset(change.range.start)? };
+        let start = if lines.is_end(change.range.start) && !starts_line {
+            lines.end(document, change.range.start)?
+        } else {
+            lines.offset(change.range.start)?
+        };
         start..if change.range.is_empty() { start } else { lines.end(document, change.range.end)? }
     };
     let separator = lines.separator(document, first, lines.line_of(change.range.end) > first);
@@ -314,7 +321,11 @@ fn written_length(document: &Document, at: usize, char: char) -> Option<usize> {
     let text = document.text.get(at..)?;
     let first = text.chars().next()?;
     match (document.format, first) {
-        (Format::Html, '&') => Some(1 + text[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '#').map_or(text.len() - 1, |end| end + usize::from(text[1 + end..].starts_with(';')))),
+        (Format::Html, '&') => Some(
+            1 + text[1..]
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '#')
+                .map_or(text.len() - 1, |end| end + usize::from(text[1 + end..].starts_with(';'))),
+        ),
         (Format::Notebook, '\\') => {
             let unit = if text[1..].starts_with('u') { 6 } else { 2 };
             Some(if char.len_utf16() == 2 { 2 * unit } else { unit })

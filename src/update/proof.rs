@@ -140,9 +140,7 @@ fn answer(query: &Query, asked: &[Query], answers: &[QueryAnswer]) -> QueryAnswe
     match (same, like) {
         (Some(answer), _) => answer.clone(),
         (None, Some(answer)) => QueryAnswer { equal: None, expression_error: None, ..answer.clone() },
-        (None, None) => {
-            QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None }
-        }
+        (None, None) => QueryAnswer { seen: None, error: Some("it wasn't looked at".to_owned()), equal: None, expression_error: None },
     }
 }
 

@@ -28,18 +28,17 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
     let is_one_line = !code[claim.span.clone()].contains('\n');
     let mut changes = Vec::new();
     let mut long = Vec::new();
-    let mut contradicted = false;
+    let mut contradicted = None;
     if is_one_line && (claim.form != Form::Block || lines.len() <= 1) {
         let before = claim.span.start - line_start(code, claim.span.start);
         let expected = value.as_ref().map_or(claim.expected.as_str(), |value| &code[value.clone()]);
         for text in texts(subject, expected, &lines) {
-            contradicted |= says(comment.tail, &text);
             let end = value.as_ref().map_or(claim.span.end, |value| value.end);
             let remark = &code[end..claim.span.end];
-            contradicted |= says(remark, &text);
+            contradicted = contradicted.or([remark, comment.tail].into_iter().find(|words| says(words, &text)));
             // A remark isn't dropped.
             let whole = text.ends_with(remark).then(|| claim.span.clone());
-            for range in value.iter().cloned().chain(whole).chain([comment.content..end]) {
+            for range in value.iter().cloned().chain(whole).chain(Some(comment.content..end)) {
                 let behind = code[range.end..claim.span.end].chars().count() + comment.tail.chars().count();
                 let columns = code[line_start(code, range.start)..range.start].chars().count() + text.chars().count() + behind;
                 let fits = columns <= COLUMNS.max(before + claim.span.len() + comment.tail.len());
@@ -48,8 +47,8 @@ pub(super) fn of(subject: &Subject) -> Result<Vec<Change>, String> {
             }
         }
     }
-    if contradicted {
-        return Err(format!("the words behind it (`{}`) speak of what was seen, too", comment.tail.trim()));
+    if let Some(words) = contradicted {
+        return Err(format!("the words behind it (`{}`) speak of what was seen, too", words.trim()));
     }
     if is_listing || claim.form == Form::Following {
         changes.extend(listing(subject, &comment, &lines));
@@ -89,14 +88,21 @@ impl<'a> Comment<'a> {
 fn lines(subject: &Subject) -> Vec<String> {
     let prints = matches!(subject.claim.target.subject, Target::Print | Target::Compound | Target::Example);
     let is_value = subject.sighting.passes.iter().any(|pass| pass.value.as_ref().is_some_and(|value| value.repr != "None"));
-    let of_state = subject.claim.readings.iter().any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
+    let of_state = subject
+        .claim
+        .readings
+        .iter()
+        .any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
     if prints || (!is_value && !of_state) {
         let printed = seen::printed(subject.sighting);
         if !printed.is_empty() || prints {
             return printed;
         }
     }
-    subject.actual.filter(|actual| !actual.starts_with("raises ")).map(seen::lines).unwrap_or_default()
+    let actual = subject.actual.filter(|actual| !actual.starts_with("raises "));
+    // Where an exception is claimed, the judge says only that there was none.
+    let value = || subject.sighting.passes.last().and_then(|pass| pass.value.as_ref()).filter(|value| value.repr != "None");
+    actual.or_else(|| value().map(|value| value.repr.as_str())).map(seen::lines).unwrap_or_default()
 }
 
 /// What was seen in one line, in the claim's style, the most like it first.
@@ -131,7 +137,8 @@ fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
         let separators = [" -> ", ", ", " | ", "; ", " / "];
         let used = separators.into_iter().filter(|separator| expected.contains(separator));
         let apart = |separator: &&str| !lines.iter().any(|line| line.contains(separator.trim()));
-        ordered.extend(used.chain([", "]).filter(apart).map(|separator| lines.join(separator)));
+        let several = (subject.sighting.passes.len() > 1).then_some(", ");
+        ordered.extend(used.chain(several).filter(apart).map(|separator| lines.join(separator)));
     }
     let mut kept: Vec<String> = Vec::new();
     for text in ordered.into_iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
@@ -142,12 +149,14 @@ fn texts(subject: &Subject, expected: &str, lines: &[String]) -> Vec<String> {
     kept
 }
 
-/// Whether words behind a claim name this text.
+/// Whether words behind a claim name this text; a plain word may stand there for something else.
 fn says(tail: &str, text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    tail.match_indices(text).any(|(at, _)| {
-        !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
-    })
+    let is_plain = text.chars().all(|c| c.is_lowercase());
+    !is_plain
+        && tail.match_indices(text).any(|(at, _)| {
+            !tail[..at].chars().next_back().is_some_and(is_word) && !tail[at + text.len()..].chars().next().is_some_and(is_word)
+        })
 }
 
 /// Lines of comments in the place of those that are claimed.
@@ -189,7 +198,9 @@ fn below(subject: &Subject, comment: &Comment, lines: &[String]) -> Vec<Change> 
     let (code, claim) = (subject.code(), subject.claim);
     let lead = code[comment.content..claim.span.start].trim();
     let is_session = crate::claim::session::is_session(code);
-    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output") || is_session {
+    if lead.contains(char::is_alphanumeric) && !lead.to_ascii_lowercase().contains("print") && !lead.to_ascii_lowercase().contains("output")
+        || is_session
+    {
         return Vec::new();
     }
     let first = line_start(code, claim.target.range.start);

@@ -24,7 +24,8 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
         let lines: Vec<String> = marked.collect();
         format!("{first}{}", lines.join(&format!("\n{indentation}")))
     };
-    let old: Vec<String> = code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
+    let old: Vec<String> =
+        code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
     let rewrites = |range, text| subject.rewrites(Part::Code, range, text);
     if let Some(raised) = subject.sighting.raised() {
         let texts = [seen::exception(raised), seen::bare_exception(raised)];
@@ -53,7 +54,7 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     // IPython's `Out[1]: ` stays.
     let has_mark = claim.kind != Kind::Exception && code[region..claim.span.start].contains("Out[");
     let (start, first) = if has_mark { (claim.span.start, "") } else { (region, indentation.as_str()) };
-    let kept = merged(&old, &lines);
+    let kept = if claim.kind == Kind::Exception { None } else { merged(&old, &lines) };
     kept.into_iter().chain([lines]).map(|lines| rewrites(start..end, set(lines, first))).collect()
 }
 

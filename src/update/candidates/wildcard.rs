@@ -17,7 +17,7 @@ pub(super) fn merged(claimed: &[String], seen: &[String]) -> Option<Vec<String>>
     let (rows, columns) = (claimed.len() + 1, seen.len() + 1);
     let mut cost = vec![vec![0_u32; columns]; rows];
     const NEW: u32 = 1000;
-    const GONE: u32 = 999;
+    const GONE: u32 = 1000;
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
             if i + 1 == rows && j + 1 == columns {
@@ -25,8 +25,8 @@ pub(super) fn merged(claimed: &[String], seen: &[String]) -> Option<Vec<String>>
             }
             let mut best = u32::MAX;
             if i + 1 < rows && is_bare(&claimed[i]) {
-                // It stands for nothing more, or for one more line.
-                best = best.min(cost[i + 1][j]);
+                // It stands for one more line, or for none more.
+                best = best.min(cost[i + 1][j].saturating_add(1));
                 if j + 1 < columns {
                     best = best.min(cost[i][j + 1] + 1);
                 }
@@ -48,17 +48,22 @@ pub(super) fn merged(claimed: &[String], seen: &[String]) -> Option<Vec<String>>
     let mut lines = Vec::new();
     let (mut i, mut j) = (0, 0);
     let mut kept = false;
+    // Lines that the wildcard here stands for.
+    let mut covered = 0;
     while i + 1 < rows || j + 1 < columns {
         let here = cost[i][j];
         if i + 1 < rows && is_bare(&claimed[i]) {
-            if cost[i + 1][j] == here {
-                lines.push(claimed[i].clone());
-                kept = true;
-                i += 1;
+            if j + 1 < columns && cost[i][j + 1].saturating_add(1) == here {
+                (j, covered) = (j + 1, covered + 1);
                 continue;
             }
-            if j + 1 < columns && cost[i][j + 1] + 1 == here {
-                j += 1;
+            if cost[i + 1][j].saturating_add(1) == here {
+                // One that would stand for nothing goes.
+                if covered > 0 {
+                    lines.push(claimed[i].clone());
+                    kept = true;
+                }
+                (i, covered) = (i + 1, 0);
                 continue;
             }
         } else if i + 1 < rows && j + 1 < columns {
@@ -101,7 +106,12 @@ fn items(claimed: &str, seen: &str) -> Option<String> {
     let seen_inner = seen.strip_prefix(start)?.strip_suffix(close)?;
     let (claimed, seen) = (split_commas(inner), split_commas(seen_inner));
     let mut ellipses = claimed.iter().enumerate().filter(|(_, item)| matches!(**item, "..." | "…"));
-    let (at, ellipsis) = ellipses.next().filter(|_| true)?;
+    let Some((at, ellipsis)) = ellipses.next() else {
+        // Items that are shortened themselves.
+        let kept = |(claimed, seen): (&&str, &&str)| if fits(claimed, seen) { (*claimed).to_owned() } else { (*seen).to_owned() };
+        let all: Vec<String> = claimed.iter().zip(&seen).map(kept).collect();
+        return (claimed.len() == seen.len() && all != seen).then(|| format!("{start}{}{close}", all.join(", ")));
+    };
     if ellipses.next().is_some() {
         return None;
     }
@@ -119,13 +129,16 @@ fn around(claimed: &str, seen: &str) -> Option<String> {
     if behind.contains(mark) {
         return None;
     }
-    // What still is so stays; the other side is as long as what was seen there.
-    if !before.trim().is_empty() && seen.starts_with(before) && !behind.trim().is_empty() {
-        let count = behind.chars().count();
-        let from = seen.char_indices().rev().nth(count.checked_sub(1)?)?.0;
-        return (from >= before.len()).then(|| format!("{before}{mark}{}", &seen[from..]));
-    }
-    None
+    // As much of what was seen is shown on each side as was claimed there; no word is cut.
+    let place = |count: usize| seen.char_indices().map(|(at, _)| at).chain([seen.len()]).nth(count);
+    let (start, length) = (place(before.chars().count())?, seen.chars().count());
+    let end = place(length.checked_sub(behind.chars().count())?)?;
+    let cuts_word = |at: usize| {
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        is_word(seen[..at].chars().next_back()) && is_word(seen[at..].chars().next())
+    };
+    let says_something = !before.trim().is_empty() && start < end && !cuts_word(start) && !cuts_word(end);
+    says_something.then(|| format!("{}{mark}{}", &seen[..start], &seen[end..]))
 }
 
 #[cfg(test)]
@@ -142,8 +155,9 @@ mod tests {
             (&["a", "...", "z"][..], &["a", "b", "c", "y"][..], Some(&["a", "...", "y"][..])),
             (&["took ... s", "3"], &["took 0.1 s", "4"], Some(&["took ... s", "4"])),
             (&["a", "b"], &["a", "c"], None),
-            (&["x ...", "b"], &["y 1", "c"], None),
+            (&["x ...", "b"], &["y 1", "c"], Some(&["y ...", "c"])),
             (&["...", "b"], &["a", "c"], Some(&["...", "c"])),
+            (&["a", "..."], &["b"], None),
         ] {
             assert_eq!(merged(&of(claimed), &of(seen)), expected.map(of), "{claimed:?} {seen:?}");
         }
@@ -156,5 +170,8 @@ mod tests {
         assert_eq!(shortened("[1, ...]", "[2]"), None);
         assert_eq!(shortened("took ... s 1", "took 0.3 s 2").as_deref(), Some("took ... s 2"));
         assert_eq!(shortened("[1, 2]", "[2, 3]"), None);
+        assert_eq!(shortened("[1, A(...)]", "[2, A(7)]").as_deref(), Some("[2, A(...)]"));
+        assert_eq!(shortened("b'\\x31\\x00...'", "b'\\x01\\x00\\x02'").as_deref(), Some("b'\\x01\\x00...'"));
+        assert_eq!(shortened("a bit ...", "another one"), None);
     }
 }
