@@ -1,4 +1,5 @@
-//! How fast `verify` is, as ratios of what runs side by side in one run: `cargo bench --bench speed` (`-- containment`: what that costs alone).
+//! How fast `verify` is, as ratios of what runs side by side in one run: `cargo bench --bench speed` (`-- containment`, `-- preload`: that
+//! alone).
 //!
 //! Each comparison is made several times in turn (A B C, A B C, …) and the median of the ratios is printed, so that a machine that
 //! speeds up or slows down meanwhile changes both sides.
@@ -29,11 +30,15 @@ fn main() {
         return containment(folder.path());
     }
     let python = interpreter();
+    if std::env::args().any(|argument| argument == "preload") {
+        return preloaded(folder.path(), &python);
+    }
     println!("{:<66} {:>9}", "median of the ratios", "ratio");
     isolated_examples(folder.path(), &python);
     containment(folder.path());
     single_snippet(&python);
     sleepers(folder.path());
+    preloaded(folder.path(), &python);
     documents();
     growth(folder.path());
 }
@@ -100,6 +105,39 @@ fn sleepers(folder: &Path) {
     fs::write(&document, text).expect("a document");
     let mut ratios: Vec<f64> = (0..ROUNDS).map(|_| seconds(|| check(&[document.as_os_str()])) / 1.45).collect();
     row("20 sleeping examples / the longest of them (their sum: 13.4 times as long)", &mut ratios);
+}
+
+/// A hundred examples that import a package, with `preload` and without. The package is one that is slow to import: it's made of as many
+/// small modules as NumPy has.
+fn preloaded(folder: &Path, python: &Path) {
+    let environment = folder.join("environment");
+    quiet(Command::new(python).args(["-m", "venv", "--without-pip"]).arg(&environment));
+    let site_packages = fs::read_dir(environment.join("lib")).expect("a folder").next().expect("a version").expect("an entry").path();
+    let package = site_packages.join("site-packages/large");
+    fs::create_dir_all(&package).expect("a package");
+    let mut all = String::new();
+    for number in 0..150 {
+        let functions =
+            (0..30).fold(String::new(), |text, name| text + &format!("def f{name}(a, b=1, *c, d=2, **e):\n    return a + b * {name}\n"));
+        fs::write(package.join(format!("part{number}.py")), functions).expect("a module");
+        let _ = writeln!(all, "from . import part{number}");
+    }
+    fs::write(package.join("__init__.py"), all).expect("a module");
+    // As an installer does: compiled beforehand.
+    quiet(Command::new(environment.join("bin/python")).args(["-m", "compileall", "-q"]).arg(&package));
+    let document: String =
+        (0..100).map(|number| format!("```python\nimport large\nlarge.part1.f2({number})  # {}\n```\n\n", number + 2)).collect();
+    let time = |configuration: &str| {
+        let project = folder.join(if configuration.is_empty() { "without" } else { "with" });
+        fs::create_dir_all(&project).expect("a folder");
+        fs::write(project.join("verify.toml"), configuration).expect("a configuration");
+        fs::write(project.join("page.md"), &document).expect("a document");
+        let mut call = Command::new(VERIFY);
+        call.args(["--jobs", &JOBS.to_string(), "--python"]).arg(&environment).arg("page.md").current_dir(&project);
+        seconds(|| quiet(&mut call))
+    };
+    let mut ratios: Vec<f64> = (0..ROUNDS).map(|_| time("") / time("preload = [\"large\"]\n")).collect();
+    row("100 examples that import a package of 150 modules: without `preload` / with", &mut ratios);
 }
 
 /// The documents' own examples: the time of all against the time of the longest.

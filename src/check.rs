@@ -64,6 +64,8 @@ pub struct Settings {
     pub jobs: usize,
     /// Limits of an example that sets none of its own.
     pub limits: LimitSettings,
+    /// Modules of packages that are imported once, before the examples that name them, where that is safe.
+    pub preload: BTreeSet<String>,
     /// A time limit in seconds that goes before every other.
     pub timeout: Option<f64>,
     /// An example that takes more than this share of its time limit is slow.
@@ -77,7 +79,7 @@ pub struct Settings {
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
 pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
     let begin = Instant::now();
-    let pools = Pools::new(settings.jobs, settings.no_sandbox, stop);
+    let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), stop);
     // The first server starts while the examples are being understood.
     let (server, examples) = thread::scope(|scope| {
         let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
@@ -168,7 +170,7 @@ pub struct RunOn {
 
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
-    let pools = Pools::new(1, settings.no_sandbox, stop);
+    let pools = Pools::new(1, settings.no_sandbox, BTreeSet::new(), stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
     let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
     let examined = examples.iter().map(|example| {
@@ -270,6 +272,9 @@ fn run_on(
         (Task::Skip(reason), _) => skip(reason, "python"),
         (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
         (_, Err(lack)) => skip(&lack.reason, "requires"),
+        _ if !case.used_by.is_empty() && !understood::is_python(&case.example) => {
+            skip(&format!("used by {}", case.used_by.join(", ")), "used")
+        }
         (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => {
             plan::plan(&case.example, &example.asked(settings), &example.needs(interpreter, settings))
         }

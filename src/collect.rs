@@ -38,6 +38,8 @@ pub struct Case {
     pub grants: Grants,
     /// What it finds around it: see [`crate::provide`].
     pub surroundings: Surroundings,
+    /// Ids of the examples that have its code as a companion.
+    pub used_by: Vec<String>,
     /// What it needs installed.
     pub requirements: Requirements,
     /// Python versions that its fence and the configuration say it needs: each of them.
@@ -146,7 +148,8 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
         let requirements = require.of(&example, &mut unheeded, &mut collection.problems);
         let module = module.as_ref().map(|module| module.name.clone());
         let (example, snippet, page, surroundings) = (Arc::new(example), snippet.clone(), path.to_owned(), Surroundings::default());
-        let case = Case { example, page, sha256, snippet, grants, surroundings, python, requirements, ours, module, state };
+        let used_by = Vec::new();
+        let case = Case { example, page, sha256, snippet, grants, surroundings, used_by, python, requirements, ours, module, state };
         collection.cases.push(case);
     }
     if unheeded {

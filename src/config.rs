@@ -45,6 +45,9 @@ pub struct Config {
     /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
     #[serde(default)]
     pub builds: Vec<String>,
+    /// Modules of packages that are imported once, before the examples that name them, where that is safe.
+    #[serde(default)]
+    pub preload: Vec<String>,
 }
 
 /// A text, or a list of texts.
@@ -212,11 +215,23 @@ fn parse_pyproject(path: &Utf8Path, text: &str) -> Result<Option<Config>, Config
     parsed.tool.verify.map(|config| checked(path, text, config)).transpose()
 }
 
+/// Whether `import` could take it.
+fn is_module(name: &str) -> bool {
+    let is_identifier = |part: &str| {
+        part.starts_with(|first: char| first.is_alphabetic() || first == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    name.split('.').all(is_identifier)
+}
+
 /// Refuses what the types can't.
 fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, ConfigError> {
     let is_package = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
         return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
+    }
+    if let Some(module) = config.preload.iter().find(|name| !is_module(name)) {
+        let reason = format!("`preload`: `{module}` is no name of a module; give names as `import` takes them: \"numpy\", \"xml.dom\"");
+        return Err(at(path, text, module, reason));
     }
     for requirement in config.requires.iter().chain(config.documents.iter().flat_map(|settings| &settings.requires)) {
         Requirement::parse(requirement, path.as_str()).map_err(|reason| at(path, text, requirement, format!("`requires`: {reason}")))?;

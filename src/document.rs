@@ -12,7 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::extract::notebook;
 
 /// The largest file that is read, in bytes.
-pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
+pub const SIZE_LIMIT: usize = 128 * 1024 * 1024;
 
 /// A file with examples.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -275,13 +275,16 @@ impl Block {
             let behind = self.jumps[first..].iter().take_while(|jump| jump.line == number);
             jumps.extend(behind.map(|jump| Jump { column: jump.column - removed, ..*jump }));
         }
-        let span = document.line_range(self.first_line).start..document.line_range(self.last_line).end;
+        // In a string, blanks and what they indent may stand on two lines, the first of which is continued.
+        let first_line = line_offsets.first().map_or(self.first_line, |&start| document.line_at(start).max(self.first_line));
+        let last_line = self.last_line.max(first_line);
+        let span = document.line_range(first_line).start..document.line_range(last_line).end;
         Example {
             id,
             section,
             document: Arc::clone(document),
-            first_line: self.first_line,
-            last_line: self.last_line,
+            first_line,
+            last_line,
             span,
             language: self.language,
             code,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use camino::Utf8PathBuf;
+
 use crate::{
     collect::Case,
     corpus::{Snippet, services::CompanionFile},
@@ -21,6 +23,8 @@ pub struct Surroundings {
     pub provisions: Provisions,
     /// Companions: files by their paths in the working folder.
     pub companions: BTreeMap<String, Content>,
+    /// Ids of the code blocks of its document that are among them.
+    blocks: Vec<String>,
 }
 
 /// Gives each case what its front matter asks for, and says what can't be.
@@ -36,8 +40,16 @@ pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
         })
     });
     let found: Vec<Surroundings> = found.collect();
+    let mut users: BTreeMap<(Utf8PathBuf, String), Vec<String>> = BTreeMap::new();
     for (case, surroundings) in cases.iter_mut().zip(found) {
+        for block in &surroundings.blocks {
+            let block = (case.example.document.path.clone(), block.clone());
+            users.entry(block).or_default().push(case.example.id.clone());
+        }
         case.surroundings = surroundings;
+    }
+    for case in cases {
+        case.used_by = users.remove(&(case.example.document.path.clone(), case.example.id.clone())).unwrap_or_default();
     }
 }
 
@@ -45,7 +57,7 @@ pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
 pub fn put(planned: &mut Planned, case: &Case, earlier: &[&Case]) {
     let Planned::Run(plan) = planned else { return };
     let mut all = case.surroundings.clone();
-    for Surroundings { provisions, companions } in earlier.iter().map(|earlier| &earlier.surroundings) {
+    for Surroundings { provisions, companions, .. } in earlier.iter().map(|earlier| &earlier.surroundings) {
         all.provisions.add(provisions);
         for (name, content) in companions {
             all.companions.entry(name.clone()).or_insert_with(|| content.clone());
@@ -84,6 +96,11 @@ fn surroundings(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Surrou
             return Err(("services", format!("`{}` listens at port {}, where `web` is answered", service.name, service.port)));
         }
     }
+    let blocks = companions.files.values().filter_map(|file| match file {
+        CompanionFile::Block(block) => Some(block.clone()),
+        CompanionFile::Content(_) => None,
+    });
+    let blocks = blocks.collect();
     let companions = companions.files.into_iter().map(|(name, file)| match file {
         CompanionFile::Content(content) => Ok((name, content)),
         CompanionFile::Block(block) => match code(&block, case, cases) {
@@ -91,7 +108,7 @@ fn surroundings(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Surrou
             Err(why) => Err(("companions", why)),
         },
     });
-    Ok(Surroundings { provisions, companions: companions.collect::<Result<_, _>>()? })
+    Ok(Surroundings { provisions, companions: companions.collect::<Result<_, _>>()?, blocks })
 }
 
 /// The code of a block of the same document.

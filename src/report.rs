@@ -191,6 +191,8 @@ pub struct Checked {
     pub granted: Vec<Granted>,
     /// What was started or made for it beforehand: `service redis at port 6379`, `web example.com`.
     pub provided: Vec<String>,
+    /// Ids of the examples that have its code as a companion.
+    pub used_by: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
     /// What it wrote to standard output, where edits of its document are proposed.

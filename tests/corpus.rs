@@ -12,7 +12,7 @@ mod common;
 
 use std::{collections::BTreeMap, fmt::Write as _, panic, path::Path};
 
-use common::{bare_python, project, verify};
+use common::{Call, bare_python, project, verify};
 use serde_json::Value;
 
 /// The version that the files without a version were approved with.
@@ -21,7 +21,7 @@ const FIRST_VERSION: &str = "3.11";
 #[test]
 fn each_snippet_gives_what_was_approved() {
     let python = bare_python();
-    let report = verify(&["--format", "json", "--python", python.name()]).json();
+    let report = whole(&verify(&["--format", "json", "--python", python.name()]));
     let mut by_file: BTreeMap<String, String> = BTreeMap::new();
     for example in report["examples"].as_array().expect("examples") {
         let file = Path::new(text(&example["document"])).file_stem().expect("a file name").to_string_lossy().into_owned();
@@ -40,10 +40,17 @@ fn documents_give_the_approved_verdicts() {
         return eprintln!("left out: ../shared/documents isn't there");
     }
     let python = bare_python();
-    let report = verify(&["--format", "json", "--python", python.name(), "--documents", "../shared/documents"]).json();
+    let report = whole(&verify(&["--format", "json", "--python", python.name(), "--documents", "../shared/documents"]));
     let seen = report["examples"].as_array().expect("examples").iter();
     let seen: String = seen.map(|example| described(example, "documents", &minor(&report))).collect();
     assert!(approved("documents", &minor(&report), &seen), "not as approved; `cargo insta review` accepts it");
+}
+
+/// The report of a run that came to its end: a part of one is not to be approved.
+fn whole(call: &Call) -> Value {
+    let report = call.json();
+    assert_eq!((&report["run"]["interrupted"], &report["run"]["not_run"]), (&Value::from(false), &Value::from(0)), "{}", call.stderr);
+    report
 }
 
 /// Facts of an example and its claims, a line each; nothing that differs from run to run. Where its packages aren't to be had, or a

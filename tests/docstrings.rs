@@ -56,6 +56,55 @@ It goes on::
 }
 
 #[test]
+fn sessions_as_xdoctest_writes_them() {
+    let module = r#"
+def total(items):
+    """
+    Example:
+        >>> from math import *
+        >>> items = [1,
+        >>>          int(floor(2.5))]
+        >>> text = str(
+            '''
+            >>> not a prompt  # xdoctest: +SKIP
+            2
+            ''').strip()
+        >>> for item in items:
+        >>>     print(item)
+        >>> print(total(items))
+        1
+        2
+        3
+        >>> print(text.count('prompt'))
+        1
+        >>> print(1)
+        >>> print(total(items))
+        1
+        4
+    """
+    return sum(items)
+"#;
+    let folder = folder_of(&[("sums.py", module)]);
+    let call = check(folder.path(), &["sums.py"]);
+    let lines: Vec<(u64, String)> = verdicts(&call).into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
+    assert_eq!(lines, self::lines(&[(16, "holds"), (20, "holds"), (23, "wrong")]), "{}", call.stdout);
+}
+
+#[test]
+fn what_is_said_of_all_holds_for_what_follows() {
+    let page = "\
+>>> 1
+1
+
+.. doctest-skip-all
+
+>>> 1
+2
+";
+    assert_eq!(of_page(page), lines(&[(2, "holds"), (7, "unsettled")]));
+}
+
+#[test]
 fn tests_of_sphinx_print_what_is_shown() {
     let page = "\
 .. testsetup:: *

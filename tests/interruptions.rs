@@ -208,15 +208,20 @@ impl Run {
         fs::write(folder.path().join("b.md"), examples).expect("a document");
         fs::write(folder.path().join("verify.toml"), format!("[limits]\ntimeout = {}\n", limit.as_secs())).expect("a configuration");
         fs::create_dir(folder.path().join("tmp")).expect("a folder");
-        let process = Command::new(&binary)
-            .args(["a.md", "b.md", "--format", "json"])
+        let mut call = Command::new(&binary);
+        call.args(["a.md", "b.md", "--format", "json"])
             .args(arguments)
             .current_dir(folder.path())
             .env("TMPDIR", folder.path().join("tmp"))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a run");
+            .stdout(Stdio::piped());
+        let process = loop {
+            match call.spawn() {
+                // Another test forked while the copy was being written, and hasn't closed it yet.
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+                process => break process.expect("a run"),
+            }
+        };
         Run { folder, binary, process }
     }
 

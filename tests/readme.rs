@@ -82,6 +82,11 @@ fn pictures_show_what_is_printed() {
         let (first, rest) = shown.split_once('\n').expect("a command and its output");
         let call =
             shell(&stage, first.strip_prefix("$ ").unwrap_or_else(|| panic!("docs/{name} starts with `{first}`, which is no command")));
+        // Which Pythons are here is the machine's business; the width of their numbers changes the tables.
+        if first.contains("--python") && versions(rest) != versions(&call.stdout) {
+            eprintln!("left out: docs/{name} was drawn with {}", versions(rest).into_iter().collect::<Vec<_>>().join(", "));
+            continue;
+        }
         assert_eq!(without_circumstances(rest), without_circumstances(&call.stdout), "docs/{name} is out of date; `docs/draw` draws it");
     }
 }
@@ -249,6 +254,11 @@ fn text_of_picture(svg: &str) -> String {
     let lines = Regex::new(r"\n</tspan>\n\s*").expect("a pattern").replace_all(text.trim_start(), "\n");
     let plain = Regex::new("<[^>]*>").expect("a pattern").replace_all(&lines, "").into_owned();
     plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&")
+}
+
+/// The Pythons that a report names.
+fn versions(text: &str) -> BTreeSet<&str> {
+    Regex::new(r"\b3\.\d+\.\d+\b").expect("a pattern").find_iter(text).map(|found| found.as_str()).collect()
 }
 
 /// The text without what differs from run to run and from machine to machine.

@@ -164,6 +164,18 @@ fn what_cannot_be_had_is_told_and_the_others_run() {
 }
 
 #[test]
+fn a_package_that_fails_to_build_is_told_and_the_others_run() {
+    let page = "---\nrequires: { one: [verifytest-delta] }\n---\n```python id=one\n1  # 1\n```\n\n```python id=two\n2  # 2\n```\n";
+    let Some(place) = Place::new(page) else { return };
+    place.write("pages/verify.toml", "paths = [\"page.md\"]\nbuilds = [\"verifytest-delta\"]\n");
+    let call = place.check();
+    assert_eq!((call.code, verdicts(&call)), (Some(2), vec!["unsettled".to_owned(), "holds".to_owned()]), "{}", call.stdout);
+    let problems = problems(&call).join("\n");
+    assert!(problems.contains("error: page.md:2:19: one can't run: requires verifytest-delta: it can't be built: "), "{problems}");
+    assert_eq!(place.environments(), [] as [PathBuf; 0]);
+}
+
+#[test]
 fn what_is_no_requirement_is_told_at_its_place() {
     let page = "```python id=one requires=a!!b\n1  # 1\n```\n\n```python id=two\n# /// script\n# dependencies = [\"not valid\"]\n# ///\n2  # 2\n```\n";
     let Some(place) = Place::new(page) else { return };

@@ -318,7 +318,11 @@ fn companions_are_written_built_and_imported() {
         return eprintln!("left out: {}", uses["reason"]);
     }
     all_hold(&call, &["uses", "none"]);
-    assert_eq!(call.example("source")["outcome"], "skipped");
+    // The block that was built is told as used, by whom; it's not one of those that were left alone.
+    let source = call.example("source");
+    assert_eq!((&source["outcome"], &source["reason"], &source["used_by"]), (&json!("skipped"), &json!("used by uses"), &json!(["uses"])));
+    assert_eq!(call.json()["summary"]["skipped"], json!({ "used": 1 }));
+    assert_eq!(call.example("uses")["used_by"], json!([]));
 }
 
 #[test]

@@ -171,6 +171,7 @@ pub(super) fn is_python(example: &Example) -> bool {
 fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
     let mut demand =
         Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
+    let mut before = imports.join("\n");
     for case in earlier.iter().copied().chain([this]) {
         let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
@@ -178,12 +179,14 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
         // What isn't a range is told where the block is read for its packages.
         let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
         demand.ranges.extend(script.and_then(|range| range.parse().ok()));
+        let setup = setup(case).unwrap_or_default();
+        before.push_str(&format!("\n{setup}\n"));
         let newer = match std::ptr::eq(case, this) {
-            true => newer(&case.example, claims),
-            false => newer(&case.example, &self::claims(case, &case.example)),
+            true => newer(&case.example, claims, &before),
+            false => newer(&case.example, &self::claims(case, &case.example), &before),
         };
-        let before = setup(case).and_then(newer_before);
-        demand.newer = demand.newer.into_iter().chain(newer).chain(before).max_by_key(|(minor, _)| *minor);
+        demand.newer = demand.newer.into_iter().chain(newer).chain(newer_before(setup)).max_by_key(|(minor, _)| *minor);
+        before.push_str(&case.example.code);
     }
     demand.claimed(claims);
     demand

@@ -63,6 +63,7 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         mode,
         clock: clock(run),
         provided: provided(run),
+        used_by: case.used_by.clone(),
         seconds: slow.map_or_else(|| seconds(run), |(_, seconds)| seconds),
         slow: slow.map(|(limit, _)| limit),
         granted: if run.reports.is_empty() { Vec::new() } else { granted(&example.grants, &activity) },

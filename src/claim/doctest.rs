@@ -7,6 +7,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use regex::Regex;
 
+use super::code::{self, Code};
+
 /// The options that hold for one statement of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -21,10 +23,18 @@ impl Options {
         options
     }
 
-    /// These options and what the comments of a statement's source set.
+    /// These options and what the comments of a statement's source (without its prompts) set.
     pub(super) fn of_source(&self, source: &str) -> Options {
         let mut options = self.clone();
-        source.lines().filter_map(directive).for_each(|text| options.set(text));
+        if source.contains("doctest:") {
+            // What looks like a comment may stand in a string: a session that is about sessions.
+            let comments = code::parse(source).map(|parsed| Code::new(source, &parsed).comments);
+            let lines: Vec<&str> = match &comments {
+                Some(comments) => comments.iter().filter_map(|comment| source.get(comment.range.clone())).collect(),
+                None => source.lines().collect(),
+            };
+            lines.into_iter().filter_map(directive).for_each(|text| options.set(text));
+        }
         options
     }
 
@@ -36,6 +46,11 @@ impl Options {
     /// The output isn't compared.
     pub(crate) fn ignores_output(&self) -> bool {
         ["IGNORE_OUTPUT", "IGNORE_OUTPUT_3", "IGNORE_WANT"].iter().any(|name| self.has(name))
+    }
+
+    /// The option that asks for surroundings which there aren't: xdoctest's running event loop.
+    pub(super) fn surroundings(&self) -> Option<&'static str> {
+        ["ASYNC"].into_iter().find(|name| self.has(name))
     }
 
     /// Why the statement isn't run, where it isn't.
@@ -73,5 +88,8 @@ mod tests {
         assert_eq!(options.skip(), None);
         assert_eq!(of_block.skip(), Some("SKIP"));
         assert!(!Options::default().of_source("'# doctest: +SKIP'").has("SKIP"));
+        let about_sessions = "text = \'\'\'\n>>> f()  # xdoctest: +SKIP\n\'\'\'";
+        assert!(!Options::default().of_source(about_sessions).has("SKIP"));
+        assert!(Options::default().of_source("f((  # doctest: +SKIP").has("SKIP"));
     }
 }

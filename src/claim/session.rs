@@ -1,5 +1,7 @@
 //! Prompt sessions: `>>>` lines with what they print below.
 
+mod rows;
+
 use std::ops::Range;
 
 use rustpython_ruff_text_size::Ranged;
@@ -9,6 +11,7 @@ use super::{
     code::{self, Code},
     comment, value,
 };
+use rows::{Row, rows};
 
 /// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt.
 pub fn is_session(code: &str) -> bool {
@@ -18,21 +21,24 @@ pub fn is_session(code: &str) -> bool {
 }
 
 /// The code of a session without its prompts: each statement on its own lines, all other lines empty. A statement starts
-/// on the same line as in the session, [`prompt_width`] bytes further left. What doctest is told to skip is left out.
+/// on the same line as in the session, as many bytes further left as [`prompt_widths`] says. What doctest is told to skip is left out.
 pub fn without_prompts(code: &str) -> String {
+    let rows = rows(code);
+    let lines: Vec<&str> = code.lines().collect();
+    let typed = |at: usize| match rows[at] {
+        Row::First(width) | Row::More(width) => lines[at].get(width..).unwrap_or_default(),
+        Row::Shown => "",
+    };
     let mut text = String::with_capacity(code.len());
     let mut in_statement = false;
-    let mut lines = code.lines().peekable();
-    while let Some(line) = lines.next() {
-        match prompt(line) {
-            Some(prompt) if prompt.is_first => {
-                let more = lines.clone().take_while(|line| self::prompt(line).is_some_and(|prompt| !prompt.is_first));
-                in_statement = !std::iter::once(line).chain(more).any(|line| Options::default().of_source(line).skip().is_some())
-                    && of_ipython(&line[prompt.width.min(line.len())..]).is_none();
-                text.push_str(line.get(prompt.width..).filter(|_| in_statement).unwrap_or_default());
-            }
-            Some(prompt) if in_statement => text.push_str(&line[prompt.width..]),
-            _ => in_statement = false,
+    for (at, row) in rows.iter().enumerate() {
+        if matches!(row, Row::First(_)) {
+            let more = (at + 1..rows.len()).take_while(|&next| matches!(rows[next], Row::More(_)));
+            let source = std::iter::once(at).chain(more).map(typed).collect::<Vec<_>>().join("\n");
+            in_statement = Options::default().of_source(&source).skip().is_none() && of_ipython(typed(at)).is_none();
+        }
+        if in_statement {
+            text.push_str(typed(at));
         }
         text.push('\n');
     }
@@ -51,9 +57,13 @@ pub(crate) fn with_code_before(text: &str) -> String {
     format!("{}{}", &text[..start], without_prompts(&text[start..]))
 }
 
-/// Bytes of the prompt at the start of a line of a session: what [`without_prompts`] takes off there.
-pub fn prompt_width(line: &str) -> usize {
-    prompt(line).map_or(0, |prompt| prompt.width)
+/// Bytes of the prompt at the start of each line of a session: what [`without_prompts`] takes off there.
+pub fn prompt_widths(code: &str) -> Vec<usize> {
+    let width = |row| match row {
+        Row::First(width) | Row::More(width) => width,
+        Row::Shown => 0,
+    };
+    rows(code).into_iter().map(width).collect()
 }
 
 /// The claims of a session, in order. The options hold where a statement sets no others.
@@ -186,31 +196,26 @@ struct Input {
 fn inputs(text: &str) -> Vec<Input> {
     let mut inputs: Vec<Input> = Vec::new();
     let mut start = 0;
-    let mut takes_source = false;
     let mut takes_output = false;
-    for line in text.split_inclusive('\n') {
+    for (line, row) in text.split_inclusive('\n').zip(rows(text)) {
         let range = start..start + line.trim_end_matches(['\n', '\r']).len();
         start += line.len();
         let line = &text[range.clone()];
-        match (prompt(line), inputs.last_mut()) {
-            (Some(prompt), _) if prompt.is_first => {
-                inputs.push(Input::default());
-                takes_source = true;
+        match (row, inputs.last_mut()) {
+            (Row::First(width), _) => {
+                let mut input = Input::default();
+                input.push(line.get(width..).unwrap_or_default(), range.start + width, range.end);
+                inputs.push(input);
                 takes_output = true;
-                if let Some(input) = inputs.last_mut() {
-                    input.push(&line[prompt.width..], range.start + prompt.width, range.end);
-                }
             }
-            (Some(prompt), Some(input)) if takes_source => input.push(&line[prompt.width..], range.start + prompt.width, range.end),
+            (Row::More(width), Some(input)) => input.push(line.get(width..).unwrap_or_default(), range.start + width, range.end),
             (_, Some(input)) if takes_output && !line.trim().is_empty() => {
-                takes_source = false;
                 let mark = output_mark(line);
                 if mark < line.len() {
                     input.output.push(range.start + mark..range.end);
                 }
             }
             (_, last) => {
-                takes_source = false;
                 takes_output = false;
                 if let Some(input) = last.filter(|input| !input.output.is_empty()) {
                     input.more.push(range);
@@ -308,7 +313,8 @@ impl Input {
         let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.text.contains(mark) || self.source.contains(mark));
         let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
-        let condition = skipped.or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other);
+        let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
+        let condition = skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other);
         Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target, readings, condition)
     }
 }

@@ -53,6 +53,7 @@ pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result
         limits: project.config.limits,
         timeout: arguments.timeout,
         slow: project.config.slow(),
+        preload: project.config.preload.iter().cloned().collect(),
         rerun: rerun(arguments),
         update: None,
     })

@@ -24,13 +24,15 @@ pub(super) enum Direction {
     GroupEnds,
     /// What comes before is no longer known.
     ForgetNames,
+    /// The same behind the next block.
+    ForgetAfterNext,
     /// The next block is what the one before it gives.
     OutputNext,
     /// The comment's own code: its language, and its bytes in the comment.
     Hidden(String, Range<usize>),
 }
 
-use Direction::{ForgetNames, GroupEnds, GroupFrom, Hidden, Next, OutputNext, SkipEnds, SkipFile, SkipFrom};
+use Direction::{ForgetAfterNext, ForgetNames, GroupEnds, GroupFrom, Hidden, Next, OutputNext, SkipEnds, SkipFile, SkipFrom};
 
 /// The directions of a comment's text, without its marks.
 pub(super) fn directions(comment: &str) -> Vec<Direction> {
@@ -142,7 +144,7 @@ fn phmdoctest(line: &str) -> Option<Vec<Direction>> {
     Some(match name {
         "skip" | "mark.skip" => vec![next("skip", "")],
         "label" => vec![next("label", word["label".len()..].trim())],
-        "clear-names" => vec![ForgetNames],
+        "clear-names" => vec![ForgetAfterNext],
         // What a setup binds, or names are shared of, is found by the names.
         _ => Vec::new(),
     })

@@ -25,12 +25,23 @@ pub(super) struct Gatherer<'d> {
     group: Option<String>,
     /// How often names were forgotten.
     forgotten: usize,
+    /// They are forgotten once more behind the next block.
+    forgets_after_next: bool,
 }
 
 impl<'d> Gatherer<'d> {
     /// Nothing found yet.
     pub(super) fn new(document: &'d Document) -> Self {
-        Gatherer { document, found: Found::default(), next: Vec::new(), output_next: false, skipping: None, group: None, forgotten: 0 }
+        Gatherer {
+            document,
+            found: Found::default(),
+            next: Vec::new(),
+            output_next: false,
+            skipping: None,
+            group: None,
+            forgotten: 0,
+            forgets_after_next: false,
+        }
     }
 
     /// Says that something at an offset of the document is doubtful.
@@ -49,6 +60,7 @@ impl<'d> Gatherer<'d> {
                 Direction::GroupFrom(name) => self.group = Some(name),
                 Direction::GroupEnds => self.group = None,
                 Direction::ForgetNames => self.forgotten += 1,
+                Direction::ForgetAfterNext => self.forgets_after_next = true,
                 Direction::OutputNext => self.output_next = true,
                 Direction::Hidden(name, range) => {
                     let attributes = BTreeMap::from([("hidden".to_owned(), String::new())]);
@@ -82,6 +94,8 @@ impl<'d> Gatherer<'d> {
         let language = match Language::from_name(name) {
             None | Some(Language::Python | Language::Text) if is_session => Language::Session,
             Some(language) => language,
+            // Markdown that is shown as Markdown: its fences are none of this page's.
+            None if texts.iter().any(|line| is_fence(line)) => Language::Other("markdown".to_owned()),
             None => plain::language_of(&texts),
         };
         let is_cell = attributes.get("directive").is_some_and(|directive| directive == "code-cell");
@@ -94,6 +108,7 @@ impl<'d> Gatherer<'d> {
             block.part = (self.forgotten > 0).then(|| (self.forgotten + 1).to_string());
             self.found.blocks.push(block);
         }
+        self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
     }
 
     /// Adds output to the last Python block; to that of the same group, where it's one of Sphinx's.
@@ -108,4 +123,10 @@ impl<'d> Gatherer<'d> {
             block.outputs.extend(output.output(kind, attributes));
         }
     }
+}
+
+/// Whether a line starts a fence, at no more than the indentation that Markdown gives one.
+fn is_fence(line: &str) -> bool {
+    let text = line.trim_start_matches(' ');
+    line.len() - text.len() < 4 && ["```", "~~~"].iter().any(|mark| text.starts_with(mark))
 }

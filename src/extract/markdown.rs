@@ -324,6 +324,19 @@ mod tests {
     }
 
     #[test]
+    fn markdown_that_is_shown() {
+        let shown = "~~~\n# Title\n\n```py\n>>> 1\n1\n```\n~~~\n";
+        assert_eq!(found(shown).into_iter().map(|(.., language, _)| language).collect::<Vec<_>>(), [Language::Other("markdown".into())]);
+    }
+
+    #[test]
+    fn names_are_forgotten_behind_the_block_that_says_so() {
+        let text = "```py\nx = 1\n```\n<!--phmdoctest-clear-names-->\n```py\nx\n```\n\n```py\nx\n```\n";
+        let parts: Vec<_> = blocks(&document(text)).blocks.into_iter().map(|block| block.part).collect();
+        assert_eq!(parts, [None, None, Some("2".to_owned())]);
+    }
+
+    #[test]
     fn prompts_make_sessions() {
         assert_eq!(found("```python\n>>> 1\n1\n```\n")[0].2, Language::Session);
         assert_eq!(found("Text:\n\n    >>> 1\n    1\n")[0].2, Language::Session);

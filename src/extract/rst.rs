@@ -98,8 +98,15 @@ fn scanned(document: &Document, lines: &[Line], fences: bool) -> (Vec<Block>, Ve
         testcodes: BTreeMap::new(),
         includes: Vec::new(),
     };
-    let of_all = skip::of_all(lines.iter().map(Line::trimmed));
-    scanner.scan(0..lines.len(), &of_all);
+    scanner.scan(0..lines.len(), &Attributes::new());
+    for (line, said) in skip::of_all(lines.iter().map(Line::trimmed)) {
+        let from = document.line_at(lines[line].offset);
+        for block in scanner.blocks.iter_mut().filter(|block| block.first_line > from) {
+            for (name, value) in &said {
+                block.attributes.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+    }
     (scanner.blocks, scanner.includes)
 }
 

@@ -58,6 +58,25 @@ impl<'a> Evidence<'a> {
             })
             .collect()
     }
+
+    /// What was printed from the last claim before a probe's to its own: the output of all statements in between. `None` where that can't
+    /// be told, or the probe was passed more than once.
+    pub(super) fn printed_since(&self, probe: u32) -> Option<&'a str> {
+        let report = self.report;
+        let mut start = 0;
+        for note in &report.notes {
+            match note {
+                Note::Started { stdout, .. } => start = *stdout,
+                Note::Seen(observation) if observation.probe == probe => {
+                    let is_only = self.by_probe.get(&probe).is_some_and(|passes| passes.len() == 1);
+                    return output(&report.stdout, (start, observation.stdout.1)).filter(|_| is_only);
+                }
+                Note::Seen(observation) => start = observation.stdout.1,
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 impl<'a> Pass<'a> {

@@ -110,17 +110,18 @@ pub fn uses_module(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize
     let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
     let setups: Vec<HashSet<String>> =
         examples.iter().map(|(_, setup)| setup.and_then(names_in).map(|names| names.binds).unwrap_or_default()).collect();
-    let redefined: Vec<String> =
-        names_in(module).unwrap_or_default().ever_binds.into_iter().filter(|name| is_builtin(name) && !name.starts_with("__")).collect();
+    let of_module = names_in(module).unwrap_or_default().ever_binds;
+    let redefined = |name: &str| is_builtin(name) && !name.starts_with("__") && of_module.contains(name);
     let own: Vec<bool> = names
         .iter()
         .enumerate()
         .map(|(index, own)| {
             let earlier = || continued.get(index).into_iter().flatten().filter_map(|&it| names.get(it));
             let is_bound = |name: &String| setups[index].contains(name) || earlier().any(|names| names.binds.contains(name));
-            let mentions =
-                |name: &String| examples[index].0.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-            own.needs.iter().any(|name| !is_bound(name)) || redefined.iter().any(mentions)
+            let words = || examples[index].0.code.split(|c: char| !c.is_alphanumeric() && c != '_');
+            // A star import binds what it binds; what the module has besides may still be used.
+            let besides = |name: &str| own.star_import && of_module.contains(name) && !own.ever_binds.contains(name);
+            own.needs.iter().any(|name| !is_bound(name)) || words().any(|word| redefined(word) || besides(word))
         })
         .collect();
     // What those that it continues need, it needs as well.
@@ -394,6 +395,8 @@ mod tests {
         };
         assert_eq!(uses(&["total([1])", "len([1])", "sum([1])", "x = 1", "x + 1"]), [true, false, true, false, false]);
         assert_eq!(uses(&["x = total", "x([1])", "made_at_run_time"]), [true, true, true]);
+        // A star import may bind anything; what the module binds is needed from there all the same.
+        assert_eq!(uses(&["from math import *\ntotal([1])", "from math import *\npi"]), [true, false]);
     }
 
     #[test]

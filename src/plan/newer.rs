@@ -29,25 +29,25 @@ const OLDEST: (u8, u8) = (3, 10);
 /// Attributes behind a module's first name that may be parts of a name in the standard library (`importlib.resources.abc.Traversable`).
 const DEEPEST_NAME: usize = 3;
 
-/// The minor version of Python 3 that an example with these claims needs at least, and what of it; `None` where the oldest will do. Code
-/// that isn't valid is CPython's to judge.
-pub fn newer(example: &Example, claims: &[Claim]) -> Option<(u8, String)> {
+/// The minor version of Python 3 that an example with these claims needs at least, and what of it; `None` where the oldest will do. What
+/// the code before it imports (a setup, an earlier example) is known by its name. Code that isn't valid is CPython's to judge.
+pub fn newer(example: &Example, claims: &[Claim], before: &str) -> Option<(u8, String)> {
     let source = Source::of(example);
     let raises = |claim: &&Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
     let raising = claims.iter().filter(raises).map(|claim| source.range(&claim.target.range)).collect();
-    of_code(&source.code, raising)
+    of_code(&source.code, raising, before)
 }
 
 /// The same of code that runs before an example.
 pub fn newer_before(code: &str) -> Option<(u8, String)> {
-    of_code(code, Vec::new())
+    of_code(code, Vec::new(), "")
 }
 
 /// `raising` are the statements that are said to raise.
-fn of_code(code: &str, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
+fn of_code(code: &str, raising: Vec<Range<usize>>, before: &str) -> Option<(u8, String)> {
     let parsed = syntax::parse(code, OLDEST)?;
     let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
-    let by_library = by_library(parsed.syntax(), raising);
+    let by_library = by_library(parsed.syntax(), raising, imported(before));
     by_syntax.into_iter().chain(by_library).max_by_key(|(minor, _)| *minor)
 }
 
@@ -76,11 +76,23 @@ fn since(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
     })
 }
 
-/// What of the standard library a code uses that came last.
-fn by_library(module: &ModModule, raising: Vec<Range<usize>>) -> Option<(u8, String)> {
+/// The names that the statements of a code import, and what each denotes. What they need is asked of that code itself.
+fn imported(code: &str) -> BTreeMap<String, String> {
+    let Some(parsed) = syntax::parse(code, OLDEST).filter(|_| !code.is_empty()) else { return BTreeMap::new() };
+    let mut uses = Uses::default();
+    let imports = parsed.syntax().body.iter().filter(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_)));
+    imports.for_each(|import| uses.visit_stmt(import));
+    uses.imported
+}
+
+/// What of the standard library a code uses that came last; `before` is what was imported before it.
+fn by_library(module: &ModModule, raising: Vec<Range<usize>>, before: BTreeMap<String, String>) -> Option<(u8, String)> {
     let mut uses = Uses { raising, ..Uses::default() };
     uses.visit_body(&module.body);
-    let Uses { bound, names, imported, attributes, .. } = uses;
+    let Uses { bound, names, mut imported, attributes, .. } = uses;
+    for (name, dotted) in before.into_iter().filter(|(name, _)| names.contains(name)) {
+        imported.entry(name).or_insert(dotted);
+    }
     let used = attributes.into_iter().filter_map(|(base, rest)| {
         let module = imported.get(&base).filter(|_| !bound.contains(&base))?;
         Some(format!("{module}.{rest}"))
@@ -215,7 +227,23 @@ mod tests {
 
     fn needs(code: &str) -> Option<String> {
         let example = example("q1.1", code);
-        newer(&example, &claims(&example)).map(|(minor, what)| format!("3.{minor}: {what}"))
+        newer(&example, &claims(&example), "").map(|(minor, what)| format!("3.{minor}: {what}"))
+    }
+
+    #[test]
+    fn what_was_imported_before_is_known() {
+        let needs = |before: &str, code: &str| {
+            let example = example("q1.1", code);
+            newer(&example, &claims(&example), before).map(|(_, what)| what)
+        };
+        let group = "async with asyncio.TaskGroup() as group:\n    pass\n";
+        assert_eq!(needs("import asyncio\n\nasync def load(): pass\n", group).as_deref(), Some("`asyncio.TaskGroup`"));
+        assert_eq!(needs("import itertools as it\n", "it.batched('abc', 2)\n").as_deref(), Some("`itertools.batched`"));
+        // A name of its own, one that only a function knows, another one, and code that can't be read.
+        assert_eq!(needs("import itertools\n", "itertools = 1\nitertools.batched\n"), None);
+        assert_eq!(needs("def f():\n    import asyncio\n", group), None);
+        assert_eq!(needs("import tomllib\n", "1 + 1\n"), None);
+        assert_eq!(needs("import asyncio\nif:\n", "1 + 1\n"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use crate::{
-    claim::session::{is_session, prompt_width, without_prompts},
+    claim::session::{is_session, prompt_widths, without_prompts},
     extract::Example,
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Source<'a> {
     original: &'a str,
     /// Where lines start there.
     original_starts: Vec<usize>,
+    /// Of a session, the bytes of the prompt on each line.
+    widths: Vec<usize>,
     /// It stands behind prompts in the document.
     pub(crate) is_session: bool,
 }
@@ -26,7 +28,8 @@ impl<'a> Source<'a> {
         let is_session = is_session(&example.code);
         let code = if is_session { Cow::Owned(without_prompts(&example.code)) } else { Cow::Borrowed(example.code.as_str()) };
         let (line_starts, original_starts) = (line_starts(&code), line_starts(&example.code));
-        Source { code, line_starts, original: &example.code, original_starts, is_session }
+        let widths = if is_session { prompt_widths(&example.code) } else { Vec::new() };
+        Source { code, line_starts, original: &example.code, original_starts, widths, is_session }
     }
 
     /// The byte offset in the code of an offset into the example's text; one within a prompt is the start of the line.
@@ -37,7 +40,7 @@ impl<'a> Source<'a> {
         let at = at.min(self.original.len());
         let line = self.original_starts.partition_point(|start| *start <= at) - 1;
         let start = self.original_starts[line];
-        let width = prompt_width(self.original[start..].lines().next().unwrap_or_default());
+        let width = self.widths.get(line).copied().unwrap_or(0);
         let line_start = self.line_starts.get(line).copied().unwrap_or(self.code.len());
         (line_start + (at - start).saturating_sub(width)).min(self.code.len())
     }

@@ -136,6 +136,9 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     if let Some(provisions) = explanation.runs.first().and_then(|run| run.job.provisions.as_deref()) {
         text.push_str(&page.fact("provided", &provisions.described().join(", ")));
     }
+    if let Some(checked) = explanation.checked.filter(|checked| !checked.used_by.is_empty()) {
+        text.push_str(&page.fact("used by", &checked.used_by.join(", ")));
+    }
     if let Some(given) = explanation.runs.first().and_then(|run| run.job.given.as_deref()) {
         text.push_str(&given_facts(given, page));
     }

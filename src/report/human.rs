@@ -193,6 +193,7 @@ fn outcome_line(checked: &Checked, settings: &Settings) -> String {
         Outcome::Raised => ("raised", palette.warning),
         Outcome::TimedOut => ("timed out", palette.warning),
         Outcome::Crashed => ("crashed", palette.warning),
+        Outcome::Skipped if !checked.used_by.is_empty() => ("used", palette.quiet),
         Outcome::Skipped => ("skipped", palette.quiet),
         Outcome::Invalid => ("invalid", palette.warning),
     };

@@ -147,6 +147,7 @@ struct ExampleRecord<'a> {
     versions: Vec<(&'a str, ExampleOnPython<'a>)>,
     requires: &'a [String],
     used: Vec<&'a str>,
+    used_by: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     additions: Vec<AdditionRecord<'a>>,
 }
@@ -243,6 +244,7 @@ fn example(checked: &Checked) -> ExampleRecord<'_> {
         versions: checked.versions.iter().map(on_python).collect(),
         requires: &checked.requires,
         used: checked.granted.iter().filter(|granted| granted.used == Some(true)).map(|granted| granted.grant.as_str()).collect(),
+        used_by: &checked.used_by,
         additions: checked.additions.iter().map(AdditionRecord::of).collect(),
     }
 }
@@ -350,10 +352,10 @@ mod tests {
         {"format_version": 1,
          "run": {"python":["3.13.0"],"jobs":2,"seconds":0.4123,"sandbox":{"landlock":7,"network":"isolated","namespaces":["user","mount","pid","net","ipc","uts"],"seccomp":true,"missing":[]},"interrupted":false,"not_run":0},
          "examples": [
-          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
-          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
-          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]},
-          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[]}],
+          {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]},
+          {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]},
+          {"id":"q1.3","document":"docs/a.txt","lines":[5,5],"language":"shell","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]},
+          {"id":"q1.4","document":"docs/a.txt","lines":[5,5],"language":"fortran","python":null,"mode":"script","continues":[],"outcome":"skipped","reason":"written in another language","stopped_at":null,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]}],
          "summary": {"examples":4,"ran":1,"raised":1,"timed-out":0,"crashed":0,"invalid":0,"skipped":{"language":2},"claims":{"holds":1,"wrong":1,"unsettled":1,"acknowledged":1,"unsettled_by":{"never-reached":1}}},
          "problems": [{"message":"a.md:1:1: stale","severity":"failure"}]}
         "#);

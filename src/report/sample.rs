@@ -75,6 +75,7 @@ pub(super) fn checked(example: Example) -> Checked {
         slow: None,
         granted: Vec::new(),
         provided: Vec::new(),
+        used_by: Vec::new(),
         activity: Activity::default(),
         ours: false,
         stdout: String::new(),

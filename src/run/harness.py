@@ -30,6 +30,7 @@ import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
+from verify_preload import preload
 from verify_probes import State, failed
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
@@ -100,9 +101,22 @@ class Session:
     """An example, from its job to its exit status."""
 
     imports = IMPORTS
+    preload = staticmethod(preload)
     forking = verify_forking
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
+
+    # What each starts with is made once, in the server: a process of an example lives in it alone.
+    looking = Looking()
+    quiet = Quiet()
+    awaits = False
+    loop = None
+    kept = None
+    step = None
+    started = False
+    stopped = None  # the exception that ended the example
+    status = 0
+    held = ()  # signals that wait while the example ends
 
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
@@ -115,23 +129,14 @@ class Session:
         self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
         self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
         self.files[self.file] = self.job["filename"]
-        self.state = State(self.notes, self.output, Looking(), self.files)
-        self.awaits = False
-        self.loop = None
-        self.kept = None
+        self.state = State(self.notes, self.output, self.looking, self.files)
         self.steps = iter(())
-        self.step = None
-        self.started = False
-        self.stopped = None  # the exception that ended the example
-        self.status = 0
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
-        self.held = ()  # signals that wait while the example ends
         self.namespace = self._namespace(folder)
         if "clock" in self.given or "clock_ahead" in self.job:
             self._set_clock(self.given.get("clock"), self.job.get("clock_ahead", 0))
-        self.audit = observer(self.notes, self.state.looking, folder, ["main.py"])
+        self.audit = observer(self.notes, self.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
-        self.quiet = Quiet()
         try:
             with Strict():
                 self.steps = self._steps(strict=True)

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use super::{
     circumstances::Circumstances,
     pools::Turn,
-    protocol::{End, Job, Limits, Protection, Ready, Report},
+    protocol::{End, Job, Limits, Protection, Ready, Refused, Report},
     server::ServerArgs,
 };
 use crate::environment::{EnvironmentError, Interpreter};
@@ -43,8 +43,9 @@ pub struct ServerCommand {
 }
 
 impl ServerCommand {
-    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without.
-    pub fn new(interpreter: &Interpreter, no_sandbox: bool) -> Result<ServerCommand, EnvironmentError> {
+    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without, that imports these modules
+    /// before the examples that name them.
+    pub fn new(interpreter: &Interpreter, no_sandbox: bool, preload: &BTreeSet<String>) -> Result<ServerCommand, EnvironmentError> {
         let cached = interpreter.library_folder().and_then(|folder| interpreter.server_environment(&folder).ok());
         let (environment, library) = match cached {
             Some(environment) => (environment, None),
@@ -61,6 +62,7 @@ impl ServerCommand {
             system_site_packages: interpreter.system_site_packages,
             read: interpreter.folders(),
             no_sandbox,
+            preload: preload.clone(),
             ..ServerArgs::default()
         };
         Ok(ServerCommand { arguments, environment, _library: library })
@@ -194,7 +196,8 @@ impl<'a> Pool<'a> {
         lock(&self.idle).iter_mut().for_each(Server::tell_to_end);
     }
 
-    /// What the sandbox of later servers lacks that the first one's has, in words for people; each is given once.
+    /// What the sandbox of later servers lacks that the first one's has, and which modules aren't imported beforehand, in words for people;
+    /// each is given once.
     pub fn new_shortcomings(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.lacks).untold)
     }
@@ -214,6 +217,9 @@ impl<'a> Pool<'a> {
             None => self.start_server(setting)?,
         };
         let report = server.run(&job, turn, self.stop)?;
+        for refused in server.refused.drain(..) {
+            lock(&self.lacks).refuse(&refused, &self.python);
+        }
         lock(&self.idle).push(server);
         Ok(report)
     }
@@ -302,7 +308,8 @@ impl Numbers {
     }
 }
 
-/// What servers lack of the sandbox that the first one had: what they are started with (a grant) may cost a layer.
+/// What servers lack of the sandbox that the first one had: what they are started with (a grant) may cost a layer. And of what they were to
+/// import.
 #[derive(Default)]
 struct Lacks {
     first: Option<BTreeSet<String>>,
@@ -321,6 +328,15 @@ impl Lacks {
             if self.told.insert(text.clone()) {
                 self.untold.push(text);
             }
+        }
+    }
+}
+
+impl Lacks {
+    fn refuse(&mut self, Refused { module, why }: &Refused, python: &str) {
+        let text = format!("`preload`: {module} isn't imported beforehand with Python {python}: {why}; each example imports it itself");
+        if self.told.insert(text.clone()) {
+            self.untold.push(text);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! needs it. An environment with packages is an interpreter of its own.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, Condvar, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -25,14 +25,15 @@ pub struct Pools<'a> {
     /// Held by each run of a job; by one that is tried once more, alone.
     beside: Arc<RwLock<()>>,
     no_sandbox: bool,
+    preload: BTreeSet<String>,
     stop: &'a AtomicBool,
 }
 
 impl<'a> Pools<'a> {
-    /// Pools that share `jobs` turns, in the sandbox or (as the user's own word is) without. Nothing is started yet. When `stop` becomes
-    /// true, running examples are cut off.
-    pub fn new(jobs: usize, no_sandbox: bool, stop: &'a AtomicBool) -> Pools<'a> {
-        Pools { pools: Mutex::default(), turns: Turns::new(jobs), beside: Arc::default(), no_sandbox, stop }
+    /// Pools that share `jobs` turns, in the sandbox or (as the user's own word is) without, whose servers import these modules before the
+    /// examples that name them. Nothing is started yet. When `stop` becomes true, running examples are cut off.
+    pub fn new(jobs: usize, no_sandbox: bool, preload: BTreeSet<String>, stop: &'a AtomicBool) -> Pools<'a> {
+        Pools { pools: Mutex::default(), turns: Turns::new(jobs), beside: Arc::default(), no_sandbox, preload, stop }
     }
 
     /// The pool of an interpreter, made where it's the first time that one is asked for.
@@ -41,7 +42,7 @@ impl<'a> Pools<'a> {
         if let Some(pool) = pools.get(interpreter) {
             return Ok(Arc::clone(pool));
         }
-        let command = ServerCommand::new(interpreter, self.no_sandbox)?;
+        let command = ServerCommand::new(interpreter, self.no_sandbox, &self.preload)?;
         let pool = Arc::new(Pool::new(&interpreter.version, command, self.turns.all, Arc::clone(&self.beside), self.stop));
         pools.insert(interpreter.clone(), Arc::clone(&pool));
         Ok(pool)
@@ -64,7 +65,8 @@ impl<'a> Pools<'a> {
         Ok(())
     }
 
-    /// What the sandbox of later servers lacks that the first one's of the same interpreter has, in words for people; each is given once.
+    /// What the sandbox of later servers lacks that the first one's of the same interpreter has, and which modules aren't imported beforehand,
+    /// in words for people; each is given once.
     pub fn new_shortcomings(&self) -> Vec<String> {
         lock(&self.pools).values().flat_map(|pool| pool.new_shortcomings()).collect()
     }

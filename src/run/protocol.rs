@@ -2,7 +2,7 @@
 //!
 //! A frame is a `u32` in network byte order, the length of the JSON that follows. The server says [`Answer::Ready`] when it has started.
 //! Then the parent sends [`Job`]s, and the server answers each with one [`Answer::Report`], before it at most once
-//! [`Answer::Idle`]. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
+//! [`Answer::Idle`], and before that [`Answer::NotPreloaded`] once for a module. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
 //! by a pipe of its own, as lines of JSON ([`Note`]s), and the server puts them into its report.
 //!
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
@@ -170,6 +170,8 @@ impl Default for Limits {
 pub enum Answer {
     /// The server has started: what it runs and what protects it.
     Ready(Ready),
+    /// A module that the configuration names isn't imported for the examples.
+    NotPreloaded(Refused),
     /// The example waits and needs no processor: another one may run beside it.
     Idle,
     /// The example is over.
@@ -177,6 +179,18 @@ pub enum Answer {
     /// The server can't do its work; it ends.
     Failed(String),
 }
+
+/// A module that isn't fit to be imported before the examples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Its name, as the configuration gives it.
+    pub module: String,
+    /// Why, as a part of a sentence.
+    pub why: String,
+}
+
+/// How long the server may take for a module that it's to import before an example: the trial, and the import itself.
+pub const PRELOAD_TIME: Duration = Duration::from_secs(60);
 
 /// A server that has started.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

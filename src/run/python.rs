@@ -27,13 +27,14 @@ use serde_json::Value;
 use super::protocol::{Job, Mode};
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 8] = [
+const HARNESS: [(&str, &str); 9] = [
     ("verify_imports", include_str!("harness/imports.py")),
     ("verify_forking", include_str!("harness/forking.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
     ("verify_instrumentation", include_str!("harness/instrumentation.py")),
+    ("verify_preload", include_str!("harness/preload.py")),
     ("verify_activity", include_str!("harness/activity.py")),
     ("verify_harness", include_str!("harness.py")),
 ];
@@ -162,6 +163,19 @@ pub fn empty_type_cache() {
         // SAFETY: this thread is attached.
         unsafe { ffi::PyType_ClearCache() };
     });
+}
+
+/// Imports a module of a package, so that the examples to come find it imported. `None` where all is well; empty where there is no such
+/// module; else why it isn't fit for that, as a part of a sentence. What it did then is done.
+pub fn preload_package(name: &str) -> Option<String> {
+    Python::attach(|py| {
+        let import = || -> PyResult<Option<String>> {
+            let Some(session) = SESSION.get() else { return Err(PyRuntimeError::new_err("the interpreter was not started")) };
+            let session = session.bind(py);
+            session.getattr("preload")?.call1((session.getattr("imports")?, name))?.extract()
+        };
+        import().unwrap_or_else(|error| Some(described(py, &error)))
+    })
 }
 
 /// Forks, with all that the interpreter wants to be told of it. Only where no other thread runs.

@@ -14,6 +14,7 @@ mod given;
 mod guard;
 mod heap;
 mod memory;
+mod preload;
 pub(super) mod processor;
 mod provided;
 
@@ -40,6 +41,7 @@ use nix::{
     unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid},
 };
 
+use preload::{Preload, Preloaded};
 use provided::{Provided, Site, web::Web};
 
 use super::{
@@ -82,6 +84,8 @@ pub struct ServerArgs {
     pub variables: BTreeSet<String>,
     /// `--host NAME:PORT`, any number: names that lead to the sandbox's own loopback, where their ports are answered.
     pub hosts: BTreeSet<(String, u16)>,
+    /// `--preload MODULE`, any number: modules of packages that are imported before the examples that name them, where that is safe.
+    pub preload: BTreeSet<String>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
     /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
@@ -126,6 +130,7 @@ impl ServerArgs {
                     let host = value.split_once(':').and_then(|(name, port)| Some((name.to_owned(), port.parse().ok()?)));
                     args.hosts.insert(host.ok_or_else(|| format!("--host {value}: not NAME:PORT"))?);
                 }
+                Some("--preload") => drop(args.preload.insert(value()?)),
                 Some("--scratch-size") => {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
@@ -168,6 +173,7 @@ impl ServerArgs {
             ("--write", self.write.iter().map(ToString::to_string).collect()),
             ("--variable", self.variables.iter().cloned().collect()),
             ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
+            ("--preload", self.preload.iter().cloned().collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
@@ -309,6 +315,7 @@ struct Server<'a> {
     sandbox: Sandbox,
     scratch: Scratch,
     web: Option<Web>,
+    preload: Preload,
     streams: &'a mut Streams,
     /// How many examples it has been given.
     examples: u64,
@@ -366,7 +373,7 @@ impl<'a> Server<'a> {
             true => None,
             false => Some(Web::new(&args.hosts, listeners).map_err(|error| format!("the hosts' certificates can't be made: {error}"))?),
         };
-        Ok(Server { sandbox, scratch, web, streams, examples: 0 })
+        Ok(Server { sandbox, scratch, web, preload: Preload::new(args.preload.clone()), streams, examples: 0 })
     }
 
     /// One job after the other, until the parent closes the pipe.
@@ -374,7 +381,12 @@ impl<'a> Server<'a> {
         let unreadable = |error: &dyn std::fmt::Display| format!("a job can't be read: {error}");
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
-            self.settle(python::preload(&job.preload));
+            let standard = python::preload(&job.preload);
+            let Preloaded { any, refused } = self.preload.before(&job, &self.sandbox, &self.scratch.work);
+            for refused in refused {
+                self.streams.say(&Answer::NotPreloaded(refused))?;
+            }
+            self.settle(standard || any);
             let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;
@@ -510,6 +522,7 @@ mod tests {
             network: true,
             variables: ["LANGUAGE".to_owned()].into(),
             hosts: [("example.org".to_owned(), 443)].into(),
+            preload: ["numpy".to_owned()].into(),
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
             circumstances: Circumstances::Other,

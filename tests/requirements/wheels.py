@@ -1,4 +1,4 @@
-"""Writes small packages into the folder that is given: wheels, and one that has only a source distribution."""
+"""Writes small packages into the folder that is given: wheels, and two that have only a source distribution."""
 
 import base64
 import hashlib
@@ -29,9 +29,9 @@ def wheel(name, version, source, requires=()):
             archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
 
 
-def source_distribution(name, version, setup):
+def source_distribution(name, version, files):
     with tarfile.open(FOLDER / f"{name}-{version}.tar.gz", "w:gz") as archive:
-        files = {"setup.py": setup, "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"}
+        files = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", **files}
         for path, text in files.items():
             entry = tarfile.TarInfo(f"{name}-{version}/{path}")
             entry.size = len(text.encode())
@@ -42,4 +42,13 @@ marker = sys.argv[2] if len(sys.argv) > 2 else "first"
 for version in ("1.0", "2.0"):
     wheel("verifytest_alpha", version, f"VERSION = {version!r}\nMARKER = {marker!r}\n")
 wheel("verifytest_beta", "1.0", "import verifytest_alpha\nOF_ALPHA = verifytest_alpha.VERSION\n", ["verifytest-alpha<2"])
-source_distribution("verifytest_gamma", "1.0", f"open({str(FOLDER / 'canary')!r}, 'w').close()\n")
+source_distribution("verifytest_gamma", "1.0", {"setup.py": f"open({str(FOLDER / 'canary')!r}, 'w').close()\n"})
+# It brings what builds it, and that fails.
+source_distribution(
+    "verifytest_delta",
+    "1.0",
+    {
+        "pyproject.toml": "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n",
+        "backend.py": "def build_wheel(*given, **more):\n    raise SystemExit('there is no compiler for Fortran 2077')\n",
+    },
+)

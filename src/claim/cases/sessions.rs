@@ -65,12 +65,23 @@ fn prompts_of_ipython() {
 }
 
 #[test]
+fn statements_of_xdoctest() {
+    check(&[
+        (">>> print(f(1,\n>>>         2))\n3\n", &["3 session stdout firm 3"]),
+        (">>> s = g(\n    \'\'\'\n    >>> 1\n    2\n    \'\'\')\n>>> s\n\'a\'\n", &["7 session value firm \'a\'"]),
+        (">>> f()  # xdoctest: +ASYNC\n1\n", &["2 session value firm 1 [`# xdoctest: +ASYNC`]"]),
+    ]);
+    assert_eq!(
+        session::without_prompts("  >>> s = f(\n      \'\'\'\n      >>> 1\n      \'\'\')\n  >>> if s:\n  >>>     g()\n"),
+        "s = f(\n\'\'\'\n>>> 1\n\'\'\')\nif s:\n    g()\n"
+    );
+}
+
+#[test]
 fn prompts_are_taken_off() {
     let session = ">>> if x:\n...     f()\n...\n1\n... 2\n>>>\n>>> g()\n";
     assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");
-    assert_eq!(session::prompt_width("  >>> x"), 6);
-    assert_eq!(session::prompt_width("..."), 3);
-    assert_eq!(session::prompt_width("....x"), 0);
+    assert_eq!(session::prompt_widths("  >>> x\n...\n....x\n"), [6, 3, 0]);
     assert!(session::is_session("\n>>> 1"));
     assert!(!session::is_session(">>>1\n"));
 }

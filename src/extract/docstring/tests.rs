@@ -111,6 +111,13 @@ fn lines_that_are_written_as_escapes_or_in_parts() {
 }
 
 #[test]
+fn blanks_on_a_continued_line_are_no_part_of_the_example() {
+    let text = "'''Text.\n\n    \\\n>>> 1\n    1\n'''\n";
+    assert_eq!(found(text), [("".into(), 4, ">>> 1\n1\n".into())]);
+    assert_eq!(examples(text)[0].position(0), Position { line: 4, column: 1 });
+}
+
+#[test]
 fn carriage_returns_end_lines() {
     assert_eq!(found("'''\r\n>>> 1\r\n1\r\n'''\r\n"), [("".into(), 2, ">>> 1\n1\n".into())]);
 }

@@ -73,14 +73,17 @@ pub(super) fn attributes(name: &str, argument: &str, attributes: &mut BTreeMap<S
     }
 }
 
-/// What a document says of all its blocks.
-pub(super) fn of_all<'l>(lines: impl Iterator<Item = &'l str>) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
-    for line in lines.filter(|line| line.starts_with(".. doctest-")) {
-        let Some((name, argument)) = line[3..].split_once("::") else { continue };
-        if let Some(name) = name.strip_suffix("-all").filter(|name| is_directive(name)) {
-            attributes(name, argument.trim(), &mut all);
-        }
-    }
-    all
+/// What a document says of all its blocks from a line on: the index of the line, and the attributes. `doctest-skip-all` is a comment, so
+/// it's also written without colons.
+pub(super) fn of_all<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<(usize, BTreeMap<String, String>)> {
+    let lines = lines.enumerate().filter(|(_, line)| line.starts_with(".. doctest-"));
+    let said = lines.filter_map(|(number, line)| {
+        let rest = &line[3..];
+        let (name, argument) = if rest == "doctest-skip-all" { (rest, "") } else { rest.split_once("::")? };
+        let name = name.strip_suffix("-all").filter(|name| is_directive(name))?;
+        let mut all = BTreeMap::new();
+        attributes(name, argument.trim(), &mut all);
+        Some((number, all))
+    });
+    said.collect()
 }

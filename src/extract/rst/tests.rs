@@ -108,7 +108,9 @@ fn what_peers_skip() {
         .collect();
     assert_eq!(of_all, [true, true, false]);
     assert_eq!(skipped(".. doctest-skip::\n\n   >>> 1\n").as_deref(), Some(""));
-    assert_eq!(skipped(".. doctest-skip-all\n\n>>> 1\n"), None);
+    assert_eq!(skipped(".. doctest-skip-all\n\n>>> 1\n").as_deref(), Some(""));
+    assert_eq!(skipped(".. doctest-requires-all\n\n>>> 1\n"), None);
+    assert_eq!(skipped(">>> 1\n\n.. doctest-skip-all::\n"), None);
     assert_eq!(skipped(".. doctest-skip-all::\n\n>>> 1\n").as_deref(), Some(""));
     assert_eq!(attribute(".. doctest-requires:: a, b<3\n\n   >>> 1\n", "requires").as_deref(), Some("a, b<3"));
     assert_eq!(attribute(".. invisible-code-block: python\n\n   x = 1\n", "hidden").as_deref(), Some(""));

@@ -37,12 +37,17 @@ pub(super) fn earlier(examples: &[&Example], state: State, by_names: Vec<Vec<usi
             State::Document => before(&runs).into_iter().collect(),
         };
         if state == State::Names && is_python(example) {
-            // What a document marks is heeded besides.
-            let marked = before(&|other| {
-                let is_setup = directive(other) == Some("testsetup") && directive(example).is_some();
-                let is_named = other.group().is_some() && example.group().is_some() && runs(other);
-                (is_setup || is_named) && shares_group(other, example)
-            });
+            // What a document marks is heeded besides. Few of them mark anything, and there may be many examples.
+            let is_marked = directive(example).is_some() || example.group().is_some();
+            let marked = if is_marked {
+                before(&|other| {
+                    let is_setup = directive(other) == Some("testsetup") && directive(example).is_some();
+                    let is_named = other.group().is_some() && example.group().is_some() && runs(other);
+                    (is_setup || is_named) && shares_group(other, example)
+                })
+            } else {
+                Vec::new()
+            };
             let last = example.is_continuation().then(|| (0..index).rfind(|&other| is_python(examples[other]))).flatten();
             for other in marked.into_iter().chain(last) {
                 found.insert(other);

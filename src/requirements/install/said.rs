@@ -88,9 +88,14 @@ pub(super) fn failure(text: &str, more: &str, base: &Base, installer: &str) -> F
         "Failed to build '",
     ] {
         if let Some(rest) = behind(text, lead) {
-            let reason = format!("it can't be built: {}", last(text));
+            let reason = format!("it can't be built: {}", of_build(text).map_or_else(|| last(text), str::to_owned));
             return of(FailureKind::Requirements, Some(name_at_start(rest)), reason);
         }
+    }
+    // A step before the build itself: what it needs, its metadata.
+    if let Some(said) = of_build(text) {
+        let name = behind(text, "╰─> ").map(name_at_start).filter(|name| !name.is_empty() && *name != "See");
+        return of(FailureKind::Requirements, name, format!("it can't be built: {said}"));
     }
     let conflict =
         behind(text, "ERROR: Cannot install ").map(|rest| format!("{} conflict", rest.split(" because ").next().unwrap_or(rest)));
@@ -104,6 +109,13 @@ pub(super) fn failure(text: &str, more: &str, base: &Base, installer: &str) -> F
         return of(FailureKind::Requirements, name, rest.trim().to_owned());
     }
     of(FailureKind::Machine, None, format!("{installer} says: {}", last(text)))
+}
+
+/// The last line that a step of a build said before it failed, as pip shows it.
+fn of_build(text: &str) -> Option<&str> {
+    let (_, said) = text.rsplit_once("lines of output]")?;
+    let (said, _) = said.split_once("[end of output]")?;
+    said.lines().rev().map(str::trim).find(|line| !line.is_empty())
 }
 
 /// Why pip found nothing.
@@ -223,6 +235,19 @@ mod tests {
         assert_eq!(failed(uv, "").1.as_deref(), Some("doc-opt"));
         let uv = "error: No solution found when resolving dependencies\n  cause: Because only numpy<=2.5.5 is available and you require numpy>=99, …\n";
         assert_eq!(failed(uv, "").1.as_deref(), Some("numpy"));
+    }
+
+    #[test]
+    fn what_a_build_said_before_it_failed_is_told() {
+        let step = "  error: subprocess-exited-with-error\n  \n  × Preparing metadata (pyproject.toml) did not run successfully.\n  │ exit code: 1\n  ╰─> [2 lines of output]\n      Traceback\n      no compiler\n      [end of output]\n";
+        let old = format!(
+            "{step}error: metadata-generation-failed\n\n× Encountered error while generating package metadata.\n╰─> See above for output.\n"
+        );
+        assert_eq!(failed(&old, ""), (FailureKind::Requirements, None, "it can't be built: no compiler".to_owned()));
+        let new = old.replace("See above for output.", "Doc_Opt");
+        assert_eq!(failed(&new, "").1.as_deref(), Some("doc-opt"));
+        let wheel = format!("{step}  ERROR: Failed building wheel for docopt\nERROR: Could not build wheels for docopt\n");
+        assert_eq!(failed(&wheel, ""), (FailureKind::Requirements, Some("docopt".to_owned()), "it can't be built: no compiler".to_owned()));
     }
 
     #[test]

@@ -15,7 +15,7 @@ import sys
 import _frozen_importlib as machinery
 import _frozen_importlib_external
 import _signal  # noqa: F401 — a `python` of its own, which handles signals, has it from the start
-from _warnings import warn_explicit
+from _warnings import filters as _warnings_filters, warn_explicit
 from posix import listdir
 
 _modules = sys.modules
@@ -38,7 +38,7 @@ class Changed(Exception):
 class Record:
     """A module that the server imported, and what its code imported."""
 
-    __slots__ = ("module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed")
+    __slots__ = ("module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed", "filters")
 
     def __init__(self, spec):
         self.module = None
@@ -48,6 +48,7 @@ class Record:
         self.needs = None  # modules that it imported, in order, whoever did so first
         self.aliases = {}  # what else its code put into `sys.modules`
         self.bound = {}  # names of submodules that its code gave another meaning
+        self.filters = []  # of warnings, which its code put before the others
         self.renamed = ()  # `importlib` gives modules that are there from the start other names: the namespace, before, after
 
     def rename(self, back=False):
@@ -95,6 +96,8 @@ class Imports:
         for record in self.records.values():
             if record.needs is None:
                 record.needs = self._needs(record)
+                if record.filters:
+                    _set_filters([one for one in _filters() if one not in record.filters])
         self.attributes = {}
         for name in self.records:
             package, _, last = name.rpartition(".")
@@ -117,7 +120,7 @@ class Imports:
         freeze()
 
     def _record(self, spec):
-        record, before, names = Record(spec), set(_modules), _names()
+        record, before, names, filters = Record(spec), set(_modules), _names(), list(_filters())
         self.running.append(record)
         try:
             module = _load(spec)
@@ -134,6 +137,7 @@ class Imports:
         if not self.renamed:
             record.renamed = [(namespace, old, new) for (namespace, old), (_, new) in zip(names, _names()) if new != old]
             self.renamed = bool(record.renamed)
+        record.filters = [one for one in _filters() if one not in filters]
         if self.running:
             self.running[-1].loads.append(spec.name)
         return module
@@ -201,6 +205,9 @@ class Imports:
                 return False
             raise
         record.module.__dict__.update(record.bound)
+        if record.filters:
+            now = _filters()
+            _set_filters([one for one in record.filters if one not in now] + now)
         # Where a module comes whose code has run: behind those that it imported.
         _modules[name] = _modules.pop(name, record.module)
         return True
@@ -288,6 +295,23 @@ class _OfHarness:
         for namespace, last in self.bound:
             namespace.pop(last, None)
         return False
+
+
+def _filters():
+    """The filters of warnings that are in force."""
+    return getattr(_modules.get("warnings"), "filters", _warnings_filters)
+
+
+def _set_filters(filters):
+    """Puts others in their place. Only a module that has changed them is followed, and that has imported `warnings`."""
+    warnings = _modules["warnings"]
+    warnings.filters[:] = filters
+    mutated = getattr(warnings, "_filters_mutated", None)
+    if mutated is not None:
+        mutated()
+        return
+    with warnings._lock:
+        warnings._filters_mutated_lock_held()
 
 
 def _take_filters():

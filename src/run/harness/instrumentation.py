@@ -56,8 +56,10 @@ class Instrumentation:
                 late = []
             body = [wrapped] + [after for after in [self._pass_value(wrapped, probe) for probe in probes] if after is not None]
             for probe in probes:
-                probe.whole = whole
-                probe.in_class = outermost is not None or type(statement) is ast.ClassDef
+                if whole:
+                    probe.whole = True
+                if outermost is not None or type(statement) is ast.ClassDef:
+                    probe.in_class = True
                 body = [_with(self._constant(probe, statement), *body)]
             wrapped = body[0]
             if type(statement) is ast.ClassDef and outermost is None and self._asks_class(statement, places):

@@ -71,15 +71,16 @@ class Pass:
 class Probe:
     """A context manager around a statement, and with `value` a function around its value."""
 
+    passes = 0
+    cut = False
+    deleted = ()  # names that the statement deletes
+    whole = False  # it is the whole statement at a prompt
+    in_class = False  # a class is being made around the statement, or by it
+
     def __init__(self, probe, state):
         self.number, self.catches = probe["number"], probe["catches"]
         self.queries = [Query(query) for query in probe["queries"]]
         self.state = state
-        self.passes = 0
-        self.cut = False
-        self.deleted = []  # names that the statement deletes
-        self.whole = False  # it is the whole statement at a prompt
-        self.in_class = False  # a class is being made around the statement, or by it
         self.classes = any(query.kind == "class_attribute" for query in self.queries)
 
     def __enter__(self):
@@ -409,7 +410,7 @@ def _evaluated(text, globals, locals):
     """The value of an expression. A module of the standard library that the example hasn't imported is there by its name."""
     code = compile(text.strip(), "<check>", "eval", 0, True)
     modules = []
-    for name in code.co_names:
+    for name in _names(code):
         if name in sys.stdlib_module_names and not any([name in names for names in (globals, _builtins)]):
             globals[name] = __import__(name)
             modules.append(name)
@@ -418,6 +419,15 @@ def _evaluated(text, globals, locals):
     finally:
         for name in modules:
             globals.pop(name, None)
+
+
+def _names(code):
+    """The names that code looks up, and that the functions and comprehensions in it do."""
+    names = list(code.co_names)
+    for constant in code.co_consts:
+        if type(constant) is type(code):
+            names += _names(constant)
+    return names
 
 
 def _identical(namespaces, one, other):

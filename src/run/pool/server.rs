@@ -4,6 +4,7 @@
 //! time, whole, in turn, and a report must be the one that was asked for.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Read, Write},
     os::fd::{AsFd, BorrowedFd},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -21,7 +22,7 @@ use super::{ServerCommand, Setting};
 use crate::run::{
     deadline::Deadline,
     pools::Turn,
-    protocol::{Answer, Job, Ready, Report, read_frame, write_frame},
+    protocol::{Answer, Job, PRELOAD_TIME, Ready, Refused, Report, read_frame, write_frame},
     sandbox::Scratch,
     server::GRANTED,
 };
@@ -67,6 +68,10 @@ pub struct Server {
     pub ready: Ready,
     /// What it was started with.
     pub setting: Setting,
+    /// What it was to import for its examples and doesn't; to be taken.
+    pub refused: Vec<Refused>,
+    /// The modules that it may still say that of.
+    preload: BTreeSet<String>,
     /// Its scratch, if that had to lie in the host's tree.
     host_scratch: Option<Utf8PathBuf>,
 }
@@ -91,11 +96,12 @@ impl Server {
             .envs(setting.variables.iter().chain(&setting.grants.variables).map(|(name, value)| (format!("{GRANTED}{name}"), value)));
         let mut server = Server::spawn(process, setting)?;
         server.host_scratch = host_scratch;
+        server.preload = command.arguments.preload.clone();
         let mut deadline = Deadline::after(START_LIMIT, Instant::now());
         match server.answer(&mut deadline, stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-            Answer::Idle | Answer::Report(_) => return Err(out_of_turn()),
+            Answer::Idle | Answer::NotPreloaded(_) | Answer::Report(_) => return Err(out_of_turn()),
         }
         Ok(server)
     }
@@ -105,12 +111,23 @@ impl Server {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(ServerError::Lost("the server has no pipes".to_owned()));
         };
-        Ok(Server { process, input: Some(input), output, ready: Ready::default(), setting: setting.clone(), host_scratch: None })
+        Ok(Server {
+            process,
+            input: Some(input),
+            output,
+            ready: Ready::default(),
+            setting: setting.clone(),
+            refused: Vec::new(),
+            preload: BTreeSet::new(),
+            host_scratch: None,
+        })
     }
 
     /// Has a job run. The report is the job's own: one of another number is a server's that can't be trusted.
     pub fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
         let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
+        let modules = u32::try_from(self.preload.len()).unwrap_or(u32::MAX);
+        let beforehand = beforehand.saturating_add(PRELOAD_TIME.saturating_mul(modules));
         let mut deadline = Deadline::after(job.limits.time.saturating_add(beforehand).saturating_add(ANSWER_GRACE), Instant::now());
         self.send(job, &mut deadline, stop)?;
         let mut idle = false;
@@ -122,8 +139,9 @@ impl Server {
                     idle = true;
                     turn.give_back();
                 }
+                Answer::NotPreloaded(refused) if !idle && self.preload.remove(&refused.module) => self.refused.push(refused),
                 Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-                Answer::Idle | Answer::Ready(_) => return Err(out_of_turn()),
+                Answer::Idle | Answer::NotPreloaded(_) | Answer::Ready(_) => return Err(out_of_turn()),
             }
         }
     }

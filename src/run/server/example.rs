@@ -153,6 +153,11 @@ pub fn not_run(job: &Job, why: NotProvided, sandbox: &Sandbox) -> io::Result<Opt
     Ok(Some(Report::not_run(job.number, end)))
 }
 
+/// Ends a process that was forked for another purpose, and all that it started.
+pub fn end(child: Pid, sandbox: &Sandbox) -> io::Result<()> {
+    end_all(Some(child), sandbox, &Provided::default(), &mut Usage::default())
+}
+
 /// Why an example is being ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {

@@ -1,0 +1,163 @@
+//! The lines of a session: which of them are typed, and which are shown.
+//!
+//! A statement goes on behind `...`. As xdoctest writes them, each of its lines may have the first prompt instead, and lines of a string or
+//! of open brackets may have none, four columns further right: that's how they're read where the statement ends so. At a real prompt such
+//! lines would be mistakes, so nobody else means anything by them.
+
+use super::prompt;
+
+/// A statement that hasn't ended after so many lines isn't looked at any further.
+const MOST_LINES: usize = 500;
+/// How much further right the lines without a prompt stand: as wide as a prompt.
+const WIDTH: usize = 4;
+
+/// A line of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Row {
+    /// A statement starts here, behind a prompt of so many bytes.
+    First(usize),
+    /// The statement goes on, behind so many bytes that aren't part of it.
+    More(usize),
+    /// Output, or nothing.
+    Shown,
+}
+
+/// What each line is.
+pub(super) fn rows(text: &str) -> Vec<Row> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut rows = Vec::with_capacity(lines.len());
+    let mut is_typing = false;
+    while let Some(&line) = lines.get(rows.len()) {
+        let row = match prompt(line) {
+            Some(prompt) if prompt.is_first && !(is_typing && goes_on(&line[prompt.width..])) => Row::First(prompt.width),
+            Some(prompt) if is_typing => Row::More(prompt.width),
+            _ => Row::Shown,
+        };
+        is_typing = row != Row::Shown;
+        let at = rows.len();
+        rows.push(row);
+        if let Row::First(width) = row {
+            rows.extend(open_rows(&lines[at..], width).into_iter().map(Row::More));
+        }
+    }
+    rows
+}
+
+/// Whether what is typed at a first prompt can only belong to the statement before: the body of a compound one.
+fn goes_on(typed: &str) -> bool {
+    let word = typed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    (typed.starts_with([' ', '\t']) && !typed.trim().is_empty()) || matches!(word, "else" | "elif" | "except" | "finally")
+}
+
+/// The lines behind the first one up to the end of its brackets and strings, with the bytes that aren't part of them; none where they
+/// don't end, or where all of them have the second prompt.
+fn open_rows(lines: &[&str], width: usize) -> Vec<usize> {
+    let mut open = Open::default();
+    open.feed(&lines[0][width.min(lines[0].len())..]);
+    let column = width.saturating_sub(WIDTH);
+    let mut widths = Vec::new();
+    for line in lines.iter().skip(1).take(MOST_LINES) {
+        if open.is_closed() {
+            return widths;
+        }
+        let Some(width) = open_width(line, column, open.is_in_string()) else { return Vec::new() };
+        open.feed(&line[width..]);
+        widths.push(width);
+    }
+    if open.is_closed() { widths } else { Vec::new() }
+}
+
+/// Bytes before the code of a line within an open statement whose prompt stands at this column.
+fn open_width(line: &str, column: usize, in_string: bool) -> Option<usize> {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    match prompt(line) {
+        Some(prompt) if blanks == column => Some(prompt.width),
+        _ if line.trim().is_empty() && in_string => Some(line.len().min(column + WIDTH)),
+        _ => (blanks >= column + WIDTH).then_some(column + WIDTH),
+    }
+}
+
+/// What is open at the end of some lines of code.
+#[derive(Debug, Default)]
+struct Open {
+    brackets: usize,
+    /// The quote of a string of several lines.
+    quote: Option<char>,
+}
+
+impl Open {
+    fn is_closed(&self) -> bool {
+        self.brackets == 0 && self.quote.is_none()
+    }
+
+    fn is_in_string(&self) -> bool {
+        self.quote.is_some()
+    }
+
+    /// Reads one more line.
+    fn feed(&mut self, line: &str) {
+        let mut chars = line.char_indices();
+        // The quote of a string that ends on its line.
+        let mut short: Option<char> = None;
+        while let Some((at, c)) = chars.next() {
+            let is_triple = |quote: char| line[at..].chars().take(3).filter(|c| *c == quote).count() == 3;
+            match (self.quote, short, c) {
+                (Some(_), ..) | (_, Some(_), _) if c == '\\' => drop(chars.next()),
+                (Some(quote), ..) if is_triple(quote) => {
+                    self.quote = None;
+                    chars.nth(1);
+                }
+                (Some(_), ..) => {}
+                (_, Some(quote), _) => short = short.filter(|_| c != quote),
+                (_, _, '#') => return,
+                (_, _, '"' | '\'') if is_triple(c) => {
+                    self.quote = Some(c);
+                    chars.nth(1);
+                }
+                (_, _, '"' | '\'') => short = Some(c),
+                (_, _, '(' | '[' | '{') => self.brackets += 1,
+                (_, _, ')' | ']' | '}') => self.brackets = self.brackets.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `>` and `.` for typed lines, `-` for others.
+    fn roles(text: &str) -> String {
+        let role = |row| match row {
+            Row::First(_) => '>',
+            Row::More(_) => '.',
+            Row::Shown => '-',
+        };
+        rows(text).into_iter().map(role).collect()
+    }
+
+    #[test]
+    fn as_at_a_prompt() {
+        assert_eq!(roles(">>> x\n1\n... 2\n>>> if x:\n...     y\n...\n1\n\n"), ">--> ..--".replace(' ', ""));
+        assert_eq!(roles("In [1]: f(\n   ...: )\nOut[1]: 2\n"), ">.-");
+        // What never ends is left to Python.
+        assert_eq!(roles(">>> f(\n>>> g()\n1\n"), ">>-");
+        assert_eq!(roles(">>> f('''\n1\n>>> g()\n"), ">->");
+    }
+
+    #[test]
+    fn as_xdoctest_writes_them() {
+        assert_eq!(roles(">>> f(1,\n>>>   2)\n3\n>>> g()\n"), ">.->");
+        assert_eq!(roles(">>> for x in y:\n>>>     print(x)\n>>> else:\n>>>     z\n>>> done\n"), ">...>");
+        assert_eq!(rows("  >>> s = '''\n      a\n\n        b\n      '''\n  >>> s\n").len(), 6);
+        assert_eq!(roles(">>> s = f(\n    '''\n    >>> 1\n    1\n    ''')\n>>> s\n1\n"), ">....>-");
+        assert_eq!(rows(">>> s = '''\n>>> a'''\n")[1], Row::More(4));
+    }
+
+    #[test]
+    fn comments_and_short_strings_open_nothing() {
+        assert_eq!(roles(">>> f()  # (\n>>> '('\n>>> \"it's\"\n>>> '\\''\n>>> x\n"), ">>>>>");
+        assert_eq!(roles(">>> '''a''' + \"\"\"b\"\"\"\n>>> x\n"), ">>");
+    }
+}
