@@ -4,8 +4,10 @@
 //! What is run is one example on one interpreter; an example is done when it's done on all of its interpreters.
 
 mod acknowledged;
+mod again;
 pub mod choice;
 mod mark;
+mod proposals;
 mod understood;
 mod versions;
 
@@ -38,10 +40,12 @@ use crate::{
         prepare::{self, Lack, Need, Prepared, Step},
     },
     run::{
+        circumstances::Circumstances,
         pool::PoolError,
         pools::{Pools, Turn},
         protocol::{Mode, Ready, Report},
     },
+    update::Wanted,
 };
 
 use choice::{Assignment, Interpreters, Task};
@@ -68,6 +72,8 @@ pub struct Settings {
     pub slow: f64,
     /// Arguments of this call that a call for one of its examples must have too.
     pub rerun: String,
+    /// What is to be written into the documents, where that's wanted.
+    pub update: Option<Wanted>,
 }
 
 /// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
@@ -154,6 +160,8 @@ pub struct RunOn {
     pub planned: Planned,
     /// What the runs gave, in the order of the plan.
     pub reports: Vec<Report>,
+    /// What they gave under other circumstances, where a claim seemed to be wrong.
+    pub again: Vec<Report>,
     /// What became of it there.
     pub judged: Judged,
     /// Why the interpreter can't run anything, where that was found out.
@@ -267,32 +275,51 @@ fn run_on(
         _ if !case.used_by.is_empty() && !understood::is_python(&case.example) => {
             skip(&format!("used by {}", case.used_by.join(", ")), "used")
         }
-        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => plan::plan(&case.example, claims, &example.needs(interpreter, settings)),
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => {
+            plan::plan(&case.example, &example.asked(settings), &example.needs(interpreter, settings))
+        }
     };
     provide::put(&mut planned, case, &example.earlier);
     let mut unusable = None;
-    let (judged, reports) = match &planned {
-        Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new()),
+    let (judged, reports, again) = match &planned {
+        Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new(), Vec::new()),
         Planned::Run(plan) => {
             let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
-            match run(plan, on, &example.grants, pools, turn) {
-                Ok(reports) => (judge::judge(&case.example, claims, plan, &reports), reports),
+            match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
+                Ok(reports) => {
+                    let judged = judge::judge(&case.example, claims, plan, &reports);
+                    let doubted = again::doubted(example, &judged, on, settings);
+                    if doubted.contains(&true) {
+                        let again = run(plan, on, &example.grants, Circumstances::Other, pools, turn)?;
+                        let second = judge::judge(&case.example, claims, plan, &again);
+                        (judge::with_second_run(judged, &second, &doubted), reports, again)
+                    } else {
+                        (judged, reports, Vec::new())
+                    }
+                }
                 // Where the first one can't start, nothing can; one of several leaves the results of the others.
                 Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
                     let Interpreter { version, executable, .. } = on;
                     unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
-                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new())
+                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new(), Vec::new())
                 }
                 Err(error) => return Err(error),
             }
         }
     };
-    Ok(RunOn { assignment: assignment.clone(), planned, reports, judged, unusable })
+    Ok(RunOn { assignment: assignment.clone(), planned, reports, again, judged, unusable })
 }
 
-fn run(plan: &Plan, on: &Interpreter, grants: &Grants, pools: &Pools, turn: &mut Turn) -> Result<Vec<Report>, PoolError> {
+fn run(
+    plan: &Plan,
+    on: &Interpreter,
+    grants: &Grants,
+    circumstances: Circumstances,
+    pools: &Pools,
+    turn: &mut Turn,
+) -> Result<Vec<Report>, PoolError> {
     let pool = pools.of(on)?;
-    plan.runs.iter().map(|run| pool.run(&run.job, grants, turn)).collect()
+    plan.runs.iter().map(|run| pool.run(&run.job, grants, circumstances, turn)).collect()
 }
 
 /// Whether an assignment is to the interpreter that was warmed up.
@@ -307,6 +334,8 @@ fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> 
         reason: Some(reason.to_owned()),
         category: category.to_owned(),
         mode: Mode::Script,
+        again: None,
+        difference: None,
     };
     Judged {
         outcome,

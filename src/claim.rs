@@ -57,10 +57,20 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     claims
 }
 
+/// The claims of an example, were this its code, with positions in that; without those that stand apart from its code.
+pub(crate) fn of_code(example: &Example, code: &str) -> Vec<Claim> {
+    let is_session = example.language == Language::Session || session::is_session(code);
+    read(code, is_session, &Options::parse(example.attributes.get("options").map_or("", String::as_str)))
+}
+
 /// The claims of a text, with positions in it.
 pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
+    read(text, is_session, &Options::default())
+}
+
+fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
     let mut claims = if is_session {
-        session::claims(text, &Options::default())
+        session::claims(text, options)
     } else {
         let Some(parsed) = code::parse(text) else { return Vec::new() };
         let code = code::Code::new(text, &parsed);
@@ -76,6 +86,45 @@ pub(crate) fn find(text: &str, is_session: bool) -> Vec<Claim> {
         claim.position = Position { line: line as u32 + 1, column: column as u32 + 1 };
     }
     claims
+}
+
+/// The bytes of the value that a text starts with, where words behind it are set off from it: `2` of `2 (again)`.
+pub(crate) fn value_before_tail(text: &str) -> Option<usize> {
+    let value = value::scan(text)?;
+    let rest = &text[value.text.len()..];
+    // `1, 2` isn't a value and a remark.
+    let goes_on = rest.starts_with([',', ';'])
+        && value::scan(rest.trim_start_matches([',', ';', ' ']))
+            .is_some_and(|next| !matches!(next.shape, value::Shape::Name | value::Shape::Generic));
+    (!goes_on && !rest.trim().is_empty() && tail::judge(rest, value.shape) == tail::Tail::Apart).then_some(value.text.len())
+}
+
+/// The calls of `print` at the top of a script of which no comment says anything, behind them or on the next line.
+pub(crate) fn silent_prints(text: &str) -> Vec<Target> {
+    let Some(parsed) = code::parse(text).filter(|parsed| !parsed.has_invalid_syntax()) else { return Vec::new() };
+    let code = code::Code::new(text, &parsed);
+    let is_top = |statement: &code::Statement<'_>| statement.parent.is_none() && statement.subject == Subject::Print;
+    let has_comment = |line: usize| code.comments.iter().any(|comment| comment.line == line);
+    let is_alone = |statement: &code::Statement<'_>| {
+        !code.statements.iter().any(|other| other.range != statement.range && other.last_line == statement.last_line)
+    };
+    let is_silent = |statement: &&code::Statement<'_>| {
+        let lines = statement.first_line..=statement.last_line + 1;
+        is_top(statement) && is_alone(statement) && !lines.into_iter().any(has_comment)
+    };
+    let target = |statement: &code::Statement<'_>| Target { range: statement.range.clone(), subject: statement.subject.clone() };
+    code.statements.iter().filter(is_silent).map(target).collect()
+}
+
+/// Whether another statement of the same body stands on the line on which this one ends: `a = 1; b = 2`.
+pub(crate) fn shares_its_line(code: &str, statement: &Range<usize>) -> bool {
+    let Some(parsed) = code::parse(code) else { return false };
+    let code = code::Code::new(code, &parsed);
+    let Some(this) = code.statement(statement) else { return false };
+    let shares = |other: &code::Statement<'_>| {
+        other.range != this.range && other.parent == this.parent && (other.first_line..=other.last_line).contains(&this.last_line)
+    };
+    code.statements.iter().any(shares)
 }
 
 /// Where lines start: at 0, and behind each line end.

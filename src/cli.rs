@@ -12,6 +12,8 @@ Examples:
   verify --python .venv notes.md     use the packages of a virtual environment
   verify --python 3.12 --python 3.13 check on several Pythons
   verify --documents ../articles     check somebody else's documents
+  verify --diff README.md            show how wrong claims would be rewritten
+  verify --fix README.md             rewrite them
   verify explain q23.2               show how an example was understood
   verify --format json > out.json    make a report for machines
   git show HEAD:a.md | verify - --stdin-name a.md
@@ -34,6 +36,15 @@ Examples:
   verify explain q23.2                 an example of what the configuration names
   verify explain notes.md:40 notes.md  the example at a line of a document";
 
+const REVIEW_EXAMPLES: &str = "\
+Examples:
+  verify review                   what the configuration names, and expected/*.snap.new
+  verify review README.md docs/   some documents
+  verify review --fill README.md  also claims where an example prints and claims nothing
+
+Exit codes: 0 when all was gone through or left by q, 1 when something could
+not be written, 2 where there is no terminal, 130 when interrupted.";
+
 const LOCK_EXAMPLES: &str = "\
 Examples:
   verify lock                                what isn't locked yet
@@ -53,6 +64,9 @@ pub struct Cli {
     /// How to check.
     #[command(flatten)]
     pub check: CheckArguments,
+    /// What to write into the documents.
+    #[command(flatten)]
+    pub update: UpdateArguments,
 }
 
 /// What to do instead of checking.
@@ -66,6 +80,12 @@ pub enum Command {
     /// sandbox.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),
+    /// Goes through the edits that --fix would make, one by one on a terminal, and through pending results in expected/.
+    ///
+    /// Shows the difference of each, with what was claimed and seen, and asks: accept, reject, skip, show the example, accept the rest of the
+    /// document, quit. What was accepted is written when its document is gone through, all of it at once.
+    #[command(after_help = REVIEW_EXAMPLES)]
+    Review(ReviewArguments),
     /// Lists the examples that a check would look at, and how many claims each makes. Runs nothing.
     List(CheckArguments),
     /// Finds out which packages `requires` comes to, and writes their exact versions and hashes to verify.lock.
@@ -115,6 +135,23 @@ pub struct CheckArguments {
     pub no_sandbox: bool,
 }
 
+/// What to write into the documents.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct UpdateArguments {
+    /// Write what was really seen into the claims that are wrong, and show the difference
+    #[arg(long, group = "updates")]
+    pub fix: bool,
+    /// Show the difference that --fix would make, as `patch` takes it, and write nothing
+    #[arg(long, group = "updates")]
+    pub diff: bool,
+    /// With --fix or --diff: also add a claim where an example prints, or shows something at a prompt, and claims nothing
+    #[arg(long, requires = "updates")]
+    pub fill: bool,
+    /// Write with --fix also where CI is set
+    #[arg(long, requires = "fix")]
+    pub in_ci: bool,
+}
+
 /// What to extract from.
 #[derive(Debug, Clone, Args)]
 pub struct ExtractArguments {
@@ -138,6 +175,17 @@ pub struct ExplainArguments {
     /// Where it is, and how it would be checked.
     #[command(flatten)]
     pub check: CheckArguments,
+}
+
+/// What to review.
+#[derive(Debug, Clone, Args)]
+pub struct ReviewArguments {
+    /// Which documents, and how they are checked.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Also propose claims where an example prints, or echoes at a prompt, and claims nothing
+    #[arg(long)]
+    pub fill: bool,
 }
 
 /// What to lock.

@@ -6,6 +6,8 @@ mod explain;
 mod extract;
 mod list;
 mod lock;
+mod review;
+mod update;
 
 use std::{
     io::{IsTerminal, Read, Write},
@@ -44,9 +46,10 @@ const INTERRUPTED: u8 = 130;
 /// Does what the call asks for. The result is the exit code.
 pub fn run(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
-        None => check::run(&cli.check),
+        None => check::run(&cli.check, cli.update),
         Some(Command::Extract(arguments)) => extract::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Review(arguments)) => review::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Lock(arguments)) => lock::run(&arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments),
@@ -71,6 +74,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
             || cause.is::<EnvironmentError>()
             || cause.is::<LockError>()
             || cause.is::<UnknownPath>()
+            || cause.is::<review::CantAsk>()
     });
     let nothing = error.chain().any(|cause| cause.is::<NothingToCheck>());
     match (nothing, input) {
@@ -211,6 +215,11 @@ fn shown(path: &Utf8Path) -> Utf8PathBuf {
 fn display(verbose: bool) -> Settings {
     let width = terminal_width().unwrap_or(Settings::default().width);
     Settings { color: wants_colour(&std::io::stdout()), width, verbose }
+}
+
+/// Whether this runs in continuous integration, where nothing is installed or written that nobody has agreed to.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !["", "0", "false"].iter().any(|no| value.eq_ignore_ascii_case(no)))
 }
 
 fn wants_colour(stream: &impl IsTerminal) -> bool {

@@ -51,6 +51,16 @@ pub enum Format {
     Asciidoc,
 }
 
+/// A file before and after changes.
+pub(crate) struct Rewritten {
+    /// Its bytes afterwards.
+    pub(crate) after: Vec<u8>,
+    /// Its text before: decoded, and not repaired.
+    pub(crate) old: String,
+    /// Its text afterwards.
+    pub(crate) new: String,
+}
+
 /// A place in the file, as an editor counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {
@@ -144,6 +154,32 @@ impl Document {
         let repaired = self.shifts.partition_point(|&(at, _)| at <= offset);
         let shift = self.shifts[..repaired].last().filter(|(at, _)| *at > start).map_or(0, |(_, more)| *more);
         Position { line: line as u32 + 1, column: (in_text + shift) as u32 + 1 }
+    }
+
+    /// The file with other texts in the place of some ranges of [`Document::text`]; `None` where a place can't be told, or the ranges
+    /// overlap. `bytes` must be those that the document was decoded from.
+    pub(crate) fn source_with(&self, bytes: &[u8], changes: &[(Range<usize>, &str)]) -> Option<Rewritten> {
+        let source = decode_text(&self.path, bytes).ok()?;
+        let starts = line_starts(&source);
+        // What was repaired stands in the file as it was: places are found by line and column.
+        let in_source = |offset: usize| {
+            let Position { line, column } = self.position(offset);
+            let line = source.get(*starts.get(line as usize - 1)?..)?;
+            let before: usize = line.chars().take(column as usize - 1).map(char::len_utf8).sum();
+            Some(source.len() - line.len() + before)
+        };
+        let mut changes: Vec<(usize, usize, &str)> =
+            changes.iter().map(|(range, new)| Some((in_source(range.start)?, in_source(range.end)?, *new))).collect::<Option<_>>()?;
+        changes.sort_by_key(|&(start, end, _)| (start, end));
+        let mut text = String::with_capacity(source.len());
+        let mut at = 0;
+        for (start, end, new) in changes {
+            text.push_str(source.get(at..start)?);
+            text.push_str(new);
+            at = end;
+        }
+        text.push_str(source.get(at..)?);
+        Some(Rewritten { after: encode_text(bytes, &text), old: source, new: text })
     }
 
     /// The byte range of a line (from 1) in [`Document::text`], without its line end.
@@ -279,6 +315,19 @@ fn decode_text(path: &Utf8Path, bytes: &[u8]) -> Result<String, DocumentError> {
             let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
             Err(DocumentError::InvalidUtf8 { path: path.to_owned(), line: line as u32 + 1, column, byte })
         }
+    }
+}
+
+/// A text in the encoding of these bytes, with their byte order mark.
+fn encode_text(like: &[u8], text: &str) -> Vec<u8> {
+    let units = |to_bytes: fn(u16) -> [u8; 2]| {
+        std::iter::once('\u{FEFF}').chain(text.chars()).collect::<String>().encode_utf16().flat_map(to_bytes).collect()
+    };
+    match like {
+        [0xFF, 0xFE, ..] => units(u16::to_le_bytes),
+        [0xFE, 0xFF, ..] => units(u16::to_be_bytes),
+        [0xEF, 0xBB, 0xBF, ..] => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+        _ => text.as_bytes().to_vec(),
     }
 }
 

@@ -311,7 +311,7 @@ pub struct Jump {
 impl Jump {
     /// Where a byte of a line stands in the document; `None` where no jump comes before it, so that it stands as far behind the line's start.
     /// The jumps are in ascending order.
-    fn offset(jumps: &[Jump], line: usize, column: usize) -> Option<usize> {
+    pub(crate) fn offset(jumps: &[Jump], line: usize, column: usize) -> Option<usize> {
         let behind = jumps.partition_point(|jump| (jump.line, jump.column) <= (line, column));
         let last = jumps[..behind].last().filter(|jump| jump.line == line)?;
         Some(last.offset + (column - last.column))
@@ -327,6 +327,8 @@ pub struct ShownOutput {
     pub kind: OutputKind,
     /// Attributes of that block (`options` of doctest, `skipif`).
     pub attributes: BTreeMap<String, String>,
+    /// Where a line goes on elsewhere in the document, in ascending order.
+    pub jumps: Vec<Jump>,
 }
 
 /// What a shown output is.

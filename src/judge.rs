@@ -4,6 +4,8 @@
 //! agrees. Everything else is unsettled, with its reason. A false alarm costs more trust than a miss: what the example can't be blamed
 //! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
+use std::cell::Cell;
+
 use crate::{
     claim::{Claim, Condition, Kind, Says, Strength, Subject},
     extract::Example,
@@ -13,6 +15,7 @@ use crate::{
 
 mod compare;
 mod condition;
+mod difference;
 mod doctest;
 mod evidence;
 mod exception;
@@ -23,7 +26,10 @@ mod pardon;
 mod reading;
 mod reason;
 mod shape;
-mod text;
+pub(crate) mod sighting;
+mod stability;
+pub(crate) mod text;
+mod tolerance;
 mod varying;
 
 #[cfg(test)]
@@ -35,6 +41,8 @@ use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
 
 pub use crate::outcome::Outcome;
+pub use difference::{Difference, DifferenceKind};
+pub use stability::with_second_run;
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -61,16 +69,28 @@ pub struct Judgement {
     pub category: String,
     /// How the run went that it was judged by.
     pub mode: Mode,
+    /// What was seen when it was run once more, under other circumstances: of an unstable one.
+    pub again: Option<String>,
+    /// Of a wrong one, what kind of difference it is, where there's something to say.
+    pub difference: Option<Box<Difference>>,
 }
 
 impl Judgement {
     fn unsettled(mode: Mode, actual: Option<String>, reason: Reason) -> Judgement {
         let Reason { category, text } = reason;
-        Judgement { verdict: Verdict::Unsettled, actual, reason: Some(text), category: category.to_owned(), mode }
+        Judgement {
+            verdict: Verdict::Unsettled,
+            actual,
+            reason: Some(text),
+            category: category.to_owned(),
+            mode,
+            again: None,
+            difference: None,
+        }
     }
 
     fn settled(verdict: Verdict, mode: Mode, actual: Option<String>) -> Judgement {
-        Judgement { verdict, actual, reason: None, category: String::new(), mode }
+        Judgement { verdict, actual, reason: None, category: String::new(), mode, again: None, difference: None }
     }
 }
 
@@ -107,6 +127,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
         runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
+        tried: Cell::new(0),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {
@@ -144,6 +165,16 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     }
 }
 
+/// Whether what a statement of an example shows varies from run to run or from machine to machine; `at` is a byte of its code.
+pub(crate) fn varies(example: &Example, plan: &Plan, at: usize) -> bool {
+    let source = Source::of(example);
+    let parsed = syntax::parse(&source.code, plan.python);
+    let runs = plan.runs.iter().take(1);
+    let preludes: Vec<_> = runs.flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
+    let preludes: Vec<_> = preludes.iter().map(|parsed| parsed.syntax()).collect();
+    parsed.is_some_and(|parsed| varying::varies(&preludes, parsed.syntax(), source.offset(at)))
+}
+
 /// All that verdicts are made from.
 struct Court<'a> {
     example: &'a Example,
@@ -158,6 +189,8 @@ struct Court<'a> {
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
+    /// For how many claims tolerances were tried.
+    tried: Cell<usize>,
 }
 
 impl Court<'_> {
@@ -199,7 +232,12 @@ impl Court<'_> {
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
         }
-        self.pardon(claim, judgement, self.trouble_before(report, asked.probe))
+        let mut judgement = self.pardon(claim, judgement, self.trouble_before(report, asked.probe));
+        if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
+            let tried = self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
+            judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
+        }
+        judgement
     }
 
     /// Of a statement that changes an object and gives nothing back, what the object is afterwards is what counts: `words.sort()  # [..]`.

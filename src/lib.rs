@@ -49,5 +49,7 @@ pub mod plan;
 pub mod provide;
 pub mod report;
 pub mod requirements;
+pub mod review;
 pub mod run;
 pub mod select;
+pub mod update;

@@ -3,6 +3,7 @@
 //! Reporters see only events: they never decide, and the runner never formats.
 
 mod diagnostic;
+pub mod diff;
 mod difference;
 pub mod doctor;
 pub mod explain;
@@ -12,6 +13,7 @@ pub mod listing;
 mod order;
 mod output;
 pub mod progress;
+pub mod review;
 #[cfg(test)]
 mod sample;
 mod source;
@@ -31,12 +33,15 @@ use std::{
 
 pub use visible::text as visible;
 
+use camino::Utf8PathBuf;
+
 use crate::{
     claim::Claim,
     extract::{Example, Language},
     judge::{Judged, Judgement, Outcome, Verdict},
     requirements::prepare::Step,
     run::protocol::{Clock, Deed, DeedKind, Mode, Note, Ready, Report},
+    update::{Addition, Edit, Proposal},
 };
 
 /// Something that happened in a run.
@@ -62,6 +67,8 @@ pub enum Event {
         /// All about it.
         checked: Box<Checked>,
     },
+    /// A document was written, or would be.
+    Updated(Updated),
     /// Something is wrong with the input: broken front matter, a document that can't be read, a stale acknowledgement.
     Problem(Problem),
     /// The run is over.
@@ -71,6 +78,23 @@ pub enum Event {
         /// It was interrupted; what is missing was not run.
         interrupted: bool,
     },
+}
+
+/// What was written into a document, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Updated {
+    /// The document.
+    pub document: Utf8PathBuf,
+    /// How many claims say something else.
+    pub rewritten: usize,
+    /// How many claims are new.
+    pub added: usize,
+    /// It was written.
+    pub written: bool,
+    /// Why not, where it was to be.
+    pub reason: Option<String>,
+    /// The difference, in the unified format.
+    pub diff: String,
 }
 
 /// How a report for people looks.
@@ -147,6 +171,10 @@ pub struct Checked {
     pub versions: Vec<OnPython>,
     /// For each claim: the claimed text with the mark of the versions that it holds on, where the results support one.
     pub marked: Vec<Option<String>>,
+    /// For each claim that is wrong, what can be done about it; empty where nobody asked.
+    pub proposals: Vec<Option<Proposal>>,
+    /// For each statement that shows something and claims nothing, what can be done about it; empty where nobody asked.
+    pub additions: Vec<Addition>,
     /// What it requires: what was installed for it, where it ran.
     pub requires: Vec<String>,
     /// How it ran.
@@ -167,6 +195,8 @@ pub struct Checked {
     pub used_by: Vec<String>,
     /// Its document is ours: an exception that nobody claimed fails the run.
     pub ours: bool,
+    /// What it wrote to standard output, where edits of its document are proposed.
+    pub stdout: String,
     /// What it wrote to standard error, for an example that raised.
     pub stderr: String,
     /// Arguments of a `verify` call that runs just this one, ready to paste.
@@ -250,6 +280,32 @@ impl Checked {
         let wrong = self.judged.judgements.iter().zip(&self.acknowledged);
         let unknown_wrong = wrong.into_iter().any(|(judgement, known)| judgement.verdict == Verdict::Wrong && known.is_none());
         unknown_wrong || (self.ours && self.broken())
+    }
+
+    /// Whether it would still fail the run with all of its edits made.
+    pub fn fails_when_edited(&self) -> bool {
+        let unknown = |index: usize| self.judged.judgements[index].verdict == Verdict::Wrong && self.acknowledged[index].is_none();
+        let left = (0..self.claims.len()).any(|index| unknown(index) && self.edit(index).is_none());
+        left || (self.ours && self.broken())
+    }
+
+    /// The edit that makes a claim right.
+    pub fn edit(&self, claim: usize) -> Option<&Edit> {
+        self.proposals.get(claim)?.as_ref()?.edit()
+    }
+
+    /// All edits of its document.
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        let additions = self.additions.iter().map(|addition| &addition.proposal);
+        self.proposals.iter().flatten().chain(additions).filter_map(Proposal::edit)
+    }
+
+    /// Why a claim that is wrong stays as it is.
+    fn left(&self, claim: usize) -> Option<&str> {
+        match self.proposals.get(claim)? {
+            Some(Proposal::Left(reason)) => Some(reason),
+            _ => None,
+        }
     }
 
     /// Whether it was to run to its end and didn't.

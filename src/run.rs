@@ -1,5 +1,6 @@
 //! Jobs → reports: the only stage with processes and threads.
 
+pub mod circumstances;
 mod deadline;
 pub mod pool;
 pub mod pools;

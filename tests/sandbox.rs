@@ -82,6 +82,7 @@ impl Server {
             preload: Vec::new(),
             provisions: None,
             given: None,
+            clock_ahead: None,
         };
         write_frame(self.requests.as_mut().unwrap(), &job).unwrap();
     }

@@ -13,6 +13,18 @@ use crate::{
 
 use super::RunOn;
 
+/// For each claim, whether it's acknowledged as wrong on a version of Python.
+pub(super) fn known(case: &Case, claims: &[Claim], version: &str) -> Vec<bool> {
+    let entries = case.snippet.iter().flat_map(|snippet| &snippet.front_matter.acknowledged);
+    let entries: Vec<&Acknowledgement> = entries.filter(|entry| entry.example == case.example.id && speaks_of(entry, version)).collect();
+    claims.iter().map(|claim| entries.iter().any(|entry| entry.means(&claim.expected))).collect()
+}
+
+/// Whether an acknowledgement speaks of a version of Python.
+fn speaks_of(acknowledgement: &Acknowledgement, version: &str) -> bool {
+    acknowledgement.python.as_ref().is_none_or(|range| range.contains(version))
+}
+
 /// Notes which wrong claims are acknowledged on which Python. The result are the acknowledgements that are stale; each is judged on
 /// the versions alone that it speaks of.
 pub(super) fn acknowledge(case: &Case, claims: &[Claim], runs: &[RunOn], versions: &mut [OnPython]) -> Vec<Problem> {
@@ -32,7 +44,7 @@ pub(super) fn acknowledge(case: &Case, claims: &[Claim], runs: &[RunOn], version
         }
         let (mut holds, mut wrong) = (Vec::new(), Vec::new());
         for (run, on) in runs.iter().zip(&mut *versions) {
-            if acknowledgement.python.as_ref().is_some_and(|range| !range.contains(&run.assignment.on.interpreter.version)) {
+            if !speaks_of(acknowledgement, &run.assignment.on.interpreter.version) {
                 continue;
             }
             let verdict = |index: usize| on.judgements[index].as_ref().map(|judgement| judgement.verdict);

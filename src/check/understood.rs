@@ -17,6 +17,7 @@ use crate::{
     },
     requirements::{Requirements, pep723},
     run::protocol::{Given, Limits},
+    update::{Wanted, fill},
 };
 
 use super::{
@@ -56,7 +57,7 @@ impl<'a> Understood<'a> {
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let given = given(case, &earlier);
-        let claims = claims(case);
+        let claims = claims(case, &case.example);
         let assignments = match is_python(&case.example) {
             true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
             // The plan says that it's written in another language.
@@ -74,6 +75,19 @@ impl<'a> Understood<'a> {
             requirements,
             assignments,
         }
+    }
+
+    /// Statements that may show something and claim nothing, where that's to be filled in.
+    pub(super) fn places(&self, settings: &Settings) -> Vec<Claim> {
+        match settings.update {
+            Some(Wanted { fill: true }) if is_python(&self.case.example) => fill::places(&self.case.example, &self.claims),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a run is to look at: its claims, and behind them the places.
+    pub(super) fn asked(&self, settings: &Settings) -> Vec<Claim> {
+        self.claims.iter().cloned().chain(self.places(settings)).collect()
     }
 
     /// What its plan for an interpreter needs to know.
@@ -137,14 +151,14 @@ pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     taken
 }
 
-/// The claims of a case; none where it isn't Python.
-fn claims(case: &Case) -> Vec<Claim> {
-    if !is_python(&case.example) {
+/// The claims of a case, or of another text of its example; none where it isn't Python.
+pub(super) fn claims(case: &Case, example: &Example) -> Vec<Claim> {
+    if !is_python(example) {
         return Vec::new();
     }
-    let mut claims = claim::claims(&case.example);
+    let mut claims = claim::claims(example);
     if let Some(checks) = giving(case).and_then(|front_matter| front_matter.checks.get(&case.example.id)) {
-        Check::apply(checks, &case.example, &mut claims);
+        Check::apply(checks, example, &mut claims);
     }
     claims
 }
@@ -169,7 +183,7 @@ fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) 
         before.push_str(&format!("\n{setup}\n"));
         let newer = match std::ptr::eq(case, this) {
             true => newer(&case.example, claims, &before),
-            false => newer(&case.example, &self::claims(case), &before),
+            false => newer(&case.example, &self::claims(case, &case.example), &before),
         };
         demand.newer = demand.newer.into_iter().chain(newer).chain(newer_before(setup)).max_by_key(|(minor, _)| *minor);
         before.push_str(&case.example.code);

@@ -20,6 +20,7 @@ use super::{
     acknowledged::{acknowledge, broken_checks, changed, not_given},
     choice::Task,
     mark::marked,
+    proposals::{Verdicts, proposals},
     understood::Understood,
 };
 
@@ -35,13 +36,19 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
     problems.dedup();
     let lead = lead(runs);
     let run = &runs[lead];
-    let (judgements, acknowledged) = (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
+    let (judgements, acknowledged): (Vec<Judgement>, Vec<Option<String>>) =
+        (0..claims.len()).map(|index| gravest(index, &versions, run)).unzip();
     let marked = marks(example, runs, &versions);
+    let verdicts = Verdicts { judgements: &judgements, acknowledged: &acknowledged, marked: &marked, versions: &versions };
+    let proposals = settings.update.map(|_| proposals(example, runs, &verdicts, settings)).unwrap_or_default();
     let slow = runs.iter().find_map(|run| Some((slow(run, settings.slow)?, seconds(run))));
     let mode = match &run.planned {
         Planned::Run(plan) => plan.runs.first().map_or(Mode::Script, |run| run.mode),
         Planned::Skip { .. } => Mode::Script,
     };
+    let mut edits = proposals.claims.iter().flatten().chain(proposals.additions.iter().map(|addition| &addition.proposal));
+    let has_edits = edits.any(|proposal| proposal.edit().is_some());
+    let stdout = run.reports.first().filter(|_| has_edits).map(|report| report.stdout.text.clone());
     let stderr = run.reports.first().filter(|_| run.judged.outcome != Outcome::Ran).map(|report| report.stderr.text.clone());
     let activity = Activity::of(runs.iter().flat_map(|run| &run.reports));
     let checked = Checked {
@@ -62,9 +69,12 @@ pub(super) fn merged(example: &Understood, runs: &[RunOn], settings: &Settings) 
         granted: if run.reports.is_empty() { Vec::new() } else { granted(&example.grants, &activity) },
         activity,
         ours: case.ours,
+        stdout: stdout.unwrap_or_default(),
         stderr: stderr.unwrap_or_default(),
         rerun: format!("{}--snippet {}", settings.rerun, case.example.id),
         marked,
+        proposals: proposals.claims,
+        additions: proposals.additions,
         versions: if several { versions } else { Vec::new() },
     };
     (checked, problems)

@@ -4,6 +4,8 @@ mod rows;
 
 use std::ops::Range;
 
+use rustpython_ruff_text_size::Ranged;
+
 use super::{
     Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
@@ -67,6 +69,32 @@ pub fn prompt_widths(code: &str) -> Vec<usize> {
 /// The claims of a session, in order. The options hold where a statement sets no others.
 pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
     inputs(text).iter().flat_map(|input| input.claims(text, &options.of_source(&input.source))).collect()
+}
+
+/// The statements of a session below which nothing is shown, and which say nothing in comments.
+pub(crate) fn silent(text: &str) -> Vec<Target> {
+    let silent = inputs(text).into_iter().filter(|input| input.output.is_empty() && !input.source.contains('#'));
+    let target = |input: Input| {
+        let parsed = code::parse_valid(&input.source)?;
+        let code = Code::new(&input.source, &parsed);
+        let [statement] = parsed.syntax().body.as_slice() else { return None };
+        let range = code::bytes(statement.range());
+        let subject = code.statement(&range)?.subject.clone();
+        Some(Target { range: input.in_session(range.start)..input.in_session(range.end), subject })
+    };
+    silent.filter_map(target).collect()
+}
+
+/// Where the source ends that a statement of a session belongs to: behind the lines that go on with `...`.
+pub(crate) fn source_end(text: &str, statement_end: usize) -> usize {
+    let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let mut end = line_end(statement_end);
+    // What goes on with dots and has text is output that was shortened.
+    let goes_on = |line: &str| prompt(line).is_some_and(|prompt| !prompt.is_first && line[prompt.width..].trim().is_empty());
+    while text.get(end + 1..).and_then(|rest| rest.lines().next()).is_some_and(goes_on) {
+        end = line_end(end + 1);
+    }
+    end
 }
 
 /// What is shown below a prompt, or of a whole example.

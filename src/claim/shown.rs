@@ -114,7 +114,7 @@ mod tests {
     fn found(code: &str, kind: OutputKind, output: &str) -> Vec<(Kind, Strength, String)> {
         let mut example = example("q1.1", code);
         let lines = output.lines().map(|line| (0, line.to_owned())).collect();
-        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default() }];
+        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default(), jumps: Vec::new() }];
         claims(&example).into_iter().map(|claim| (claim.kind, claim.strength, claim.expected)).collect()
     }
 

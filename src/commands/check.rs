@@ -12,21 +12,22 @@ use verify::{
     check::{self, Settings},
     config::Project,
     environment,
-    report::{Event, Problem, Severity, Summary, human::Human, json::Json, progress::Progress},
+    report::{Event, Problem, Severity, Summary, diff::Diffs, human::Human, json::Json, progress::Progress},
     requirements::{cache::Cache, lock::Lock, prepare},
 };
 
-use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, project, wants_colour, work};
-use crate::cli::{CheckArguments, OutputFormat};
+use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, is_ci, project, update::Updates, wants_colour, work};
+use crate::cli::{CheckArguments, OutputFormat, UpdateArguments};
 
 /// Checks the documents that the call names. The result is the exit code.
-pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
+pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Result<u8> {
     let project = project()?;
     let work = work(&arguments.asked(), &arguments.snippet, &project)?;
-    let settings = settings(arguments, &project)?;
+    let mut updates = Updates::new(arguments, update);
+    let settings = Settings { update: updates.wanted(), ..settings(arguments, &project)? };
     let stop = stop_on_interrupt()?;
-    let mut stdout = io::stdout().lock();
-    let mut reporter = Reporter::new(arguments, &mut stdout);
+    let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr());
+    let mut reporter = Reporter::new(arguments, updates.are_wanted(), &mut stdout, &mut stderr);
     let tally = thread::scope(|scope| {
         let (sender, events) = mpsc::channel();
         for problem in &work.problems {
@@ -34,7 +35,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         }
         let (work, settings, stop) = (&work, &settings, &*stop);
         let running = scope.spawn(move || check::check(&work.cases, &work.chosen, settings, stop, &sender));
-        let tally = report(events, &mut reporter, arguments);
+        let tally = report(events, &mut reporter, &mut updates, arguments);
         let ran = running.join().map_err(|_| anyhow::anyhow!("a thread of the run ended early; please report this"))?;
         ran.map_err(anyhow::Error::new)?;
         tally
@@ -54,15 +55,15 @@ pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result
         slow: project.config.slow(),
         preload: project.config.preload.iter().cloned().collect(),
         rerun: rerun(arguments),
+        update: None,
     })
 }
 
 /// How what examples require becomes installed.
 pub fn requirements(project: &Project) -> anyhow::Result<prepare::Settings> {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| !["", "0", "false"].iter().any(|no| value.eq_ignore_ascii_case(no)));
     Ok(prepare::Settings {
         lock: Lock::read(&project.root)?,
-        only_locked: is_ci,
+        only_locked: is_ci(),
         cache: environment::cache_folder().map(Cache),
         builds: project.config.builds.clone(),
     })
@@ -107,6 +108,8 @@ pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
 /// What the exit code is made from.
 #[derive(Debug, Default)]
 struct Tally {
+    /// Wrong claims that are rewritten don't count.
+    fixes: bool,
     summary: Summary,
     failed: bool,
     unusable: bool,
@@ -117,13 +120,14 @@ impl Tally {
     fn add(&mut self, event: &Event) {
         match event {
             Event::ExampleDone { checked, .. } => {
-                self.failed |= checked.fails();
+                self.failed |= if self.fixes { checked.fails_when_edited() } else { checked.fails() };
                 self.summary.add(checked);
             }
             Event::Problem(Problem { severity, .. }) => {
                 self.failed |= *severity == Severity::Failure;
                 self.unusable |= *severity == Severity::Error;
             }
+            Event::Updated(updated) => self.failed |= self.fixes && !updated.written,
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
             Event::Started(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
         }
@@ -142,14 +146,19 @@ impl Tally {
 }
 
 /// Shows each event as it comes, until the run is over.
-fn report(events: mpsc::Receiver<Event>, reporter: &mut Reporter, arguments: &CheckArguments) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+fn report(
+    events: mpsc::Receiver<Event>,
+    reporter: &mut Reporter,
+    updates: &mut Updates,
+    arguments: &CheckArguments,
+) -> anyhow::Result<Tally> {
+    let mut tally = Tally { fixes: updates.fix(), ..Tally::default() };
     let progress = (arguments.format == OutputFormat::Human).then(|| Progress::on_stderr(wants_colour(&io::stderr())));
-    for event in events {
+    for event in events.into_iter().flat_map(|event| updates.event(event)) {
         tally.add(&event);
         match &progress {
             // The bar makes way for what may be printed.
-            Some(progress) if matches!(event, Event::ExampleDone { .. } | Event::Ended { .. }) => {
+            Some(progress) if matches!(event, Event::ExampleDone { .. } | Event::Updated(_) | Event::Ended { .. }) => {
                 progress.event(&event);
                 progress.suspend(|| reporter.event(&event))
             }
@@ -168,13 +177,21 @@ fn report(events: mpsc::Receiver<Event>, reporter: &mut Reporter, arguments: &Ch
 enum Reporter<'a> {
     Human(Human<'a>),
     Json(Json<'a>),
+    /// The differences go to standard output, so that they can be taken from there, and all else to standard error.
+    Update(Diffs<'a>, Human<'a>),
 }
 
 impl<'a> Reporter<'a> {
-    fn new(arguments: &CheckArguments, stdout: &'a mut (dyn Write + 'a)) -> Reporter<'a> {
-        match arguments.format {
-            OutputFormat::Json => Reporter::Json(Json::new(stdout)),
-            OutputFormat::Human => Reporter::Human(Human::new(stdout, display(arguments.verbose))),
+    fn new(arguments: &CheckArguments, updates: bool, stdout: &'a mut (dyn Write + 'a), stderr: &'a mut (dyn Write + 'a)) -> Reporter<'a> {
+        let display = display(arguments.verbose);
+        match (arguments.format, updates) {
+            (OutputFormat::Json, false) => Reporter::Json(Json::new(stdout)),
+            (OutputFormat::Json, true) => Reporter::Json(Json::new(stdout).with_updates()),
+            (OutputFormat::Human, false) => Reporter::Human(Human::new(stdout, display)),
+            (OutputFormat::Human, true) => {
+                let beside = verify::report::Settings { color: wants_colour(&io::stderr()), ..display };
+                Reporter::Update(Diffs::new(stdout, display), Human::new(stderr, beside))
+            }
         }
     }
 
@@ -182,6 +199,12 @@ impl<'a> Reporter<'a> {
         match self {
             Reporter::Human(human) => human.event(event),
             Reporter::Json(json) => json.event(event),
+            Reporter::Update(diffs, human) => {
+                if let Event::Updated(updated) = event {
+                    diffs.show(updated)?;
+                }
+                human.event(event)
+            }
         }
     }
 }

@@ -53,8 +53,11 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
 fn explained(run: &RunOn) -> Vec<ExplainedRun<'_>> {
     let Planned::Run(plan) = &run.planned else { return Vec::new() };
     let python = run.assignment.on.name.as_str();
-    let reports = run.reports.iter().map(Some).chain(std::iter::repeat(None));
-    plan.runs.iter().zip(reports).map(|(planned, report)| ExplainedRun { python, job: &planned.job, report }).collect()
+    plan.runs
+        .iter()
+        .enumerate()
+        .map(|(number, planned)| ExplainedRun { python, job: &planned.job, report: run.reports.get(number), again: run.again.get(number) })
+        .collect()
 }
 
 /// The same report as of a check.

@@ -67,14 +67,8 @@ impl Excerpt {
             return None;
         }
         let lines = self.lines();
-        let mut jumps = Vec::new();
-        for (number, line) in lines.iter().enumerate() {
-            let first = self.pieces.partition_point(|&(at, _)| at <= line.start);
-            let within = self.pieces[first..].iter().take_while(|(at, _)| *at < line.end);
-            jumps.extend(within.map(|&(at, offset)| Jump { line: number, column: at - line.start, offset }));
-        }
         let mut block = Block::new(document, language, self.placed(&lines), attributes);
-        block.jumps = jumps;
+        block.jumps = self.jumps(&lines);
         Some(block)
     }
 
@@ -93,7 +87,18 @@ impl Excerpt {
             let text = &self.text[line.clone()];
             line.start += indentation.min(text.len() - text.trim_start().len());
         }
-        Some(ShownOutput { lines: self.placed(&lines), kind, attributes })
+        Some(ShownOutput { lines: self.placed(&lines), kind, attributes, jumps: self.jumps(&lines) })
+    }
+
+    /// Where these lines go on elsewhere in the document.
+    fn jumps(&self, lines: &[Range<usize>]) -> Vec<Jump> {
+        let mut jumps = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let first = self.pieces.partition_point(|&(at, _)| at <= line.start);
+            let within = self.pieces[first..].iter().take_while(|(at, _)| *at < line.end);
+            jumps.extend(within.map(|&(at, offset)| Jump { line: number, column: at - line.start, offset }));
+        }
+        jumps
     }
 
     /// Lines of it, each with its place in the document.

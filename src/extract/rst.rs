@@ -30,6 +30,14 @@ pub(super) struct Line {
     pub(super) jumps: Vec<(usize, usize)>,
 }
 
+/// Where these lines go on elsewhere in the document.
+fn jumps(lines: &[Line]) -> Vec<Jump> {
+    let of_line = |(number, line): (usize, &Line)| {
+        line.jumps.iter().map(|&(column, offset)| Jump { line: number, column, offset }).collect::<Vec<_>>()
+    };
+    lines.iter().enumerate().flat_map(of_line).collect()
+}
+
 impl Line {
     /// The column of the first character that isn't blank; tabs stop at each eighth column.
     fn indentation(&self) -> usize {
@@ -331,10 +339,14 @@ impl Scanner<'_> {
         let texts = || self.lines[content.clone()].iter();
         let indentation = language::common_indentation(texts().map(|line| line.text.as_str())).len();
         let without = |line: &Line| {
-            let removed = indentation.min(line.text.len() - line.text.trim_start().len());
-            (line.offset + removed, line.text[removed..].to_owned())
+            let mut line = line.clone();
+            line.cut(indentation.min(line.text.len() - line.text.trim_start().len()));
+            line
         };
-        block.outputs.push(ShownOutput { lines: texts().map(without).collect(), kind: OutputKind::Printed, attributes });
+        let lines: Vec<Line> = texts().map(without).collect();
+        let jumps = jumps(&lines);
+        let lines = lines.into_iter().map(|line| (line.offset, line.text)).collect();
+        block.outputs.push(ShownOutput { lines, kind: OutputKind::Printed, attributes, jumps });
     }
 
     /// Takes lines, of which the first and the last aren't blank, for a block.
@@ -342,11 +354,7 @@ impl Scanner<'_> {
         let lines = &self.lines[range];
         let is_ipython = attributes.contains_key("directive");
         let text = |line: &Line| if is_ipython && directive::is_decorator(line.trimmed()) { String::new() } else { line.text.clone() };
-        let jumps = lines
-            .iter()
-            .enumerate()
-            .flat_map(|(number, line)| line.jumps.iter().map(move |&(column, offset)| Jump { line: number, column, offset }));
-        let jumps = jumps.collect();
+        let jumps = jumps(lines);
         self.skipping.apply(&mut attributes);
         let lines = lines.iter().map(|line| (line.offset, text(line))).collect();
         let part = (self.clearings > 0).then(|| format!("{}", self.clearings));

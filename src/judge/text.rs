@@ -49,7 +49,7 @@ pub(super) fn has_ellipsis(text: &str) -> bool {
 
 /// Whether a text fits a pattern in which an ellipsis stands for anything, also for nothing. A pattern without a letter or digit fits
 /// nothing: it doesn't say anything.
-pub(super) fn fits(pattern: &str, text: &str) -> bool {
+pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let pattern = pattern.replace('…', "...");
     if !has_ellipsis(&pattern) || !pattern.chars().any(char::is_alphanumeric) {
         return false;
@@ -68,7 +68,7 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
 }
 
 /// A text in the quotes that the claim uses, as Python would escape it.
-pub(super) fn quoted_like(claim: &str, text: &str) -> String {
+pub(crate) fn quoted_like(claim: &str, text: &str) -> String {
     let quote = if claim.trim_start().starts_with('"') { '"' } else { '\'' };
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push(quote);
@@ -102,7 +102,7 @@ pub(super) fn between(text: &str, from: u64, to: u64) -> Option<&str> {
 }
 
 /// The items between commas that stand outside of brackets and quotes.
-pub(super) fn split_commas(text: &str) -> Vec<&str> {
+pub(crate) fn split_commas(text: &str) -> Vec<&str> {
     let (mut depth, mut quote, mut start, mut escaped) = (0_i32, None, 0, false);
     let mut items = Vec::new();
     for (at, char) in text.char_indices() {

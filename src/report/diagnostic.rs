@@ -50,6 +50,9 @@ pub(super) fn wrong_claim(checked: &Checked, index: usize, settings: &Settings) 
         Kind::Other => "claimed",
     };
     let mut notes = seen(&claim.expected, judgement.actual.as_deref(), settings, gutter(checked));
+    if let Some(difference) = &judgement.difference {
+        notes.push(Note::wrapped("difference", &difference.words));
+    }
     notes.extend(judgement.reason.as_deref().map(|reason| Note::wrapped("reason", reason)));
     let groups = alike(checked, index);
     let wrong: Vec<&Alike> = groups.iter().filter(|group| group.judgement.verdict == Verdict::Wrong).collect();
@@ -61,6 +64,10 @@ pub(super) fn wrong_claim(checked: &Checked, index: usize, settings: &Settings) 
     }
     if let Some(marked) = checked.marked.get(index).and_then(|marked| marked.as_deref()) {
         notes.push(Note::wrapped("help", &format!("would hold as `{marked}`")));
+    }
+    notes.extend(checked.left(index).map(|reason| Note::wrapped("left", &format!("it stays as it is: {reason}"))));
+    if let Some(tolerance) = judgement.difference.as_ref().and_then(|difference| difference.tolerance.as_ref()) {
+        notes.push(Note::wrapped("help", &format!("would hold {tolerance}")));
     }
     notes.extend(circumstances(checked, judgement.mode, &pythons));
     let at = (claim.position.line, claim.position.column);

@@ -44,6 +44,8 @@ pub struct ExplainedRun<'a> {
     pub job: &'a Job,
     /// What it gave; `None` where it wasn't run.
     pub report: Option<&'a Report>,
+    /// What it gave under other circumstances, where a claim seemed to be wrong.
+    pub again: Option<&'a Report>,
 }
 
 /// Observations of a run that are shown.
@@ -81,7 +83,7 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
 
     let pythons = distinct(runs.iter().map(|run| run.python));
     let modes = distinct(runs.iter().map(|run| words::mode(run.job.mode)));
-    for (number, ExplainedRun { python, job, report }) in runs.iter().enumerate() {
+    for (number, ExplainedRun { python, job, report, again }) in runs.iter().enumerate() {
         let place = if pythons.len() > 1 { format!(" on {python}") } else { String::new() };
         let mode = if modes.len() > 1 { format!(" {}", words::mode(job.mode)) } else { String::new() };
         // The code is the same on each Python and in each mode.
@@ -100,6 +102,11 @@ pub fn explain(explanation: &Explanation, settings: &Settings) -> String {
         if let Some(report) = report {
             text.push_str(&page.heading(&format!("what was seen{place}{mode}")));
             text.push_str(&page.report(report));
+        }
+        if let Some(again) = again {
+            let heading = format!("what was seen{place}{mode} with another hash seed, time of day and folder");
+            text.push_str(&page.heading(&heading));
+            text.push_str(&page.report(again));
         }
     }
     text
@@ -250,6 +257,7 @@ impl Page<'_> {
             (Verdict::Unsettled, _) => ("unsettled", self.palette.warning),
         };
         let mut words: Vec<String> = judgement.actual.iter().map(|actual| format!("seen {}", words::quoted(actual))).collect();
+        words.extend(judgement.again.iter().map(|again| format!("seen again {}", words::quoted(again))));
         words.extend(judgement.reason.as_deref().map(|reason| visible::one_line(reason, 400)));
         words.extend(known.map(|because| visible::one_line(because, 400)));
         let on = pythons.map(|pythons| format!(" on {pythons}")).unwrap_or_default();

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use super::{
-    Checked, Event, Problem, Settings, Severity,
+    Checked, Event, Problem, Settings, Severity, Updated,
     diagnostic::{broken_example, wrong_claim},
     language_name,
     order::InOrder,
     output::Output,
     style::{Palette, paint},
     summary::{Totals, shortcomings, summary},
+    units::count,
     versions::{alike, listed, sentence},
     visible,
 };
@@ -17,6 +18,7 @@ use crate::{
     claim::Claim,
     document::Position,
     judge::{Outcome, Verdict},
+    update::{Addition, Proposal},
 };
 
 /// Columns of a claimed or seen text in a line of the verbose report.
@@ -67,6 +69,14 @@ impl<'a> Human<'a> {
                     self.show(pieces)?;
                 }
             }
+            Event::Updated(updated) => {
+                self.totals.updated(updated);
+                // The examples come first.
+                for pieces in self.examples.rest() {
+                    self.show(pieces)?;
+                }
+                self.show(vec![Piece::Line(updated_line(updated, &self.settings))])?;
+            }
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 for pieces in self.examples.rest() {
@@ -116,6 +126,8 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
             Piece::Line(claim_line(checked, claim, name, judgement.actual.as_deref(), &format!("{why}{versions}"), settings))
         };
         match (judgement.verdict, known) {
+            // The difference shows it.
+            (Verdict::Wrong, None) if checked.edit(index).is_some() => {}
             (Verdict::Wrong, None) => pieces.push(Piece::Block(wrong_claim(checked, index, settings))),
             (Verdict::Wrong, Some(because)) if settings.verbose => pieces.push(line("known", because)),
             (Verdict::Unsettled, _) if settings.verbose => {
@@ -128,7 +140,17 @@ fn pieces(checked: &Checked, settings: &Settings) -> Vec<Piece> {
             _ => {}
         }
     }
+    if settings.verbose {
+        pieces.extend(checked.additions.iter().filter_map(|addition| not_filled(checked, addition, settings)).map(Piece::Line));
+    }
     pieces
+}
+
+/// `not filled: guide.md:3:1: what it shows varies from run to run`.
+fn not_filled(checked: &Checked, addition: &Addition, settings: &Settings) -> Option<String> {
+    let Proposal::Left(reason) = &addition.proposal else { return None };
+    let name = paint(Palette::new(settings.color).quiet, "not filled:");
+    Some(format!("{name} {}: {}", place(checked, addition.position), visible::one_line(reason, 4 * BRIEF)))
 }
 
 /// `skipped: guide.md:3:1: q3.1: on 3.10.13 and 3.11.7: needs Python 3.12 or newer: …`, of an example that ran on others.
@@ -185,6 +207,20 @@ fn outcome_line(checked: &Checked, settings: &Settings) -> String {
         visible::one_line(&checked.example.id, BRIEF),
         visible::one_line(reason, 4 * BRIEF)
     )
+}
+
+/// `fixed: guide.md: 3 claims`.
+fn updated_line(updated: &Updated, settings: &Settings) -> String {
+    let palette = Palette::new(settings.color);
+    let path = visible::one_line(updated.document.as_str(), usize::MAX);
+    let counts = [(updated.rewritten, "rewritten"), (updated.added, "added")];
+    let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{} {what}", count(*number, "claim")));
+    let what = counts.collect::<Vec<_>>().join(", ");
+    match (updated.written, &updated.reason) {
+        (true, _) => format!("{} {path}: {what}", paint(palette.good, "fixed:")),
+        (false, Some(reason)) => format!("{} {path}: {what}: {}", paint(palette.error, "not fixed:"), visible::text(reason)),
+        (false, None) => format!("{} {path}: {what}", paint(palette.quiet, "would fix:")),
+    }
 }
 
 fn place(checked: &Checked, at: Position) -> String {

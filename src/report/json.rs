@@ -11,14 +11,16 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Activity, Checked, Event, Header, OnPython, Problem, Summary, order::InOrder, output::Output, problem_key, spool::Spool,
+    Activity, Checked, Event, Header, OnPython, Problem, Summary, Updated, order::InOrder, output::Output, problem_key, spool::Spool,
     versions::in_order,
 };
 use crate::{
     claim::{Claim, Form, Kind, Strength},
+    document::Position,
     extract::Language,
-    judge::{Judgement, Outcome, Verdict},
+    judge::{Difference, Judgement, Outcome, Verdict},
     run::protocol::{Mode, Protection},
+    update::{Addition, Edit, Proposal},
 };
 
 /// Version of the format: a number that changes when an old key changes its meaning or goes away.
@@ -34,6 +36,8 @@ pub struct Json<'a> {
     pythons: BTreeSet<String>,
     problems: Vec<Problem>,
     summary: Summary,
+    /// What was written into documents, or would be; `None` where nobody asked.
+    updates: Option<Vec<Updated>>,
 }
 
 impl<'a> Json<'a> {
@@ -47,7 +51,13 @@ impl<'a> Json<'a> {
             pythons: BTreeSet::new(),
             problems: Vec::new(),
             summary: Summary::default(),
+            updates: None,
         }
+    }
+
+    /// The same reporter, where what is written into documents, or would be, is asked for.
+    pub fn with_updates(self) -> Json<'a> {
+        Json { updates: Some(Vec::new()), ..self }
     }
 
     /// Takes an event. A reader who went away is no error.
@@ -61,6 +71,7 @@ impl<'a> Json<'a> {
                 let ready = self.examples.push(*index, serde_json::to_string(&example(checked))?);
                 ready.iter().for_each(|example| self.ready.push(example));
             }
+            Event::Updated(updated) => self.updates.get_or_insert_default().push(updated.clone()),
             Event::Problem(problem) => self.problems.push(problem.clone()),
             Event::Ended { seconds, interrupted } => {
                 let rest = self.examples.rest();
@@ -94,7 +105,9 @@ impl<'a> Json<'a> {
             separator = ",";
             written
         })?;
-        self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}}}\n"))
+        let updates = self.updates.as_ref().map(serde_json::to_string).transpose()?;
+        let updates = updates.map(|updates| format!(",\n \"updates\": {updates}")).unwrap_or_default();
+        self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}{updates}}}\n"))
     }
 }
 
@@ -135,6 +148,28 @@ struct ExampleRecord<'a> {
     requires: &'a [String],
     used: Vec<&'a str>,
     used_by: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    additions: Vec<AdditionRecord<'a>>,
+}
+
+/// What can be done about a statement that shows something and claims nothing.
+#[derive(Serialize)]
+struct AdditionRecord<'a> {
+    line: u32,
+    column: u32,
+    fix: Option<&'a Edit>,
+    left: Option<&'a str>,
+}
+
+impl AdditionRecord<'_> {
+    fn of(addition: &Addition) -> AdditionRecord<'_> {
+        let Position { line, column } = addition.position;
+        let (fix, left) = match &addition.proposal {
+            Proposal::Edit(edit) => (Some(edit), None),
+            Proposal::Left(reason) => (None, Some(reason.as_str())),
+        };
+        AdditionRecord { line, column, fix, left }
+    }
 }
 
 /// What came of an example on one of several Pythons.
@@ -162,6 +197,14 @@ struct ClaimRecord<'a> {
     versions: Vec<(&'a str, ClaimOnPython<'a>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'a Difference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a Edit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<&'a str>,
 }
 
 /// A claim's verdict on one of several Pythons.
@@ -171,6 +214,10 @@ struct ClaimOnPython<'a> {
     actual: Option<&'a str>,
     reason: Option<&'a str>,
     acknowledged: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'a Difference>,
 }
 
 fn example(checked: &Checked) -> ExampleRecord<'_> {
@@ -198,6 +245,7 @@ fn example(checked: &Checked) -> ExampleRecord<'_> {
         requires: &checked.requires,
         used: checked.granted.iter().filter(|granted| granted.used == Some(true)).map(|granted| granted.grant.as_str()).collect(),
         used_by: &checked.used_by,
+        additions: checked.additions.iter().map(AdditionRecord::of).collect(),
     }
 }
 
@@ -220,13 +268,27 @@ fn record(checked: &Checked, index: usize) -> ClaimRecord<'_> {
         acknowledged: checked.acknowledged[index].as_deref(),
         versions: checked.versions.iter().filter_map(|on| claim_on_python(on, index)).collect(),
         marked: checked.marked.get(index).and_then(|marked| marked.as_deref()),
+        again: judgement.again.as_deref(),
+        difference: judgement.difference.as_deref(),
+        fix: checked.edit(index),
+        left: checked.left(index),
     }
 }
 
 fn claim_on_python(on: &OnPython, index: usize) -> Option<(&str, ClaimOnPython<'_>)> {
-    let Judgement { verdict, actual, reason, .. } = on.judgements[index].as_ref()?;
+    let Judgement { verdict, actual, reason, again, difference, .. } = on.judgements[index].as_ref()?;
     let acknowledged = on.acknowledged[index].as_deref();
-    Some((&on.python, ClaimOnPython { verdict: *verdict, actual: actual.as_deref(), reason: reason.as_deref(), acknowledged }))
+    Some((
+        &on.python,
+        ClaimOnPython {
+            verdict: *verdict,
+            actual: actual.as_deref(),
+            reason: reason.as_deref(),
+            acknowledged,
+            again: again.as_deref(),
+            difference: difference.as_deref(),
+        },
+    ))
 }
 
 /// Entries as an object that keeps their order.

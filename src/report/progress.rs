@@ -75,7 +75,7 @@ impl Progress {
                 lock(&self.state).installing.insert(what.clone(), Instant::now());
             }
             Event::Installing(Step::Ended(what)) => drop(lock(&self.state).installing.remove(what)),
-            Event::Problem(_) => {}
+            Event::Problem(_) | Event::Updated(_) => {}
             Event::Ended { .. } => self.bar.finish_and_clear(),
         }
     }

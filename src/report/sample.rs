@@ -66,6 +66,8 @@ pub(super) fn checked(example: Example) -> Checked {
         python_reason: None,
         versions: Vec::new(),
         marked: Vec::new(),
+        proposals: Vec::new(),
+        additions: Vec::new(),
         requires: Vec::new(),
         mode: Mode::Script,
         clock: Clock::Real,
@@ -76,6 +78,7 @@ pub(super) fn checked(example: Example) -> Checked {
         used_by: Vec::new(),
         activity: Activity::default(),
         ours: false,
+        stdout: String::new(),
         stderr: String::new(),
         rerun,
     }
@@ -85,7 +88,15 @@ impl Checked {
     /// With a claim that was judged so.
     pub(super) fn with(mut self, claim: Claim, verdict: Verdict, actual: &str) -> Checked {
         let actual = (!actual.is_empty()).then(|| actual.to_owned());
-        self.judged.judgements.push(Judgement { verdict, actual, reason: None, category: String::new(), mode: Mode::Script });
+        self.judged.judgements.push(Judgement {
+            verdict,
+            actual,
+            reason: None,
+            category: String::new(),
+            mode: Mode::Script,
+            again: None,
+            difference: None,
+        });
         self.claims.push(claim);
         self.acknowledged.push(None);
         self
@@ -110,7 +121,7 @@ impl Checked {
         let judgement = |(verdict, text): (Verdict, &str)| {
             let said = Some(text.to_owned());
             let (actual, reason) = if verdict == Verdict::Unsettled { (None, said) } else { (said, None) };
-            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script }
+            Judgement { verdict, actual, reason, category: "reason".to_owned(), mode: Mode::Script, again: None, difference: None }
         };
         self.versions.push(OnPython {
             python: python.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Checked, Header, Problem, Settings, Severity, Summary,
+    Checked, Header, Problem, Settings, Severity, Summary, Updated,
     style::{Palette, paint},
     table::Table,
     units::{count, duration},
@@ -25,6 +25,8 @@ pub(super) struct Totals {
     for_claims: BTreeMap<String, Vec<String>>,
     /// Examples of ours that didn't run to their end.
     broken: usize,
+    /// Wrong claims that were rewritten.
+    rewritten: usize,
     /// Problems that fail the run.
     failures: usize,
     warnings: usize,
@@ -35,6 +37,11 @@ pub(super) struct Totals {
 }
 
 impl Totals {
+    /// Counts what was written into a document.
+    pub(super) fn updated(&mut self, updated: &Updated) {
+        self.rewritten += if updated.written { updated.rewritten } else { 0 };
+    }
+
     pub(super) fn add(&mut self, checked: &Checked) {
         self.counts.add(checked);
         let ran = checked.versions.iter().filter(|on| on.outcome != Outcome::Skipped).map(|on| &on.python);
@@ -282,7 +289,11 @@ fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<Strin
     if !interrupted && counts.nothing_ran() {
         lines.push(paint(palette.warning, &format!("nothing was run, because {}", why_nothing(counts))));
     }
-    let wrong = counts.claims.wrong - counts.claims.acknowledged;
+    let wrong = (counts.claims.wrong - counts.claims.acknowledged).saturating_sub(totals.rewritten);
+    let rewritten = match totals.rewritten {
+        0 => String::new(),
+        rewritten => format!(", {} rewritten", count(rewritten, "claim")),
+    };
     let mut failed = Vec::new();
     if wrong > 0 {
         failed.push(format!("{} wrong", counted(wrong, "claim")));
@@ -294,7 +305,7 @@ fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<Strin
         failed.push(count(totals.failures, "problem"));
     }
     if !failed.is_empty() {
-        lines.push(paint(palette.error, &failed.join(", ")));
+        lines.push(paint(palette.error, &format!("{}{rewritten}", failed.join(", "))));
     } else if lines.is_empty() {
         let known = match counts.claims.acknowledged {
             0 => String::new(),
@@ -304,7 +315,8 @@ fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<Strin
             0 => String::new(),
             unsettled => format!(", {} unsettled", counted(unsettled, "claim")),
         };
-        lines.push(paint(palette.good, &format!("nothing wrong{known}{unsettled}")));
+        let any_more = if rewritten.is_empty() { "" } else { " any more" };
+        lines.push(paint(palette.good, &format!("nothing wrong{any_more}{known}{rewritten}{unsettled}")));
     }
     if totals.warnings > 0
         && let Some(last) = lines.last_mut()

@@ -133,8 +133,8 @@ class Session:
         self.steps = iter(())
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
         self.namespace = self._namespace(folder)
-        if "clock" in self.given:
-            self._set_clock(self.given["clock"])
+        if "clock" in self.given or "clock_ahead" in self.job:
+            self._set_clock(self.given.get("clock"), self.job.get("clock_ahead", 0))
         self.audit = observer(self.notes, self.looking, folder, ["main.py"])
         self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
         try:
@@ -243,15 +243,15 @@ class Session:
             pass
         return main
 
-    def _set_clock(self, which):
-        """Puts another clock in the place of the system's."""
+    def _set_clock(self, which, ahead):
+        """Puts another clock in the place of the system's; where none is given, one that is ahead by so many nanoseconds."""
         global clock
         loaded = {name: record.module for name, record in IMPORTS.hidden.items()}
         loaded.update(_modules)
         names = {"__name__": "verify_clock", "__builtins__": dict(builtins.__dict__)}
         names.update(verify_probes=verify_probes, verify_seeing=verify_seeing)
         _eval(_compile(self.late["clock"], "<verify_clock>", "exec", 0, True), names)
-        clock = names["install"](which, loaded, self.type_modified) or clock
+        clock = names["install"](which, ahead, loaded, self.type_modified) or clock
 
     def _seed(self, file, code):
         _lines[file] = (len(code), None, code.splitlines(keepends=True), file)

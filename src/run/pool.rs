@@ -22,6 +22,7 @@ use server::{Server, ServerError};
 use tempfile::TempDir;
 
 use super::{
+    circumstances::Circumstances,
     pools::Turn,
     protocol::{End, Job, Limits, Protection, Ready, Refused, Report},
     server::ServerArgs,
@@ -76,6 +77,7 @@ impl ServerCommand {
             hosts: setting.hosts.clone(),
             scratch_size: Some(setting.scratch_size),
             host_scratch: host_scratch.map(Utf8Path::to_owned),
+            circumstances: setting.circumstances,
             ..self.arguments.clone()
         };
         arguments.to_arguments()
@@ -155,10 +157,10 @@ impl<'a> Pool<'a> {
         Ok(ready)
     }
 
-    /// Runs a job on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
+    /// Runs a job under these circumstances, on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
     /// new server; then it is reported as lost. The job's number is set here.
-    pub fn run(&self, job: &Job, grants: &Grants, turn: &mut Turn) -> Result<Report, PoolError> {
-        let setting = Setting::of(job, grants);
+    pub fn run(&self, job: &Job, grants: &Grants, circumstances: Circumstances, turn: &mut Turn) -> Result<Report, PoolError> {
+        let setting = Setting { circumstances, ..Setting::of(job, grants) };
         let first = {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
             match self.attempt(job, &setting, self.idle_server(&setting), turn) {
@@ -205,7 +207,11 @@ impl<'a> Pool<'a> {
         if self.stop.load(Ordering::SeqCst) {
             return Err(ServerError::Interrupted);
         }
-        let job = Job { number: self.numbers.next(), ..job.clone() };
+        let mut job = Job { number: self.numbers.next(), clock_ahead: setting.circumstances.clock_ahead(), ..job.clone() };
+        if job.clock_ahead.is_some() {
+            // Where the server has it, it can be given another clock.
+            job.preload.push("datetime".to_owned());
+        }
         let mut server = match server {
             Some(server) => server,
             None => self.start_server(setting)?,
@@ -273,6 +279,7 @@ struct Setting {
     hosts: BTreeSet<(String, u16)>,
     /// Environment variables besides the granted ones.
     variables: BTreeMap<String, String>,
+    circumstances: Circumstances,
 }
 
 impl Setting {

@@ -41,6 +41,9 @@ pub struct Job {
     /// What it is given besides its code; `None` where that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Box<Given>>,
+    /// By how many nanoseconds the time of day that its Python code sees is ahead of the real one; a clock that it is given goes before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead: Option<i64>,
     /// What is started or made for it beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisions: Option<Box<Provisions>>,

@@ -36,6 +36,7 @@ use nix::{
         prctl,
         resource::{Resource, setrlimit},
         signal::{SigHandler, SigSet, Signal, signal},
+        wait::waitpid,
     },
     unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid},
 };
@@ -44,6 +45,7 @@ use preload::{Preload, Preloaded};
 use provided::{Provided, Site, web::Web};
 
 use super::{
+    circumstances::Circumstances,
     protocol::{Answer, End, Given, Job, Protection, Ready, Report, read_frame, read_frame_bytes, write_frame},
     python::{self, StartOptions, VirtualEnvironment},
     sandbox::{Layer, Sandbox, Scratch, Trees},
@@ -89,6 +91,8 @@ pub struct ServerArgs {
     /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
     /// away should the server and its guard both be killed.
     pub host_scratch: Option<Utf8PathBuf>,
+    /// `--circumstances NAME`: those of its examples.
+    pub circumstances: Circumstances,
     /// `--no-sandbox`: only limits.
     pub no_sandbox: bool,
     /// `--without LAYER`, any number: layers to leave out, as if the system refused them (for tests).
@@ -132,6 +136,7 @@ impl ServerArgs {
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
                 }
                 Some("--host-scratch") => args.host_scratch = Some(value()?.into()),
+                Some("--circumstances") => args.circumstances = value()?.parse()?,
                 Some("--without") => args.without.push(value()?.parse()?),
                 Some("--no-sandbox") => args.no_sandbox = true,
                 Some("--probe") => args.probe = true,
@@ -174,6 +179,9 @@ impl ServerArgs {
             ("--without", self.without.iter().map(ToString::to_string).collect()),
         ] {
             arguments.extend(values.into_iter().flat_map(|value| [name.to_owned(), value]));
+        }
+        if self.circumstances != Circumstances::Usual {
+            arguments.extend(["--circumstances".to_owned(), self.circumstances.to_string()]);
         }
         arguments.extend(self.system_site_packages.then(|| "--system-site-packages".to_owned()));
         arguments.extend(self.network.then(|| "--network".to_owned()));
@@ -318,6 +326,7 @@ impl<'a> Server<'a> {
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         reset_signals().map_err(|error| format!("signals can't be reset: {error}"))?;
         sandbox.watch_children();
+        skip_ids(args.circumstances.skipped_ids())?;
         let scratch = if args.no_sandbox {
             Scratch::on_host(host_scratch).map_err(|error| format!("no scratch folder {}: {error}", host_scratch.display()))?
         } else {
@@ -339,7 +348,9 @@ impl<'a> Server<'a> {
             }
         };
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
-        let scratch = Scratch { links: links.map(|(name, path)| (name.into(), path.into())).collect(), ..scratch };
+        let links = links.map(|(name, path)| (name.into(), path.into())).collect();
+        let work = args.circumstances.subfolder().map_or_else(|| scratch.work.clone(), |name| scratch.work.join(name));
+        let scratch = Scratch { links, work, ..scratch };
         // Dropping privileges forgot it.
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         // Its memory and descriptors are not for the examples, which have the same uid.
@@ -445,6 +456,21 @@ fn reset_signals() -> nix::Result<()> {
     Ok(())
 }
 
+/// Lets processes pass so that later ones have other ids. To be called while there is one thread.
+fn skip_ids(count: u32) -> Result<(), String> {
+    for _ in 0..count {
+        // SAFETY: the process has one thread, and the child ends without running what belongs to the parent.
+        match unsafe { fork() }.map_err(|error| format!("no process: {error}"))? {
+            // SAFETY: ends the child.
+            ForkResult::Child => unsafe { libc::_exit(0) },
+            ForkResult::Parent { child } => {
+                waitpid(child, None).map_err(|error| format!("a process can't be waited for: {error}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Nothing of the caller's environment reaches an example; what is there is the same everywhere.
 fn set_environment(args: &ServerArgs, scratch: &Scratch) {
     let mut path = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin".to_owned();
@@ -458,7 +484,7 @@ fn set_environment(args: &ServerArgs, scratch: &Scratch) {
         ("LANG", "C.UTF-8".into()),
         ("TZ", "UTC".into()),
         ("COLUMNS", "80".into()),
-        ("PYTHONHASHSEED", "0".into()),
+        ("PYTHONHASHSEED", args.circumstances.hash_seed().to_string().into()),
         ("PYTHONUNBUFFERED", "1".into()),
         ("PYTHONDONTWRITEBYTECODE", "1".into()),
     ];
@@ -499,6 +525,7 @@ mod tests {
             preload: ["numpy".to_owned()].into(),
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
+            circumstances: Circumstances::Other,
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,
@@ -518,6 +545,7 @@ mod tests {
             (&["--host", "example.org"], "not NAME:PORT"),
             (&["--read", "relative"], "relative"),
             (&["--read"], "--read needs a value"),
+            (&["--circumstances", "odd"], "odd"),
             (&["--without", "belts"], "belts"),
             (&["--environment", "/srv/venv"], "go together"),
             (&["--help"], "--help"),

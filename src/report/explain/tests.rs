@@ -23,6 +23,7 @@ fn job(mode: Mode) -> Job {
         limits: Limits::default(),
         preload: vec![],
         provisions: None,
+        clock_ahead: None,
         given: None,
     }
 }
@@ -62,7 +63,7 @@ fn example_that_was_run() {
     claim.condition = Some(Condition::Prompt);
     let checked = checked(example.clone()).with(claim.clone(), Verdict::Wrong, "3").because("", "in the only pass");
     let (jobs, report) = ([job(Mode::Script), job(Mode::Prompt)], report());
-    let run = |job, report| ExplainedRun { python: "3.13.0", job, report };
+    let run = |job, report| ExplainedRun { python: "3.13.0", job, report, again: None };
     let runs = [run(&jobs[0], Some(&report)), run(&jobs[1], None)];
     let explanation = Explanation {
         example: &example,
@@ -151,7 +152,7 @@ proptest! {
             traceback: String::new(), subject: None,
         };
         report.notes.extend([Note::Stopped(raised.clone()), Note::PreludeRaised { index: u32::MAX, raised }]);
-        let runs = [ExplainedRun { python: &text, job: &job, report: Some(&report) }];
+        let runs = [ExplainedRun { python: &text, job: &job, report: Some(&report), again: Some(&report) }];
         let explanation = Explanation {
             example: &example, title: &text, claims: &[], continues: &[], requires: &[], runs: &runs,
             checked: None,

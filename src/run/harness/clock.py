@@ -1,4 +1,6 @@
-"""The clock that an example sees, where it isn't the system's: frozen, or virtual.
+"""The clock that an example sees, where it isn't the system's: ahead of it, frozen, or virtual.
+
+*Ahead*: the time of day is another one and goes on as the system's. Clocks that measure and waiting stay real.
 
 *Frozen*: the time of day stands still. Clocks that measure (`time.monotonic`, `time.perf_counter`) and waiting stay real.
 
@@ -42,19 +44,22 @@ _WALL = {"CLOCK_REALTIME", "CLOCK_TAI"}
 _MEASURING = {"CLOCK_MONOTONIC", "CLOCK_MONOTONIC_RAW", "CLOCK_BOOTTIME"}
 
 
-def install(clock, loaded, type_modified):
-    """Puts a clock in place: `{"frozen": ns}` or `{"virtual": ns or None}`, as a job has it.
+def install(clock, ahead, loaded, type_modified):
+    """Puts a clock in place: `{"frozen": ns}` or `{"virtual": ns or None}`, as a job has it, or `None` for the system's, ahead by so many ns.
 
     `loaded` are the modules that are loaded, in the example's sight or not, by their names; `type_modified` tells the interpreter that
     the dictionary of a type has changed. Returns what reads the clock in seconds for the harness itself; `None` where the real one does.
     """
+    if clock is None:
+        _replace(loaded, _day(lambda: _time_ns() + ahead, type_modified, loaded))
+        return None
     if "frozen" in clock:
         at = clock["frozen"]
         _replace(loaded, _day(lambda: at, type_modified, loaded))
         return None
     start = clock["virtual"]
     schedule = _Schedule()
-    offset = (_time_ns() if start is None else start) - schedule.now
+    offset = (_time_ns() + ahead if start is None else start) - schedule.now
     replaced = _day(lambda: schedule.read() + offset, type_modified, loaded)
     replaced.update(_measuring(schedule, replaced))
     _replace(loaded, replaced)

@@ -35,6 +35,7 @@ fn job(number: u64) -> Job {
         preload: Vec::new(),
         given: None,
         provisions: None,
+        clock_ahead: None,
     }
 }
 

@@ -1,0 +1,70 @@
+//! What is another thing in each run of a script, and what a run here is free to choose: the hash seed, the time of day, the working folder,
+//! process ids. (What the memory looks like is another thing in each server.)
+//!
+//! Examples see the usual circumstances. What an example shows under others, too, isn't an accident of them.
+
+use std::{fmt, str::FromStr};
+
+/// The circumstances of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Circumstances {
+    /// The same in each run, but for the time.
+    #[default]
+    Usual,
+    /// Others.
+    Other,
+}
+
+impl Circumstances {
+    /// `PYTHONHASHSEED`.
+    pub fn hash_seed(self) -> u32 {
+        match self {
+            Circumstances::Usual => 0,
+            Circumstances::Other => 2_654_435,
+        }
+    }
+
+    /// The working folder's place in the one that is meant for it.
+    pub fn subfolder(self) -> Option<&'static str> {
+        (self == Circumstances::Other).then_some("again")
+    }
+
+    /// Process ids to pass over, so that those of examples are others.
+    pub fn skipped_ids(self) -> u32 {
+        match self {
+            Circumstances::Usual => 0,
+            Circumstances::Other => 40,
+        }
+    }
+
+    /// By how much the time of day is ahead of the real one, in nanoseconds: another year, month, weekday, hour, minute and second.
+    pub fn clock_ahead(self) -> Option<i64> {
+        const SECOND: i64 = 1_000_000_000;
+        const DAYS: i64 = 86_400;
+        (self == Circumstances::Other).then_some((401 * DAYS + 5 * 3600 + 17 * 60 + 11) * SECOND)
+    }
+}
+
+const USUAL: &str = "usual";
+const OTHER: &str = "other";
+
+impl fmt::Display for Circumstances {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Circumstances::Usual => USUAL,
+            Circumstances::Other => OTHER,
+        })
+    }
+}
+
+impl FromStr for Circumstances {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            USUAL => Ok(Circumstances::Usual),
+            OTHER => Ok(Circumstances::Other),
+            _ => Err(format!("no circumstances are called `{text}`")),
+        }
+    }
+}
