@@ -104,13 +104,13 @@ pub(crate) fn silent_prints(text: &str) -> Vec<Target> {
     let Some(parsed) = code::parse(text).filter(|parsed| !parsed.has_invalid_syntax()) else { return Vec::new() };
     let code = code::Code::new(text, &parsed);
     let is_top = |statement: &code::Statement<'_>| statement.parent.is_none() && statement.subject == Subject::Print;
-    let has_comment = |line: usize| code.comments.iter().any(|comment| comment.line == line);
     let is_alone = |statement: &code::Statement<'_>| {
         !code.statements.iter().any(|other| other.range != statement.range && other.last_line == statement.last_line)
     };
     let is_silent = |statement: &&code::Statement<'_>| {
-        let lines = statement.first_line..=statement.last_line + 1;
-        is_top(statement) && is_alone(statement) && !lines.into_iter().any(has_comment)
+        let own = statement.first_line..=statement.last_line;
+        let speaks = |comment: &code::Comment| own.contains(&comment.line) || (comment.alone && comment.line == statement.last_line + 1);
+        is_top(statement) && is_alone(statement) && !code.comments.iter().any(speaks)
     };
     let target = |statement: &code::Statement<'_>| Target { range: statement.range.clone(), subject: statement.subject.clone() };
     code.statements.iter().filter(is_silent).map(target).collect()

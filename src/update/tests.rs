@@ -11,7 +11,7 @@ use crate::{
     extract::{self, Sections},
     judge::{self, tests::needs},
     plan::{self, Planned},
-    run::protocol::{Captured, End, Note, Observation, QueryAnswer, Seen},
+    run::protocol::{Captured, End, Mode, Note, Observation, QueryAnswer, Seen},
 };
 
 /// A document that shows lines of code in one of the formats: its name, and its text.
@@ -65,7 +65,12 @@ fn observed(example: &Example, claims: &[claim::Claim], shown: &[Shown]) -> (Pla
             let number: usize = digits.parse().expect("statements have numbers");
             let from = stdout.len() as u64;
             let repr = match &shown[number] {
-                Shown::Value(repr) => repr.clone(),
+                Shown::Value(repr) => {
+                    if run.mode == Mode::Prompt {
+                        stdout.push_str(&format!("{repr}\n"));
+                    }
+                    repr.clone()
+                }
                 Shown::Printed(text) => {
                     stdout.push_str(text);
                     "None".to_owned()
@@ -151,21 +156,46 @@ proptest! {
             code.extend(format!("{statement}{comment}").lines().map(str::to_owned));
             shown.push(if *prints { Shown::Printed(printed.clone()) } else { Shown::Value(seen.clone()) });
         }
-        let (name, text) = page(format, &code);
-        let example = read(name, &text);
-        let (before, proposals) = proposed(&example, &shown);
-        let added: Vec<&Edit> = proposals.additions.iter().filter_map(|addition| addition.proposal.edit()).collect();
-        let edits: Vec<&Edit> = proposals.claims.iter().flatten().filter_map(Proposal::edit).chain(added.iter().copied()).collect();
-        let after = applied(&text, &edits);
-        prop_assert_eq!(spoiled(&example.document, &edits), None);
-        let again = read(name, &after);
-        let (verdicts, more) = proposed(&again, &shown);
-        prop_assert_eq!(verdicts.len(), before.len() + added.len(), "\n{}\n{}", text, after);
-        let left = proposals.claims.iter().flatten().filter(|proposal| proposal.edit().is_none()).count();
-        let wrong = verdicts.iter().filter(|verdict| **verdict == Verdict::Wrong).count();
-        prop_assert_eq!(wrong, left, "\n{}\n{}", text, after);
-        let changes_again = more.claims.iter().flatten().any(|proposal| proposal.edit().is_some());
-        prop_assert!(!changes_again, "\n{}\n{}", text, after);
-        prop_assert!(more.additions.iter().all(|addition| addition.proposal.edit().is_none()), "\n{}\n{}", text, after);
+        round_trip(format, &code, &shown)?;
     }
+
+    #[test]
+    fn sessions_make_the_round_trip(
+        format in proptest::sample::select(vec![0, 1, 2, 5, 6]),
+        statements in proptest::collection::vec((lines(), value(), lines(), any::<bool>()), 1..6),
+    ) {
+        let mut code = Vec::new();
+        let mut shown = Vec::new();
+        for (number, (claimed, seen, printed, prints)) in statements.iter().enumerate() {
+            code.push(if *prints { format!(">>> print(f{number}())") } else { format!(">>> f{number}()") });
+            // An empty line would end the output.
+            code.extend(claimed.lines().map(|line| if line.is_empty() { "<BLANKLINE>".to_owned() } else { line.to_owned() }));
+            shown.push(if *prints { Shown::Printed(printed.clone()) } else { Shown::Value(seen.clone()) });
+        }
+        round_trip(format, &code, &shown)?;
+    }
+}
+
+/// Applies what is proposed for a page with this code, reads it again, and holds it against what was seen.
+fn round_trip(format: usize, code: &[String], shown: &[Shown]) -> Result<(), TestCaseError> {
+    let (name, text) = page(format, code);
+    let example = read(name, &text);
+    let (before, proposals) = proposed(&example, shown);
+    let added: Vec<&Edit> = proposals.additions.iter().filter_map(|addition| addition.proposal.edit()).collect();
+    let edits: Vec<&Edit> = proposals.claims.iter().flatten().filter_map(Proposal::edit).chain(added.iter().copied()).collect();
+    let after = applied(&text, &edits);
+    prop_assert_eq!(spoiled(&example.document, &edits), None);
+    let again = read(name, &after);
+    let (verdicts, more) = proposed(&again, shown);
+    // What a prompt doesn't show any more is no claim any more.
+    let silent = shown.iter().filter(|shown| matches!(shown, Shown::Printed(text) if text.trim().is_empty())).count();
+    let all = before.len() + added.len();
+    prop_assert!(verdicts.len() <= all && verdicts.len() + silent >= all, "\n{}\n{}", text, after);
+    let left = proposals.claims.iter().flatten().filter(|proposal| proposal.edit().is_none()).count();
+    let wrong = verdicts.iter().filter(|verdict| **verdict == Verdict::Wrong).count();
+    prop_assert_eq!(wrong, left, "\n{}\n{}", text, after);
+    let changes_again = more.claims.iter().flatten().any(|proposal| proposal.edit().is_some());
+    prop_assert!(!changes_again, "\n{}\n{}", text, after);
+    prop_assert!(more.additions.iter().all(|addition| addition.proposal.edit().is_none()), "\n{}\n{}", text, after);
+    Ok(())
 }
