@@ -1,5 +1,7 @@
 //! `verify review`: goes through the edits that `--fix` would make, and through pending results, one by one on a terminal.
 
+mod keyboard;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     io::{self, IsTerminal},
@@ -82,7 +84,9 @@ pub fn run(arguments: &ReviewArguments) -> anyhow::Result<u8> {
         return Ok(code);
     }
     let mut tally = Tally::default();
+    let keyboard = keyboard::Keyboard::take().context("the terminal gives no keys")?;
     let ended = dialog.go_through(&found, &pending, &mut tally)?;
+    drop(keyboard);
     print(&tally.told(dialog.of))?;
     Ok(match ended {
         Ended::Interrupted => INTERRUPTED,
