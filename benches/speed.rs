@@ -43,21 +43,25 @@ fn main() {
     growth(folder.path());
 }
 
-/// 1,000 trivial examples, each isolated: against a process each, and against bare forks of a warm interpreter.
+/// 1,000 trivial examples, each isolated: against a process each, and against bare forks of an interpreter that is as warm as a server.
 fn isolated_examples(folder: &Path, python: &Path) {
     let count = 1_000;
     let document = trivial(folder, count);
     let mut processes = Vec::new();
     let mut forks = Vec::new();
+    let mut running = Vec::new();
     for _ in 0..ROUNDS {
         let ours = seconds(|| check(&[document.as_os_str()]));
         let process_each = seconds(|| process_each(python, count));
-        let bare = seconds(|| bare_forks(python, count));
+        let bare = seconds(|| bare_forks(python, count, "pass"));
+        let runs = seconds(|| bare_forks(python, count, RUN));
         processes.push(process_each / ours);
         forks.push(ours / bare);
+        running.push(ours / runs);
     }
     row("a `python` process each / verify, 1,000 examples (at least 8)", &mut processes);
-    row("verify / bare forks of a warm interpreter (at most 2.5)", &mut forks);
+    row("verify / bare forks that do nothing (at most 2.5)", &mut forks);
+    row("verify / bare forks that run the examples", &mut running);
 }
 
 /// What containment costs: the same examples in the sandbox, and without.
@@ -211,12 +215,25 @@ fn process_each(python: &Path, count: usize) {
     });
 }
 
-fn bare_forks(python: &Path, count: usize) {
+/// What runs one of the examples, in a fork.
+const RUN: &str = "exec(compile(f'x = {number}\\nprint(x + 1)', 'main.py', 'exec'), {'__name__': '__main__'}); sys.stdout.flush()";
+
+/// Forks, one after the other, of interpreters that have imported what a server has.
+fn bare_forks(python: &Path, count: usize, work: &str) {
     let script = format!(
-        "import os, ast, json\nfor _ in range({}):\n    child = os.fork()\n    if not child: os._exit(0)\n    os.waitpid(child, 0)\n",
+        "import ast, functools, json, linecache, os, sys, tokenize, traceback, unicodedata, warnings
+for number in range({}):
+    child = os.fork()
+    if not child:
+        {work}
+        os._exit(0)
+    os.waitpid(child, 0)
+",
         count / JOBS
     );
-    let children: Vec<_> = (0..JOBS).map(|_| Command::new(python).args(["-c", &script]).spawn().expect("python runs")).collect();
+    let mut call = Command::new(python);
+    call.args(["-c", &script]).stdout(Stdio::null());
+    let children: Vec<_> = (0..JOBS).map(|_| call.spawn().expect("python runs")).collect();
     for mut child in children {
         child.wait().expect("python ends");
     }
