@@ -5,7 +5,7 @@
 //! judged it, and if nothing changes for any other. Then the document, edited, is read again from its start: it must hold the same examples.
 //! What fails is [left](Proposal::Left), with the reason. So a second run finds these claims holding, and changes nothing.
 //!
-//! The stage is pure; only [`file`] touches the disk.
+//! The stage is pure; only [`mod@file`] touches the disk.
 //!
 //! How to go through the edits of a document, and to apply some:
 //!

@@ -53,7 +53,7 @@ pub struct ServerArgs {
     pub no_sandbox: bool,
     /// `--without LAYER`, any number: layers to leave out, as if the system refused them (for tests).
     pub without: Vec<Layer>,
-    /// `--probe`: answer with a [`Protection`], and end.
+    /// `--probe`: answer with a [`Protection`](crate::run::protocol::Protection), and end.
     pub probe: bool,
 }
 
