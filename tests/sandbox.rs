@@ -7,6 +7,10 @@ use std::{
     time::Duration,
 };
 
+use nix::{
+    sched::{CpuSet, sched_getaffinity},
+    unistd::Pid,
+};
 use verify::run::protocol::{Answer, End, Job, Limits, Mode, Note, Ready, Report, read_frame, write_frame};
 
 /// The interpreter that the binary is built with, and what examples must be able to read of it.
@@ -148,6 +152,16 @@ fn output_and_exit_status_are_reported() {
         report = (report.seconds, report.memory)
     );
     assert_eq!(server.close(), Some(0));
+}
+
+/// A child starts on its server's processor, and may use all.
+#[test]
+fn all_processors_are_there() {
+    let mut server = Server::start(&[]);
+    let own = sched_getaffinity(Pid::from_raw(0)).expect("a set");
+    let own = (0..CpuSet::count()).filter(|&number| own.is_set(number) == Ok(true)).count().to_string();
+    let code = "import os\nprint(len(os.sched_getaffinity(0)))\n";
+    assert_eq!([server.output(code), server.output(code)].map(|output| output.trim().to_owned()), [own.clone(), own]);
 }
 
 #[test]
