@@ -5,6 +5,7 @@
 //! finds no frame below its own, as in a script.
 
 use std::{
+    collections::BTreeSet,
     ffi::{CStr, c_char, c_int, c_void},
     fs, io,
     os::{
@@ -12,7 +13,7 @@ use std::{
         unix::ffi::{OsStrExt, OsStringExt},
     },
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -77,6 +78,8 @@ const HARNESS_FAILED: i32 = 70;
 
 /// The harness, once [`start`] has loaded it.
 static SESSION: OnceLock<Py<PyAny>> = OnceLock::new();
+/// Names of standard modules that were imported for examples, or could not be.
+static ATTEMPTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// What the interpreter is to be, beyond what its environment variables say (`PYTHONHOME`, `PYTHONHASHSEED`, …).
 #[derive(Debug, Clone, Default)]
@@ -134,10 +137,13 @@ pub fn preload(names: &[String]) -> bool {
         let standard = py.import("sys")?.getattr("stdlib_module_names")?;
         let loaded = py.import("sys")?.getattr("modules")?;
         let Some(session) = SESSION.get() else { return Ok(false) };
+        let mut attempted = ATTEMPTED.lock().unwrap_or_else(PoisonError::into_inner);
         let mut wanted = Vec::new();
         for name in names {
             let top = name.split('.').next().unwrap_or(name);
-            if !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)? {
+            let is_fit = !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)?;
+            // What was imported before is hidden, and not to be seen among what is loaded.
+            if is_fit && attempted.insert(name.clone()) {
                 wanted.push(name);
             }
         }
