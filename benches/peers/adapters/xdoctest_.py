@@ -1,8 +1,5 @@
 """xdoctest: docstrings of Python files and cells of notebooks, found without an import."""
 
-import os
-import sys
-
 import found
 from xdoctest import core
 
@@ -27,13 +24,4 @@ def check(path):
             found.row(path, first, last, state, why, "statement", bool(part.want), part.exec_lines[0], (part.want or "").split("\n")[0])
 
 
-for document in sys.argv[1:]:
-    child = os.fork()
-    if not child:
-        # A fork for each document; what it tells is that of the whole.
-        found._process = os.getpid()
-        try:
-            check(document)
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+found.each(check)

@@ -3,23 +3,13 @@
 use super::*;
 use crate::run::{
     pools::Turns,
-    protocol::{Captured, End, Limits, Mode},
+    protocol::{End, Limits, Mode},
 };
 
 static RUNS: AtomicBool = AtomicBool::new(false);
 
 fn report(number: u64) -> Answer {
-    Answer::Report(Box::new(Report {
-        number,
-        end: End::Exited(0),
-        seconds: 0.0,
-        cpu_seconds: 0.0,
-        memory: 0,
-        started: None,
-        stdout: Captured::default(),
-        stderr: Captured::default(),
-        notes: Vec::new(),
-    }))
+    Answer::Report(Box::new(Report::not_run(number, End::Exited(0))))
 }
 
 fn job(number: u64) -> Job {
