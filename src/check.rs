@@ -8,6 +8,9 @@ mod again;
 pub mod choice;
 mod mark;
 mod proposals;
+mod series;
+mod shared;
+mod single;
 mod understood;
 mod versions;
 
@@ -25,30 +28,26 @@ use std::{
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
-    claim::Claim,
     collect::Case,
     environment::Interpreter,
-    grant::Grants,
-    judge::{self, Judged, Judgement, Verdict},
+    judge::{Before, Judged},
     limits::LimitSettings,
-    outcome::Outcome,
-    plan::{self, Plan, Planned},
-    provide,
+    plan::{Needs, Planned},
     report::{Checked, Event, Header, Problem, Severity},
     requirements::{
         Requirements,
-        prepare::{self, Lack, Need, Prepared, Step},
+        prepare::{self, Need, Prepared, Step},
     },
     run::{
-        circumstances::Circumstances,
         pool::PoolError,
-        pools::{Pools, Turn},
-        protocol::{Mode, Ready, Report},
+        pools::Pools,
+        protocol::{Ready, Report},
     },
     update::Wanted,
 };
 
 use choice::{Assignment, Interpreters, Task};
+use series::Member;
 use understood::Understood;
 
 /// What a run needs besides its examples.
@@ -88,47 +87,55 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         (server, examples)
     });
     let (server, examples) = (server?, examples?);
-    let runs: Vec<(usize, usize)> =
-        (0..examples.len()).flat_map(|index| (0..examples[index].assignments.len()).map(move |number| (index, number))).collect();
+    let runs = examples.iter().map(|example| example.assignments.len()).sum();
     // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
     let tell = |event| drop(events.send(event));
     let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
-    tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
+    tell(Event::Started(Header { examples: examples.len(), runs, pythons, jobs: settings.jobs, server }));
     let told = Mutex::new(BTreeSet::new());
     let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
     problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
     let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
     let failure = Mutex::new(None);
-    pools.each(runs.len(), |number, turn| {
+    let begins = |index: usize| {
+        if done[index].begins() {
+            tell(Event::ExampleStarted { index, id: examples[index].case.example.id.clone() });
+        }
+    };
+    let ends = |member: Member, run: RunOn| {
+        tell(Event::RunEnded);
+        let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
+        lacks.for_each(|problem| tell(Event::Problem(problem)));
+        // Said once, not of each example.
+        let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
+        if let Some(message) = unusable {
+            tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
+        }
+        if let Some(all) = done[member.index].end(member.number, run) {
+            let (checked, problems) = versions::merged(&examples[member.index], &all, settings);
+            problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
+            tell(Event::ExampleDone { index: member.index, checked: Box::new(checked) });
+        }
+    };
+    let course = Course { prepared: &prepared, settings, pools: &pools };
+    let series = series::series(&examples, &prepared, settings);
+    pools.each(series.len(), |number, turn| {
         if stop.load(Ordering::SeqCst) {
             return;
         }
-        let (index, number) = runs[number];
-        let example = &examples[index];
-        if done[index].begins() {
-            tell(Event::ExampleStarted { index, id: example.case.example.id.clone() });
-        }
-        match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
-            Ok(run) => {
-                tell(Event::RunEnded);
-                let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
-                lacks.for_each(|problem| tell(Event::Problem(problem)));
-                // Said once, not of each example.
-                let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
-                if let Some(message) = unusable {
-                    tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
-                }
-                if let Some(all) = done[index].end(number, run) {
-                    let (checked, problems) = versions::merged(example, &all, settings);
-                    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
-                    tell(Event::ExampleDone { index, checked: Box::new(checked) });
-                }
+        let members = &series[number];
+        let ran = match members[..] {
+            [member] => {
+                let example = &examples[member.index];
+                begins(member.index);
+                single::run_on(example, &example.assignments[member.number], course, turn).map(|run| ends(member, run))
             }
-            Err(error) => {
-                // The first failure is the one to report; the others follow from it.
-                lock(&failure).get_or_insert(error);
-                stop.store(true, Ordering::SeqCst);
-            }
+            _ => shared::run(&examples, members, course, turn, &begins, &ends),
+        };
+        if let Err(error) = ran {
+            // The first failure is the one to report; the others follow from it.
+            lock(&failure).get_or_insert(error);
+            stop.store(true, Ordering::SeqCst);
         }
     })?;
     let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -138,6 +145,14 @@ pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &Atomi
         None | Some(PoolError::Interrupted) => Ok(()),
         Some(error) => Err(error),
     }
+}
+
+/// What all examples of a run share.
+#[derive(Clone, Copy)]
+struct Course<'a, 's> {
+    prepared: &'a Prepared,
+    settings: &'a Settings,
+    pools: &'a Pools<'s>,
 }
 
 /// A case that was run, with all that is known of it.
@@ -158,6 +173,10 @@ pub struct RunOn {
     pub assignment: Assignment,
     /// What was planned.
     pub planned: Planned,
+    /// What the plan was made from, where it was to be run.
+    pub needs: Option<Needs>,
+    /// What had run in its namespace besides the preludes of the plan.
+    pub before: Before,
     /// What the runs gave, in the order of the plan.
     pub reports: Vec<Report>,
     /// What they gave under other circumstances, where a claim seemed to be wrong.
@@ -173,8 +192,9 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
     let pools = Pools::new(1, settings.no_sandbox, BTreeSet::new(), stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
     let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
+    let course = Course { prepared: &prepared, settings, pools: &pools };
     let examined = examples.iter().map(|example| {
-        let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
+        let runs = example.assignments.iter().map(|assignment| single::run_on(example, assignment, course, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (checked, _) = versions::merged(example, &runs, settings);
         Ok(Examined { case: example.case, checked, runs })
@@ -246,104 +266,6 @@ fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, t
         requirements: &example.requirements,
     });
     prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
-}
-
-/// Plans a case for one of its interpreters, runs it there and judges it.
-fn run_on(
-    example: &Understood,
-    assignment: &Assignment,
-    prepared: &Prepared,
-    settings: &Settings,
-    pools: &Pools,
-    turn: &mut Turn,
-) -> Result<RunOn, PoolError> {
-    let Understood { case, claims, .. } = example;
-    // An environment with packages is an interpreter of its own.
-    let interpreter = match understood::is_python(&case.example) {
-        true => prepared.of(&assignment.on.interpreter, &example.requirements),
-        false => Ok(assignment.on.interpreter.clone()),
-    };
-    let skip = |reason: &str, category: &str| Planned::Skip {
-        outcome: Outcome::Skipped,
-        reason: reason.to_owned(),
-        category: category.to_owned(),
-    };
-    let mut planned = match (&assignment.task, &interpreter) {
-        (Task::Skip(reason), _) => skip(reason, "python"),
-        (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
-        (_, Err(lack)) => skip(&lack.reason, "requires"),
-        _ if !case.used_by.is_empty() && !understood::is_python(&case.example) => {
-            skip(&format!("used by {}", case.used_by.join(", ")), "used")
-        }
-        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => {
-            plan::plan(&case.example, &example.asked(settings), &example.needs(interpreter, settings))
-        }
-    };
-    provide::put(&mut planned, case, &example.earlier);
-    let mut unusable = None;
-    let (judged, reports, again) = match &planned {
-        Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new(), Vec::new()),
-        Planned::Run(plan) => {
-            let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
-            match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
-                Ok(reports) => {
-                    let judged = judge::judge(&case.example, claims, plan, &reports);
-                    let doubted = again::doubted(example, &judged, on, settings);
-                    if doubted.contains(&true) {
-                        let again = run(plan, on, &example.grants, Circumstances::Other, pools, turn)?;
-                        let second = judge::judge(&case.example, claims, plan, &again);
-                        (judge::with_second_run(judged, &second, &doubted), reports, again)
-                    } else {
-                        (judged, reports, Vec::new())
-                    }
-                }
-                // Where the first one can't start, nothing can; one of several leaves the results of the others.
-                Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
-                    let Interpreter { version, executable, .. } = on;
-                    unusable = Some(format!("Python {version} at `{executable}` can't run examples: {error}"));
-                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new(), Vec::new())
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    };
-    Ok(RunOn { assignment: assignment.clone(), planned, reports, again, judged, unusable })
-}
-
-fn run(
-    plan: &Plan,
-    on: &Interpreter,
-    grants: &Grants,
-    circumstances: Circumstances,
-    pools: &Pools,
-    turn: &mut Turn,
-) -> Result<Vec<Report>, PoolError> {
-    let pool = pools.of(on)?;
-    plan.runs.iter().map(|run| pool.run(&run.job, grants, circumstances, turn)).collect()
-}
-
-/// Whether an assignment is to the interpreter that was warmed up.
-fn is_first(assignment: &Assignment, settings: &Settings) -> bool {
-    settings.interpreters.asked().first() == Some(&assignment.on)
-}
-
-fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> Judged {
-    let unsettled = Judgement {
-        verdict: Verdict::Unsettled,
-        actual: None,
-        reason: Some(reason.to_owned()),
-        category: category.to_owned(),
-        mode: Mode::Script,
-        again: None,
-        difference: None,
-    };
-    Judged {
-        outcome,
-        reason: Some(reason.to_owned()),
-        category: category.to_owned(),
-        stopped_at: None,
-        judgements: vec![unsettled; claims.len()],
-    }
 }
 
 /// The runs of an example, until the last one has ended.

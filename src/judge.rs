@@ -13,6 +13,7 @@ use crate::{
     run::protocol::{Clock, End, Mode, Note, Raised, Report},
 };
 
+mod before;
 mod compare;
 mod condition;
 mod difference;
@@ -41,6 +42,7 @@ use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
 
 pub use crate::outcome::Outcome;
+pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
 pub use stability::with_second_run;
 
@@ -111,17 +113,17 @@ pub struct Judged {
 
 /// Judges an example and its claims by what its runs gave.
 ///
-/// `reports` are those of `plan.runs`, in their order; a claim whose run has no report is unsettled.
-pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report]) -> Judged {
+/// `reports` are those of `plan.runs`, in their order; a claim whose run has no report is unsettled. `before` is what ran in the namespace besides
+/// the preludes of the plan.
+pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report], before: &Before) -> Judged {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
-    let preludes: Vec<_> =
-        plan.runs.iter().take(1).flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
+    let before = before.with_preludes(plan);
     let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
-        has_sets: preludes.iter().chain(&parsed).any(|parsed| varying::makes_set(parsed.syntax())),
-        preludes: preludes.iter().map(|parsed| parsed.syntax()).collect(),
+        has_sets: before.has_sets || parsed.as_ref().is_some_and(|parsed| varying::makes_set(parsed.syntax())),
+        before: &before,
         source: &source,
         plan,
         undefined: Undefined::of(example),
@@ -149,10 +151,10 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
             }
         };
     }
-    let mut ending = outcome::without_blame(ending, plan, report, &court.undefined);
+    let mut ending = outcome::without_blame(ending, plan, report, &before, &court.undefined);
     if !matches!(ending.outcome, Outcome::Ran | Outcome::Skipped)
         && let Some(reason) = &mut ending.reason
-        && let Some(prelude) = broken_prelude(plan, report)
+        && let Some(prelude) = broken_prelude(plan, report).or_else(|| before.addition())
     {
         reason.push_str(&prelude);
     }
@@ -166,13 +168,11 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
 }
 
 /// Whether what a statement of an example shows varies from run to run or from machine to machine; `at` is a byte of its code.
-pub(crate) fn varies(example: &Example, plan: &Plan, at: usize) -> bool {
+pub(crate) fn varies(example: &Example, plan: &Plan, before: &Before, at: usize) -> bool {
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
-    let runs = plan.runs.iter().take(1);
-    let preludes: Vec<_> = runs.flat_map(|run| &run.job.prelude).filter_map(|it| syntax::parse(&it.code, plan.python)).collect();
-    let preludes: Vec<_> = preludes.iter().map(|parsed| parsed.syntax()).collect();
-    parsed.is_some_and(|parsed| varying::varies(&preludes, parsed.syntax(), source.offset(at)))
+    let before = before.with_preludes(plan);
+    parsed.is_some_and(|parsed| varying::varies(&before.varying, parsed.syntax(), source.offset(at)))
 }
 
 /// All that verdicts are made from.
@@ -184,8 +184,8 @@ struct Court<'a> {
     undefined: Undefined,
     /// The code makes a set somewhere.
     has_sets: bool,
-    /// Syntax of the code that ran before.
-    preludes: Vec<&'a rustpython_ruff_python_ast::ModModule>,
+    /// The code that ran before.
+    before: &'a Before,
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
@@ -313,6 +313,12 @@ impl Court<'_> {
     /// What went wrong before a statement, through no claim's fault, so that the statement may show nothing but what follows from it: code
     /// of the examples that this one continues, or, at a prompt, an earlier statement.
     fn trouble_before(&self, report: &Report, probe: u32) -> Option<Reason> {
+        if let Some(raised) = &self.before.unimported {
+            return Some(outcome::unimported(raised, &self.undefined));
+        }
+        if let Some(reason) = self.before.reason(&self.undefined) {
+            return Some(reason);
+        }
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
@@ -354,7 +360,9 @@ impl Court<'_> {
             return unsettled(Reason::new("condition", reason));
         }
         // Why a name of its module isn't there says more than that it isn't.
-        if let Some(reason) = trouble.as_ref().filter(|_| judgement.category == "name" && self.plan.module.is_some()) {
+        if let Some(reason) =
+            trouble.as_ref().filter(|_| judgement.category == "name" && (self.plan.module.is_some() || self.before.unimported.is_some()))
+        {
             return unsettled(reason.clone());
         }
         if judgement.verdict != Verdict::Wrong {
@@ -388,7 +396,7 @@ impl Court<'_> {
             return unsettled(reason);
         }
         let at = self.source.offset(claim.target.range.start);
-        if !raised && self.module.is_some_and(|module| varying::varies(&self.preludes, module, at)) {
+        if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at)) {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         judgement

@@ -218,6 +218,7 @@ fn job(
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
         provisions: None,
+        followers: Vec::new(),
         clock_ahead: None,
         given: (!needs.given.is_empty()).then(|| Box::new(needs.given.clone())),
     }

@@ -34,7 +34,7 @@ use crate::{
     claim::{Claim, Form},
     document::{Document, Position},
     extract::Example,
-    judge::{Judgement, Verdict, sighting::Sighting},
+    judge::{Before, Judgement, Verdict, sighting::Sighting},
     plan::{Needs, Plan},
     run::protocol::Report,
 };
@@ -140,6 +140,8 @@ pub(crate) struct Witness<'a> {
     pub(crate) needs: Needs,
     /// What was run.
     pub(crate) plan: &'a Plan,
+    /// What had run in its namespace besides the preludes of the plan.
+    pub(crate) before: &'a Before,
     /// What that gave.
     pub(crate) reports: &'a [Report],
     /// For each claim, the judgement; `None` where it isn't made for this Python.

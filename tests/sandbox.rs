@@ -85,6 +85,7 @@ impl Server {
             limits,
             preload: Vec::new(),
             provisions: None,
+            followers: Vec::new(),
             given: None,
             clock_ahead: None,
         };

@@ -61,7 +61,7 @@ pub(crate) fn judge(example: &Example, seen: &dyn Fn(&Job) -> Report) {
     let claims = claim::claims(example);
     let Planned::Run(plan) = plan::plan(example, &claims, &needs()) else { return };
     let reports: Vec<Report> = plan.runs.iter().map(|run| seen(&run.job)).collect();
-    let judged = judge::judge(example, &claims, &plan, &reports);
+    let judged = judge::judge(example, &claims, &plan, &reports, &judge::Before::default());
     assert_eq!(judged.judgements.len(), claims.len());
     for (claim, judgement) in claims.iter().zip(&judged.judgements) {
         assert!(claim.strength == claim::Strength::Firm || judgement.verdict != Verdict::Wrong, "a soft claim can't be wrong: {claim:?}");
@@ -70,7 +70,7 @@ pub(crate) fn judge(example: &Example, seen: &dyn Fn(&Job) -> Report) {
         assert_eq!(is_unsettled, !judgement.category.is_empty(), "{judgement:?}");
     }
     // Of what isn't known, nothing is wrong.
-    let unknown = judge::judge(example, &claims, &plan, &[]);
+    let unknown = judge::judge(example, &claims, &plan, &[], &judge::Before::default());
     assert!(unknown.judgements.iter().all(|judgement| judgement.verdict == Verdict::Unsettled));
 }
 

@@ -32,9 +32,11 @@ pub(super) fn proposals(example: &Understood, runs: &[RunOn], verdicts: &Verdict
     let claims_of = |changed: &Example| understood::claims(example.case, changed);
     let witnesses = runs.iter().zip(verdicts.versions).filter_map(|(run, on)| {
         let Planned::Run(plan) = &run.planned else { return None };
+        let needs = run.needs.clone()?;
         (on.outcome != Outcome::Skipped || !run.reports.is_empty()).then(|| Witness {
-            needs: example.needs(&run.assignment.on.interpreter, settings),
+            needs,
             plan,
+            before: &run.before,
             reports: &run.reports,
             judgements: on.judgements.iter().map(Option::as_ref).collect(),
         })

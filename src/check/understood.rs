@@ -29,6 +29,8 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Understood<'a> {
     pub(super) case: &'a Case,
+    /// Index of the case.
+    pub(super) index: usize,
     /// The cases that it continues.
     pub(super) earlier: Vec<&'a Case>,
     /// Their indices.
@@ -43,7 +45,7 @@ pub(super) struct Understood<'a> {
     /// What it needs installed, and what the cases need that it continues.
     pub(super) requirements: Requirements,
     /// What it is given, and what the cases are that it continues.
-    given: Given,
+    pub(super) given: Given,
     /// Where it runs; never empty.
     pub(super) assignments: Vec<Assignment>,
 }
@@ -65,6 +67,7 @@ impl<'a> Understood<'a> {
         };
         Understood {
             case,
+            index,
             earlier,
             continues: taken.continues.clone(),
             imports: taken.imports.clone(),
@@ -90,18 +93,30 @@ impl<'a> Understood<'a> {
         self.claims.iter().cloned().chain(self.places(settings)).collect()
     }
 
-    /// What its plan for an interpreter needs to know.
-    pub(super) fn needs(&self, interpreter: &Interpreter, settings: &Settings) -> Needs {
+    /// What it may use.
+    pub(super) fn limits(&self, settings: &Settings) -> Limits {
+        limits(self.case, settings)
+    }
+
+    /// What its plan for an interpreter needs to know. `lost` are examples that it continues and that can't be run before it.
+    pub(super) fn needs(&self, interpreter: &Interpreter, settings: &Settings, lost: &[&Case]) -> Needs {
+        let earlier = self.earlier.iter().filter(|case| !lost.iter().any(|lost| std::ptr::eq(*lost, **case)));
+        let continues = earlier.map(|case| (case.example.id.clone(), with_setup(case))).collect();
+        Needs { continues, ..self.needs_behind(interpreter, settings, false) }
+    }
+
+    /// The same, where the examples that it continues have just run in its namespace; `has_module` where they brought the names of its module.
+    pub(super) fn needs_behind(&self, interpreter: &Interpreter, settings: &Settings, has_module: bool) -> Needs {
         let example = &self.case.example;
         let front_matter = self.case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         Needs {
             setup: setup(self.case).map(str::to_owned),
             imports: self.imports.clone(),
             state: self.case.state,
-            module: self.case.module.clone().filter(|_| self.uses_module),
-            continues: self.earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect(),
+            module: self.case.module.clone().filter(|_| self.uses_module && !has_module),
+            continues: Vec::new(),
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
-            limits: limits(self.case, settings),
+            limits: self.limits(settings),
             given: self.given.clone(),
             python: interpreter.minor(),
             free_threaded: interpreter.free_threaded,

@@ -8,7 +8,7 @@ use crate::{
     run::protocol::{End, Note, Raised, Report},
 };
 
-use super::{Outcome, reason::Reason};
+use super::{Before, Outcome, reason::Reason};
 
 /// Category of an example that can't be given what it needs.
 pub(super) const NOT_GIVEN: &str = "given";
@@ -78,7 +78,7 @@ pub(super) fn stopped(raised: &Raised, end: &End) -> Ending {
 
 /// The end of an example that raised, where that isn't its own fault: its module can't be imported, an example that it continues needs a
 /// package that isn't there, or it isn't known to be meant for here. Then it counts as skipped.
-pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, undefined: &Undefined) -> Ending {
+pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, before: &Before, undefined: &Undefined) -> Ending {
     if ending.outcome != Outcome::Raised {
         return ending;
     }
@@ -89,14 +89,13 @@ pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, undefi
         })
     };
     let skipped = |category, reason: String| Ending { outcome: Outcome::Skipped, reason: Some(reason), category, ..ending.clone() };
-    if plan.module.is_some()
-        && let Some((_, raised)) = preludes().find(|(index, _)| *index == 0)
-    {
+    let of_module = || preludes().find(|(index, _)| plan.module.is_some() && *index == 0).map(|(_, raised)| raised);
+    if let Some(raised) = before.unimported.as_ref().or_else(of_module) {
         let Reason { category, text } = unimported(raised, undefined);
         return skipped(category, text);
     }
     if ending.category == "name"
-        && let Some(reason) = preludes().find_map(|(_, raised)| missing_module(raised))
+        && let Some(reason) = preludes().map(|(_, raised)| raised).chain(before.first_raised()).find_map(missing_module)
     {
         return skipped("package", reason);
     }

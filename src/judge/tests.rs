@@ -177,5 +177,5 @@ fn judged(example: &Example, claim: Claim, report: Report) -> Judgement {
     let claims = [claim];
     let plan = planned(example, &claims);
     let reports: Vec<Report> = plan.runs.iter().map(|_| report.clone()).collect();
-    judge(example, &claims, &plan, &reports).judgements.swap_remove(0)
+    judge(example, &claims, &plan, &reports, &Before::default()).judgements.swap_remove(0)
 }

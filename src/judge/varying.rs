@@ -68,13 +68,16 @@ const NAMES: [&str; 51] = [
     "popen",
 ];
 
-/// Whether the statement at this place depends on what varies, behind the code that ran before.
-pub(super) fn varies(before: &[&ModModule], module: &ModModule, at: usize) -> bool {
-    let mut found = Varying { names: HashSet::new(), at: usize::MAX, at_place: false };
-    for module in before {
-        found.visit_body(&module.body);
-    }
-    found.at = at;
+/// Adds the names that a module assigns from what varies, and its functions that return it.
+pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
+    let mut found = Varying { names: std::mem::take(names), at: usize::MAX, at_place: false };
+    found.visit_body(&module.body);
+    *names = found.names;
+}
+
+/// Whether the statement at this place depends on what varies, behind code that left these names.
+pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize) -> bool {
+    let mut found = Varying { names: before.clone(), at, at_place: false };
     // A name may be used before the assignment that stands below it, in a loop.
     for _ in 0..2 {
         found.visit_body(&module.body);
@@ -215,7 +218,7 @@ mod tests {
     fn varying(code: &str) -> bool {
         let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
         let last = parsed.syntax().body.last().expect("a statement").start().to_usize();
-        varies(&[], parsed.syntax(), last)
+        varies(&HashSet::new(), parsed.syntax(), last)
     }
 
     #[test]

@@ -1,24 +1,23 @@
-"""Runs one example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
+"""Runs an example in a process of its own, as `python main.py` or a prompt would, and notes what it does.
 
 The code objects are evaluated by the caller, so that no frame of the harness lies below the example's: the caller calls
 `next` for the code of the next step, evaluates it in `namespace`, says `done` or `failed`, and after the last one `finish`,
 whose result is the exit status. (Examples with `await` at top level are evaluated here: they live in an event loop anyway.)
 
+Several examples may share a process: then `follow` makes the next one of them the session's, and `finish` comes after the last.
+
 Limits: the second interpreter of a `spawn` imports the example's file alone, without its preludes.
 """
 
-import ast
 import _thread
 import atexit
 import builtins
-import functools
 import gc
 import linecache
 import os
 import sys
 import time
 import types
-import warnings
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
 from _signal import SIGINT, default_int_handler, signal
@@ -29,20 +28,14 @@ import verify_probes
 import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
-from verify_instrumentation import Instrumentation
 from verify_preload import preload
 from verify_probes import State, failed
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
 )
+from verify_steps import COMPILING, COROUTINE, Compiler
 
-AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
-COROUTINE = 0x80
-MISTAKES = 50  # statements of a session that may be invalid
 LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # words of examples that look at their own frames
-COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
-STRICT = [("error", None, Warning, None, 0)]
 
 _NOTHING = {}
 _eval = eval
@@ -54,47 +47,6 @@ _threads = _thread._count
 _collect = gc.collect
 _modules = sys.modules
 _lines = linecache.cache
-_filters = warnings.filters  # the very list that the interpreter uses itself
-
-
-class Strict:
-    """While it's entered, the compiler raises what it would warn of."""
-
-    def __enter__(self):
-        self.kept, _filters[:] = _filters[:], STRICT
-
-    def __exit__(self, kind, error, trace):
-        _filters[:] = self.kept
-
-
-class Quiet:
-    """While it's entered, what the compiler warns of is counted, and shown to nobody. The module `warnings` must be in sight."""
-
-    FILTERS = [("always", None, Warning, None, 0)]
-
-    def __init__(self):
-        self.warned = 0
-
-    def __enter__(self):
-        self.shown, self.filters = warnings._showwarnmsg, warnings.filters
-        warnings._showwarnmsg, warnings.filters = self._count, self.FILTERS
-
-    def __exit__(self, kind, error, trace):
-        warnings._showwarnmsg, warnings.filters = self.shown, self.filters
-
-    def _count(self, message):
-        self.warned += 1
-
-
-class Step:
-    """Code to run: a prelude, the example, or one line of a session."""
-
-    def __init__(self, code=None, prelude=None, error=None, check=None, probes=()):
-        self.code = code
-        self.prelude = prelude  # its index, if it's a prelude
-        self.error = error  # the exception of code that doesn't compile
-        self.check = check  # compiles the text as it stands: says what the compiler warns of
-        self.probes = probes  # of a line that doesn't compile
 
 
 class Session:
@@ -108,50 +60,25 @@ class Session:
 
     # What each starts with is made once, in the server: a process of an example lives in it alone.
     looking = Looking()
-    quiet = Quiet()
-    awaits = False
     loop = None
-    kept = None
-    step = None
-    started = False
-    stopped = None  # the exception that ended the example
-    status = 0
     held = ()  # signals that wait while the example ends
 
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
         verify_forking.after()
-        self.job = job
-        self.prompt = self.job["mode"] == "prompt"
-        self.given = self.job.get("given", _NOTHING)
+        self.given = job.get("given", _NOTHING)
+        self.shared = job.get("shared", False)
+        self.folder = folder
         self.notes = Notes(notes)
         self.output = Output(stdout, stderr)
-        self.file = "<stdin>" if self.prompt else os.path.join(folder, "main.py")
-        self.files = {prelude["filename"]: prelude["filename"] for prelude in self.job["prelude"]}
-        self.files[self.file] = self.job["filename"]
-        self.state = State(self.notes, self.output, self.looking, self.files)
-        self.steps = iter(())
+        self.files = {}
+        self.audit, self.forget = observer(self.notes, self.looking, folder, ["main.py"])
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
-        self.namespace = self._namespace(folder)
-        if "clock" in self.given or "clock_ahead" in self.job:
-            self._set_clock(self.given.get("clock"), self.job.get("clock_ahead", 0))
-        self.audit = observer(self.notes, self.looking, folder, ["main.py"])
-        self.state.keeps_locals = any([word in self.job["code"] for word in LOCALS])
-        try:
-            with Strict():
-                self.steps = self._steps(strict=True)
-        except (*COMPILING, Warning):
-            with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
-                try:
-                    self.steps = self._steps(strict=False)
-                except COMPILING as error:
-                    self.notes.write({"invalid": raised(error, None, self.files)})
-                    self.status = 1
-                    return
-        if self.awaits:
-            self._make_loop()
-        # From here on nothing is imported but by the example.
-        IMPORTS.watched = any(["audithook" in one["code"] for one in (self.job, *self.job["prelude"])])
+        self._surround(job)
+        self.namespace = self._namespace(job)
+        if "clock" in self.given or "clock_ahead" in job:
+            self._set_clock(self.given.get("clock"), job.get("clock_ahead", 0))
+        self._take(job)
 
     # What the caller uses.
 
@@ -169,7 +96,7 @@ class Session:
             if self.step.check is not None:
                 self.step.check()
             code, self.step.code = self.step.code, None  # its constants are the example's alone
-            if self.loop is None:
+            if not self.awaits:
                 return code
             self._run_in_loop(code)
         if not self.started and self.status == 0:
@@ -194,8 +121,19 @@ class Session:
         elif not (self.prompt and claimed):
             self.stopped = error
 
+    def follow(self, job):
+        """Ends the example, and begins another one in its process: with its names, or with a fresh namespace."""
+        self._end_shared()
+        if job["fresh"]:
+            self.namespace = self._namespace(job)
+        self.forget()
+        self._take(job)
+
     def finish(self):
         """Ends the example as the interpreter ends a script. The status to exit with."""
+        if self.shared:
+            self._end_shared()
+            return 0
         self.held = hold()
         if self.started:
             self._conclude()
@@ -215,25 +153,67 @@ class Session:
 
     # Before it runs.
 
-    def _namespace(self, folder):
+    def _take(self, job):
+        """Makes an example the session's."""
+        self.job = job
+        self.prompt = job["mode"] == "prompt"
+        self.steps, self.step, self.awaits, self.probes, self.kept = iter(()), None, False, None, None
+        self.started, self.stopped, self.status = False, None, 0
+        self.taken = clock()
+        self.file = self._file(job)
+        for prelude in job["prelude"]:
+            self.files[prelude["filename"]] = prelude["filename"]
+            self._seed(prelude["filename"], prelude["code"])
+        self.files[self.file] = job["filename"]
+        self._seed(self.file, job["code"])
+        self.state = State(self.notes, self.output, self.looking, self.files)
+        self.state.keeps_locals = any([word in job["code"] for word in LOCALS])
+        try:
+            if self.audit is None:
+                with self.looking:  # the compiler looks for the file
+                    compiler = Compiler(job, self.file, self.state)
+            else:
+                compiler = Compiler(job, self.file, self.state)
+        except COMPILING as error:
+            with self.looking:
+                self.notes.write({"invalid": raised(error, None, self.files)})
+            self.status = 1
+            return
+        self.steps, self.awaits, self.probes, self.kept = iter(compiler.steps), compiler.awaits, compiler.probes, compiler.kept
+        if self.awaits and self.loop is None:
+            self._make_loop()
+        # From here on nothing is imported but by the example.
+        IMPORTS.watched = IMPORTS.watched or any(["audithook" in one["code"] for one in (job, *job["prelude"])])
+
+    def _file(self, job):
+        """The name of the example's file. Those that share a process have names of their own, so that each line is known by its example."""
+        if self.shared:
+            return job["filename"]
+        return "<stdin>" if job["mode"] == "prompt" else os.path.join(self.folder, "main.py")
+
+    def _namespace(self, job):
         """`__main__` as a script finds it."""
         module = _modules["__main__"] = types.ModuleType("__main__")
         main = module.__dict__
         if sys.version_info < (3, 14):
             main["__annotations__"] = {}
         main["__builtins__"] = builtins
-        if self.prompt:
+        if job["mode"] == "prompt":
             main["__loader__"] = BuiltinImporter
+        else:
+            file = os.path.join(self.folder, "main.py")
+            main.update(__loader__=SourceFileLoader("__main__", file), __file__=file, __cached__=None)
+        return main
+
+    def _surround(self, job):
+        """Arguments, paths, variables and signals as a script or a prompt finds them."""
+        if job["mode"] == "prompt":
             sys.argv = ["", *self.given.get("args", ())]
             sys.path.insert(0, "")
             sys.ps1, sys.ps2 = ">>> ", "... "
         else:
-            main.update(__loader__=SourceFileLoader("__main__", self.file), __file__=self.file, __cached__=None)
             sys.argv = ["main.py", *self.given.get("args", ())]
-            sys.path.insert(0, folder)
-        self._seed(self.file, self.job["code"])
-        for prelude in self.job["prelude"]:
-            self._seed(prelude["filename"], prelude["code"])
+            sys.path.insert(0, self.folder)
         if "variables" in self.given:
             os.environ.update(self.given["variables"])
             time.tzset()
@@ -241,7 +221,6 @@ class Session:
             signal(SIGINT, default_int_handler)
         except ValueError:
             pass
-        return main
 
     def _set_clock(self, which, ahead):
         """Puts another clock in the place of the system's; where none is given, one that is ahead by so many nanoseconds."""
@@ -256,177 +235,19 @@ class Session:
     def _seed(self, file, code):
         _lines[file] = (len(code), None, code.splitlines(keepends=True), file)
 
-    def _steps(self, strict):
-        """The preludes and the example. `strict`: the first mistake or warning of any of them is raised; else it's told of where it belongs."""
-        self.strict, self.awaits = strict, False
-        self.probes = Instrumentation(self.job["probes"], self.state)
-        steps = self._example()
-        return iter(self._preludes() + steps)
-
-    def _preludes(self):
-        steps = []
-        for index, prelude in enumerate(self.job["prelude"]):
-            try:
-                code = self._code(prelude["code"], prelude["filename"], "exec")
-                steps.append(Step(code, prelude=index))
-            except COMPILING as error:
-                if self.strict:
-                    raise
-                self.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.files)}})
-        return steps
-
-    def _example(self):
-        if self.prompt:
-            return self._lines()
-        text = self.job["code"]
-        before = self.quiet.warned
-        tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST, True)
-        self.probes.instrument(tree)
-        flags, code = 0, self._compiled(tree, 0)
-        if code is None:
-            flags, code = AWAIT, self._compiled(tree, AWAIT)
-            self.awaits = code is not None
-        if code is None:
-            # The text's own mistake, or the probes' (too many blocks in each other).
-            code = self._code(text, self.file, "exec")
-            flags = AWAIT if code.co_flags & COROUTINE else 0
-            self._cut_probes()
-        # A script's syntax tree lives as long as it runs, with a reference to each constant; so does this one.
-        self.kept = tree, _folded(code)
-        check = None if self.quiet.warned == before else functools.partial(self._warn, text, "exec", flags)
-        return [Step(code, check=check)]
-
-    def _compiled(self, tree, flags):
-        """The code of a script's tree with its probes; `None` where there is none."""
-        try:
-            return self.probes.finish(_compile(tree, self.file, "exec", flags, True))
-        except COMPILING:
-            return None
-
-    def _code(self, source, file, how, flags=0):
-        """Compiles, with `await` at top level if that's what it takes."""
-        try:
-            return _compile(source, file, how, flags, True)
-        except SyntaxError as error:
-            try:
-                code = _compile(source, file, how, flags | AWAIT, True)
-            except COMPILING:
-                raise error from None
-        self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
-        return code
-
-    def _probed(self, tree, plain, flags):
-        """The code of a session's line with the probes in it."""
-        self.probes.instrument(tree, whole=True)
-        try:
-            return self.probes.finish(_compile(tree, self.file, "single", flags, True))
-        except COMPILING:  # too many blocks in each other, with the probes' own
-            self._cut_probes()
-            return plain
-
-    def _cut_probes(self):
-        for probe in self.job["probes"]:
-            if probe["line"] != 0:
-                self.notes.write({"cut": {"probe": probe["number"]}})
-
-    def _warn(self, source, how, flags):
-        """Compiles it once more, for the warnings."""
-        try:
-            _compile(source, self.file, how, flags, True)
-        except (*COMPILING, Warning):
-            pass  # the example can't have made warnings errors yet, but a prelude can
-
-    def _lines(self):
-        """A session's steps: one for what was typed in one go."""
-        steps, flags, before = [], 0, self.quiet.warned
-        chunks = self._chunks()
-        parsing_warned = self.quiet.warned != before  # of which line, isn't known here
-        for source in chunks:
-            if isinstance(source, tuple):
-                line, error = source
-                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
-                continue
-            tree, before = ast.Interactive(source), self.quiet.warned
-            try:
-                plain = self._code(tree, self.file, "single", flags)
-            except COMPILING as error:
-                if self.strict:
-                    raise
-                line = source[0].lineno
-                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
-                continue
-            flags |= plain.co_flags & FUTURE
-            now = flags | (AWAIT if plain.co_flags & COROUTINE else 0)
-            code = self._probed(tree, plain, now)
-            warned = self.quiet.warned != before or parsing_warned
-            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now) if warned else None
-            steps.append(Step(code, check=check))
-        return steps
-
-    def _warn_line(self, first, last, flags):
-        """Compiles a line of a session once more, for the warnings."""
-        start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
-        try:
-            tree = ast.Interactive(self._parse(self.lines, start - 1, last))
-        except (*COMPILING, Warning):
-            return
-        self._warn(tree, "single", flags)
-
-    def _chunks(self):
-        """The session's statements by the line they were typed on; `(line, error)` for what isn't valid."""
-        lines = self.lines = self.job["code"].splitlines(keepends=True)
-        chunks, start, mistakes = [], 0, 0
-        while start < len(lines):
-            try:
-                body = self._parse(lines, start, len(lines))
-                error = None
-            except COMPILING as problem:
-                if self.strict or mistakes == MISTAKES or not isinstance(problem, SyntaxError):
-                    raise
-                error, mistakes = problem, mistakes + 1
-                broken = max(start, min((problem.lineno or start + 1), len(lines)) - 1)
-                first, body = self._before(lines, start, broken)
-            for statement in body:
-                if chunks and isinstance(chunks[-1], list) and chunks[-1][-1].end_lineno == statement.lineno:
-                    chunks[-1].append(statement)
-                else:
-                    chunks.append([statement])
-            if error is None:
-                break
-            end = max(first, broken) + 1
-            while end < len(lines) and not self._starts(lines[end]):
-                end += 1
-            chunks.append((first + 1, error))
-            start = end
-        return chunks
-
-    def _before(self, lines, start, broken):
-        """Where the invalid statement begins, and the statements before it."""
-        for first in range(broken, start, -1):
-            if self._starts(lines[first]):
-                try:
-                    return first, self._parse(lines, start, first)
-                except SyntaxError:
-                    pass
-        return start, []
-
-    def _starts(self, line):
-        return line[:1] not in (" ", "\t", "\n", "\r", "#", ")", "]", "}") and not line.startswith(("else", "elif", "except", "finally"))
-
-    def _parse(self, lines, start, end):
-        text = "\n" * start + "".join(lines[start:end])
-        return _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | AWAIT, True).body
-
     # While it runs.
 
     def _start(self):
         self.started = True
-        try:
-            sys.addaudithook(self.audit)
-        except Exception:
-            pass  # a hook of what runs before the example forbids it
+        if self.audit is not None:
+            try:
+                sys.addaudithook(self.audit)
+            except Exception:
+                pass  # a hook of what runs before the example forbids it
+            self.audit = None
         # What runs before it may have printed something.
-        self.begin = [self.output.offset(0), self.output.offset(1)] if self.job["prelude"] or self.awaits else [0, 0]
+        before = self.job["prelude"] or self.awaits or self.shared
+        self.begin = [self.output.offset(0), self.output.offset(1)] if before else [0, 0]
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
 
@@ -453,7 +274,7 @@ class Session:
         sys.last_type, sys.last_value, sys.last_traceback = type(error), error, traceback_of(error)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
-        if self.written and sys.version_info >= (3, 13):
+        if self.written and not self.shared and sys.version_info >= (3, 13):
             _lines.pop(self.file, None)  # the interpreter reads the file, and imports what that takes
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
@@ -502,6 +323,31 @@ class Session:
                 "answers": answers,
             }
             self.notes.write({"seen": observation})
+
+    def _end_shared(self):
+        """Ends an example that shares its process, and says how far it came; what it left running goes on unobserved."""
+        self.held = hold()
+        if self.started:
+            self._conclude()
+            if self.probes.whole and _threads():
+                self._guarded(self._join)  # what is said of the whole is said of its threads, too
+            self._note_whole()
+        ended = {"status": self.status, "stdout": self.output.offset(0), "stderr": self.output.offset(1), "seconds": clock() - self.taken}
+        self.notes.write({"ended": ended})
+        self.notes.written = 0
+        if self.probes is not None:
+            self.probes.end()
+        self._guarded(_nothing)  # signals that waited
+        try:
+            release(self.held)
+        except BaseException:
+            pass  # of one that came just now
+
+    def _join(self):
+        threading = _modules["threading"]
+        for thread in threading.enumerate():
+            if not thread.daemon and thread is not threading.main_thread():
+                thread.join()
 
     # Event loop.
 
@@ -580,15 +426,8 @@ class Session:
                 pass
 
 
-def _folded(code):
-    """The constants that the compiler made of others, in a code object and those inside of it."""
-    found = []
-    for constant in code.co_consts:
-        if type(constant) is types.CodeType:
-            found += _folded(constant)
-        elif type(constant) in (tuple, frozenset):
-            found.append(constant)
-    return found
+def _nothing():
+    pass
 
 
 for _name in ("LD_LIBRARY_PATH", "PYTHONHOME"):  # the server's own need

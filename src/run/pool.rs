@@ -159,11 +159,26 @@ impl<'a> Pool<'a> {
 
     /// Runs a job under these circumstances, on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
     /// new server; then it is reported as lost. The job's number is set here.
-    pub fn run(&self, job: &Job, grants: &Grants, circumstances: Circumstances, turn: &mut Turn) -> Result<Report, PoolError> {
+    ///
+    /// Where other examples follow in its process, `part` is given the report of each that leaves it to the next one, once; the result is
+    /// that of the example in which the process ended.
+    pub fn run(
+        &self,
+        job: &Job,
+        grants: &Grants,
+        circumstances: Circumstances,
+        turn: &mut Turn,
+        part: &mut dyn FnMut(Report),
+    ) -> Result<Report, PoolError> {
         let setting = Setting { circumstances, ..Setting::of(job, grants) };
+        let mut told = 0;
         let first = {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
-            match self.attempt(job, &setting, self.idle_server(&setting), turn) {
+            let mut part = |report| {
+                told += 1;
+                part(report);
+            };
+            match self.attempt(job, &setting, self.idle_server(&setting), turn, &mut part) {
                 Ok(report) => return Ok(report),
                 Err(ServerError::Lost(why)) if self.can_start() => why,
                 Err(error) => return Err(self.failed(error)),
@@ -171,7 +186,14 @@ impl<'a> Pool<'a> {
         };
         let _alone = self.beside.write().unwrap_or_else(PoisonError::into_inner);
         // What killed one idle server may have killed another: the second attempt takes none of them.
-        match self.attempt(job, &setting, None, turn) {
+        let mut again = 0;
+        let mut part = |report| {
+            again += 1;
+            if again > told {
+                part(report);
+            }
+        };
+        match self.attempt(job, &setting, None, turn, &mut part) {
             Ok(report) => Ok(report),
             Err(ServerError::Interrupted) => Err(PoolError::Interrupted),
             Err(ServerError::Lost(why)) if why == first => Ok(lost(job, format!("{why}; tried once more alone, the same"))),
@@ -203,7 +225,14 @@ impl<'a> Pool<'a> {
     }
 
     /// Runs a job on the given server, or on a new one. A server that is lost isn't used again.
-    fn attempt(&self, job: &Job, setting: &Setting, server: Option<Server>, turn: &mut Turn) -> Result<Report, ServerError> {
+    fn attempt(
+        &self,
+        job: &Job,
+        setting: &Setting,
+        server: Option<Server>,
+        turn: &mut Turn,
+        part: &mut dyn FnMut(Report),
+    ) -> Result<Report, ServerError> {
         if self.stop.load(Ordering::SeqCst) {
             return Err(ServerError::Interrupted);
         }
@@ -216,7 +245,7 @@ impl<'a> Pool<'a> {
             Some(server) => server,
             None => self.start_server(setting)?,
         };
-        let report = server.run(&job, turn, self.stop)?;
+        let report = server.run(&job, turn, self.stop, part)?;
         for refused in server.refused.drain(..) {
             lock(&self.lacks).refuse(&refused, &self.python);
         }

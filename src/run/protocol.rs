@@ -1,8 +1,8 @@
 //! What the parent and a server say to each other, in frames of JSON.
 //!
 //! A frame is a `u32` in network byte order, the length of the JSON that follows. The server says [`Answer::Ready`] when it has started.
-//! Then the parent sends [`Job`]s, and the server answers each with one [`Answer::Report`], before it at most once
-//! [`Answer::Idle`], and before that [`Answer::NotPreloaded`] once for a module. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
+//! Then the parent sends [`Job`]s, and the server answers each with one [`Answer::Report`], before it an [`Answer::Part`] for each example that
+//! ended and left the process to the next one, at most once [`Answer::Idle`], and before these [`Answer::NotPreloaded`] once for a module. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
 //! by a pipe of its own, as lines of JSON ([`Note`]s), and the server puts them into its report.
 //!
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
@@ -47,6 +47,47 @@ pub struct Job {
     /// What is started or made for it beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisions: Option<Box<Provisions>>,
+    /// Examples that run behind it in the same process, each with the job's limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followers: Vec<Follower>,
+}
+
+impl Job {
+    /// How much processor time its process may use: as much as all of its examples together.
+    pub fn cpu_time(&self) -> Duration {
+        let examples = u32::try_from(self.followers.len()).unwrap_or(u32::MAX).saturating_add(1);
+        self.limits.cpu_time.saturating_mul(examples)
+    }
+}
+
+/// An example that runs behind another one in the same process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Follower {
+    /// As [`Job::filename`].
+    pub filename: String,
+    /// As [`Job::code`].
+    pub code: String,
+    /// As [`Job::mode`].
+    pub mode: Mode,
+    /// As [`Job::prelude`], but for the examples that have run in its namespace.
+    pub prelude: Vec<Prelude>,
+    /// As [`Job::probes`].
+    pub probes: Vec<Probe>,
+    /// It doesn't see the names of those before it: a namespace of its own begins here.
+    pub fresh: bool,
+}
+
+/// What the harness says where an example ends whose process goes on with another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The status that a process of its own would have ended with.
+    pub status: i32,
+    /// Bytes on standard output by then, of all examples of the process.
+    pub stdout: u64,
+    /// Bytes on standard error by then.
+    pub stderr: u64,
+    /// Wall time of it, seconds.
+    pub seconds: f64,
 }
 
 /// Code that runs before an example, in its namespace.
@@ -174,7 +215,9 @@ pub enum Answer {
     NotPreloaded(Refused),
     /// The example waits and needs no processor: another one may run beside it.
     Idle,
-    /// The example is over.
+    /// An example is over that others share the process with: the next one of them runs.
+    Part(Box<Report>),
+    /// The example is over, and its process has ended.
     Report(Box<Report>),
     /// The server can't do its work; it ends.
     Failed(String),

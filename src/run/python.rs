@@ -28,13 +28,14 @@ use serde_json::Value;
 use super::protocol::{Job, Mode};
 
 /// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 9] = [
+const HARNESS: [(&str, &str); 10] = [
     ("verify_imports", include_str!("harness/imports.py")),
     ("verify_forking", include_str!("harness/forking.py")),
     ("verify_seeing", include_str!("harness/seeing.py")),
     ("verify_evaluation", include_str!("harness/evaluation.py")),
     ("verify_probes", include_str!("harness/probes.py")),
     ("verify_instrumentation", include_str!("harness/instrumentation.py")),
+    ("verify_steps", include_str!("harness/steps.py")),
     ("verify_preload", include_str!("harness/preload.py")),
     ("verify_activity", include_str!("harness/activity.py")),
     ("verify_harness", include_str!("harness.py")),
@@ -221,8 +222,8 @@ pub fn run_example(job: &Job, folder: &Path, notes: RawFd) -> i32 {
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     let status = Python::attach(|py| run(py, job, folder, notes).map_err(|error| described(py, &error)));
-    // SAFETY: flushes what C code of the example wrote by way of stdio, which `_exit` would drop.
-    unsafe { libc::fflush(std::ptr::null_mut()) };
+    // `_exit` would drop it.
+    flush_stdio();
     status.unwrap_or_else(|error| {
         let line = format!("harness: {}\n", error.replace('\n', " | "));
         // SAFETY: the pointer and the length are those of `line`. Whether it arrives can't be told to anybody.
@@ -406,8 +407,16 @@ fn session<'py>(py: Python<'py>, job: &Job, folder: &Path, notes: RawFd) -> PyRe
     };
     let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
     let [stdout, stderr] = private_outputs();
-    let job = serde_json::to_value(job).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
-    session.bind(py).call1((to_python(py, &job)?, folder.as_os_str(), notes, stdout, stderr, written))
+    let mut value = json_of(job)?;
+    if let Some(members) = value.as_object_mut().filter(|_| !job.followers.is_empty()) {
+        members.remove("followers");
+        members.insert("shared".to_owned(), Value::Bool(true));
+    }
+    session.bind(py).call1((to_python(py, &value)?, folder.as_os_str(), notes, stdout, stderr, written))
+}
+
+fn json_of(value: &impl serde::Serialize) -> PyResult<Value> {
+    serde_json::to_value(value).map_err(|error| PyRuntimeError::new_err(error.to_string()))
 }
 
 /// The same value made of Python's objects.
@@ -444,10 +453,26 @@ fn private_outputs() -> [RawFd; 2] {
 
 fn run(py: Python<'_>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<i32> {
     let session = session(py, job, folder, notes)?;
+    run_steps(py, &session)?;
+    for follower in &job.followers {
+        if follower.mode == Mode::Script {
+            // As for the first one: only a second interpreter reads it.
+            let _ = fs::write("main.py", &follower.code);
+        }
+        flush_stdio();
+        session.call_method1("follow", (to_python(py, &json_of(follower)?)?,))?;
+        run_steps(py, &session)?;
+    }
+    flush_stdio();
+    session.call_method0("finish")?.extract()
+}
+
+/// Runs the steps of the session's example.
+fn run_steps(py: Python<'_>, session: &Bound<'_, PyAny>) -> PyResult<()> {
     loop {
         let code = session.call_method0("next")?;
         if code.is_none() {
-            break;
+            return Ok(());
         }
         let result = evaluate(py, code, session.getattr("namespace")?);
         match result {
@@ -455,7 +480,12 @@ fn run(py: Python<'_>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<i32> 
             Err(error) => session.call_method1("failed", (error.into_value(py),))?,
         };
     }
-    session.call_method0("finish")?.extract()
+}
+
+/// Writes what C code of an example printed by way of stdio.
+fn flush_stdio() {
+    // SAFETY: flushes all streams of this process.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
 }
 
 /// Lifts the limit of memory to the hard one: what took all that there was is still referred to, and the harness needs some.

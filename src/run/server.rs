@@ -18,6 +18,7 @@ mod memory;
 mod preload;
 pub(super) mod processor;
 mod provided;
+mod sequence;
 
 use std::{
     ffi::OsString,
@@ -284,7 +285,7 @@ impl<'a> Server<'a> {
             parent: requests.as_fd(),
         };
         // A parent that doesn't take the word is noticed as gone.
-        example::run(job, &server, || write_frame(answers, &Answer::Idle).is_ok())
+        example::run(job, &server, |answer| write_frame(answers, &answer).is_ok())
             .map_err(|error| format!("an example can't be run: {error}"))
     }
 

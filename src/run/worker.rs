@@ -112,7 +112,7 @@ impl Worker<'_> {
             (Resource::RLIMIT_FSIZE, self.job.limits.file_size, 0),
             (Resource::RLIMIT_NOFILE, self.job.limits.open_files, 0),
             // Of each process; the server looks at the sum. Who handles the first signal is killed a second later.
-            (Resource::RLIMIT_CPU, cpu_seconds(self.job.limits.cpu_time), 1),
+            (Resource::RLIMIT_CPU, cpu_seconds(self.job.cpu_time()), 1),
             (Resource::RLIMIT_AS, self.job.limits.memory, MEMORY_RESERVE),
         ];
         limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes, 0)));

@@ -64,7 +64,7 @@ pub(super) fn candidates(trial: &Trial, index: usize, witness: &Witness, sightin
     if sighting.is_cut || lines.len() > MOST_LINES {
         return Err(format!("it shows more than {MOST_LINES} lines"));
     }
-    if judge::varies(trial.example, witness.plan, place.target.range.start) {
+    if judge::varies(trial.example, witness.plan, witness.before, place.target.range.start) {
         return Err("what it shows varies from run to run or from machine to machine".to_owned());
     }
     if lines.iter().any(|line| seen::has_address(line)) {

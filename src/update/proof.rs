@@ -62,7 +62,7 @@ fn judged(witness: &Witness, example: &Example, claims: &[Claim], pairs: &[usize
         return Err("the example would not be run any more".to_owned());
     };
     let reports = translated(witness, &plan, pairs).ok_or_else(|| "the example would be run in another way".to_owned())?;
-    let judged = judge::judge(example, claims, &plan, &reports);
+    let judged = judge::judge(example, claims, &plan, &reports, witness.before);
     for (&old, judgement) in pairs.iter().zip(&judged.judgements) {
         let is_changed = changes.iter().any(|change| change.claim == old);
         let before = match witness.judgements.get(old) {

@@ -102,7 +102,8 @@ fn proposed(example: &Example, shown: &[Shown]) -> (Vec<Verdict>, Proposals) {
     let places = fill::places(example, &claims);
     let asked: Vec<claim::Claim> = claims.iter().chain(&places).cloned().collect();
     let (plan, reports) = observed(example, &asked, shown);
-    let judged = judge::judge(example, &claims, &plan, &reports);
+    let before = judge::Before::default();
+    let judged = judge::judge(example, &claims, &plan, &reports, &before);
     let none = vec![None; claims.len()];
     let trial = Trial {
         example,
@@ -114,6 +115,7 @@ fn proposed(example: &Example, shown: &[Shown]) -> (Vec<Verdict>, Proposals) {
         witnesses: vec![Witness {
             needs: needs(),
             plan: &plan,
+            before: &before,
             reports: &reports,
             judgements: judged.judgements.iter().map(Some).collect(),
         }],

@@ -7,7 +7,7 @@ import tempfile
 import traceback
 
 import driver
-from driver import equals, probe, run, whole
+from driver import equals, follower, probe, run, whole
 
 CASES = []
 EXPRESSION = lambda text, claim=None: {"subject": {"expression": text}, "equals": claim}  # noqa: E731
@@ -1261,6 +1261,76 @@ def empty():
     for mode in ("script", "prompt"):
         one = run("", whole(), mode=mode)
         assert one.finished and one.note("started") and len(one.of()) == 1
+
+
+def parts(result):
+    """The notes of each of the examples that shared a process, and what each printed."""
+    found, notes, start = [], [], 0
+    for note in result.notes:
+        if isinstance(note, dict) and "ended" in note:
+            end = note["ended"]["stdout"]
+            found.append((notes, result.stdout.encode()[start:end].decode(), note["ended"]["status"]))
+            notes, start = [], end
+        else:
+            notes.append(note)
+    assert not notes, notes
+    return found
+
+
+@case
+def shared_process_keeps_names_and_tells_examples_apart():
+    first = "x = 1\ndef f():\n    return x / 0\nprint(x)\n"
+    second = "x += 1\nprint('two', x)\nf()\nprint('never')\n"
+    one = run(
+        first,
+        probe(first, "return", "value", number=0),
+        followers=[
+            follower(second, probe(second, "print", number=0), probe(second, "f()", number=1), number=2),
+            follower("x\n1 / 0\nx + 1\n", probe("x\n", "x", equals("2"), number=0), number=3, mode="prompt"),
+            follower("import sys\nprint('x' in globals(), __name__, sys.modules['__main__'].__dict__ is globals())", number=4, fresh=True),
+        ],
+    )
+    (a, printed_a, status_a), (b, printed_b, status_b), (c, printed_c, status_c), (d, printed_d, status_d) = parts(one)
+    assert (printed_a, printed_b, printed_c, printed_d) == ("1\n", "two 2\n", "2\n3\n", "False __main__ True\n"), (printed_a, printed_b, printed_c, printed_d)
+    assert (status_a, status_b, status_c, status_d) == (0, 1, 0, 0)
+    assert "finished" in a and "finished" in c and "finished" in d and "finished" not in b
+    # What an earlier example left behind is called unobserved, and says where it stands.
+    assert [note["seen"]["probe"] for note in b if "seen" in note] == [0, 1]
+    (stopped,) = [note["stopped"] for note in b if "stopped" in note]
+    assert stopped["type"] == "ZeroDivisionError" and 'File "<q1.1>", line 3, in f\n    return x / 0' in stopped["traceback"], stopped["traceback"]
+    assert 'File "<q1.2>", line 3, in <module>\n    f()' in stopped["traceback"]
+    (stopped,) = [note["stopped"] for note in c if "stopped" in note]
+    assert stopped["line"] == 2
+    assert all(len([note for note in part if isinstance(note, dict) and "started" in note]) == 1 for part in (a, b, c, d))
+
+
+@case
+def shared_process_with_await_threads_and_what_is_invalid():
+    one = run(
+        "import asyncio\nawait asyncio.sleep(0)\nlock = asyncio.Lock()\nprint('a')",
+        followers=[
+            follower("x = (", number=2),
+            follower("async with lock:\n    print('b')\nasync def g(): return 5", number=3),
+            follower("await g()", probe("await g()", "await", equals("5"), number=0), number=4, mode="prompt"),
+            follower("import threading, time\ndef late():\n    time.sleep(0.2)\n    print('late')\nthreading.Thread(target=late).start()", whole(number=0), number=5),
+            follower("import sys; sys.exit(3)", number=6),
+            follower("open('a', 'w').close()", number=7),
+            follower("open('a', 'w').close()", number=8),
+        ],
+    )
+    found = parts(one)
+    assert [printed for _, printed, _ in found] == ["a\n", "", "b\n", "5\n", "late\n", "", "", ""], found
+    assert [status for _, _, status in found] == [0, 1, 0, 0, 0, 3, 0, 0]
+    assert "invalid" in found[1][0][0], found[1]
+    assert found[3][0][1]["seen"]["answers"][0]["equal"] is True
+    assert [sum("did" in note for note in notes if isinstance(note, dict)) for notes, _, _ in found[-2:]] == [1, 1]
+
+
+@case
+def shared_process_that_ends_early():
+    one = run("print('a')", followers=[follower("import os; os._exit(4)", number=2), follower("print('b')", number=3)])
+    assert one.status == 4 and one.stdout == "a\n"
+    assert [next(iter(note)) if isinstance(note, dict) else note for note in one.notes] == ["started", "finished", "ended", "started"]
 
 
 def main(names):

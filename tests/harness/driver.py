@@ -14,7 +14,7 @@ import traceback
 import types
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
-PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("imports", "forking", "preload", "seeing", "evaluation", "probes", "instrumentation", "activity")] + [("verify_harness", "harness.py")]
+PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("imports", "forking", "preload", "seeing", "evaluation", "probes", "instrumentation", "steps", "activity")] + [("verify_harness", "harness.py")]
 
 
 def load():
@@ -100,10 +100,12 @@ LIMITS = {
 }
 
 
-def run(code, *probes, mode="script", prelude=(), seconds=20):
-    """Runs an example."""
+def run(code, *probes, mode="script", prelude=(), seconds=20, followers=()):
+    """Runs an example, and behind it others in the same process."""
     job = {"number": 1, "filename": "<q1.1>", "code": code, "mode": mode, "prelude": [{"filename": f"<q0.{i}>", "code": one} for i, one in enumerate(prelude)]}
     job.update(probes=list(probes), limits=LIMITS, preload=[])
+    if followers:
+        job["followers"] = list(followers)
     folder = tempfile.mkdtemp()
     try:
         status, texts, lines = (embedded if "VERIFY_RUNNER" in os.environ else forked)(json.dumps(job), folder, seconds)
@@ -114,6 +116,11 @@ def run(code, *probes, mode="script", prelude=(), seconds=20):
     except ValueError:
         raise AssertionError("unreadable notes: " + "\n".join(lines)) from None
     return Result(texts[0], texts[1], notes, status)
+
+
+def follower(code, *probes, number, mode="script", fresh=False):
+    """An example that runs behind others."""
+    return {"filename": f"<q1.{number}>", "code": code, "mode": mode, "prelude": [], "probes": list(probes), "fresh": fresh}
 
 
 def embedded(job, folder, seconds):
@@ -151,6 +158,7 @@ def forked(job, folder, seconds):
     for file in files:
         fcntl.fcntl(file, fcntl.F_SETFL, os.O_APPEND)
     reading, writing = os.pipe()
+    HARNESS.verify_forking.before()
     process = os.fork()
     if process == 0:
         status = 70
@@ -191,12 +199,19 @@ def child(job, files, writing, folder, seconds):
     with open("main.py", "w", encoding="utf-8") as file:
         file.write(json.loads(job)["code"])
     copies = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700) for descriptor in (1, 2)]
-    session = HARNESS.Session(json.loads(job), folder, high, *copies, True)
+    job = json.loads(job)
+    followers = job.pop("followers", [])
+    if followers:
+        job["shared"] = True
+    session = HARNESS.Session(job, folder, high, *copies, True)
     evaluate = eval
     while True:
         code = session.next()
         if code is None:
-            break
+            if not followers:
+                break
+            session.follow(followers.pop(0))
+            continue
         try:
             evaluate(code, session.namespace)
         except BaseException as error:

@@ -20,7 +20,7 @@ fn judge_end(report: Report) -> Judged {
     let claim = claim(&example, "f()", Subject::Expression, "1", &[(Says::Value("1".to_owned()), Strength::Firm)]);
     let claims = [claim];
     let plan = planned(&example, &claims);
-    judge(&example, &claims, &plan, &[report])
+    judge(&example, &claims, &plan, &[report], &Before::default())
 }
 
 fn stopped(r#type: &str, message: &str, line: u32) -> Note {
@@ -115,12 +115,12 @@ fn an_exception_that_was_claimed_ends_an_example_rightly() {
     report.end = End::Exited(1);
     report.notes.pop();
     report.notes.push(stopped("ValueError", "bad", 2));
-    let judged = judge(&example, &claims, &plan, &[report.clone()]);
+    let judged = judge(&example, &claims, &plan, &[report.clone()], &Before::default());
     assert_eq!((judged.outcome, judged.judgements[0].verdict), (Outcome::Ran, Verdict::Holds));
     assert_eq!(judged.reason.as_deref(), Some("stopped as claimed by ValueError: bad"));
     report.notes.pop();
     report.notes.push(stopped("ValueError", "another", 3));
-    assert_eq!(judge(&example, &claims, &plan, &[report]).outcome, Outcome::Raised);
+    assert_eq!(judge(&example, &claims, &plan, &[report], &Before::default()).outcome, Outcome::Raised);
 }
 
 #[test]
@@ -133,10 +133,10 @@ fn at_a_prompt_the_first_unclaimed_exception_counts() {
     assert_eq!((plan.runs[0].job.probes[0].line, plan.runs[0].job.probes[0].column, plan.runs[0].job.probes[0].catches), (1, 0, true));
     let mut report = report(&[raising("ValueError", "bad")]);
     report.notes.insert(2, stopped("ValueError", "bad", 1));
-    assert_eq!(judge(&example, &claims, &plan, &[report.clone()]).outcome, Outcome::Ran);
+    assert_eq!(judge(&example, &claims, &plan, &[report.clone()], &Before::default()).outcome, Outcome::Ran);
     report.notes.insert(3, stopped("KeyError", "'k'", 4));
     report.notes.insert(4, stopped("TypeError", "follows from it", 4));
-    let judged = judge(&example, &claims, &plan, &[report]);
+    let judged = judge(&example, &claims, &plan, &[report], &Before::default());
     assert_eq!((judged.outcome, judged.reason.as_deref(), judged.stopped_at), (Outcome::Raised, Some("KeyError: 'k'"), Some(4)));
 }
 
@@ -147,9 +147,9 @@ fn passes_that_are_not_noted_may_be_what_is_claimed() {
     let claims = [claim(&example, "print(x)", Subject::Print, "3 times", &[(says, Strength::Firm)])];
     let plan = planned(&example, &claims);
     let mut report = report(&[printing("a\n"), printing("a\n")]);
-    assert_eq!(judge(&example, &claims, &plan, &[report.clone()]).judgements[0].verdict, Verdict::Wrong);
+    assert_eq!(judge(&example, &claims, &plan, &[report.clone()], &Before::default()).judgements[0].verdict, Verdict::Wrong);
     report.notes.push(Note::Cut { probe: 0 });
-    assert_eq!(judge(&example, &claims, &plan, &[report]).judgements[0].verdict, Verdict::Unsettled);
+    assert_eq!(judge(&example, &claims, &plan, &[report], &Before::default()).judgements[0].verdict, Verdict::Unsettled);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_prelude_that_raised_is_named() {
         Note::PreludeRaised { index: 9, raised: raised("KeyError", "'k'") },
         stopped("NameError", "name 'f' is not defined", 1),
     ];
-    let judged = judge(&example, &[], &plan, &[ended(End::Exited(1), notes)]);
+    let judged = judge(&example, &[], &plan, &[ended(End::Exited(1), notes)], &Before::default());
     assert_eq!(judged.reason.as_deref(), Some("NameError: name 'f' is not defined; <q1.1> had raised KeyError: 'k'"));
 }
 
@@ -170,6 +170,6 @@ fn a_prelude_that_raised_is_named() {
 fn without_a_report_nothing_is_said() {
     let example = example("q1.1", "f()");
     let claims = [claim(&example, "f()", Subject::Expression, "1", &[(Says::Value("1".to_owned()), Strength::Firm)])];
-    let judged = judge(&example, &claims, &planned(&example, &claims), &[]);
+    let judged = judge(&example, &claims, &planned(&example, &claims), &[], &Before::default());
     assert_eq!((judged.outcome, judged.judgements[0].verdict), (Outcome::Skipped, Verdict::Unsettled));
 }

@@ -108,7 +108,7 @@ proptest! {
         let readings: Vec<_> = says.into_iter().map(|says| (says, strength)).collect();
         let claims = [claim(&example, "é(x)", subject, "'é'", &readings)];
         let plan = planned(&example, &claims);
-        let judged = judge(&example, &claims, &plan, &[first, second]);
+        let judged = judge(&example, &claims, &plan, &[first, second], &Before::default());
         prop_assert_eq!(judged.judgements.len(), 1);
         prop_assert!(firm || judged.judgements[0].verdict != Verdict::Wrong, "a soft claim can't be wrong");
     }

@@ -23,6 +23,7 @@ fn job(mode: Mode) -> Job {
         limits: Limits::default(),
         preload: vec![],
         provisions: None,
+        followers: Vec::new(),
         clock_ahead: None,
         given: None,
     }

@@ -21,7 +21,8 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def observer(notes, looking, work, own):
-    """An audit hook that notes what happens. `work` is the example's folder, `own` are files of the harness's in it."""
+    """An audit hook that notes what happens, and a function that makes it note all anew, for another example. `work` is the example's folder, `own` are
+    files of the harness's in it."""
     activity = _Activity(notes, work, own)
     events, threads = activity.events, looking.threads
 
@@ -38,7 +39,12 @@ def observer(notes, looking, work, own):
                 passed.add(opened)
         activity.note(event, arguments)
 
-    return audit
+    def forget():
+        passed.clear()
+        for noted in activity.noted.values():
+            noted.clear()
+
+    return audit, forget
 
 
 class _Activity:

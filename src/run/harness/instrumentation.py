@@ -8,6 +8,7 @@ import ast
 import types
 
 from verify_probes import Probe, Watch
+from verify_seeing import SILENCE
 
 _MARK = "\0verify"
 
@@ -23,6 +24,13 @@ class Instrumentation:
         for probe in [probe for probe in probes if probe["line"] != 0]:
             self.probes.setdefault((probe["line"], probe["column"]), []).append(Probe(probe, state))
         self.watch = Watch(state)
+
+    def end(self):
+        """Ends what is noted: the example is over, and its code may still be called by another one."""
+        self.state.notes = SILENCE
+        for probes in (self.whole, *self.probes.values()):
+            for probe in probes:
+                probe.cut, probe.catches = True, False
 
     def instrument(self, tree, whole=False):
         """Wraps the probed statements of a tree in place. `whole`: its own statements are typed at a prompt."""

@@ -101,7 +101,7 @@ impl Server {
         match server.answer(&mut deadline, stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-            Answer::Idle | Answer::NotPreloaded(_) | Answer::Report(_) => return Err(out_of_turn()),
+            Answer::Idle | Answer::NotPreloaded(_) | Answer::Part(_) | Answer::Report(_) => return Err(out_of_turn()),
         }
         Ok(server)
     }
@@ -123,18 +123,27 @@ impl Server {
         })
     }
 
-    /// Has a job run. The report is the job's own: one of another number is a server's that can't be trusted.
-    pub fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool) -> Result<Report, ServerError> {
+    /// Has a job run. `part` is given the report of each example that ends and leaves its process to the next one; the result is that of
+    /// the example in which the process ended. One of another number is a server's that can't be trusted.
+    pub fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool, part: &mut dyn FnMut(Report)) -> Result<Report, ServerError> {
         let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
         let modules = u32::try_from(self.preload.len()).unwrap_or(u32::MAX);
         let beforehand = beforehand.saturating_add(PRELOAD_TIME.saturating_mul(modules));
         let mut deadline = Deadline::after(job.limits.time.saturating_add(beforehand).saturating_add(ANSWER_GRACE), Instant::now());
         self.send(job, &mut deadline, stop)?;
         let mut idle = false;
+        let mut parts = 0;
         loop {
             match self.answer(&mut deadline, stop)? {
                 Answer::Report(report) if report.number == job.number => return Ok(*report),
-                Answer::Report(_) => return Err(ServerError::Lost("the server reported another job than the one it was given".to_owned())),
+                Answer::Part(report) if report.number == job.number && parts < job.followers.len() => {
+                    parts += 1;
+                    deadline = Deadline::after(job.limits.time.saturating_add(ANSWER_GRACE), Instant::now());
+                    part(*report);
+                }
+                Answer::Part(_) | Answer::Report(_) => {
+                    return Err(ServerError::Lost("the server reported another job than the one it was given".to_owned()));
+                }
                 Answer::Idle if !idle => {
                     idle = true;
                     turn.give_back();

@@ -16,7 +16,7 @@ use nix::{
     unistd::pipe2,
 };
 
-use crate::run::protocol::{Captured, Note};
+use crate::run::protocol::{Captured, Ended, Note};
 
 /// Bytes of notes at most.
 const NOTES_LIMIT: usize = 16 << 20;
@@ -46,11 +46,11 @@ impl Capture {
         self.0.metadata().map_or(0, |metadata| metadata.dev())
     }
 
-    /// What was written, `limit` bytes at most.
-    pub fn read(&self, limit: u64) -> io::Result<Captured> {
-        let size = self.size();
+    /// What was written from there on and up to there, `limit` bytes at most.
+    pub fn read(&self, from: u64, to: u64, limit: u64) -> io::Result<Captured> {
+        let size = to.min(self.size()).saturating_sub(from);
         let mut bytes = vec![0; usize::try_from(size.min(limit)).unwrap_or(usize::MAX)];
-        self.0.read_exact_at(&mut bytes, 0)?;
+        self.0.read_exact_at(&mut bytes, from)?;
         Ok(Captured { text: text_of_same_length(&bytes, size > limit), truncated: size > limit })
     }
 }
@@ -79,7 +79,19 @@ fn text_of_same_length(bytes: &[u8], cut: bool) -> String {
 pub struct Notes {
     pipe: File,
     bytes: Vec<u8>,
+    /// So many bytes of them are lines that don't end an example.
+    passed: usize,
     open: bool,
+}
+
+/// What was noted of an example that has ended while its process goes on.
+pub struct Noted {
+    /// The notes.
+    pub notes: Vec<Note>,
+    /// What is wrong with them.
+    pub wrong: Option<String>,
+    /// How it ended.
+    pub ended: Ended,
 }
 
 impl Notes {
@@ -89,7 +101,7 @@ impl Notes {
         fcntl(&read, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         // Without it the pipe is smaller, and the harness waits more often.
         let _ = fcntl(&read, FcntlArg::F_SETPIPE_SZ(PIPE_BYTES));
-        Ok((Notes { pipe: File::from(read), bytes: Vec::new(), open: true }, write))
+        Ok((Notes { pipe: File::from(read), bytes: Vec::new(), passed: 0, open: true }, write))
     }
 
     /// The descriptor to wait for, as long as anybody can still write.
@@ -109,7 +121,35 @@ impl Notes {
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.bytes.len() <= NOTES_LIMIT)
+        Ok(self.fits())
+    }
+
+    /// Whether what was taken isn't more than the notes of one example may be.
+    pub fn fits(&self) -> bool {
+        self.bytes.len() <= NOTES_LIMIT
+    }
+
+    /// The notes of the first example that has ended, which are taken away. Only of a process that several examples share.
+    pub fn ended(&mut self) -> Option<Noted> {
+        /// What the line starts with that is the last one of an example.
+        const LAST: &[u8] = b"{\"ended\":";
+        #[derive(serde::Deserialize)]
+        struct Line {
+            ended: Ended,
+        }
+        loop {
+            let rest = self.bytes.get(self.passed..)?;
+            let end = self.passed + rest.iter().position(|byte| *byte == b'\n')? + 1;
+            let line = self.bytes.get(self.passed..end)?;
+            let last = line.starts_with(LAST).then(|| serde_json::from_slice::<Line>(line).ok()).flatten();
+            let before = std::mem::replace(&mut self.passed, end);
+            if let Some(Line { ended }) = last {
+                let (notes, wrong) = parse(self.bytes.get(..before).unwrap_or_default(), true);
+                self.bytes.drain(..end);
+                self.passed = 0;
+                return Some(Noted { notes, wrong, ended });
+            }
+        }
     }
 
     /// The notes that were taken, and what is wrong with them. A torn last line is wrong only if the process ended by itself (`whole`).
@@ -187,8 +227,10 @@ mod tests {
         let mut writer = File::from(capture.as_fd().try_clone_to_owned().unwrap());
         writer.write_all("zwölf".as_bytes()).unwrap();
         assert!(writer.set_len(0).is_err());
-        assert_eq!(capture.read(100).unwrap(), Captured { text: "zwölf".to_owned(), truncated: false });
-        assert_eq!(capture.read(3).unwrap(), Captured { text: "zw".to_owned(), truncated: true });
+        assert_eq!(capture.read(0, 100, 100).unwrap(), Captured { text: "zwölf".to_owned(), truncated: false });
+        assert_eq!(capture.read(0, 100, 3).unwrap(), Captured { text: "zw".to_owned(), truncated: true });
+        assert_eq!(capture.read(1, 4, 100).unwrap(), Captured { text: "wö".to_owned(), truncated: false });
+        assert_eq!(capture.read(50, 100, 100).unwrap(), Captured::default());
     }
 
     proptest! {

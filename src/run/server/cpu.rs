@@ -18,13 +18,21 @@ const REST: u32 = 20;
 /// Looks now and then at how much processor time an example has used.
 pub struct CpuWatch {
     limit: Duration,
+    /// Clock ticks that don't count: those of the examples before it in its process.
+    before: u64,
     next: Instant,
 }
 
 impl CpuWatch {
     /// For an example that starts now.
     pub fn new(limit: Duration) -> CpuWatch {
-        CpuWatch { limit, next: Instant::now() + STEP }
+        CpuWatch { limit, before: 0, next: Instant::now() + STEP }
+    }
+
+    /// Begins anew for the next example of the same processes.
+    pub fn renew(&mut self, processes: impl FnOnce() -> Vec<Pid>) {
+        self.before = processes().iter().map(ticks).sum();
+        self.next = Instant::now() + STEP;
     }
 
     /// Whether its processes have used more than they may, if it's time to look.
@@ -35,7 +43,7 @@ impl CpuWatch {
         let ticks: u64 = processes().iter().map(ticks).sum();
         self.next = now + STEP.max(now.elapsed() * REST);
         let per_second = sysconf(SysconfVar::CLK_TCK).ok().flatten().and_then(|ticks| u64::try_from(ticks).ok()).unwrap_or(100).max(1);
-        Duration::from_secs_f64(ticks as f64 / per_second as f64) > self.limit
+        Duration::from_secs_f64(ticks.saturating_sub(self.before) as f64 / per_second as f64) > self.limit
     }
 }
 

@@ -18,13 +18,14 @@ use super::{
     capture::{Capture, Notes},
     cpu::CpuWatch,
     guard::process_descriptor,
-    memory::MemoryWatch,
+    memory::{self, MemoryWatch},
     processor::Processors,
     provided::{NotProvided, Provided},
+    sequence::Sequence,
 };
 use crate::run::{
     deadline::Deadline,
-    protocol::{End, Job, Report},
+    protocol::{Answer, End, Job, Report},
     python::{self, Fork},
     sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
@@ -57,9 +58,10 @@ pub struct Surroundings<'a> {
     pub parent: BorrowedFd<'a>,
 }
 
-/// Runs a job. `on_idle` is called once when the example waits; when it returns false, or the parent closed its pipe, the example is ended
-/// and there is no report.
-pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) -> io::Result<Option<Report>> {
+/// Runs a job. `tell` is called once when an example waits, and for each example that ends and leaves its process to the next one; when it
+/// returns false, or the parent closed its pipe, the process is ended and there is no report. The report is that of the example in which
+/// the process ended.
+pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> bool) -> io::Result<Option<Report>> {
     let stdout = Capture::new(c"stdout")?;
     let stderr = Capture::new(c"stderr")?;
     let (notes, notes_end) = Notes::new()?;
@@ -99,12 +101,12 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
         stderr,
         notes,
         started,
+        sequence: Sequence::new(job),
         stop: None,
         idle: IdleWatch::new(server.sandbox.own_processes && server.sandbox.proc_shows_own),
-        on_idle,
+        tell,
     };
     let status = watch.wait(job, server.parent);
-    let seconds = started.elapsed().as_secs_f64();
     // What services start can't be told apart.
     let counts = server.sandbox.own_processes && server.sandbox.proc_shows_own && watch.beside.is_none();
     let tasks = counts.then(last_number).flatten();
@@ -115,30 +117,27 @@ pub fn run(job: &Job, server: &Surroundings<'_>, on_idle: impl FnMut() -> bool) 
     remove_system_v_objects();
     let Some(status) = status? else { return Ok(None) };
     let in_time = watch.notes.take()?;
+    if !watch.hand_over(job)? {
+        return Ok(None);
+    }
+    if let Some(report) = watch.sequence.last() {
+        return Ok(Some(report));
+    }
     let (notes, wrong) = watch.notes.parse(matches!(status, End::Exited(_)) && watch.stop.is_none());
     let end = match (watch.stop.map(|stop| stop.why), wrong) {
         (Some(Stop::Time), _) => End::TimedOut,
         (Some(Stop::Cpu), _) => End::CpuLimit,
-        (None, _) if ended_by_cpu_limit(&status, usage.processor, job.limits.cpu_time) => End::CpuLimit,
+        (None, _) if ended_by_cpu_limit(&status, usage.processor, job.cpu_time()) => End::CpuLimit,
         (Some(Stop::Output), _) => End::OutputLimit,
         (Some(Stop::Memory), _) => End::MemoryLimit,
         (Some(Stop::Notes), wrong) => End::Garbled(wrong.unwrap_or_else(|| "too many notes".to_owned())),
         (None, Some(wrong)) => End::Garbled(wrong),
         (None, None) if !in_time => End::Garbled("too many notes".to_owned()),
-        (None, None) if watch.stdout.size() + watch.stderr.size() > job.limits.output => End::OutputLimit,
+        (None, None) if watch.sequence.wrote_more_than(job.limits.output, &watch.stdout, &watch.stderr) => End::OutputLimit,
         (None, None) => status,
     };
-    Ok(Some(Report {
-        number: job.number,
-        end,
-        seconds,
-        cpu_seconds: usage.processor.as_secs_f64(),
-        memory: usage.memory,
-        started,
-        stdout: watch.stdout.read(job.limits.output)?,
-        stderr: watch.stderr.read(job.limits.output)?,
-        notes,
-    }))
+    let outputs = (&watch.stdout, &watch.stderr);
+    watch.sequence.rest(job, (end, notes, started), outputs, (usage.processor, usage.memory)).map(Some)
 }
 
 /// The report of an example that wasn't run, as what it needs could not be provided; `None` where the parent is gone. Ends what was started.
@@ -190,18 +189,29 @@ struct Watch<'a, F> {
     stderr: Capture,
     notes: Notes,
     started: Instant,
+    sequence: Sequence,
     stop: Option<Stopping>,
     idle: IdleWatch,
-    on_idle: F,
+    tell: F,
 }
 
-impl<F: FnMut() -> bool> Watch<'_, F> {
+impl<F: FnMut(Answer) -> bool> Watch<'_, F> {
     /// Waits for the example's end, and brings it about where a limit is reached. `None`: the parent is gone.
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
         let mut deadline = Deadline::after(job.limits.time, self.started);
         let mut written = 0;
         loop {
-            if !self.notes.take()? {
+            self.notes.take()?;
+            if !job.followers.is_empty() {
+                let to_come = self.sequence.to_come();
+                if !self.hand_over(job)? {
+                    return Ok(None);
+                }
+                if self.sequence.to_come() < to_come {
+                    deadline = Deadline::after(job.limits.time, Instant::now());
+                }
+            }
+            if !self.notes.fits() {
                 self.stop(Stop::Notes, Duration::ZERO);
             }
             if let Some((_, status, usage)) = waited(self.child, libc::WNOHANG)? {
@@ -210,7 +220,7 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
             }
             let now = Instant::now();
             let size = self.stdout.size() + self.stderr.size();
-            if size > job.limits.output {
+            if self.sequence.wrote_more_than(job.limits.output, &self.stdout, &self.stderr) {
                 self.stop(Stop::Output, Duration::ZERO);
             }
             let (child, sandbox) = (self.child, self.sandbox);
@@ -230,7 +240,7 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 self.stop(Stop::Time, GRACE);
             }
             self.enforce(now);
-            if self.idle.look(self.child, now, &others) && !(self.on_idle)() {
+            if self.idle.look(self.child, now, &others) && !(self.tell)(Answer::Idle) {
                 return Ok(None);
             }
             let quiet = self.idle.told && size == written;
@@ -243,6 +253,25 @@ impl<F: FnMut() -> bool> Watch<'_, F> {
                 return Ok(None);
             }
         }
+    }
+
+    /// Reports the examples that have ended while their process goes on. `false`: the parent is gone.
+    fn hand_over(&mut self, job: &Job) -> io::Result<bool> {
+        if job.followers.is_empty() {
+            return Ok(true);
+        }
+        while let Some(noted) = self.notes.ended() {
+            let (child, sandbox) = (self.child, self.sandbox);
+            let memory = if sandbox.proc_shows_own { memory::highest(child) } else { 0 };
+            let used = (processor_time(child), memory);
+            let Some(report) = self.sequence.next(job, noted, (&self.stdout, &self.stderr), used)? else { continue };
+            if !(self.tell)(Answer::Part(Box::new(report))) {
+                return Ok(false);
+            }
+            let others = self.beside.as_ref().map(|beside| beside.provided.processes()).unwrap_or_default();
+            self.cpu.renew(|| if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes, &others) } else { Vec::new() });
+        }
+        Ok(true)
     }
 
     /// Sleeps until there is something to do. `true` when the parent is gone.

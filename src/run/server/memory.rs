@@ -69,6 +69,13 @@ impl MemoryWatch {
     }
 }
 
+/// The most bytes in memory that a process has had; 0 where that can't be read.
+pub fn highest(process: Pid) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
+}
+
 /// Bytes in memory of a process, shared ones included.
 fn resident(process: &Pid) -> u64 {
     let statm = fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();

@@ -58,7 +58,9 @@ impl Preload {
     /// Imports what it is time for, as this job names it, in this folder.
     pub(super) fn before(&mut self, job: &Job, sandbox: &Sandbox, folder: &Path) -> Preloaded {
         let names = |module: &String| {
-            std::iter::once(&job.code).chain(job.prelude.iter().map(|prelude| &prelude.code)).any(|code| names(code, module))
+            let of_followers = job.followers.iter().flat_map(|one| std::iter::once(&one.code).chain(one.prelude.iter().map(|it| &it.code)));
+            let codes = std::iter::once(&job.code).chain(job.prelude.iter().map(|prelude| &prelude.code)).chain(of_followers);
+            codes.into_iter().any(|code| names(code, module))
         };
         let counted = self.named.iter_mut().filter(|(module, _)| names(module));
         let due = counted.filter_map(|(module, count)| {

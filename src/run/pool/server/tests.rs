@@ -25,6 +25,7 @@ fn job(number: u64) -> Job {
         preload: Vec::new(),
         given: None,
         provisions: None,
+        followers: Vec::new(),
         clock_ahead: None,
     }
 }
@@ -51,7 +52,7 @@ const READS_ON: &str = "cat > /dev/null";
 #[track_caller]
 fn run(server: &mut Server, number: u64) -> Result<Report, String> {
     let turns = Turns::new(1);
-    server.run(&job(number), &mut turns.take(), &RUNS).map_err(|error| match error {
+    server.run(&job(number), &mut turns.take(), &RUNS, &mut |_| ()).map_err(|error| match error {
         ServerError::Interrupted => "interrupted".to_owned(),
         ServerError::Lost(why) => why,
     })
@@ -117,6 +118,6 @@ fn a_run_that_is_stopped_waits_for_no_server() {
     let (_folder, mut server) = saying(&[], "exec sleep 60");
     let stop = AtomicBool::new(true);
     let turns = Turns::new(1);
-    assert!(matches!(server.run(&job(5), &mut turns.take(), &stop), Err(ServerError::Interrupted)));
+    assert!(matches!(server.run(&job(5), &mut turns.take(), &stop, &mut |_| ()), Err(ServerError::Interrupted)));
     server.process.kill().unwrap();
 }

@@ -1,0 +1,124 @@
+//! An example in a process of its own: planned for one of its interpreters, run there, and judged.
+
+use crate::{
+    claim::Claim,
+    environment::Interpreter,
+    grant::Grants,
+    judge::{self, Before, Judged, Judgement, Verdict},
+    outcome::Outcome,
+    plan::{self, Plan, Planned},
+    provide,
+    requirements::prepare::Lack,
+    run::{
+        circumstances::Circumstances,
+        pool::PoolError,
+        pools::{Pools, Turn},
+        protocol::{Mode, Report},
+    },
+};
+
+use super::{
+    Course, RunOn, Settings, again,
+    choice::{Assignment, Task},
+    understood::{self, Understood},
+};
+
+/// Plans a case for one of its interpreters, runs it there and judges it.
+pub(super) fn run_on(example: &Understood, assignment: &Assignment, course: Course, turn: &mut Turn) -> Result<RunOn, PoolError> {
+    let Course { prepared, settings, pools } = course;
+    let Understood { case, claims, .. } = example;
+    // An environment with packages is an interpreter of its own.
+    let interpreter = match understood::is_python(&case.example) {
+        true => prepared.of(&assignment.on.interpreter, &example.requirements),
+        false => Ok(assignment.on.interpreter.clone()),
+    };
+    let skip = |reason: &str, category: &str| Planned::Skip {
+        outcome: Outcome::Skipped,
+        reason: reason.to_owned(),
+        category: category.to_owned(),
+    };
+    let mut needs = None;
+    let mut planned = match (&assignment.task, &interpreter) {
+        (Task::Skip(reason), _) => skip(reason, "python"),
+        (_, Err(Lack { interrupted: true, .. })) => return Err(PoolError::Interrupted),
+        (_, Err(lack)) => skip(&lack.reason, "requires"),
+        _ if !case.used_by.is_empty() && !understood::is_python(&case.example) => {
+            skip(&format!("used by {}", case.used_by.join(", ")), "used")
+        }
+        (Task::Whole | Task::ClaimedFor, Ok(interpreter)) => {
+            let needs = needs.insert(example.needs(interpreter, settings, &[]));
+            plan::plan(&case.example, &example.asked(settings), needs)
+        }
+    };
+    provide::put(&mut planned, case, &example.earlier);
+    let before = Before::default();
+    let mut why = None;
+    let (judged, reports, again) = match &planned {
+        Planned::Skip { outcome, reason, category } => (skipped(claims, *outcome, reason, category), Vec::new(), Vec::new()),
+        Planned::Run(plan) => {
+            let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
+            match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
+                Ok(reports) => {
+                    let judged = judge::judge(&case.example, claims, plan, &reports, &before);
+                    let doubted = again::doubted(example, &judged, on, settings);
+                    if doubted.contains(&true) {
+                        let again = run(plan, on, &example.grants, Circumstances::Other, pools, turn)?;
+                        let second = judge::judge(&case.example, claims, plan, &again, &before);
+                        (judge::with_second_run(judged, &second, &doubted), reports, again)
+                    } else {
+                        (judged, reports, Vec::new())
+                    }
+                }
+                // Where the first one can't start, nothing can; one of several leaves the results of the others.
+                Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {
+                    why = Some(unusable(on, &error));
+                    (skipped(claims, Outcome::Skipped, &error.to_string(), "python"), Vec::new(), Vec::new())
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    Ok(RunOn { assignment: assignment.clone(), planned, needs, before, reports, again, judged, unusable: why })
+}
+
+/// Why an interpreter can't run anything, in words for people.
+pub(super) fn unusable(on: &Interpreter, error: &PoolError) -> String {
+    let Interpreter { version, executable, .. } = on;
+    format!("Python {version} at `{executable}` can't run examples: {error}")
+}
+
+fn run(
+    plan: &Plan,
+    on: &Interpreter,
+    grants: &Grants,
+    circumstances: Circumstances,
+    pools: &Pools,
+    turn: &mut Turn,
+) -> Result<Vec<Report>, PoolError> {
+    let pool = pools.of(on)?;
+    plan.runs.iter().map(|run| pool.run(&run.job, grants, circumstances, turn, &mut |_| ())).collect()
+}
+
+/// Whether an assignment is to the interpreter that was warmed up.
+pub(super) fn is_first(assignment: &Assignment, settings: &Settings) -> bool {
+    settings.interpreters.asked().first() == Some(&assignment.on)
+}
+
+pub(super) fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> Judged {
+    let unsettled = Judgement {
+        verdict: Verdict::Unsettled,
+        actual: None,
+        reason: Some(reason.to_owned()),
+        category: category.to_owned(),
+        mode: Mode::Script,
+        again: None,
+        difference: None,
+    };
+    Judged {
+        outcome,
+        reason: Some(reason.to_owned()),
+        category: category.to_owned(),
+        stopped_at: None,
+        judgements: vec![unsettled; claims.len()],
+    }
+}

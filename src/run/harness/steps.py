@@ -1,0 +1,251 @@
+"""From a job to the steps of its run: its preludes, and the example as a whole or each line of a session, compiled with their probes."""
+
+import ast
+import functools
+import types
+import warnings
+
+from verify_imports import IMPORTS
+from verify_instrumentation import Instrumentation
+from verify_seeing import raised
+
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+FUTURE = 0x1FF0000  # the flags of all `from __future__` imports
+COROUTINE = 0x80
+MISTAKES = 50  # statements of a session that may be invalid
+COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
+STRICT = [("error", None, Warning, None, 0)]
+
+_compile = compile
+_filters = warnings.filters  # the very list that the interpreter uses itself
+
+
+class Strict:
+    """While it's entered, the compiler raises what it would warn of."""
+
+    def __enter__(self):
+        self.kept, _filters[:] = _filters[:], STRICT
+
+    def __exit__(self, kind, error, trace):
+        _filters[:] = self.kept
+
+
+class Quiet:
+    """While it's entered, what the compiler warns of is counted, and shown to nobody. The module `warnings` must be in sight."""
+
+    FILTERS = [("always", None, Warning, None, 0)]
+
+    def __init__(self):
+        self.warned = 0
+
+    def __enter__(self):
+        self.shown, self.filters = warnings._showwarnmsg, warnings.filters
+        warnings._showwarnmsg, warnings.filters = self._count, self.FILTERS
+
+    def __exit__(self, kind, error, trace):
+        warnings._showwarnmsg, warnings.filters = self.shown, self.filters
+
+    def _count(self, message):
+        self.warned += 1
+
+
+class Step:
+    """Code to run: a prelude, the example, or one line of a session."""
+
+    def __init__(self, code=None, prelude=None, error=None, check=None, probes=()):
+        self.code = code
+        self.prelude = prelude  # its index, if it's a prelude
+        self.error = error  # the exception of code that doesn't compile
+        self.check = check  # compiles the text as it stands: says what the compiler warns of
+        self.probes = probes  # of a line that doesn't compile
+
+
+class Compiler:
+    """Compiles the code of a job: `steps` are what it gives."""
+
+    quiet = Quiet()
+
+    def __init__(self, job, file, state):
+        self.job, self.file, self.state = job, file, state
+        self.awaits = False  # some of it has `await` at top level
+        self.kept = None  # what lives as long as the example
+        try:
+            with Strict():
+                self.steps = self._steps(strict=True)
+                return
+        except (*COMPILING, Warning):
+            pass
+        with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
+            self.steps = self._steps(strict=False)
+
+    def _steps(self, strict):
+        """The preludes and the example. `strict`: the first mistake or warning of any of them is raised; else it's told of where it belongs."""
+        self.strict, self.awaits = strict, False
+        self.probes = Instrumentation(self.job["probes"], self.state)
+        steps = self._example()
+        return iter(self._preludes() + steps)
+
+    def _preludes(self):
+        steps = []
+        for index, prelude in enumerate(self.job["prelude"]):
+            try:
+                code = self._code(prelude["code"], prelude["filename"], "exec")
+                steps.append(Step(code, prelude=index))
+            except COMPILING as error:
+                if self.strict:
+                    raise
+                self.state.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.state.files)}})
+        return steps
+
+    def _example(self):
+        if self.job["mode"] == "prompt":
+            return self._lines()
+        text = self.job["code"]
+        before = self.quiet.warned
+        tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST, True)
+        self.probes.instrument(tree)
+        flags, code = 0, self._compiled(tree, 0)
+        if code is None:
+            flags, code = AWAIT, self._compiled(tree, AWAIT)
+            self.awaits = code is not None
+        if code is None:
+            # The text's own mistake, or the probes' (too many blocks in each other).
+            code = self._code(text, self.file, "exec")
+            flags = AWAIT if code.co_flags & COROUTINE else 0
+            self._cut_probes()
+        # A script's syntax tree lives as long as it runs, with a reference to each constant; so does this one.
+        self.kept = tree, _folded(code)
+        check = None if self.quiet.warned == before else functools.partial(self._warn, text, "exec", flags)
+        return [Step(code, check=check)]
+
+    def _compiled(self, tree, flags):
+        """The code of a script's tree with its probes; `None` where there is none."""
+        try:
+            return self.probes.finish(_compile(tree, self.file, "exec", flags, True))
+        except COMPILING:
+            return None
+
+    def _code(self, source, file, how, flags=0):
+        """Compiles, with `await` at top level if that's what it takes."""
+        try:
+            return _compile(source, file, how, flags, True)
+        except SyntaxError as error:
+            try:
+                code = _compile(source, file, how, flags | AWAIT, True)
+            except COMPILING:
+                raise error from None
+        self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
+        return code
+
+    def _probed(self, tree, plain, flags):
+        """The code of a session's line with the probes in it."""
+        self.probes.instrument(tree, whole=True)
+        try:
+            return self.probes.finish(_compile(tree, self.file, "single", flags, True))
+        except COMPILING:  # too many blocks in each other, with the probes' own
+            self._cut_probes()
+            return plain
+
+    def _cut_probes(self):
+        for probe in self.job["probes"]:
+            if probe["line"] != 0:
+                self.state.notes.write({"cut": {"probe": probe["number"]}})
+
+    def _warn(self, source, how, flags):
+        """Compiles it once more, for the warnings."""
+        try:
+            _compile(source, self.file, how, flags, True)
+        except (*COMPILING, Warning):
+            pass  # the example can't have made warnings errors yet, but a prelude can
+
+    def _lines(self):
+        """A session's steps: one for what was typed in one go."""
+        steps, flags, before = [], 0, self.quiet.warned
+        chunks = self._chunks()
+        parsing_warned = self.quiet.warned != before  # of which line, isn't known here
+        for source in chunks:
+            if isinstance(source, tuple):
+                line, error = source
+                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
+                continue
+            tree, before = ast.Interactive(source), self.quiet.warned
+            try:
+                plain = self._code(tree, self.file, "single", flags)
+            except COMPILING as error:
+                if self.strict:
+                    raise
+                line = source[0].lineno
+                steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
+                continue
+            flags |= plain.co_flags & FUTURE
+            now = flags | (AWAIT if plain.co_flags & COROUTINE else 0)
+            code = self._probed(tree, plain, now)
+            warned = self.quiet.warned != before or parsing_warned
+            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now) if warned else None
+            steps.append(Step(code, check=check))
+        return steps
+
+    def _warn_line(self, first, last, flags):
+        """Compiles a line of a session once more, for the warnings."""
+        start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
+        try:
+            tree = ast.Interactive(self._parse(self.lines, start - 1, last))
+        except (*COMPILING, Warning):
+            return
+        self._warn(tree, "single", flags)
+
+    def _chunks(self):
+        """The session's statements by the line they were typed on; `(line, error)` for what isn't valid."""
+        lines = self.lines = self.job["code"].splitlines(keepends=True)
+        chunks, start, mistakes = [], 0, 0
+        while start < len(lines):
+            try:
+                body = self._parse(lines, start, len(lines))
+                error = None
+            except COMPILING as problem:
+                if self.strict or mistakes == MISTAKES or not isinstance(problem, SyntaxError):
+                    raise
+                error, mistakes = problem, mistakes + 1
+                broken = max(start, min((problem.lineno or start + 1), len(lines)) - 1)
+                first, body = self._before(lines, start, broken)
+            for statement in body:
+                if chunks and isinstance(chunks[-1], list) and chunks[-1][-1].end_lineno == statement.lineno:
+                    chunks[-1].append(statement)
+                else:
+                    chunks.append([statement])
+            if error is None:
+                break
+            end = max(first, broken) + 1
+            while end < len(lines) and not self._starts(lines[end]):
+                end += 1
+            chunks.append((first + 1, error))
+            start = end
+        return chunks
+
+    def _before(self, lines, start, broken):
+        """Where the invalid statement begins, and the statements before it."""
+        for first in range(broken, start, -1):
+            if self._starts(lines[first]):
+                try:
+                    return first, self._parse(lines, start, first)
+                except SyntaxError:
+                    pass
+        return start, []
+
+    def _starts(self, line):
+        return line[:1] not in (" ", "\t", "\n", "\r", "#", ")", "]", "}") and not line.startswith(("else", "elif", "except", "finally"))
+
+    def _parse(self, lines, start, end):
+        text = "\n" * start + "".join(lines[start:end])
+        return _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | AWAIT, True).body
+
+
+def _folded(code):
+    """The constants that the compiler made of others, in a code object and those inside of it."""
+    found = []
+    for constant in code.co_consts:
+        if type(constant) is types.CodeType:
+            found += _folded(constant)
+        elif type(constant) in (tuple, frozenset):
+            found.append(constant)
+    return found
