@@ -6,6 +6,7 @@
 mod acknowledged;
 mod again;
 pub mod choice;
+mod demand;
 mod mark;
 mod proposals;
 mod series;
@@ -24,8 +25,6 @@ use std::{
     thread,
     time::Instant,
 };
-
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     collect::Case,
@@ -234,20 +233,14 @@ fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools)
 
 /// Understands the chosen cases, on so many threads.
 fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters, jobs: usize) -> Result<Vec<Understood<'a>>, PoolError> {
-    let taken = understood::taken(cases, chosen);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(chosen.len()).max(1)).build()?;
-    let understand = |&index: &usize| Understood::of(cases, index, &taken[index], interpreters);
-    Ok(threads.install(|| chosen.par_iter().map(understand).collect()))
+    Ok(threads.install(|| understood::understand(cases, chosen, interpreters)))
 }
 
 /// What the chosen cases require, on each interpreter that they run on.
 pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<(Interpreter, Requirements)> {
-    let taken = understood::taken(cases, chosen);
-    let examples = chosen
-        .iter()
-        .filter(|&&index| understood::is_python(&cases[index].example))
-        .map(|&index| Understood::of(cases, index, &taken[index], interpreters));
-    let runs = examples.flat_map(|example| {
+    let chosen: Vec<usize> = chosen.iter().copied().filter(|&index| understood::is_python(&cases[index].example)).collect();
+    let runs = understood::understand(cases, &chosen, interpreters).into_iter().flat_map(|example| {
         let on = example.assignments.into_iter().filter(|assignment| !matches!(assignment.task, Task::Skip(_)));
         let requirements = example.requirements;
         on.map(move |assignment| (assignment.on.interpreter, requirements.clone()))

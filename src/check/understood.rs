@@ -1,6 +1,8 @@
 //! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
     claim::{self, Claim},
@@ -10,12 +12,8 @@ use crate::{
     extract::{Example, Language},
     grant::Grants,
     limits::LimitSettings,
-    plan::{
-        self, Needs,
-        continuing::State,
-        newer::{newer, newer_before},
-    },
-    requirements::{Requirements, pep723},
+    plan::{self, Needs, continuing::State},
+    requirements::Requirements,
     run::protocol::{Given, Limits},
     update::{Wanted, fill},
 };
@@ -23,6 +21,7 @@ use crate::{
 use super::{
     Settings,
     choice::{Assignment, Demand, Interpreters},
+    demand::{Asked, Known},
 };
 
 /// A case before it runs.
@@ -50,8 +49,35 @@ pub(super) struct Understood<'a> {
     pub(super) assignments: Vec<Assignment>,
 }
 
+/// Understands the chosen cases.
+pub(super) fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<Understood<'a>> {
+    let taken = taken(cases, chosen);
+    let continued = chosen.iter().flat_map(|&index| taken[index].continues.iter().copied());
+    let wanted: BTreeSet<usize> = chosen.iter().copied().chain(continued).filter(|&index| is_python(&cases[index].example)).collect();
+    let known: HashMap<usize, Known> = wanted.into_par_iter().map(|index| (index, Known::of(&cases[index]))).collect();
+    let mut asked = Asked::default();
+    let with_demand = chosen.iter().map(|&index| {
+        let Taken { continues, imports, .. } = &taken[index];
+        let demand = is_python(&cases[index].example).then(|| asked.demand(index, continues, imports, |index| known.get(&index)));
+        (index, demand)
+    });
+    let with_demand: Vec<_> = with_demand.collect();
+    let understood = with_demand.into_par_iter().map(|(index, demand)| {
+        let claims = known.get(&index).map(|known| known.claims.clone()).unwrap_or_default();
+        Understood::of(cases, index, &taken[index], claims, demand, interpreters)
+    });
+    understood.collect()
+}
+
 impl<'a> Understood<'a> {
-    pub(super) fn of(cases: &'a [Case], index: usize, taken: &Taken, interpreters: &Interpreters) -> Understood<'a> {
+    fn of(
+        cases: &'a [Case],
+        index: usize,
+        taken: &Taken,
+        claims: Vec<Claim>,
+        demand: Option<Demand>,
+        interpreters: &Interpreters,
+    ) -> Understood<'a> {
         let case = &cases[index];
         let earlier: Vec<&Case> = taken.continues.iter().map(|&index| &cases[index]).collect();
         let mut grants = case.grants.clone();
@@ -59,11 +85,10 @@ impl<'a> Understood<'a> {
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let given = given(case, &earlier);
-        let claims = claims(case, &case.example);
-        let assignments = match is_python(&case.example) {
-            true => interpreters.choose(&demand(case, &earlier, &taken.imports, &claims)),
+        let assignments = match demand {
+            Some(demand) => interpreters.choose(&demand),
             // The plan says that it's written in another language.
-            false => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
+            None => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
         };
         Understood {
             case,
@@ -126,7 +151,7 @@ impl<'a> Understood<'a> {
 
 /// What an example takes from the earlier ones of its document.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Taken {
+struct Taken {
     /// Indices of the cases that it continues.
     continues: Vec<usize>,
     /// Statements that import what it uses.
@@ -136,7 +161,7 @@ pub(super) struct Taken {
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
-pub(super) fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
+fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].page.as_str()).collect();
     let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -182,31 +207,6 @@ pub(super) fn is_python(example: &Example) -> bool {
     matches!(example.language, Language::Python | Language::Session)
 }
 
-/// What a case and those that it continues ask of the Python that runs them.
-fn demand(this: &Case, earlier: &[&Case], imports: &[String], claims: &[Claim]) -> Demand {
-    let mut demand =
-        Demand { newer: imports.iter().filter_map(|import| newer_before(import)).max_by_key(|(minor, _)| *minor), ..Demand::default() };
-    let mut before = imports.join("\n");
-    for case in earlier.iter().copied().chain([this]) {
-        let front_matter = case.snippet.as_deref().map(|snippet| &snippet.front_matter);
-        let range = front_matter.and_then(|front_matter| front_matter.python.as_ref());
-        demand.ranges.extend(range.into_iter().chain(&case.python).cloned());
-        // What isn't a range is told where the block is read for its packages.
-        let script = pep723::read(&case.example.code).ok().flatten().and_then(|script| script.python);
-        demand.ranges.extend(script.and_then(|range| range.parse().ok()));
-        let setup = setup(case).unwrap_or_default();
-        before.push_str(&format!("\n{setup}\n"));
-        let newer = match std::ptr::eq(case, this) {
-            true => newer(&case.example, claims, &before),
-            false => newer(&case.example, &self::claims(case, &case.example), &before),
-        };
-        demand.newer = demand.newer.into_iter().chain(newer).chain(newer_before(setup)).max_by_key(|(minor, _)| *minor);
-        before.push_str(&case.example.code);
-    }
-    demand.claimed(claims);
-    demand
-}
-
 /// The front matter, where what it gives is for this very example.
 fn giving(case: &Case) -> Option<&FrontMatter> {
     let front_matter = &case.snippet.as_deref()?.front_matter;
@@ -214,7 +214,7 @@ fn giving(case: &Case) -> Option<&FrontMatter> {
 }
 
 /// Code of the front matter that runs before an example.
-fn setup(case: &Case) -> Option<&str> {
+pub(super) fn setup(case: &Case) -> Option<&str> {
     giving(case)?.setup.get(&case.example.id).map(String::as_str)
 }
 

@@ -29,26 +29,54 @@ const OLDEST: (u8, u8) = (3, 10);
 /// Attributes behind a module's first name that may be parts of a name in the standard library (`importlib.resources.abc.Traversable`).
 const DEEPEST_NAME: usize = 3;
 
-/// The minor version of Python 3 that an example with these claims needs at least, and what of it; `None` where the oldest will do. What
-/// the code before it imports (a setup, an earlier example) is known by its name. Code that isn't valid is CPython's to judge.
-pub fn newer(example: &Example, claims: &[Claim], before: &str) -> Option<(u8, String)> {
-    let source = Source::of(example);
-    let raises = |claim: &&Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
-    let raising = claims.iter().filter(raises).map(|claim| source.range(&claim.target.range)).collect();
-    of_code(&source.code, raising, before)
+/// What needs the newest Python: its minor version, and what that brought.
+pub type Needed = (u8, String);
+
+/// What code uses that not every Python has, and what it imports. Code that isn't valid is CPython's to judge.
+#[derive(Debug)]
+pub struct Uses {
+    by_syntax: Option<Needed>,
+    names: Names,
+    /// What its statements at top level import, whether or not it's said to raise.
+    imports: BTreeMap<String, String>,
 }
 
-/// The same of code that runs before an example.
-pub fn newer_before(code: &str) -> Option<(u8, String)> {
-    of_code(code, Vec::new(), "")
-}
+impl Uses {
+    /// Of an example with these claims.
+    pub fn of(example: &Example, claims: &[Claim]) -> Option<Uses> {
+        let source = Source::of(example);
+        let raises = |claim: &&Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
+        Uses::read(&source.code, claims.iter().filter(raises).map(|claim| source.range(&claim.target.range)).collect())
+    }
 
-/// `raising` are the statements that are said to raise.
-fn of_code(code: &str, raising: Vec<Range<usize>>, before: &str) -> Option<(u8, String)> {
-    let parsed = syntax::parse(code, OLDEST)?;
-    let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
-    let by_library = by_library(parsed.syntax(), raising, imported(before));
-    by_syntax.into_iter().chain(by_library).max_by_key(|(minor, _)| *minor)
+    /// Of code that runs before an example.
+    pub fn of_code(code: &str) -> Option<Uses> {
+        Uses::read(code, Vec::new())
+    }
+
+    /// `raising` are the statements that are said to raise.
+    fn read(code: &str, raising: Vec<Range<usize>>) -> Option<Uses> {
+        let parsed = syntax::parse(code, OLDEST)?;
+        let module = parsed.syntax();
+        let mut names = Names { raising, ..Names::default() };
+        names.visit_body(&module.body);
+        let mut imports = Names::default();
+        let importing = module.body.iter().filter(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_)));
+        importing.for_each(|import| imports.visit_stmt(import));
+        let by_syntax = by_syntax(&parsed).map(|(minor, what)| (minor, what.to_owned()));
+        Some(Uses { by_syntax, names, imports: imports.imported })
+    }
+
+    /// The names that it imports, and what each denotes.
+    pub fn imports(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.imports.iter().map(|(name, denotes)| (name.as_str(), denotes.as_str()))
+    }
+
+    /// The minor version of Python 3 that it needs at least, and what of it; `None` where the oldest will do. What was imported before it (by
+    /// a setup, an earlier example) is known by its name.
+    pub fn newer(&self, before: &BTreeMap<String, String>) -> Option<Needed> {
+        self.by_syntax.clone().into_iter().chain(self.names.newer(before)).max_by_key(|(minor, _)| *minor)
+    }
 }
 
 fn by_syntax(parsed: &Parsed<ModModule>) -> Option<(u8, &'static str)> {
@@ -76,41 +104,9 @@ fn since(error: &UnsupportedSyntaxError) -> Option<(u8, &'static str)> {
     })
 }
 
-/// The names that the statements of a code import, and what each denotes. What they need is asked of that code itself.
-fn imported(code: &str) -> BTreeMap<String, String> {
-    let Some(parsed) = syntax::parse(code, OLDEST).filter(|_| !code.is_empty()) else { return BTreeMap::new() };
-    let mut uses = Uses::default();
-    let imports = parsed.syntax().body.iter().filter(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_)));
-    imports.for_each(|import| uses.visit_stmt(import));
-    uses.imported
-}
-
-/// What of the standard library a code uses that came last; `before` is what was imported before it.
-fn by_library(module: &ModModule, raising: Vec<Range<usize>>, before: BTreeMap<String, String>) -> Option<(u8, String)> {
-    let mut uses = Uses { raising, ..Uses::default() };
-    uses.visit_body(&module.body);
-    let Uses { bound, names, mut imported, attributes, .. } = uses;
-    for (name, dotted) in before.into_iter().filter(|(name, _)| names.contains(name)) {
-        imported.entry(name).or_insert(dotted);
-    }
-    let used = attributes.into_iter().filter_map(|(base, rest)| {
-        let module = imported.get(&base).filter(|_| !bound.contains(&base))?;
-        Some(format!("{module}.{rest}"))
-    });
-    let of_library = imported.values().cloned().chain(used).filter_map(|dotted| {
-        // `compression.zstd.compress` is new because `compression` is.
-        let ends = dotted.match_indices('.').map(|(at, _)| at).chain([dotted.len()]);
-        ends.filter_map(|end| dotted.get(..end)).find_map(|name| Some((library::since(name)?, format!("`{name}`"))))
-    });
-    let builtins = names.iter().filter(|name| !bound.contains(*name) && !imported.contains_key(*name));
-    let builtins = builtins.filter_map(|name| Some((library::builtin_since(name)?, format!("`{name}`"))));
-    let all: BTreeSet<(u8, String)> = of_library.chain(builtins).collect();
-    all.into_iter().next_back()
-}
-
 /// The names that code uses and where they come from.
-#[derive(Default)]
-struct Uses {
+#[derive(Debug, Default)]
+struct Names {
     /// Statements that are said to raise.
     raising: Vec<Range<usize>>,
     /// Names that are imported: what each denotes, with dots.
@@ -123,7 +119,28 @@ struct Uses {
     attributes: BTreeSet<(String, String)>,
 }
 
-impl<'a> Visitor<'a> for Uses {
+impl Names {
+    /// What of the standard library is used that came last.
+    fn newer(&self, before: &BTreeMap<String, String>) -> Option<Needed> {
+        let denoted = |name: &str| self.imported.get(name).or_else(|| before.get(name).filter(|_| self.names.contains(name)));
+        let used = self.attributes.iter().filter_map(|(base, rest)| {
+            let module = denoted(base).filter(|_| !self.bound.contains(base))?;
+            Some(format!("{module}.{rest}"))
+        });
+        let of_before = self.names.iter().filter(|name| !self.imported.contains_key(*name)).filter_map(|name| before.get(name));
+        let of_library = self.imported.values().chain(of_before).cloned().chain(used).filter_map(|dotted| {
+            // `compression.zstd.compress` is new because `compression` is.
+            let ends = dotted.match_indices('.').map(|(at, _)| at).chain([dotted.len()]);
+            ends.filter_map(|end| dotted.get(..end)).find_map(|name| Some((library::since(name)?, format!("`{name}`"))))
+        });
+        let builtins = self.names.iter().filter(|name| !self.bound.contains(*name) && denoted(name).is_none());
+        let builtins = builtins.filter_map(|name| Some((library::builtin_since(name)?, format!("`{name}`"))));
+        let all: BTreeSet<Needed> = of_library.chain(builtins).collect();
+        all.into_iter().next_back()
+    }
+}
+
+impl<'a> Visitor<'a> for Names {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         let range = stmt.start().to_usize()..stmt.end().to_usize();
         if self.raising.contains(&range) {
@@ -227,14 +244,15 @@ mod tests {
 
     fn needs(code: &str) -> Option<String> {
         let example = example("q1.1", code);
-        newer(&example, &claims(&example), "").map(|(minor, what)| format!("3.{minor}: {what}"))
+        Uses::of(&example, &claims(&example))?.newer(&BTreeMap::new()).map(|(minor, what)| format!("3.{minor}: {what}"))
     }
 
     #[test]
     fn what_was_imported_before_is_known() {
         let needs = |before: &str, code: &str| {
             let example = example("q1.1", code);
-            newer(&example, &claims(&example), before).map(|(_, what)| what)
+            let before = Uses::of_code(before).map(|before| before.imports).unwrap_or_default();
+            Uses::of(&example, &claims(&example))?.newer(&before).map(|(_, what)| what)
         };
         let group = "async with asyncio.TaskGroup() as group:\n    pass\n";
         assert_eq!(needs("import asyncio\n\nasync def load(): pass\n", group).as_deref(), Some("`asyncio.TaskGroup`"));
