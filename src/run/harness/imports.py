@@ -28,7 +28,7 @@ _audit = sys.audit
 _EXTENSION = _frozen_importlib_external.ExtensionFileLoader
 
 # What `ast`, `linecache`, `traceback` and `warnings` import or look up only when the harness calls them.
-_LATE = ("ast", "collections", "collections.abc", "tokenize", "unicodedata", "warnings")
+_LATE = ("ast", "collections", "collections.abc", "re._compiler", "re._parser", "tokenize", "unicodedata", "warnings")
 
 
 class Changed(Exception):
