@@ -49,9 +49,15 @@ impl Sequence {
     ) -> io::Result<Option<Report>> {
         let Noted { notes, wrong, ended } = noted;
         let to = (ended.stdout.max(self.written.0), ended.stderr.max(self.written.1));
+        let wrote = to.0.saturating_sub(self.written.0).saturating_add(to.1.saturating_sub(self.written.1));
+        let end = match wrong {
+            Some(wrong) => End::Garbled(wrong),
+            None if wrote > job.limits.output => End::OutputLimit,
+            None => End::Exited(ended.status),
+        };
         let report = Report {
             number: job.number,
-            end: wrong.map_or(End::Exited(ended.status), End::Garbled),
+            end,
             seconds: ended.seconds.max(0.0),
             cpu_seconds: used.saturating_sub(self.used).as_secs_f64(),
             memory,
