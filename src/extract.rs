@@ -3,6 +3,7 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod annotated;
 mod asciidoc;
 mod aside;
 mod cell;
