@@ -18,7 +18,9 @@ fn verdicts(call: &Call) -> Vec<(u64, u64, String)> {
     let examples = json["examples"].as_array().expect("examples").iter();
     let claims = examples.flat_map(|example| example["claims"].as_array().expect("claims").clone());
     let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
-    claims.map(|claim| (number(&claim["line"]), number(&claim["column"]), claim["verdict"].as_str().unwrap_or_default().to_owned())).collect()
+    claims
+        .map(|claim| (number(&claim["line"]), number(&claim["column"]), claim["verdict"].as_str().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 fn rows(rows: &[(u64, u64, &str)]) -> Vec<(u64, u64, String)> {
@@ -123,7 +125,8 @@ fn requires_names_a_python_or_files_of_the_documents() {
     assert_eq!(found, rows(&[(3, 10, "wrong"), (7, 10, "holds"), (7, 14, "wrong")]), "{}", call.stdout);
     let json = call.json();
     assert_eq!(call.example("shop.md:2")["used_by"], serde_json::json!(["shop.md:6", "tour.md:2"]));
-    let problems: Vec<&str> = json["problems"].as_array().expect("problems").iter().filter_map(|problem| problem["message"].as_str()).collect();
+    let problems: Vec<&str> =
+        json["problems"].as_array().expect("problems").iter().filter_map(|problem| problem["message"].as_str()).collect();
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(problems[0].starts_with("tour.md:14:1: attribute `requires` of the fence: no other Python block has"), "{problems:?}");
     assert!(problems[0].ends_with("did you mean `shop.py`?"), "{problems:?}");

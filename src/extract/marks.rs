@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Example;
+use super::{Example, cell};
 
 /// Attributes of a block, by name; a lone word has the empty value.
 pub(super) type Attributes = BTreeMap<String, String>;
@@ -19,6 +19,11 @@ impl Example {
     /// The name of the examples that share one namespace with it, in the order of the document.
     pub fn group(&self) -> Option<&str> {
         self.attributes.get("group").map(String::as_str)
+    }
+
+    /// Whether it's a cell of a notebook, which runs in IPython.
+    pub fn is_cell(&self) -> bool {
+        self.group() == Some(cell::GROUP)
     }
 
     /// Whether it's marked to go on with the Python example before it.
