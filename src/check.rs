@@ -6,6 +6,7 @@
 mod acknowledged;
 mod again;
 pub mod choice;
+mod course;
 mod mark;
 mod proposals;
 mod understood;
@@ -14,11 +15,9 @@ mod versions;
 use std::{
     collections::BTreeSet,
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc::Sender,
     },
-    thread,
     time::Instant,
 };
 
@@ -34,7 +33,7 @@ use crate::{
     outcome::Outcome,
     plan::{self, Plan, Planned},
     provide,
-    report::{Checked, Event, Header, Problem, Severity},
+    report::{Checked, Event, Problem},
     requirements::{
         Requirements,
         prepare::{self, Lack, Need, Prepared, Step},
@@ -76,65 +75,37 @@ pub struct Settings {
     pub update: Option<Wanted>,
 }
 
-/// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
-pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
+/// Cases that are checked together: those of whole documents.
+#[derive(Debug, Default)]
+pub struct Portion {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// Indices of those that are to be checked, ascending.
+    pub chosen: Vec<usize>,
+    /// What is wrong with their documents.
+    pub problems: Vec<Problem>,
+    /// How many documents there are behind these that haven't been read.
+    pub unread: usize,
+}
+
+/// Checks portions, one after the other, and sends events. Returns when all is done, interrupted, or can't go on. A portion is let go when
+/// it's done, so that what a run keeps doesn't grow with the number of documents.
+pub fn check(
+    portions: impl Iterator<Item = Portion>,
+    settings: &Settings,
+    stop: &AtomicBool,
+    events: &Sender<Event>,
+) -> Result<(), PoolError> {
     let begin = Instant::now();
     let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), stop);
-    // The first server starts while the examples are being understood.
-    let (server, examples) = thread::scope(|scope| {
-        let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
-        let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
-        let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (server, examples)
-    });
-    let (server, examples) = (server?, examples?);
-    let runs: Vec<(usize, usize)> =
-        (0..examples.len()).flat_map(|index| (0..examples[index].assignments.len()).map(move |number| (index, number))).collect();
-    // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
-    let tell = |event| drop(events.send(event));
-    let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
-    tell(Event::Started(Header { examples: examples.len(), runs: runs.len(), pythons, jobs: settings.jobs, server }));
-    let told = Mutex::new(BTreeSet::new());
-    let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
-    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
-    let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
-    let failure = Mutex::new(None);
-    pools.each(runs.len(), |number, turn| {
-        if stop.load(Ordering::SeqCst) {
-            return;
-        }
-        let (index, number) = runs[number];
-        let example = &examples[index];
-        if done[index].begins() {
-            tell(Event::ExampleStarted { index, id: example.case.example.id.clone() });
-        }
-        match run_on(example, &example.assignments[number], &prepared, settings, &pools, turn) {
-            Ok(run) => {
-                tell(Event::RunEnded);
-                let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
-                lacks.for_each(|problem| tell(Event::Problem(problem)));
-                // Said once, not of each example.
-                let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
-                if let Some(message) = unusable {
-                    tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
-                }
-                if let Some(all) = done[index].end(number, run) {
-                    let (checked, problems) = versions::merged(example, &all, settings);
-                    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
-                    tell(Event::ExampleDone { index, checked: Box::new(checked) });
-                }
-            }
-            Err(error) => {
-                // The first failure is the one to report; the others follow from it.
-                lock(&failure).get_or_insert(error);
-                stop.store(true, Ordering::SeqCst);
-            }
-        }
-    })?;
-    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let interrupted = stop.load(Ordering::SeqCst);
-    tell(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
-    match failure {
+    let course = course::Course::new(settings, &pools, stop, events);
+    course.take(portions);
+    if course.has_begun() {
+        let interrupted = stop.load(Ordering::SeqCst);
+        // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
+        let _ = events.send(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
+    }
+    match course.failure() {
         None | Some(PoolError::Interrupted) => Ok(()),
         Some(error) => Err(error),
     }
@@ -172,7 +143,7 @@ pub struct RunOn {
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, BTreeSet::new(), stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
-    let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
+    let (prepared, _) = made_ready(Prepared::default(), &examples, settings, stop, |_| {});
     let examined = examples.iter().map(|example| {
         let runs = example.assignments.iter().map(|assignment| run_on(example, assignment, &prepared, settings, &pools, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
@@ -236,7 +207,13 @@ pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -
 }
 
 /// Makes ready what the examples require, on each interpreter that they run on.
-fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+fn made_ready(
+    prepared: Prepared,
+    examples: &[Understood],
+    settings: &Settings,
+    stop: &AtomicBool,
+    tell: impl Fn(Step) + Sync,
+) -> (Prepared, Vec<Problem>) {
     let runs = examples.iter().flat_map(|example| example.assignments.iter().map(move |assignment| (example, assignment)));
     let needs =
         runs.filter(|(example, assignment)| understood::is_python(&example.case.example) && !matches!(assignment.task, Task::Skip(_)));
@@ -245,7 +222,7 @@ fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, t
         interpreter: &assignment.on.interpreter,
         requirements: &example.requirements,
     });
-    prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
+    prepare::prepare(prepared, &needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
 }
 
 /// Plans a case for one of its interpreters, runs it there and judges it.
@@ -344,35 +321,4 @@ fn skipped(claims: &[Claim], outcome: Outcome, reason: &str, category: &str) -> 
         stopped_at: None,
         judgements: vec![unsettled; claims.len()],
     }
-}
-
-/// The runs of an example, until the last one has ended.
-struct Runs {
-    begun: AtomicBool,
-    left: AtomicUsize,
-    ended: Mutex<Vec<Option<RunOn>>>,
-}
-
-impl Runs {
-    fn new(count: usize) -> Runs {
-        Runs { begun: AtomicBool::new(false), left: AtomicUsize::new(count), ended: Mutex::new((0..count).map(|_| None).collect()) }
-    }
-
-    /// Whether none has begun before.
-    fn begins(&self) -> bool {
-        !self.begun.swap(true, Ordering::SeqCst)
-    }
-
-    /// Takes a run that has ended. All of them, in their order, when it was the last one.
-    fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
-        let mut ended = lock(&self.ended);
-        ended[number] = Some(run);
-        let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
-        last.then(|| ended.drain(..).flatten().collect())
-    }
-}
-
-/// A panic of another thread leaves these values whole: they are lists.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,8 @@
 
 mod titled;
 
+pub use titled::Titled;
+
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use camino::Utf8PathBuf;
@@ -26,52 +28,45 @@ pub struct Surroundings {
     pub provisions: Provisions,
     /// Companions: files by their paths in the working folder.
     pub companions: BTreeMap<String, Content>,
-    /// The code blocks that are among them.
-    blocks: Vec<Place>,
+    /// Ids of the code blocks of its document that are among them.
+    blocks: Vec<String>,
 }
 
-/// A code block: its document, and its id.
-type Place = (Utf8PathBuf, String);
-
-/// Gives each case what its front matter and its fence ask for, and says what can't be.
-pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
-    let titled = titled::Titled::new(cases);
-    let found = cases.iter().enumerate().map(|(index, case)| {
+/// Gives each case what its front matter and its fence ask for, and says what can't be. `titled` are the blocks of earlier documents.
+pub fn attach(cases: &mut [Case], titled: &mut Titled, problems: &mut Vec<Problem>) {
+    titled.add(cases);
+    let found = cases.iter().map(|case| {
         let snippet = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours));
-        let asked =
-            snippet.map_or_else(|| Ok(Surroundings::default()), |snippet| surroundings(case, snippet, cases).map_err(|why| (snippet, why)));
-        let mut found = asked.unwrap_or_else(|(snippet, (key, why))| {
-            let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
-            problems.push(Problem { message, severity: Severity::Error });
-            Surroundings::default()
-        });
-        for (name, block) in titled.required(cases, index, problems) {
+        let mut found = match snippet.map(|snippet| surroundings(case, snippet, cases).map_err(|why| (snippet, why))) {
+            None => Surroundings::default(),
+            Some(Ok(found)) => found,
+            Some(Err((snippet, (key, why)))) => {
+                let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
+                problems.push(Problem { message, severity: Severity::Error });
+                Surroundings::default()
+            }
+        };
+        for (name, block) in titled.required(case, problems) {
             // What the front matter says goes before it.
-            if let Entry::Vacant(vacant) = found.companions.entry(name) {
-                vacant.insert(Content::Text(block.example.code.clone()));
-                found.blocks.push(place(block));
+            if let Entry::Vacant(vacant) = found.companions.entry(name.to_owned()) {
+                vacant.insert(Content::Text(block.code.to_string()));
+                found.blocks.extend(block.is_of(case).then(|| block.id.clone()));
             }
         }
         found
     });
     let found: Vec<Surroundings> = found.collect();
-    let mut users: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+    let mut users: BTreeMap<(Utf8PathBuf, String), Vec<String>> = BTreeMap::new();
     for (case, surroundings) in cases.iter_mut().zip(found) {
         for block in &surroundings.blocks {
-            users.entry(block.clone()).or_default().push(case.example.id.clone());
+            let block = (case.example.document.path.clone(), block.clone());
+            users.entry(block).or_default().push(case.example.id.clone());
         }
         case.surroundings = surroundings;
     }
-    if users.is_empty() {
-        return;
-    }
     for case in cases {
-        case.used_by = users.remove(&place(case)).unwrap_or_default();
+        case.used_by = users.remove(&(case.example.document.path.clone(), case.example.id.clone())).unwrap_or_default();
     }
-}
-
-fn place(case: &Case) -> Place {
-    (case.example.document.path.clone(), case.example.id.clone())
 }
 
 /// Puts what a case needs, and what those need that it continues, into its planned runs.
@@ -118,7 +113,7 @@ fn surroundings(case: &Case, snippet: &Snippet, cases: &[Case]) -> Result<Surrou
         }
     }
     let blocks = companions.files.values().filter_map(|file| match file {
-        CompanionFile::Block(block) => Some((case.example.document.path.clone(), block.clone())),
+        CompanionFile::Block(block) => Some(block.clone()),
         CompanionFile::Content(_) => None,
     });
     let blocks = blocks.collect();

@@ -1,40 +1,46 @@
 //! Blocks of Python that are files to others: pydantic-ai's `title="shop.py"` names one, and `requires="shop.py"` asks for it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use camino::Utf8PathBuf;
 
 use crate::{
     collect::Case,
     corpus::needs::refused_path,
-    extract::{Example, Language},
+    extract::Example,
     hint,
     report::{Problem, Severity},
 };
 
-/// The blocks of all documents whose title is the name of a Python file.
-pub(super) struct Titled {
-    /// By title, indices of the cases that have it.
-    blocks: HashMap<String, Vec<usize>>,
+/// The blocks of all documents so far whose title is the name of a Python file, by that title.
+#[derive(Debug, Default)]
+pub struct Titled(HashMap<String, Vec<Block>>);
+
+/// Such a block. Its document may be gone already.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    /// The document that shows it.
+    page: Utf8PathBuf,
+    pub(super) id: String,
+    line: u32,
+    pub(super) code: Arc<str>,
 }
 
 impl Titled {
-    /// Those among the cases.
-    pub(super) fn new(cases: &[Case]) -> Titled {
-        let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, case) in cases.iter().enumerate().filter(|(_, case)| case.example.language == Language::Python) {
-            if let Some(title) = case.example.attributes.get("title").filter(|title| title.ends_with(".py")) {
-                blocks.entry(title.clone()).or_default().push(index);
-            }
+    /// Adds those among the cases.
+    pub(super) fn add(&mut self, cases: &[Case]) {
+        for (case, title) in cases.iter().filter_map(|case| Some((case, case.example.title()?))) {
+            let Example { id, first_line, code, .. } = &*case.example;
+            let block = Block { page: case.page.clone(), id: id.clone(), line: *first_line, code: code.as_str().into() };
+            self.0.entry(title.to_owned()).or_default().push(block);
         }
-        Titled { blocks }
     }
 
     /// The files that a case asks for, each with the block that it is: the last one before it in its document, else the first behind it
     /// there, else the first of another document. What isn't there is told.
-    pub(super) fn required<'c>(&self, cases: &'c [Case], index: usize, problems: &mut Vec<Problem>) -> Vec<(String, &'c Case)> {
-        let case = &cases[index];
-        let names = required(&case.example);
-        let found = names.filter_map(|name| match (refused_path(name), self.nearest(cases, index, name)) {
-            (None, Some(block)) => Some((name.to_owned(), &cases[block])),
+    pub(super) fn required<'a>(&'a self, case: &'a Case, problems: &mut Vec<Problem>) -> Vec<(&'a str, &'a Block)> {
+        let found = case.example.required_files().filter_map(|name| match (refused_path(name), self.nearest(case, name)) {
+            (None, Some(block)) => Some((name, block)),
             (refused, _) => {
                 let why = refused.map_or_else(|| self.missing(name), str::to_owned);
                 let Example { document, first_line, .. } = &*case.example;
@@ -47,21 +53,22 @@ impl Titled {
         found.collect()
     }
 
-    fn nearest(&self, cases: &[Case], index: usize, name: &str) -> Option<usize> {
-        let all = self.blocks.get(name)?.iter().copied().filter(|&block| block != index);
-        let here = all.clone().filter(|&block| cases[block].page == cases[index].page);
-        here.clone().rfind(|&block| block < index).or_else(|| here.clone().next()).or_else(|| all.clone().next())
+    fn nearest(&self, case: &Case, name: &str) -> Option<&Block> {
+        let all = || self.0.get(name).into_iter().flatten().filter(|block| block.id != case.example.id);
+        let here = || all().filter(|block| block.page == case.page);
+        here().rfind(|block| block.line < case.example.first_line).or_else(|| here().next()).or_else(|| all().next())
     }
 
     fn missing(&self, name: &str) -> String {
-        let near = hint::nearest(name, self.blocks.keys().map(String::as_str));
+        let near = hint::nearest(name, self.0.keys().map(String::as_str));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         format!("no other Python block has `title=\"{name}\"`{near}")
     }
 }
 
-/// The files that an example's fence asks for.
-fn required(example: &Example) -> impl Iterator<Item = &str> {
-    let names = example.attributes.get("files").filter(|_| example.language == Language::Python);
-    names.into_iter().flat_map(|names| names.split(',')).map(str::trim)
+impl Block {
+    /// Whether it stands in this document: one that doesn't may have been told already.
+    pub(super) fn is_of(&self, case: &Case) -> bool {
+        self.page == case.page
+    }
 }
