@@ -6,6 +6,7 @@
 mod acknowledged;
 mod again;
 pub mod choice;
+mod course;
 mod demand;
 mod mark;
 mod proposals;
@@ -18,11 +19,9 @@ mod versions;
 use std::{
     collections::BTreeSet,
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc::Sender,
     },
-    thread,
     time::Instant,
 };
 
@@ -32,7 +31,7 @@ use crate::{
     judge::{Before, Judged},
     limits::LimitSettings,
     plan::{Needs, Planned},
-    report::{Checked, Event, Header, Problem, Severity},
+    report::{Checked, Event, Problem},
     requirements::{
         Requirements,
         prepare::{self, Need, Prepared, Step},
@@ -46,7 +45,6 @@ use crate::{
 };
 
 use choice::{Assignment, Interpreters, Task};
-use series::Member;
 use understood::Understood;
 
 /// What a run needs besides its examples.
@@ -74,81 +72,45 @@ pub struct Settings {
     pub update: Option<Wanted>,
 }
 
-/// Checks the cases numbered in `chosen`, and sends events. Returns when all is done, interrupted, or can't go on.
-pub fn check(cases: &[Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool, events: &Sender<Event>) -> Result<(), PoolError> {
+/// Cases that are checked together: those of whole documents.
+#[derive(Debug, Default)]
+pub struct Portion {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// Indices of those that are to be checked, ascending.
+    pub chosen: Vec<usize>,
+    /// What is wrong with their documents.
+    pub problems: Vec<Problem>,
+    /// How many documents there are behind these that haven't been read.
+    pub unread: usize,
+}
+
+/// Checks portions, one after the other, and sends events. Returns when all is done, interrupted, or can't go on. A portion is let go when
+/// it's done, so that what a run keeps doesn't grow with the number of documents.
+pub fn check(
+    portions: impl Iterator<Item = Portion>,
+    settings: &Settings,
+    stop: &AtomicBool,
+    events: &Sender<Event>,
+) -> Result<(), PoolError> {
     let begin = Instant::now();
     let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), stop);
-    // The first server starts while the examples are being understood.
-    let (server, examples) = thread::scope(|scope| {
-        let server = scope.spawn(|| warm_up(cases, chosen, settings, &pools));
-        let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
-        let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (server, examples)
-    });
-    let (server, examples) = (server?, examples?);
-    let runs = examples.iter().map(|example| example.assignments.len()).sum();
-    // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
-    let tell = |event| drop(events.send(event));
-    let pythons = settings.interpreters.asked().iter().map(|on| on.name.clone()).collect();
-    tell(Event::Started(Header { examples: examples.len(), runs, pythons, jobs: settings.jobs, server }));
-    let told = Mutex::new(BTreeSet::new());
-    let (prepared, problems) = made_ready(&examples, settings, stop, |step| tell(Event::Installing(step)));
-    problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
-    let done: Vec<Runs> = examples.iter().map(|example| Runs::new(example.assignments.len())).collect();
-    let failure = Mutex::new(None);
-    let begins = |index: usize| {
-        if done[index].begins() {
-            tell(Event::ExampleStarted { index, id: examples[index].case.example.id.clone() });
-        }
-    };
-    let ends = |member: Member, run: RunOn| {
-        tell(Event::RunEnded);
-        let lacks = pools.new_shortcomings().into_iter().map(|message| Problem { message, severity: Severity::Warning });
-        lacks.for_each(|problem| tell(Event::Problem(problem)));
-        // Said once, not of each example.
-        let unusable = run.unusable.as_ref().filter(|message| lock(&told).insert((*message).clone()));
-        if let Some(message) = unusable {
-            tell(Event::Problem(Problem { message: message.clone(), severity: Severity::Error }));
-        }
-        if let Some(all) = done[member.index].end(member.number, run) {
-            let (checked, problems) = versions::merged(&examples[member.index], &all, settings);
-            problems.into_iter().for_each(|problem| tell(Event::Problem(problem)));
-            tell(Event::ExampleDone { index: member.index, checked: Box::new(checked) });
-        }
-    };
-    let course = Course { prepared: &prepared, settings, pools: &pools };
-    let series = series::series(&examples, &prepared, settings);
-    pools.each(series.len(), |number, turn| {
-        if stop.load(Ordering::SeqCst) {
-            return;
-        }
-        let members = &series[number];
-        let ran = match members[..] {
-            [member] => {
-                let example = &examples[member.index];
-                begins(member.index);
-                single::run_on(example, &example.assignments[member.number], course, turn).map(|run| ends(member, run))
-            }
-            _ => shared::run(&examples, members, course, turn, &begins, &ends),
-        };
-        if let Err(error) = ran {
-            // The first failure is the one to report; the others follow from it.
-            lock(&failure).get_or_insert(error);
-            stop.store(true, Ordering::SeqCst);
-        }
-    })?;
-    let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let interrupted = stop.load(Ordering::SeqCst);
-    tell(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
-    match failure {
+    let course = course::Course::new(settings, &pools, stop, events);
+    course.take(portions);
+    if course.has_begun() {
+        let interrupted = stop.load(Ordering::SeqCst);
+        // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
+        let _ = events.send(Event::Ended { seconds: begin.elapsed().as_secs_f64(), interrupted });
+    }
+    match course.failure() {
         None | Some(PoolError::Interrupted) => Ok(()),
         Some(error) => Err(error),
     }
 }
 
-/// What all examples of a run share.
+/// What examples are run with.
 #[derive(Clone, Copy)]
-struct Course<'a, 's> {
+struct Means<'a, 's> {
     prepared: &'a Prepared,
     settings: &'a Settings,
     pools: &'a Pools<'s>,
@@ -190,10 +152,10 @@ pub struct RunOn {
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, BTreeSet::new(), stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
-    let (prepared, _) = made_ready(&examples, settings, stop, |_| {});
-    let course = Course { prepared: &prepared, settings, pools: &pools };
+    let (prepared, _) = made_ready(Prepared::default(), &examples, settings, stop, |_| {});
+    let means = Means { prepared: &prepared, settings, pools: &pools };
     let examined = examples.iter().map(|example| {
-        let runs = example.assignments.iter().map(|assignment| single::run_on(example, assignment, course, &mut pools.turn()));
+        let runs = example.assignments.iter().map(|assignment| single::run_on(example, assignment, means, &mut pools.turn()));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (checked, _) = versions::merged(example, &runs, settings);
         Ok(Examined { case: example.case, checked, runs })
@@ -249,7 +211,13 @@ pub fn required(cases: &[Case], chosen: &[usize], interpreters: &Interpreters) -
 }
 
 /// Makes ready what the examples require, on each interpreter that they run on.
-fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+fn made_ready(
+    prepared: Prepared,
+    examples: &[Understood],
+    settings: &Settings,
+    stop: &AtomicBool,
+    tell: impl Fn(Step) + Sync,
+) -> (Prepared, Vec<Problem>) {
     let runs = examples.iter().flat_map(|example| example.assignments.iter().map(move |assignment| (example, assignment)));
     let needs =
         runs.filter(|(example, assignment)| understood::is_python(&example.case.example) && !matches!(assignment.task, Task::Skip(_)));
@@ -258,36 +226,5 @@ fn made_ready(examples: &[Understood], settings: &Settings, stop: &AtomicBool, t
         interpreter: &assignment.on.interpreter,
         requirements: &example.requirements,
     });
-    prepare::prepare(&needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
-}
-
-/// The runs of an example, until the last one has ended.
-struct Runs {
-    begun: AtomicBool,
-    left: AtomicUsize,
-    ended: Mutex<Vec<Option<RunOn>>>,
-}
-
-impl Runs {
-    fn new(count: usize) -> Runs {
-        Runs { begun: AtomicBool::new(false), left: AtomicUsize::new(count), ended: Mutex::new((0..count).map(|_| None).collect()) }
-    }
-
-    /// Whether none has begun before.
-    fn begins(&self) -> bool {
-        !self.begun.swap(true, Ordering::SeqCst)
-    }
-
-    /// Takes a run that has ended. All of them, in their order, when it was the last one.
-    fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
-        let mut ended = lock(&self.ended);
-        ended[number] = Some(run);
-        let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
-        last.then(|| ended.drain(..).flatten().collect())
-    }
-}
-
-/// A panic of another thread leaves these values whole: they are lists.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    prepare::prepare(prepared, &needs.collect::<Vec<_>>(), &settings.requirements, stop, tell)
 }

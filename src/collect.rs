@@ -2,6 +2,9 @@
 
 mod include;
 mod module;
+mod reader;
+
+pub use reader::Reader;
 
 use std::sync::Arc;
 
@@ -66,23 +69,7 @@ pub struct Collection {
 /// Reads the documents under `paths` and extracts their examples. A path that can't be read is a problem, and the others are read all the
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
-    let mut collection = Collection::default();
-    let mut modules = Modules::default();
-    for path in paths {
-        for file in files(path, &mut collection.problems) {
-            read_file(&file, project, ours, &mut modules, &mut collection);
-        }
-    }
-    let duplicates = extract::duplicates(collection.cases.iter().map(|case| &*case.example));
-    collection.problems.extend(duplicates.iter().map(|duplicate| unusable(duplicate.to_string())));
-    collection
-}
-
-fn read_file(path: &Utf8Path, project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
-    match std::fs::read(path) {
-        Ok(bytes) => take_in(path, &bytes, project, ours, modules, collection),
-        Err(error) => collection.problems.push(unusable(format!("{path}: can't be read: {error}"))),
-    }
+    Reader::new(paths, project, ours).read(usize::MAX)
 }
 
 /// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.

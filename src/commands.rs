@@ -6,11 +6,12 @@ mod explain;
 mod extract;
 mod list;
 mod lock;
+mod portions;
 mod review;
 mod update;
 
 use std::{
-    io::{IsTerminal, Read, Write},
+    io::{IsTerminal, Write},
     path::PathBuf,
 };
 
@@ -18,14 +19,11 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use verify::{
     check::choice::Interpreters,
-    collect::{Case, Collection, collect, collect_named},
     config::{self, ConfigError, Project},
-    document::SIZE_LIMIT,
     environment::{self, EnvironmentError, Request},
-    provide,
     report::{Problem, Settings, visible},
     requirements::lock::LockError,
-    select::{Pattern, SelectError, select},
+    select::SelectError,
 };
 
 use crate::cli::{CheckArguments, Cli, Command};
@@ -121,89 +119,16 @@ struct Asked<'a> {
     name: Option<&'a Utf8Path>,
 }
 
-/// What a check works on.
-struct Work {
-    cases: Vec<Case>,
-    chosen: Vec<usize>,
-    problems: Vec<Problem>,
-}
-
 impl CheckArguments {
     fn asked(&self) -> Asked<'_> {
         Asked { paths: &self.paths, documents: &self.documents, name: self.stdin_name.as_deref() }
     }
 }
 
-/// Collects the examples that a call speaks of: of `--documents`, of its paths, or of the configuration's.
-fn work(asked: &Asked<'_>, patterns: &[String], project: &Project) -> anyhow::Result<Work> {
-    let Asked { paths, documents, name } = *asked;
-    let known: Vec<Utf8PathBuf> = project.config.paths.iter().map(|path| shown(&project.root.join(path))).collect();
-    existing(paths.iter().chain(documents))?;
-    let Collection { mut cases, mut problems, .. } = if documents.is_empty() {
-        let paths = if paths.is_empty() { &known } else { paths };
-        if paths.is_empty() {
-            return Err(NothingToCheck.into());
-        }
-        collected(paths, name, project, true)?
-    } else {
-        with_corpus(documents, paths, name, &known, project)?
-    };
-    provide::attach(&mut cases, &mut problems);
-    let patterns = patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>()?;
-    let chosen = select(cases.iter().map(|case| &*case.example), &patterns)?;
-    Ok(Work { cases, chosen, problems })
-}
-
-/// Somebody else's documents, with what the corpus knows of their examples; documents of ours besides, where the call names some.
-fn with_corpus(
-    documents: &[Utf8PathBuf],
-    paths: &[Utf8PathBuf],
-    name: Option<&Utf8Path>,
-    known: &[Utf8PathBuf],
-    project: &Project,
-) -> anyhow::Result<Collection> {
-    let corpus = collect(known, project, true);
-    let mut theirs = collected(documents, name, project, false)?;
-    for case in &mut theirs.cases {
-        case.snippet = corpus.corpus.of_document_example(&case.example.document.path, &case.example.id).cloned();
-        if let Some(snippet) = &case.snippet {
-            case.requirements.add_all(&snippet.requirements(&case.example.id));
-        }
-    }
-    let ours = collected(paths, name, project, true)?;
-    theirs.cases.extend(ours.cases);
-    theirs.problems.extend(corpus.problems);
-    theirs.problems.extend(ours.problems);
-    Ok(theirs)
-}
-
 /// The path that stands for standard input.
 const STDIN: &str = "-";
 /// What the document there is called where the call doesn't say it.
 const STDIN_NAME: &str = "stdin";
-
-/// Refuses paths that aren't there.
-fn existing<'p>(paths: impl IntoIterator<Item = &'p Utf8PathBuf>) -> anyhow::Result<()> {
-    match paths.into_iter().find(|path| *path != STDIN && !path.exists()) {
-        Some(missing) => Err(UnknownPath(missing.clone()).into()),
-        None => Ok(()),
-    }
-}
-
-/// Collects the examples of some documents, of which one may come on standard input.
-fn collected(paths: &[Utf8PathBuf], name: Option<&Utf8Path>, project: &Project, ours: bool) -> anyhow::Result<Collection> {
-    let (stdin, files): (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>) = paths.iter().cloned().partition(|path| path == STDIN);
-    let mut collection = collect(&files, project, ours);
-    if !stdin.is_empty() {
-        let mut bytes = Vec::new();
-        let limit = SIZE_LIMIT as u64 + 1;
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("standard input can't be read")?;
-        let named = collect_named(name.unwrap_or(Utf8Path::new(STDIN_NAME)), &bytes, project, ours);
-        collection.cases.extend(named.cases);
-        collection.problems.extend(named.problems);
-    }
-    Ok(collection)
-}
 
 /// A path as people want to read it: relative to the working folder where it lies below.
 fn shown(path: &Utf8Path) -> Utf8PathBuf {

@@ -3,6 +3,7 @@
 //! Finding blocks is the work of a module per format ([`markdown`], [`plain`]); each gives [`Block`]s. Here blocks become
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
+mod annotated;
 mod asciidoc;
 mod aside;
 mod cell;
@@ -22,7 +23,8 @@ mod rst;
 pub use rst::include::Include;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    hash::{BuildHasher, RandomState},
     ops::Range,
     sync::Arc,
 };
@@ -133,21 +135,45 @@ fn section_of(id: &str) -> Option<&str> {
 
 /// Each id that more than one of the examples has, of one document or of several.
 pub fn duplicates<'e>(examples: impl IntoIterator<Item = &'e Example>) -> Vec<DuplicateId> {
-    let mut first: HashMap<&str, &Example> = HashMap::new();
-    let mut duplicates = Vec::new();
-    for example in examples {
-        let earlier = *first.entry(&example.id).or_insert(example);
-        if !std::ptr::eq(earlier, example) {
-            duplicates.push(DuplicateId {
-                id: example.id.clone(),
-                path: example.document.path.clone(),
-                line: example.first_line,
-                earlier_path: earlier.document.path.clone(),
-                earlier_line: earlier.first_line,
-            });
+    Ids::default().duplicates(examples)
+}
+
+/// The ids of examples that may be gone already: of each a few bytes, however long it is.
+#[derive(Debug, Default)]
+pub struct Ids {
+    hasher: RandomState,
+    /// By the hash of an id, the document of the first example that has it, and its line.
+    first: HashMap<u64, (u32, u32)>,
+    /// The documents of those examples.
+    documents: Vec<Utf8PathBuf>,
+}
+
+impl Ids {
+    /// Takes the ids of more examples. The result are those that an earlier one has already.
+    pub fn duplicates<'e>(&mut self, examples: impl IntoIterator<Item = &'e Example>) -> Vec<DuplicateId> {
+        let mut duplicates = Vec::new();
+        for example in examples {
+            let path = &example.document.path;
+            if self.documents.last() != Some(path) {
+                self.documents.push(path.clone());
+            }
+            match self.first.entry(self.hasher.hash_one(&example.id)) {
+                Entry::Vacant(vacant) => drop(vacant.insert((self.documents.len() as u32 - 1, example.first_line))),
+                Entry::Occupied(earlier) => {
+                    let (document, earlier_line) = *earlier.get();
+                    let earlier_path = self.documents.get(document as usize).unwrap_or(path).clone();
+                    duplicates.push(DuplicateId {
+                        id: example.id.clone(),
+                        path: path.clone(),
+                        line: example.first_line,
+                        earlier_path,
+                        earlier_line,
+                    });
+                }
+            }
         }
+        duplicates
     }
-    duplicates
 }
 
 /// An id that was given before.

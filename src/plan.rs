@@ -175,6 +175,11 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     let mut preludes = Preludes::default();
     // Where a name is said to be missing, an import would bring it.
     let may_import = !claims.iter().any(says_name_error);
+    if example.is_cell()
+        && std::iter::once(&example.code).chain(needs.continues.iter().map(|(_, code)| code)).any(|code| code.contains("display("))
+    {
+        preludes.setup("<display in a notebook>".to_owned(), DISPLAY);
+    }
     if let Some(module) = &needs.module {
         preludes.setup(format!("<module {module}>"), &names_of_module(module));
     }
@@ -189,6 +194,9 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
     }
     preludes
 }
+
+/// What IPython has for cells without an import. What it shows there is no output that is compared.
+const DISPLAY: &str = "def display(*objects, **options):\n    pass\n";
 
 /// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
 fn names_of_module(module: &str) -> String {

@@ -1,9 +1,14 @@
-//! What a snippet's front matter asks for around each example, made ready for the runner: its code blocks found by their ids.
+//! What a snippet's front matter asks for around each example, and what its fence does, made ready for the runner: code blocks found by
+//! their ids and titles.
 //!
 //! Pure. A snippet's `companions` name blocks of the document that the example stands in: its own file, or the document of others that it
-//! stands for.
+//! stands for. A fence's `requires="shop.py"` names the block with `title="shop.py"`, of its document or else of another one.
 
-use std::collections::BTreeMap;
+mod titled;
+
+pub use titled::Titled;
+
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use camino::Utf8PathBuf;
 
@@ -27,17 +32,28 @@ pub struct Surroundings {
     blocks: Vec<String>,
 }
 
-/// Gives each case what its front matter asks for, and says what can't be.
-pub fn attach(cases: &mut [Case], problems: &mut Vec<Problem>) {
+/// Gives each case what its front matter and its fence ask for, and says what can't be. `titled` are the blocks of earlier documents.
+pub fn attach(cases: &mut [Case], titled: &mut Titled, problems: &mut Vec<Problem>) {
+    titled.add(cases);
     let found = cases.iter().map(|case| {
-        let Some(snippet) = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours)) else {
-            return Surroundings::default();
+        let snippet = case.snippet.as_deref().filter(|snippet| snippet.front_matter.gives_to(&case.example.id, case.ours));
+        let mut found = match snippet.map(|snippet| surroundings(case, snippet, cases).map_err(|why| (snippet, why))) {
+            None => Surroundings::default(),
+            Some(Ok(found)) => found,
+            Some(Err((snippet, (key, why)))) => {
+                let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
+                problems.push(Problem { message, severity: Severity::Error });
+                Surroundings::default()
+            }
         };
-        surroundings(case, snippet, cases).unwrap_or_else(|(key, why)| {
-            let message = format!("{}: front matter: `{key}` of {}: {why}", snippet.place(key), case.example.id);
-            problems.push(Problem { message, severity: Severity::Error });
-            Surroundings::default()
-        })
+        for (name, block) in titled.required(case, problems) {
+            // What the front matter says goes before it.
+            if let Entry::Vacant(vacant) = found.companions.entry(name.to_owned()) {
+                vacant.insert(Content::Text(block.code.to_string()));
+                found.blocks.extend(block.is_of(case).then(|| block.id.clone()));
+            }
+        }
+        found
     });
     let found: Vec<Surroundings> = found.collect();
     let mut users: BTreeMap<(Utf8PathBuf, String), Vec<String>> = BTreeMap::new();

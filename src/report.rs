@@ -49,6 +49,8 @@ use crate::{
 pub enum Event {
     /// The run begins.
     Started(Header),
+    /// More documents have been read, and their examples begin: what is known of the run by now, in the place of what was told before.
+    Continued(Header),
     /// An example begins to run: its index in document order, and its id.
     ExampleStarted {
         /// Index of the example.
@@ -117,9 +119,11 @@ impl Default for Settings {
 /// What a run begins with.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// How many examples there are, of any language.
+    /// How many examples there are, of any language, in the documents that have been read.
     pub examples: usize,
-    /// How many runs of them: with several Pythons, an example counts once for each.
+    /// How many documents haven't been read yet.
+    pub unread: usize,
+    /// How many runs of the examples: with several Pythons, an example counts once for each.
     pub runs: usize,
     /// The Pythons that examples run on by default, the oldest first.
     pub pythons: Vec<String>,

@@ -93,6 +93,18 @@ fn notebook_cells_share_a_namespace_and_stored_outputs_are_claims() {
 }
 
 #[test]
+fn cells_may_display_without_an_import() {
+    let cell = |source: &str, shown: &str| {
+        format!(r#"{{"cell_type": "code", "execution_count": null, "metadata": {{}}, "outputs": [], "source": ["{source}\n",{shown}]}}"#)
+    };
+    let cells = [cell("xs = [1]; display(xs, raw=True)", "\n\"print(xs)  # [1]\""), cell("xs.append(2)", "\n\"print(xs)  # [1]\"")];
+    let text = format!(r#"{{"cells": [{}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}"#, cells.join(",\n"));
+    assert_eq!(claims("page.ipynb", &text), rows(&[(2, 15, "[1]", "holds"), (4, 15, "[1]", "wrong")]));
+    let page = "```{code-cell} python\ndisplay(1)\n1  # 1\n```\n\n```python\ndisplay(1)\n1  # 1\n```\n";
+    assert_eq!(claims("page.md", page), rows(&[(3, 6, "1", "holds"), (8, 6, "1", "unsettled")]));
+}
+
+#[test]
 fn pages_in_html() {
     let text = "<!doctype html>\n<p>Text</p>\n<div class=\"highlight-python\"><pre><span></span><span class=\"nb\">sorted</span>(&quot;ba&quot;)  <span class=\"c1\"># [&#39;a&#39;, &#39;c&#39;]</span>\n</pre></div>\n";
     assert_eq!(claims("page.html", text), rows(&[(3, 116, "['a', 'c']", "wrong")]));

@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    Course, RunOn, again,
+    Means, RunOn, again,
     choice::Assignment,
     series::Member,
     single::{is_first, skipped, unusable},
@@ -32,16 +32,16 @@ use super::{
 pub(super) fn run(
     examples: &[Understood],
     members: &[Member],
-    course: Course,
+    means: Means,
     turn: &mut Turn,
     begins: &dyn Fn(usize),
     ends: &dyn Fn(Member, RunOn),
 ) -> Result<(), PoolError> {
     let mut held: Vec<(usize, RunOn, Vec<bool>)> = Vec::new();
-    pass(examples, members, course, Circumstances::Usual, turn, &mut |at, run| match run {
+    pass(examples, members, means, Circumstances::Usual, turn, &mut |at, run| match run {
         None => begins(members[at].index),
         Some(run) => {
-            let doubted = again::doubted(&examples[members[at].index], &run.judged, &run.assignment.on.interpreter, course.settings);
+            let doubted = again::doubted(&examples[members[at].index], &run.judged, &run.assignment.on.interpreter, means.settings);
             match doubted.contains(&true) {
                 true => held.push((at, run, doubted)),
                 false => ends(members[at], run),
@@ -50,7 +50,7 @@ pub(super) fn run(
     })?;
     let Some(&(last, ..)) = held.last() else { return Ok(()) };
     let mut held = held.into_iter().peekable();
-    pass(examples, &members[..=last], course, Circumstances::Other, turn, &mut |at, second| {
+    pass(examples, &members[..=last], means, Circumstances::Other, turn, &mut |at, second| {
         let Some(second) = second else { return };
         if let Some((_, first, doubted)) = held.next_if(|(held, ..)| *held == at) {
             let judged = judge::with_second_run(first.judged, &second.judged, &doubted);
@@ -63,7 +63,7 @@ pub(super) fn run(
 fn pass(
     examples: &[Understood],
     members: &[Member],
-    course: Course,
+    means: Means,
     circumstances: Circumstances,
     turn: &mut Turn,
     each: &mut dyn FnMut(usize, Option<RunOn>),
@@ -73,16 +73,16 @@ fn pass(
     while let Some(member) = members.get(progress.at) {
         let example = &examples[member.index];
         let assignment = &example.assignments[member.number];
-        let on = on(example, assignment, course);
-        progress.plan(&on, course);
+        let on = on(example, assignment, means);
+        progress.plan(&on, means);
         progress.skip();
         let Some(job) = job(&progress.steps) else { continue };
         progress.announce();
         let last =
-            course.pools.of(&on).and_then(|pool| pool.run(&job, &example.grants, circumstances, turn, &mut |part| progress.take(part)));
+            means.pools.of(&on).and_then(|pool| pool.run(&job, &example.grants, circumstances, turn, &mut |part| progress.take(part)));
         match last {
             Ok(report) => progress.end(report),
-            Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, course.settings) => {
+            Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, means.settings) => {
                 progress.give_up(&on, &error);
             }
             Err(error) => return Err(error),
@@ -92,8 +92,8 @@ fn pass(
 }
 
 /// An environment with packages is an interpreter of its own.
-fn on(example: &Understood, assignment: &Assignment, course: Course) -> Interpreter {
-    course.prepared.of(&assignment.on.interpreter, &example.requirements).unwrap_or_else(|_| assignment.on.interpreter.clone())
+fn on(example: &Understood, assignment: &Assignment, means: Means) -> Interpreter {
+    means.prepared.of(&assignment.on.interpreter, &example.requirements).unwrap_or_else(|_| assignment.on.interpreter.clone())
 }
 
 /// What is to be done with a member.
@@ -139,17 +139,17 @@ struct Progress<'p, 'e> {
 
 impl<'p> Progress<'p, '_> {
     /// Plans all that are still to come, for a process that is new.
-    fn plan(&mut self, on: &Interpreter, course: Course) {
+    fn plan(&mut self, on: &Interpreter, means: Means) {
         self.steps.clear();
         let (mut is_first, mut has_module) = (true, false);
         for member in &self.members[self.at..] {
             let example = &self.examples[member.index];
             has_module &= !member.fresh;
             let needs = match is_first {
-                true => example.needs(on, course.settings, &self.lost),
-                false => example.needs_behind(on, course.settings, has_module),
+                true => example.needs(on, means.settings, &self.lost),
+                false => example.needs_behind(on, means.settings, has_module),
             };
-            let planned = plan::plan(&example.case.example, &example.asked(course.settings), &needs);
+            let planned = plan::plan(&example.case.example, &example.asked(means.settings), &needs);
             if matches!(planned, Planned::Run(_)) {
                 is_first = false;
                 has_module |= needs.module.is_some();

@@ -18,14 +18,14 @@ use crate::{
 };
 
 use super::{
-    Course, RunOn, Settings, again,
+    Means, RunOn, Settings, again,
     choice::{Assignment, Task},
     understood::{self, Understood},
 };
 
 /// Plans a case for one of its interpreters, runs it there and judges it.
-pub(super) fn run_on(example: &Understood, assignment: &Assignment, course: Course, turn: &mut Turn) -> Result<RunOn, PoolError> {
-    let Course { prepared, settings, pools } = course;
+pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means, turn: &mut Turn) -> Result<RunOn, PoolError> {
+    let Means { prepared, settings, pools } = means;
     let Understood { case, claims, .. } = example;
     // An environment with packages is an interpreter of its own.
     let interpreter = match understood::is_python(&case.example) {

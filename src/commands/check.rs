@@ -16,13 +16,15 @@ use verify::{
     requirements::{cache::Cache, lock::Lock, prepare},
 };
 
-use super::{FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, is_ci, project, update::Updates, wants_colour, work};
+use super::{
+    FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, is_ci, portions::Portions, project, update::Updates, wants_colour,
+};
 use crate::cli::{CheckArguments, OutputFormat, UpdateArguments};
 
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    let work = work(&arguments.asked(), &arguments.snippet, &project)?;
+    let mut portions = Portions::new(&arguments.asked(), &arguments.snippet, &project)?;
     let mut updates = Updates::new(arguments, update);
     let settings = Settings { update: updates.wanted(), ..settings(arguments, &project)? };
     let stop = stop_on_interrupt()?;
@@ -30,11 +32,8 @@ pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Resul
     let mut reporter = Reporter::new(arguments, updates.are_wanted(), &mut stdout, &mut stderr);
     let tally = thread::scope(|scope| {
         let (sender, events) = mpsc::channel();
-        for problem in &work.problems {
-            sender.send(Event::Problem(problem.clone())).context("the reporter is gone")?;
-        }
-        let (work, settings, stop) = (&work, &settings, &*stop);
-        let running = scope.spawn(move || check::check(&work.cases, &work.chosen, settings, stop, &sender));
+        let (portions, settings, stop) = (&mut portions, &settings, &*stop);
+        let running = scope.spawn(move || check::check(portions, settings, stop, &sender));
         let tally = report(events, &mut reporter, &mut updates, arguments);
         let ran = running.join().map_err(|_| anyhow::anyhow!("a thread of the run ended early; please report this"))?;
         ran.map_err(anyhow::Error::new)?;
@@ -129,7 +128,7 @@ impl Tally {
             }
             Event::Updated(updated) => self.failed |= self.fixes && !updated.written,
             Event::Ended { interrupted, .. } => self.interrupted = *interrupted,
-            Event::Started(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
+            Event::Started(_) | Event::Continued(_) | Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
         }
     }
 

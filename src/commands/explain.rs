@@ -12,7 +12,7 @@ use verify::{
     },
 };
 
-use super::{FINE, check::settings, display, print, project, report_problems, work};
+use super::{FINE, check::settings, display, portions::work, print, project, report_problems};
 use crate::cli::{ExplainArguments, OutputFormat};
 
 /// Explains the examples that the call names, after running them in the sandbox. The result is the exit code.
@@ -70,6 +70,7 @@ fn json(examined: Vec<Examined>, settings: &Settings) -> anyhow::Result<String> 
         pythons: settings.interpreters.asked().iter().map(|on| on.name.clone()).collect(),
         jobs: settings.jobs,
         server: None,
+        unread: 0,
     }))?;
     for (index, Examined { checked, .. }) in examined.into_iter().enumerate() {
         reporter.event(&Event::ExampleDone { index, checked: Box::new(checked) })?;

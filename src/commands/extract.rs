@@ -5,14 +5,13 @@ use verify::report::{
     listing::{Extracted, extracted, extracted_json},
 };
 
-use super::{FINE, UNUSABLE, collected, display, existing, print, project, report_problems};
+use super::{FINE, UNUSABLE, display, portions::collected, print, project, report_problems};
 use crate::cli::{ExtractArguments, OutputFormat};
 
 /// Extracts from the documents that the call names. The result is the exit code.
 pub fn run(arguments: &ExtractArguments) -> anyhow::Result<u8> {
     let project = project()?;
-    existing(&arguments.paths)?;
-    let collection = collected(&arguments.paths, arguments.stdin_name.as_deref(), &project, false)?;
+    let collection = collected(&arguments.paths, arguments.stdin_name.as_deref(), &project)?;
     let examples: Vec<Extracted> = collection.cases.iter().map(|case| Extracted { example: &case.example, sha256: &case.sha256 }).collect();
     print(&match arguments.format {
         OutputFormat::Human => extracted(&examples, &display(false)),

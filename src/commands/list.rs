@@ -8,7 +8,7 @@ use verify::{
     },
 };
 
-use super::{FINE, UNUSABLE, check::jobs, display, interpreters, print, project, report_error, report_problems, work};
+use super::{FINE, UNUSABLE, check::jobs, display, interpreters, portions::work, print, project, report_error, report_problems};
 use crate::cli::{CheckArguments, OutputFormat};
 
 /// Lists the examples that the call names. The result is the exit code.

@@ -24,7 +24,9 @@ use verify::{
 use super::{
     Asked, FAILED, FINE, INTERRUPTED, UNUSABLE,
     check::{requirements, stop_on_interrupt},
-    interpreters, print, project, report_problems, work,
+    interpreters,
+    portions::work,
+    print, project, report_problems,
 };
 use crate::cli::LockArguments;
 

@@ -13,7 +13,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 use console::{Key, Term};
 use verify::{
-    check::{self, Settings},
+    check::{self, Portion, Settings},
     document::Document,
     report::{self, Checked, Event, Severity, diff::unified, progress::Progress, review::Item},
     review::{
@@ -24,9 +24,11 @@ use verify::{
 };
 
 use super::{
-    FINE, INTERRUPTED, NothingToCheck, STDIN, UNUSABLE, WRONG, Work,
+    FINE, INTERRUPTED, NothingToCheck, STDIN, UNUSABLE, WRONG,
     check::{settings, stop_on_interrupt},
-    display, print, project, report_problems, wants_colour, work,
+    display,
+    portions::work,
+    print, project, report_problems, wants_colour,
 };
 use crate::cli::{OutputFormat, ReviewArguments};
 
@@ -66,9 +68,10 @@ pub fn run(arguments: &ReviewArguments) -> anyhow::Result<u8> {
     };
     let mut code = FINE;
     let mut found = Vec::new();
-    if let Some(work) = &work {
-        report_problems(&work.problems);
-        code = if work.problems.iter().any(|problem| problem.severity == Severity::Error) { UNUSABLE } else { FINE };
+    if let Some(mut work) = work {
+        let problems = std::mem::take(&mut work.problems);
+        report_problems(&problems);
+        code = if problems.iter().any(|problem| problem.severity == Severity::Error) { UNUSABLE } else { FINE };
         let wanted = Some(Wanted { fill: arguments.fill });
         let settings = Settings { update: wanted, ..settings(&arguments.check, &project)? };
         let stop = stop_on_interrupt()?;
@@ -104,10 +107,10 @@ struct Edited {
 }
 
 /// Checks the documents. The result are the examples with edits, in document order; `None` where the user stopped the run.
-fn checked(work: &Work, settings: &Settings, stop: &AtomicBool) -> anyhow::Result<Option<Vec<Checked>>> {
+fn checked(work: Portion, settings: &Settings, stop: &AtomicBool) -> anyhow::Result<Option<Vec<Checked>>> {
     thread::scope(|scope| {
         let (sender, events) = mpsc::channel();
-        let running = scope.spawn(move || check::check(&work.cases, &work.chosen, settings, stop, &sender));
+        let running = scope.spawn(move || check::check(std::iter::once(work), settings, stop, &sender));
         let progress = Progress::on_stderr(wants_colour(&io::stderr()));
         let (mut found, mut problems, mut stopped) = (BTreeMap::new(), Vec::new(), false);
         for event in events {

@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for Files {
 }
 
 /// Why a file can't be laid into the working folder.
-pub(super) fn refused_path(name: &str) -> Option<&'static str> {
+pub(crate) fn refused_path(name: &str) -> Option<&'static str> {
     let mut parts = name.split('/');
     if name.is_empty() || name.contains('\0') || name.starts_with('/') || parts.any(|part| matches!(part, "" | "." | "..")) {
         return Some("give a relative path below the working folder, as in `data/table.csv`");

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Excerpt, Found, Language, OutputKind,
+    Excerpt, Found, Language, OutputKind, annotated,
     aside::{self, Direction},
-    cell, language, output, plain,
+    cell, language, marks, output, plain,
 };
 use crate::document::Document;
 
@@ -102,6 +102,15 @@ impl<'d> Gatherer<'d> {
         if is_cell {
             attributes.entry("group".to_owned()).or_insert_with(|| cell::GROUP.to_owned());
         }
+        let annotated = if language == Language::Python { annotated::without(code) } else { None };
+        let code = match &annotated {
+            Some(rest) if rest.text().trim().is_empty() => {
+                marks::skip(&mut attributes, "all of it is marked `phmdoctest:omit`");
+                code
+            }
+            Some(rest) => rest,
+            None => code,
+        };
         let cell = (language == Language::Python).then(|| cell::read(code, &mut attributes));
         let (code, language) = cell.as_ref().map_or((code, language), |cell| (&cell.code, cell.language.clone()));
         if let Some(mut block) = code.block(self.document, language, attributes) {

@@ -1,14 +1,15 @@
 //! Markdown's code blocks: fenced and indented ones as CommonMark has them, in lists and quotes too, in the bodies of admonitions
-//! and tabs (`!!! note`, `=== "Tab"`), MyST's directives, hidden code in comments; and what speaks of them: comments to tools, and
-//! blocks of output behind them.
+//! and tabs (`!!! note`, `=== "Tab"`), MyST's directives, hidden code in comments, prompts in the prose; and what speaks of them: comments to
+//! tools, and blocks of output behind them.
 
 mod layout;
+mod prompts;
 
 use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Excerpt, Found, OutputKind, gatherer::Gatherer, html, info, language, marks};
+use super::{Excerpt, Found, Language, OutputKind, gatherer::Gatherer, html, info, language, marks};
 use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
@@ -102,19 +103,31 @@ impl<'d> Reader<'d> {
             }
             at += line.len();
         }
-        comments.sort_by_key(|comment| comment.start);
-        for html in between.html.iter().map(|html| html.start..html.end.min(end)).filter(|html| text[html.clone()].contains("<pre")) {
-            if !text[html.clone()].contains("<!--") {
-                html::read(&source.slice(html), &mut self.gatherer);
-            }
-        }
+        let elements = between.html.iter().map(|html| html.start..html.end.min(end)).filter(|html| text[html.clone()].contains("<pre"));
+        let elements: Vec<Range<usize>> = elements.collect();
+        let taken: Vec<Range<usize>> = comments.iter().chain(&elements).cloned().collect();
+        let known = self.gatherer.found.blocks.iter().any(|block| matches!(block.language, Language::Python | Language::Session));
+        let sessions = prompts::sessions(text, start..end, &taken, known);
+        let elements = elements.into_iter().filter(|html| !text[html.clone()].contains("<!--")).map(Aside::Element);
+        let mut asides: Vec<Aside> =
+            comments.into_iter().map(Aside::Comment).chain(elements).chain(sessions.into_iter().map(Aside::Session)).collect();
+        asides.sort_by_key(|aside| aside.range().start);
         let mut prose = String::new();
         let mut at = start;
-        for comment in &comments {
-            // The marks of the comment say nothing.
-            prose.push_str(text.get(at..comment.start).unwrap_or_default());
-            at = comment.end.max(at);
-            self.comment(&source.slice(comment.clone()), depth);
+        for aside in asides {
+            let range = aside.range();
+            // The marks of a comment say nothing.
+            prose.push_str(text.get(at..range.start).unwrap_or_default());
+            at = range.end.max(at);
+            let part = source.slice(range.clone());
+            match aside {
+                Aside::Comment(_) => self.comment(&part, depth),
+                Aside::Session(_) => self.gatherer.push(&part, "pycon", BTreeMap::new(), None),
+                Aside::Element(_) => {
+                    prose.push_str(part.text());
+                    html::read(&part, &mut self.gatherer);
+                }
+            }
         }
         prose.push_str(text.get(at..end).unwrap_or_default());
         let is_mark = |c: char| matches!(c, '<' | '!' | '-' | '>' | '{' | '/' | '*' | '}' | '%') || c.is_whitespace();
@@ -172,6 +185,24 @@ impl<'d> Reader<'d> {
 
 /// Parts of a block's text as the parser gives them, each with where it starts in the source.
 type Pieces = Vec<(usize, String)>;
+
+/// What stands in the prose and isn't prose, by its bytes.
+enum Aside {
+    /// A comment's text.
+    Comment(Range<usize>),
+    /// Elements of HTML with code in them.
+    Element(Range<usize>),
+    /// Prompts that no fence is around.
+    Session(Range<usize>),
+}
+
+impl Aside {
+    fn range(&self) -> &Range<usize> {
+        match self {
+            Aside::Comment(range) | Aside::Element(range) | Aside::Session(range) => range,
+        }
+    }
+}
 
 /// What stands between two code blocks: from where on, and the bytes of HTML there.
 #[derive(Default)]
@@ -296,7 +327,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::extract::{Block, Language};
+    use crate::extract::Block;
 
     fn document(text: &str) -> Document {
         Document::decode("page.md", text.as_bytes()).expect("is text")

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Example;
+use super::{Example, Language, cell};
 
 /// Attributes of a block, by name; a lone word has the empty value.
 pub(super) type Attributes = BTreeMap<String, String>;
@@ -19,6 +19,23 @@ impl Example {
     /// The name of the examples that share one namespace with it, in the order of the document.
     pub fn group(&self) -> Option<&str> {
         self.attributes.get("group").map(String::as_str)
+    }
+
+    /// Whether it's a cell of a notebook, which runs in IPython.
+    pub fn is_cell(&self) -> bool {
+        self.group() == Some(cell::GROUP)
+    }
+
+    /// The Python file that its title says it is.
+    pub fn title(&self) -> Option<&str> {
+        let title = self.attributes.get("title").map(String::as_str);
+        title.filter(|title| self.language == Language::Python && title.ends_with(".py"))
+    }
+
+    /// The Python files, by the titles of blocks, that it's to find beside it.
+    pub fn required_files(&self) -> impl Iterator<Item = &str> {
+        let names = self.attributes.get("files").filter(|_| self.language == Language::Python);
+        names.into_iter().flat_map(|names| names.split(',')).map(str::trim)
     }
 
     /// Whether it's marked to go on with the Python example before it.

@@ -4,23 +4,21 @@
 //! functions later, when the whole module is defined. Names that only `exec`, `globals()` or `from m import *` could define are
 //! beyond it; behind a star import nothing is known to be missing.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    ops::Range,
-};
-
-use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
-use rustpython_ruff_text_size::Ranged;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::extract::{Example, Language};
 
 use super::{names::is_builtin, source::Source, syntax};
 
 mod changes;
+mod imports;
 mod scopes;
 mod state;
 
+pub use imports::imports;
 pub use state::State;
+
+use imports::Imported;
 
 /// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
 /// document order.
@@ -67,41 +65,6 @@ pub fn earlier(examples: &[(&Example, Option<&str>)], state: State) -> Vec<Vec<u
     let by_names = if state == State::Names { continues(examples) } else { vec![Vec::new(); examples.len()] };
     let bare: Vec<&Example> = examples.iter().map(|(example, _)| *example).collect();
     state::earlier(&bare, state, by_names)
-}
-
-/// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
-/// it continues binds: what a document imports at its beginning holds to its end.
-///
-/// `continued` is what [`earlier`] gives for the same examples.
-pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
-    let mut importing: HashMap<String, String> = HashMap::new();
-    let mut star_imports: Vec<String> = Vec::new();
-    let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
-    let mut imports: Vec<Vec<String>> = Vec::with_capacity(examples.len());
-    for (index, (example, setup)) in examples.iter().enumerate() {
-        // What those that it continues import from elsewhere, it needs as well.
-        let mut found: Vec<String> = Vec::new();
-        for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
-            if !found.contains(statement) {
-                found.push(statement.clone());
-            }
-        }
-        let mut binds = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
-        if let Some(names) = names_of(example) {
-            let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
-            let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
-            for name in names.needs.iter().filter(|name| !is_bound(name)) {
-                let statements = importing.get(name).map_or(star_imports.as_slice(), std::slice::from_ref);
-                found.extend(statements.iter().filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
-            }
-            star_imports.extend(names.imports.iter().filter(|(name, _)| name == "*").map(|(_, statement)| statement.clone()));
-            importing.extend(names.imports.into_iter().filter(|(name, _)| name != "*"));
-            binds.extend(names.binds);
-        }
-        bound.push(binds);
-        imports.push(found);
-    }
-    imports
 }
 
 /// For each example of a Python file, whether it needs the names of that module (whose source is given): it uses some that neither it, nor
@@ -173,8 +136,8 @@ struct Names {
     needs: BTreeSet<String>,
     /// Names that are bound at its top level when it's over.
     binds: HashSet<String>,
-    /// Names that its own statements import (`*` for any), and those statements.
-    imports: Vec<(String, String)>,
+    /// What its own statements import.
+    imports: Imported,
     /// Names whose objects it may change.
     changes: HashSet<String>,
     /// Names that are bound there at some moment.
@@ -191,78 +154,9 @@ fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
     syntax::parse(code, (3, 15)).map(|parsed| {
         let mut names = scopes::names(parsed.syntax());
-        names.imports = imports_in(&parsed.syntax().body, code, &names.ever_binds);
+        names.imports = Imported::of(&parsed.syntax().body, code, &names.ever_binds);
         names
     })
-}
-
-/// The names that imports bind at the top of a module (`*` for any), each with its statement. Calls that set what has been imported
-/// (`init_printing()` behind `from sympy import *`) are part of it: what is printed later depends on them.
-fn imports_in(body: &[Stmt], code: &str, binds: &HashSet<String>) -> Vec<(String, String)> {
-    let mut imports = Vec::new();
-    for stmt in body {
-        let names: Vec<&str> = match stmt {
-            Stmt::Import(import) => {
-                let top = |alias: &'_ Alias| alias.name.find('.').unwrap_or(alias.name.len());
-                import.names.iter().map(|alias| alias.asname.as_ref().map_or(&alias.name[..top(alias)], |name| name.as_str())).collect()
-            }
-            Stmt::ImportFrom(import) if import.module.as_deref() != Some("__future__") => {
-                import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str()).collect()
-            }
-            _ => continue,
-        };
-        let Some(statement) = code.get(stmt.start().to_usize()..stmt.end().to_usize()) else { continue };
-        imports.extend(names.into_iter().map(|name| (name.to_owned(), statement.to_owned())));
-    }
-    for (name, call) in body.iter().filter_map(setting).filter_map(|(name, range)| Some((name, code.get(range)?))) {
-        let of_name = imports.iter().find(|(known, _)| known == name);
-        let by_star = || imports.iter().find(|(known, _)| known == "*" && !binds.contains(name));
-        let Some((_, importing)) = of_name.or_else(by_star).cloned() else { continue };
-        for (_, statement) in imports.iter_mut().filter(|(_, statement)| *statement == importing) {
-            *statement = format!("{importing}\n{call}");
-        }
-    }
-    imports
-}
-
-/// First words of functions that set something for all that follows.
-const SETTING: [&str; 14] = [
-    "init",
-    "set",
-    "seed",
-    "use",
-    "enable",
-    "disable",
-    "configure",
-    "config",
-    "setup",
-    "filterwarnings",
-    "simplefilter",
-    "register",
-    "activate",
-    "setlocale",
-];
-
-/// A statement that does no more than to set something by a call that stands for itself: the name that the call starts with, and its bytes.
-fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
-    let Stmt::Expr(statement) = stmt else { return None };
-    let Expr::Call(call) = &*statement.value else { return None };
-    let mut function = &*call.func;
-    let last = match function {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
-    while let Expr::Attribute(attribute) = function {
-        function = &attribute.value;
-    }
-    let Expr::Name(name) = function else { return None };
-    let first = last.split('_').next().unwrap_or_default();
-    let is_plain = |value: &Expr| value.is_literal_expr();
-    let arguments = &call.arguments;
-    let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
-    let range = stmt.start().to_usize()..stmt.end().to_usize();
-    (SETTING.contains(&first) && stands_for_itself).then_some((name.id.as_str(), range))
 }
 
 #[cfg(test)]
@@ -420,7 +314,7 @@ mod tests {
         assert_eq!(continues(&[(&shell, None), (&python, None)]), [vec![], vec![]] as [Vec<usize>; 2]);
     }
 
-    fn of_sections<'a>(examples: &'a [(&'a str, &'a str)]) -> Vec<Example> {
+    pub(super) fn of_sections<'a>(examples: &'a [(&'a str, &'a str)]) -> Vec<Example> {
         let of = |(number, (section, code)): (usize, &(&str, &str))| {
             let mut example = example(&format!("{section}.{number}"), code);
             example.section = (*section).to_owned();
@@ -449,33 +343,5 @@ mod tests {
         assert_eq!(uses(&["x = total", "x([1])", "made_at_run_time"]), [true, true, true]);
         // A star import may bind anything; what the module binds is needed from there all the same.
         assert_eq!(uses(&["from math import *\ntotal([1])", "from math import *\npi"]), [true, false]);
-    }
-
-    #[test]
-    fn imports_from_elsewhere() {
-        let taken = |codes: &[(&str, &str)]| {
-            let examples = of_sections(codes);
-            let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-            imports(&examples, &continues(&examples)).pop().expect("an example")
-        };
-        let json = "from json import dumps as text, loads";
-        assert_eq!(taken(&[("a", json), ("b", "text(1)")]), [json]);
-        assert_eq!(taken(&[("a", json), ("b", "text(1), loads('1')")]), [json]);
-        assert_eq!(taken(&[("a", "import os.path"), ("b", "os.sep")]), ["import os.path"]);
-        assert_eq!(taken(&[("a", "from math import *"), ("b", "sqrt(2)")]), ["from math import *"]);
-        assert_eq!(taken(&[("a", "from __future__ import annotations"), ("b", "annotations")]), [] as [&str; 0]);
-        // What has been set comes along.
-        let printing = "from sympy import *\ninit_printing(use_unicode=True)";
-        assert_eq!(taken(&[("a", &format!("{printing}\nx = 1")), ("b", "limit(2)")]), [printing]);
-        let digits = "import numpy as np\nnp.set_printoptions(precision=3)";
-        assert_eq!(taken(&[("a", digits), ("b", "np.pi")]), [digits]);
-        assert_eq!(taken(&[("a", &format!("{digits}\nnp.seed(x)\nnp.sqrt(2)")), ("b", "np.pi")]), [digits]);
-        let own = "from math import *\ndef setup(): pass\nsetup()\nx = e\nx.set_a(1)";
-        assert_eq!(taken(&[("a", own), ("b", "sqrt(2)")]), ["from math import *"]);
-        // What it continues imports it, or needs it as well.
-        assert_eq!(taken(&[("b", "import os"), ("b", "os.sep")]), [] as [&str; 0]);
-        assert_eq!(taken(&[("a", "import os"), ("b", "here = os.sep"), ("b", "print(here)")]), ["import os"]);
-        assert_eq!(taken(&[("a", "os = 1"), ("b", "os.sep")]), [] as [&str; 0]);
-        assert_eq!(taken(&[("b", "os.sep"), ("a", "import os"), ("b", "1")]), [] as [&str; 0]);
     }
 }

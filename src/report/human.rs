@@ -61,6 +61,16 @@ impl<'a> Human<'a> {
                 }
                 self.totals.header = Some(header.clone());
             }
+            Event::Continued(header) => {
+                // What the sandbox lacks is told with the first server.
+                if self.totals.header.as_ref().is_none_or(|told| told.server.is_none()) {
+                    let lacks = shortcomings(header, &self.settings);
+                    if !lacks.is_empty() {
+                        self.show(vec![Piece::Block(lacks)])?;
+                    }
+                }
+                self.totals.header = Some(header.clone());
+            }
             Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.totals.add(checked);

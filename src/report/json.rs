@@ -63,7 +63,7 @@ impl<'a> Json<'a> {
     /// Takes an event. A reader who went away is no error.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Started(header) => self.header = Some(header.clone()),
+            Event::Started(header) | Event::Continued(header) => self.header = Some(header.clone()),
             Event::ExampleStarted { .. } | Event::Installing(_) | Event::RunEnded => {}
             Event::ExampleDone { index, checked } => {
                 self.summary.add(checked);
@@ -94,6 +94,7 @@ impl<'a> Json<'a> {
             sandbox: server.map(|server| &server.sandbox),
             interrupted,
             not_run: self.header.as_ref().map_or(0, |header| header.examples).saturating_sub(self.summary.examples),
+            not_read: self.header.as_ref().map_or(0, |header| header.unread),
         };
         self.problems.sort_by_cached_key(|problem| problem_key(&problem.message));
         let (run, summary, problems) =
@@ -120,6 +121,7 @@ struct Run<'a> {
     sandbox: Option<&'a Protection>,
     interrupted: bool,
     not_run: usize,
+    not_read: usize,
 }
 
 /// An example.
@@ -350,7 +352,7 @@ mod tests {
         events.insert(1, Event::Problem(problem));
         insta::assert_snapshot!(report(&events), @r#"
         {"format_version": 1,
-         "run": {"python":["3.13.0"],"jobs":2,"seconds":0.4123,"sandbox":{"landlock":7,"network":"isolated","namespaces":["user","mount","pid","net","ipc","uts"],"seccomp":true,"missing":[]},"interrupted":false,"not_run":0},
+         "run": {"python":["3.13.0"],"jobs":2,"seconds":0.4123,"sandbox":{"landlock":7,"network":"isolated","namespaces":["user","mount","pid","net","ipc","uts"],"seccomp":true,"missing":[]},"interrupted":false,"not_run":0,"not_read":0},
          "examples": [
           {"id":"q1.1","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":["q0.1"],"outcome":"ran","reason":null,"stopped_at":null,"seconds":0.0125,"claims":[{"line":2,"column":13,"form":"trailing","kind":"stdout","strength":"firm","expected":"[2]","actual":"[1]","verdict":"wrong","reason":null,"acknowledged":"it is [1]"},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":"[1]","verdict":"holds","reason":null,"acknowledged":null},{"line":3,"column":6,"form":"trailing","kind":"value","strength":"firm","expected":"[1]","actual":null,"verdict":"unsettled","reason":"never reached: stopped at line 3","acknowledged":null}],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]},
           {"id":"q1.2","document":"docs/a.txt","lines":[1,3],"language":"python","python":"3.13.0","mode":"script","continues":[],"outcome":"raised","reason":"NameError: \u001b\u0000","stopped_at":2,"seconds":0.0125,"claims":[],"slow":false,"granted":[],"activity":{"read":[],"written":[],"sockets":[],"processes":[],"started":null},"clock":"real","python_reason":null,"provided":[],"requires":[],"used":[],"used_by":[]},
@@ -364,12 +366,12 @@ mod tests {
     #[test]
     fn run_without_examples() {
         let events = [
-            Event::Started(Header { examples: 0, runs: 0, pythons: Vec::new(), jobs: 4, server: None }),
+            Event::Started(Header { examples: 0, runs: 0, pythons: Vec::new(), jobs: 4, server: None, unread: 0 }),
             Event::Ended { seconds: f64::NAN, interrupted: false },
         ];
         insta::assert_snapshot!(report(&events), @r#"
         {"format_version": 1,
-         "run": {"python":[],"jobs":4,"seconds":0.0,"sandbox":null,"interrupted":false,"not_run":0},
+         "run": {"python":[],"jobs":4,"seconds":0.0,"sandbox":null,"interrupted":false,"not_run":0,"not_read":0},
          "examples": [],
          "summary": {"examples":0,"ran":0,"raised":0,"timed-out":0,"crashed":0,"invalid":0,"skipped":{},"claims":{"holds":0,"wrong":0,"unsettled":0,"acknowledged":0,"unsettled_by":{}}},
          "problems": []}

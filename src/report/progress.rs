@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::{Event, visible};
+use super::{Event, units::count, visible};
 use crate::{judge::Verdict, requirements::prepare::Step};
 
 /// How long an example runs before the bar names it.
@@ -31,6 +31,8 @@ struct State {
     installing: BTreeMap<String, Instant>,
     /// Wrong claims so far, the acknowledged ones left out.
     wrong: usize,
+    /// Documents that haven't been read, so that their examples aren't counted.
+    unread: usize,
 }
 
 impl Progress {
@@ -55,8 +57,9 @@ impl Progress {
     /// Takes an event.
     pub fn event(&self, event: &Event) {
         match event {
-            Event::Started(header) => {
+            Event::Started(header) | Event::Continued(header) => {
                 self.bar.set_length(header.runs as u64);
+                lock(&self.state).unread = header.unread;
                 if !self.bar.is_hidden() {
                     self.bar.enable_steady_tick(TICK);
                 }
@@ -97,6 +100,9 @@ impl State {
     /// `  2 wrong  q22.1 4 s`.
     fn status(&self, now: Instant) -> String {
         let mut status = String::new();
+        if self.unread > 0 {
+            status.push_str(&format!("  {} to read", count(self.unread, "document")));
+        }
         if self.wrong > 0 {
             status.push_str(&format!("  {} wrong", self.wrong));
         }

@@ -169,6 +169,7 @@ pub(super) fn protected_run(examples: Vec<Checked>, sandbox: Protection) -> Vec<
         pythons: vec!["3.13.0".to_owned()],
         jobs: 2,
         server: Some(ready),
+        unread: 0,
     })];
     for (index, checked) in examples.into_iter().enumerate() {
         events.push(Event::ExampleStarted { index, id: checked.example.id.clone() });

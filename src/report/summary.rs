@@ -284,7 +284,11 @@ fn conclusion(totals: &Totals, interrupted: bool, palette: Palette) -> Vec<Strin
     let not_run = totals.header.as_ref().map_or(0, |header| header.examples.saturating_sub(counts.examples));
     if interrupted {
         let lost = if not_run == 1 { "was not run" } else { "were not run" };
-        lines.push(paint(palette.warning, &format!("interrupted: {} {lost}", count(not_run, "example"))));
+        let unread = match totals.header.as_ref().map_or(0, |header| header.unread) {
+            0 => String::new(),
+            unread => format!(", and {} not read", count(unread, "document")),
+        };
+        lines.push(paint(palette.warning, &format!("interrupted: {} {lost}{unread}", count(not_run, "example"))));
     }
     if !interrupted && counts.nothing_ran() {
         lines.push(paint(palette.warning, &format!("nothing was run, because {}", why_nothing(counts))));

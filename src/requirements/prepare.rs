@@ -71,7 +71,7 @@ pub struct Lack {
 }
 
 /// The environments of a run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Prepared(BTreeMap<Key, Result<Interpreter, Lack>>);
 
 /// An interpreter's executable, and requirements as it takes them.
@@ -96,20 +96,29 @@ struct Task<'a> {
     examples: BTreeSet<&'a str>,
 }
 
-/// Makes ready what the examples need. `tell` hears of what takes time, from several threads.
-pub fn prepare(needs: &[Need], settings: &Settings, stop: &AtomicBool, tell: impl Fn(Step) + Sync) -> (Prepared, Vec<Problem>) {
+/// Makes ready what the examples need, beyond what is prepared already. `tell` hears of what takes time, from several threads.
+pub fn prepare(
+    prepared: Prepared,
+    needs: &[Need],
+    settings: &Settings,
+    stop: &AtomicBool,
+    tell: impl Fn(Step) + Sync,
+) -> (Prepared, Vec<Problem>) {
     let mut tasks: BTreeMap<Key, Task> = BTreeMap::new();
     for need in needs.iter().filter(|need| !need.requirements.is_empty()) {
         let wanted = need.requirements.wanted(need.interpreter);
         if !wanted.is_empty() {
             let key = (need.interpreter.executable.clone(), wanted.texts());
+            if prepared.0.contains_key(&key) {
+                continue;
+            }
             let task = tasks.entry(key).or_insert_with(|| Task { interpreter: need.interpreter, wanted, examples: BTreeSet::new() });
             task.examples.insert(need.example);
         }
     }
     let tasks: Vec<(Key, Task)> = tasks.into_iter().collect();
     let next = AtomicUsize::new(0);
-    let done = Mutex::new((Prepared::default(), BTreeSet::new()));
+    let done = Mutex::new((prepared, BTreeSet::new()));
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(tasks.len()) {
             scope.spawn(|| {

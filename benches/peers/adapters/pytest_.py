@@ -86,6 +86,7 @@ def sybil(example, outcome, why):
 def cell(item, outcome, why):
     """A cell's lines in the file: those of its source."""
     import json
+    import re
 
     path = str(item.path)
     if path not in CELLS:
@@ -96,9 +97,11 @@ def cell(item, outcome, why):
             for line in filter(str.strip, lines):
                 # A file is written with or without escapes for what isn't ASCII.
                 forms = [json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1]]
-                position = min((p for p in (text.find(form, at) for form in forms) if p >= 0), default=None)
-                if position is not None:
-                    at = position + 1
+                # A whole line: the text of another cell may have it within a longer one.
+                whole = re.compile('(?:"|\\\\n)(' + "|".join(map(re.escape, forms)) + ')(?="|\\\\n|\\\\r)')
+                if match := whole.search(text, at):
+                    position = match.start(1)
+                    at = match.end()
                     last = text.count("\n", 0, position) + 1
                     first = first or last
             if known.cell_type == "code":

@@ -7,7 +7,7 @@ use rustpython_ruff_python_ast::{
     visitor::{Visitor, walk_body, walk_except_handler, walk_expr, walk_pattern, walk_stmt},
 };
 
-use super::Names;
+use super::{Imported, Names};
 use crate::plan::names::is_builtin;
 
 /// The names that a module needs from outside and leaves bound.
@@ -39,7 +39,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         binds: std::mem::take(&mut analysis.scopes[0].bound),
         ever_binds: analysis.ever_bound,
         star_import: analysis.star_import,
-        imports: Vec::new(),
+        imports: Imported::default(),
         changes: super::changes::changed(module),
     }
 }

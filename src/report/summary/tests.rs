@@ -29,6 +29,9 @@ fn interrupted_run_says_what_was_not_run() {
     let mut events = run(vec![fine(), wrong(), wrong()]);
     // The second one never ended; the third one is shown all the same.
     events.remove(6);
+    let Event::Started(mut header) = events[0].clone() else { panic!("a run starts") };
+    header.unread = 12;
+    events.insert(1, Event::Continued(header));
     *events.last_mut().unwrap() = Event::Ended { seconds: 75.4, interrupted: true };
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     error[guide.1]: claim is wrong
@@ -44,7 +47,7 @@ fn interrupted_run_says_what_was_not_run() {
     2 examples: 2 ran
     1 claim: 1 wrong
     Python 3.13.0, 2 at once, 1 min 15 s, sandboxed: Landlock 7, no network
-    interrupted: 1 example was not run
+    interrupted: 1 example was not run, and 12 documents not read
     1 claim is wrong
     ");
 }
@@ -58,7 +61,7 @@ fn nothing_run_says_why() {
     ");
     let skipped = || fine().ended(Outcome::Skipped, "written in shell", "language", None);
     let mut events = run(vec![skipped(), skipped()]);
-    events[0] = Event::Started(Header { examples: 2, runs: 2, pythons: Vec::new(), jobs: 2, server: None });
+    events[0] = Event::Started(Header { examples: 2, runs: 2, pythons: Vec::new(), jobs: 2, server: None, unread: 0 });
     insta::assert_snapshot!(report(&events, Settings::default()), @"
     2 examples: 2 skipped (language 2)
     0.41 s

@@ -1,0 +1,196 @@
+//! What later examples of a document take from the imports of earlier ones.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
+
+use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
+use rustpython_ruff_text_size::Ranged;
+
+use super::names_in;
+use crate::{claim::session, extract::Example};
+
+/// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
+/// it continues binds: what a document imports at its beginning holds to its end.
+///
+/// `continued` is what [`earlier`](super::earlier) gives for the same examples.
+pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
+    let mut importing: HashMap<String, String> = HashMap::new();
+    let mut settings: BTreeMap<String, String> = BTreeMap::new();
+    let mut star_imports: Vec<String> = Vec::new();
+    let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
+    let mut imports: Vec<Vec<String>> = Vec::with_capacity(examples.len());
+    for (index, (example, setup)) in examples.iter().enumerate() {
+        // What those that it continues import from elsewhere, it needs as well.
+        let mut found: Vec<String> = Vec::new();
+        for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
+            if !found.contains(statement) {
+                found.push(statement.clone());
+            }
+        }
+        let mut binds = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+        if let Some(names) = super::names_of(example) {
+            let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
+            let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
+            for name in names.needs.iter().filter(|name| !is_bound(name)) {
+                let statements = importing.get(name).map_or(star_imports.as_slice(), std::slice::from_ref);
+                found.extend(statements.iter().filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
+            }
+            // A session that imports some of a package anew is still typed where that was set.
+            if session::is_session(&example.code) {
+                let set = names.imports.packages.iter().filter_map(|package| settings.get(package));
+                found.extend(set.filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
+            }
+            let Imported { names: imported, settings: set, .. } = names.imports;
+            star_imports.extend(imported.iter().filter(|(name, _)| name == "*").map(|(_, statement)| statement.clone()));
+            importing.extend(imported.into_iter().filter(|(name, _)| name != "*"));
+            settings.extend(set);
+            binds.extend(names.binds);
+        }
+        bound.push(binds);
+        imports.push(found);
+    }
+    imports
+}
+
+/// What the statements at the top of a module import.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Imported {
+    /// The names that they bind (`*` for any), each with its statement. Calls that set what has been imported (`init_printing()` behind
+    /// `from sympy import *`) are part of that: what is printed later depends on them.
+    names: Vec<(String, String)>,
+    /// The packages that something is imported from.
+    packages: BTreeSet<String>,
+    /// Packages that are set so, each with the statement.
+    settings: Vec<(String, String)>,
+}
+
+impl Imported {
+    /// What a module's body, of this code, imports. `binds` are the names that are bound there at some moment.
+    pub(super) fn of(body: &[Stmt], code: &str, binds: &HashSet<String>) -> Imported {
+        let mut imported = Imported::default();
+        // Of each name, the package.
+        let mut packages: Vec<&str> = Vec::new();
+        for stmt in body {
+            let names: Vec<(&str, &str)> = match stmt {
+                Stmt::Import(import) => import.names.iter().map(name_and_package).collect(),
+                Stmt::ImportFrom(import) if import.module.as_deref() != Some("__future__") => {
+                    let module = import.module.as_deref().filter(|_| import.level == 0).unwrap_or_default();
+                    import.names.iter().map(|alias| (alias.asname.as_ref().unwrap_or(&alias.name).as_str(), package_of(module))).collect()
+                }
+                _ => continue,
+            };
+            let Some(statement) = code.get(stmt.start().to_usize()..stmt.end().to_usize()) else { continue };
+            for (name, package) in names {
+                imported.names.push((name.to_owned(), statement.to_owned()));
+                packages.push(package);
+            }
+        }
+        imported.packages = packages.iter().filter(|package| !package.is_empty()).map(|package| (*package).to_owned()).collect();
+        for (name, call) in body.iter().filter_map(setting).filter_map(|(name, range)| Some((name, code.get(range)?))) {
+            let of_name = imported.names.iter().position(|(known, _)| known == name);
+            let by_star = || imported.names.iter().position(|(known, _)| known == "*" && !binds.contains(name));
+            let Some(index) = of_name.or_else(by_star) else { continue };
+            let importing = imported.names[index].1.clone();
+            let setting = format!("{importing}\n{call}");
+            for (_, statement) in imported.names.iter_mut().filter(|(_, statement)| *statement == importing) {
+                statement.clone_from(&setting);
+            }
+            imported.settings.push((packages[index].to_owned(), setting));
+        }
+        imported
+    }
+}
+
+/// The name that `import a.b` or `import a.b as c` binds, and the package.
+fn name_and_package(alias: &Alias) -> (&str, &str) {
+    let package = package_of(&alias.name);
+    (alias.asname.as_ref().map_or(package, |name| name.as_str()), package)
+}
+
+/// The first part of a dotted name.
+fn package_of(module: &str) -> &str {
+    module.split('.').next().unwrap_or_default()
+}
+
+/// First words of functions that set something for all that follows.
+const SETTING: [&str; 14] = [
+    "init",
+    "set",
+    "seed",
+    "use",
+    "enable",
+    "disable",
+    "configure",
+    "config",
+    "setup",
+    "filterwarnings",
+    "simplefilter",
+    "register",
+    "activate",
+    "setlocale",
+];
+
+/// A statement that does no more than to set something by a call that stands for itself: the name that the call starts with, and its bytes.
+fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
+    let Stmt::Expr(statement) = stmt else { return None };
+    let Expr::Call(call) = &*statement.value else { return None };
+    let mut function = &*call.func;
+    let last = match function {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    while let Expr::Attribute(attribute) = function {
+        function = &attribute.value;
+    }
+    let Expr::Name(name) = function else { return None };
+    let first = last.split('_').next().unwrap_or_default();
+    let is_plain = |value: &Expr| value.is_literal_expr();
+    let arguments = &call.arguments;
+    let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
+    let range = stmt.start().to_usize()..stmt.end().to_usize();
+    (SETTING.contains(&first) && stands_for_itself).then_some((name.id.as_str(), range))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{continues, tests::of_sections},
+        *,
+    };
+
+    #[test]
+    fn imports_from_elsewhere() {
+        let taken = |codes: &[(&str, &str)]| {
+            let examples = of_sections(codes);
+            let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
+            imports(&examples, &continues(&examples)).pop().expect("an example")
+        };
+        let json = "from json import dumps as text, loads";
+        assert_eq!(taken(&[("a", json), ("b", "text(1)")]), [json]);
+        assert_eq!(taken(&[("a", json), ("b", "text(1), loads('1')")]), [json]);
+        assert_eq!(taken(&[("a", "import os.path"), ("b", "os.sep")]), ["import os.path"]);
+        assert_eq!(taken(&[("a", "from math import *"), ("b", "sqrt(2)")]), ["from math import *"]);
+        assert_eq!(taken(&[("a", "from __future__ import annotations"), ("b", "annotations")]), [] as [&str; 0]);
+        // What has been set comes along.
+        let printing = "from sympy import *\ninit_printing(use_unicode=True)";
+        assert_eq!(taken(&[("a", &format!("{printing}\nx = 1")), ("b", "limit(2)")]), [printing]);
+        let digits = "import numpy as np\nnp.set_printoptions(precision=3)";
+        assert_eq!(taken(&[("a", digits), ("b", "np.pi")]), [digits]);
+        assert_eq!(taken(&[("a", &format!("{digits}\nnp.seed(x)\nnp.sqrt(2)")), ("b", "np.pi")]), [digits]);
+        let own = "from math import *\ndef setup(): pass\nsetup()\nx = e\nx.set_a(1)";
+        assert_eq!(taken(&[("a", own), ("b", "sqrt(2)")]), ["from math import *"]);
+        // So it does for a session that imports more of the same package by itself.
+        let session = ">>> from sympy import Integral\n>>> Integral(1)";
+        assert_eq!(taken(&[("a", printing), ("b", session)]), [printing]);
+        assert_eq!(taken(&[("a", printing), ("b", &session[4..32])]), [] as [&str; 0]);
+        assert_eq!(taken(&[("a", printing), ("b", ">>> from math import pi\n>>> pi")]), [] as [&str; 0]);
+        // What it continues imports it, or needs it as well.
+        assert_eq!(taken(&[("b", "import os"), ("b", "os.sep")]), [] as [&str; 0]);
+        assert_eq!(taken(&[("a", "import os"), ("b", "here = os.sep"), ("b", "print(here)")]), ["import os"]);
+        assert_eq!(taken(&[("a", "os = 1"), ("b", "os.sep")]), [] as [&str; 0]);
+        assert_eq!(taken(&[("b", "os.sep"), ("a", "import os"), ("b", "1")]), [] as [&str; 0]);
+    }
+}
