@@ -48,7 +48,7 @@ def run(sources, verify, sets, document):
             for turn in range(ROUNDS):
                 # Each of the two is first as often as the other.
                 first = timed(sources, peer, mine) if turn % 2 else None
-                seconds, count = checked(verify, sources, mine)
+                seconds, count = checked(verify, sources, mine, shared=peer == "doctest-looped")
                 peer_seconds = first or timed(sources, peer, mine)
                 ratios.append(peer_seconds / seconds)
                 theirs.append(peer_seconds)
@@ -85,13 +85,17 @@ def timed(sources, peer, paths):
         raise SystemExit(f"{peer} gave no time: see {sources.folder / 'timed.log'}") from None
 
 
-def checked(verify, sources, paths):
-    """Seconds that `verify` takes, and how many examples it runs."""
+def checked(verify, sources, paths, shared=False):
+    """Seconds that `verify` takes, and how many examples it runs: each in a process of its own, or (`shared`) with the namespace of its document,
+    as `doctest` runs them."""
     call = [verify, "--format", "json", "--jobs", str(JOBS), "--python", sources.python, *paths]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    begin = time.monotonic()
-    done = subprocess.run(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=sources.folder)
-    seconds = time.monotonic() - begin
+    with tempfile.TemporaryDirectory() as project:
+        if shared:
+            (Path(project) / "verify.toml").write_text('state = "document"\n')
+        begin = time.monotonic()
+        done = subprocess.run(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=project)
+        seconds = time.monotonic() - begin
     summary = json.loads(done.stdout)["summary"]
     return seconds, summary["examples"] - sum(summary["skipped"].values())
 
