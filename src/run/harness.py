@@ -32,6 +32,7 @@ from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
 from verify_preload import preload
 from verify_probes import State, failed
+from verify_rehearsal import rehearse
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
 )
@@ -102,6 +103,7 @@ class Session:
 
     imports = IMPORTS
     preload = staticmethod(preload)
+    rehearse = staticmethod(rehearse)
     forking = verify_forking
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
@@ -120,7 +122,6 @@ class Session:
 
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
-        verify_forking.after()
         self.job = job
         self.prompt = self.job["mode"] == "prompt"
         self.given = self.job.get("given", _NOTHING)

@@ -14,7 +14,7 @@ import traceback
 import types
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
-PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("imports", "forking", "preload", "seeing", "evaluation", "probes", "instrumentation", "activity")] + [("verify_harness", "harness.py")]
+PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("imports", "forking", "preload", "seeing", "evaluation", "probes", "instrumentation", "activity", "rehearsal")] + [("verify_harness", "harness.py")]
 
 
 def load():
@@ -191,6 +191,7 @@ def child(job, files, writing, folder, seconds):
     with open("main.py", "w", encoding="utf-8") as file:
         file.write(json.loads(job)["code"])
     copies = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700) for descriptor in (1, 2)]
+    HARNESS.Session.forking.after()
     session = HARNESS.Session(json.loads(job), folder, high, *copies, True)
     evaluate = eval
     while True:
