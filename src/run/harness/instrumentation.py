@@ -33,7 +33,7 @@ class Instrumentation:
                 probe.cut, probe.catches = True, False
 
     def instrument(self, tree, whole=False):
-        """Wraps the probed statements of a tree in place. `whole`: its own statements are typed at a prompt."""
+        """Wraps the probed statements of a tree in place; whether there are any. `whole`: its own statements are typed at a prompt."""
         places = self._places(tree)
         pending = [(tree, None)] if places else []
         while pending:
@@ -45,6 +45,7 @@ class Instrumentation:
                     documented = field == "body" and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
                     new = self._wrapped(body, places, documented, whole and node is tree, outermost)
                     setattr(node, field, new)
+        return bool(places)
 
     def _wrapped(self, statements, places, documented, whole, outermost):
         new, late = [], []

@@ -137,14 +137,23 @@ class Compiler:
         self.awaits = self.awaits or bool(code.co_flags & COROUTINE)
         return code
 
-    def _probed(self, tree, plain, flags):
-        """The code of a session's line with the probes in it."""
-        self.probes.instrument(tree, whole=True)
+    def _line(self, statements, flags):
+        """The code of a session's line with its probes in it, and the flags that the line compiles with."""
+        tree, first, last = ast.Interactive(statements), statements[0], statements[-1]
+        if not self.probes.instrument(tree, whole=True):
+            code = self._code(tree, self.file, "single", flags)
+            return code, code.co_flags
         try:
-            return self.probes.finish(_compile(tree, self.file, "single", flags, True))
-        except COMPILING:  # too many blocks in each other, with the probes' own
+            code = self.probes.finish(self._code(tree, self.file, "single", flags))
+        except COMPILING:  # its own mistake, or too many blocks in each other, with the probes' own
+            code = self._code(self._again(first, last), self.file, "single", flags)
             self._cut_probes()
-            return plain
+        return code, code.co_flags
+
+    def _again(self, first, last):
+        """The tree of some statements of the session, parsed once more."""
+        start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
+        return ast.Interactive(self._parse(self.lines, start - 1, last.end_lineno))
 
     def _cut_probes(self):
         for probe in self.job["probes"]:
@@ -168,28 +177,26 @@ class Compiler:
                 line, error = source
                 steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
                 continue
-            tree, before = ast.Interactive(source), self.quiet.warned
+            first, last, before = source[0], source[-1], self.quiet.warned
             try:
-                plain = self._code(tree, self.file, "single", flags)
+                code, plain = self._line(source, flags)
             except COMPILING as error:
                 if self.strict:
                     raise
-                line = source[0].lineno
+                line = first.lineno
                 steps.append(Step(error=error, probes=[probe for probe in self.job["probes"] if probe["line"] == line]))
                 continue
-            flags |= plain.co_flags & FUTURE
-            now = flags | (AWAIT if plain.co_flags & COROUTINE else 0)
-            code = self._probed(tree, plain, now)
+            flags |= plain & FUTURE
+            now = flags | (AWAIT if plain & COROUTINE else 0)
             warned = self.quiet.warned != before or parsing_warned
-            check = functools.partial(self._warn_line, source[0], source[-1].end_lineno, now) if warned else None
+            check = functools.partial(self._warn_line, first, last, now) if warned else None
             steps.append(Step(code, check=check))
         return steps
 
     def _warn_line(self, first, last, flags):
         """Compiles a line of a session once more, for the warnings."""
-        start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
         try:
-            tree = ast.Interactive(self._parse(self.lines, start - 1, last))
+            tree = self._again(first, last)
         except (*COMPILING, Warning):
             return
         self._warn(tree, "single", flags)
