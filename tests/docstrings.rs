@@ -374,3 +374,36 @@ fn a_page_whose_package_is_missing_is_skipped() {
     assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`: add it to `requires`");
     assert_eq!(call.code, Some(4));
 }
+
+#[test]
+fn what_a_changed_object_is_held_by_is_changed_with_it() {
+    let page = "\
+>>> price = [3]
+>>> basket = ('tea', price)
+
+>>> price[0] = 4
+>>> basket
+('tea', [4])
+
+Text.
+
+>>> price = [5]
+>>> basket
+('tea', [4])
+>>> price
+[4]
+";
+    assert_eq!(of_page(page), lines(&[(6, "holds"), (12, "holds"), (14, "wrong")]));
+}
+
+#[test]
+fn a_locale_that_is_not_here_says_nothing_of_what_follows() {
+    let page = "\
+>>> import locale
+>>> locale.setlocale(locale.LC_ALL, 'xx_YY.UTF-8')
+'xx_YY.UTF-8'
+>>> sorted(['b', 'A'])
+['b', 'A']
+";
+    assert_eq!(of_page(page), lines(&[(3, "unsettled"), (5, "unsettled")]));
+}
