@@ -44,7 +44,7 @@ use reason::Reason;
 pub use crate::outcome::Outcome;
 pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
-pub use stability::with_second_run;
+pub use stability::{with_second_run, with_state_of_all};
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]

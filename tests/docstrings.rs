@@ -407,3 +407,28 @@ fn a_locale_that_is_not_here_says_nothing_of_what_follows() {
 ";
     assert_eq!(of_page(page), lines(&[(3, "unsettled"), (5, "unsettled")]));
 }
+
+#[test]
+fn a_session_may_rest_on_all_that_was_typed_before() {
+    let page = "\
+>>> import decimal
+>>> decimal.getcontext().prec = 3
+
+Text.
+
+>>> from decimal import Decimal
+>>> Decimal(1) / 3
+Decimal('0.333')
+>>> Decimal(2) / 3
+Decimal('0.666')
+";
+    let folder = folder_of(&[("page.rst", page)]);
+    let call = check(folder.path(), &["page.rst"]);
+    assert_eq!(
+        verdicts(&call).into_iter().map(|(line, _, verdict)| (line, verdict)).collect::<Vec<_>>(),
+        lines(&[(8, "holds"), (10, "wrong")])
+    );
+    assert_eq!(call.example("page.rst:6")["claims"][0]["reason"], "behind all earlier examples of its document");
+    let wish = verify_in(folder.path(), &["--format", "json", "page.rst", "--snippet", "page.rst:6"]);
+    assert_eq!(wish.example("page.rst:6")["claims"][0]["verdict"], "holds");
+}

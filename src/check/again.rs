@@ -39,3 +39,8 @@ pub(super) fn still_doubted(judged: &Judged, doubted: &[bool]) -> Vec<bool> {
     };
     judged.judgements.iter().zip(doubted).map(|(judgement, doubted)| *doubted && is_order(judgement)).collect()
 }
+
+/// Whether one of those claims is wrong.
+pub(super) fn is_wrong(judged: &Judged, doubted: &[bool]) -> bool {
+    judged.judgements.iter().zip(doubted).any(|(judgement, doubted)| *doubted && judgement.verdict == Verdict::Wrong)
+}

@@ -60,7 +60,8 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
             match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
                 Ok(reports) => {
                     let mut judged = judge::judge(&case.example, claims, plan, &reports, &before);
-                    let mut doubted = again::doubted(example, &judged, on, settings);
+                    let unknown = again::doubted(example, &judged, on, settings);
+                    let mut doubted = unknown.clone();
                     let mut again = Vec::new();
                     for circumstances in again::CIRCUMSTANCES {
                         if !doubted.contains(&true) {
@@ -70,6 +71,15 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         let second = judge::judge(&case.example, claims, plan, &again, &before);
                         judged = judge::with_second_run(judged, &second, &doubted);
                         doubted = again::still_doubted(&judged, &doubted);
+                    }
+                    // What is wrong by itself may be right behind all that its document shows before.
+                    if again::is_wrong(&judged, &unknown)
+                        && let Some(needs) = example.needs_behind_all(on, settings)
+                        && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
+                    {
+                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, turn)?;
+                        let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
+                        judged = judge::with_state_of_all(judged, behind_all, &unknown);
                     }
                     (judged, reports, again)
                 }

@@ -17,7 +17,7 @@ mod scopes;
 mod state;
 
 pub use imports::imports;
-pub use state::State;
+pub use state::{State, leaves_to};
 
 use imports::Imported;
 
