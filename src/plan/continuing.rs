@@ -38,6 +38,7 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
         let mut found = BTreeSet::new();
         if let Some(names) = names_of(example) {
             let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+            let mut changed = BTreeSet::new();
             for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
                 let key = (example.section.as_str(), name);
                 if let Some(&binder) = binders.get(&key) {
@@ -47,11 +48,12 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
                         found.extend(continued[earlier].iter().copied());
                     }
                     if names.changes.contains(&key.1) {
-                        for key in with_holders(key, &holders, &binders) {
-                            changers.entry(key).or_default().push(index);
-                        }
+                        changed.extend(with_holders(key, &holders, &binders));
                     }
                 }
+            }
+            for key in changed {
+                changers.entry(key).or_default().push(index);
             }
             for name in names.binds {
                 let key = (example.section.as_str(), name);
@@ -366,6 +368,7 @@ mod tests {
         assert_eq!(cases(&["tree = {}", "tree['a'] = 1", "print(tree)"])[2], [0, 1]);
         assert_eq!(cases(&["tree = {}", "print(tree)", "len(tree)"])[2], [0]);
         assert_eq!(cases(&["tree = {}", "tree.clear()", "tree = {}", "print(tree)"])[3], [2]);
+        assert_eq!(cases(&["oak = []\nwood = [oak]", "oak.append(1)\nprint(wood)"])[1], [0]);
         // What holds the object is changed with it, whatever becomes of its name.
         assert_eq!(cases(&["tree = {}\nwood = [tree]", "tree.clear()", "tree = {}\nprint(wood)"])[2], [0, 1]);
         assert_eq!(cases(&["tree = {}", "wood = [tree]", "land = (wood,)", "tree.clear()", "print(land)"])[4], [0, 1, 2, 3]);
