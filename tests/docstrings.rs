@@ -432,3 +432,28 @@ Decimal('0.666')
     let wish = verify_in(folder.path(), &["--format", "json", "page.rst", "--snippet", "page.rst:6"]);
     assert_eq!(wish.example("page.rst:6")["claims"][0]["verdict"], "holds");
 }
+
+#[test]
+fn a_name_that_is_a_module_of_its_own_module_may_be_meant_otherwise() {
+    let module = "import datetime\n\ndef next_day(day):\n    \"\"\"\n    >>> next_day(datetime(2020, 1, 1)).day\n    2\n    \"\"\"\n    return day + datetime.timedelta(1)\n";
+    let folder = folder_of(&[("days.py", module), ("setup.cfg", "")]);
+    assert_eq!(verdicts(&check(folder.path(), &["days.py"])), [(6, 5, "unsettled".to_owned())]);
+    let page = ">>> import datetime\n>>> datetime(2020, 1, 1).day\n1\n";
+    assert_eq!(of_page(page), lines(&[(3, "wrong")]));
+}
+
+#[test]
+fn a_listing_of_what_nothing_prints_was_logged() {
+    let of = |code: &str| {
+        let folder = folder_of(&[("page.md", &format!("```python\n{code}\n\n# Output:\n# about to start\n```\n"))]);
+        verdicts(&check(folder.path(), &["page.md"])).into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(of("import logging\nlogging.warning('about to start')"), ["unsettled"]);
+    assert_eq!(of("if False:\n    print('about to start')"), ["wrong"]);
+    let tried = |shown: &str| {
+        let page = format!("```python\ntry:\n    int('two')\nexcept ValueError as error:\n    {shown}\n# ['two']\n```\n");
+        let folder = folder_of(&[("page.md", &page)]);
+        verdicts(&check(folder.path(), &["page.md"])).into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((tried("error.args"), tried("print(error.args)")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
+}
