@@ -10,6 +10,7 @@ use crate::{
     extract::{Example, Language},
 };
 
+mod callout;
 #[cfg(test)]
 mod cases;
 pub(crate) mod code;
@@ -52,6 +53,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     for claim in &mut claims {
         claim.position = example.position_on(line_at(&starts, claim.span.start), claim.span.start);
     }
+    callout::soften(example, &mut claims);
     claims.extend(output::claims(example));
     claims.extend(shown::claims(example));
     claims

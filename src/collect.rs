@@ -53,6 +53,8 @@ pub struct Case {
     pub module: Option<String>,
     /// Whose state it is to see.
     pub state: State,
+    /// Somebody chose that.
+    pub has_chosen_state: bool,
 }
 
 /// What was found under some paths.
@@ -104,7 +106,8 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
     let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
     let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
-    let state = own.unwrap_or_else(|| project.config.state(path));
+    let chosen = own.or_else(|| project.config.state(path));
+    let (state, has_chosen_state) = (chosen.unwrap_or_default(), chosen.is_some());
     let mut examples: Vec<(u32, Example, String)> = Vec::with_capacity(extraction.examples.len());
     for example in extraction.examples {
         let sha256 = hash(&lines, &example);
@@ -136,7 +139,21 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
         let module = module.as_ref().map(|module| module.name.clone());
         let (example, snippet, page, surroundings) = (Arc::new(example), snippet.clone(), path.to_owned(), Surroundings::default());
         let used_by = Vec::new();
-        let case = Case { example, page, sha256, snippet, grants, surroundings, used_by, python, requirements, ours, module, state };
+        let case = Case {
+            example,
+            page,
+            sha256,
+            snippet,
+            grants,
+            surroundings,
+            used_by,
+            python,
+            requirements,
+            ours,
+            module,
+            state,
+            has_chosen_state,
+        };
         collection.cases.push(case);
     }
     if unheeded {

@@ -187,10 +187,10 @@ impl Config {
         self.allow.iter().flat_map(|allow| allow.grants.iter().chain(&allow.on_request))
     }
 
-    /// Whose state the examples of a document see.
-    pub fn state(&self, document: &Utf8Path) -> State {
+    /// Whose state the examples of a document are to see, where that's said.
+    pub fn state(&self, document: &Utf8Path) -> Option<State> {
         let own = self.documents.iter().filter(|settings| settings.path.is_match(document)).find_map(|settings| settings.state);
-        own.or(self.state).unwrap_or_default()
+        own.or(self.state)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 
 use crate::{
-    claim::{Claim, Condition, Kind, Says, Strength, Subject},
+    claim::{Claim, Condition, Form, Kind, Says, Strength, Subject},
     extract::Example,
     plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
     run::protocol::{Clock, End, Mode, Note, Raised, Report},
@@ -44,7 +44,7 @@ use reason::Reason;
 pub use crate::outcome::Outcome;
 pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
-pub use stability::with_second_run;
+pub use stability::{with_second_run, with_state_of_all};
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -347,6 +347,24 @@ impl Court<'_> {
         None
     }
 
+    /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
+    /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
+    fn prints_nothing(&self, claim: &Claim) -> bool {
+        let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
+        match claim.form {
+            Form::Block => {
+                let before = || self.plan.runs.iter().flat_map(|run| &run.job.prelude);
+                !prints(&self.source.code) && !before().any(|prelude| prints(&prelude.code))
+            }
+            Form::Following if claim.target.subject == Subject::Compound => {
+                let statement = self.source.text(self.source.range(&claim.target.range));
+                let last = statement.trim_end().lines().next_back().unwrap_or_default();
+                !prints(statement) && !last.contains('(')
+            }
+            _ => false,
+        }
+    }
+
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
         self.example.document_line(line)
@@ -384,6 +402,13 @@ impl Court<'_> {
             // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
             return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
         }
+        // The module has the name, and the page means something else by it that it doesn't import.
+        if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
+            return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
+        }
+        if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
+            return unsettled(Reason::new("output", "its code prints nothing"));
+        }
         // Which examples it continues is a guess; one that is wrong shows as an exception at first.
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
@@ -402,6 +427,9 @@ impl Court<'_> {
         judgement
     }
 }
+
+/// How Python says that a name denotes a module where a class or a function is meant.
+const NO_CALL: &str = "TypeError: 'module' object is not callable";
 
 /// What was printed since the last claim, where that is what a session shows: so xdoctest reads it.
 fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {

@@ -374,3 +374,86 @@ fn a_page_whose_package_is_missing_is_skipped() {
     assert_eq!(text(&example["reason"]), "needs package `no_such_package_here`: add it to `requires`");
     assert_eq!(call.code, Some(4));
 }
+
+#[test]
+fn what_a_changed_object_is_held_by_is_changed_with_it() {
+    let page = "\
+>>> price = [3]
+>>> basket = ('tea', price)
+
+>>> price[0] = 4
+>>> basket
+('tea', [4])
+
+Text.
+
+>>> price = [5]
+>>> basket
+('tea', [4])
+>>> price
+[4]
+";
+    assert_eq!(of_page(page), lines(&[(6, "holds"), (12, "holds"), (14, "wrong")]));
+}
+
+#[test]
+fn a_locale_that_is_not_here_says_nothing_of_what_follows() {
+    let page = "\
+>>> import locale
+>>> locale.setlocale(locale.LC_ALL, 'xx_YY.UTF-8')
+'xx_YY.UTF-8'
+>>> sorted(['b', 'A'])
+['b', 'A']
+";
+    assert_eq!(of_page(page), lines(&[(3, "unsettled"), (5, "unsettled")]));
+}
+
+#[test]
+fn a_session_may_rest_on_all_that_was_typed_before() {
+    let page = "\
+>>> import decimal
+>>> decimal.getcontext().prec = 3
+
+Text.
+
+>>> from decimal import Decimal
+>>> Decimal(1) / 3
+Decimal('0.333')
+>>> Decimal(2) / 3
+Decimal('0.666')
+";
+    let folder = folder_of(&[("page.rst", page)]);
+    let call = check(folder.path(), &["page.rst"]);
+    assert_eq!(
+        verdicts(&call).into_iter().map(|(line, _, verdict)| (line, verdict)).collect::<Vec<_>>(),
+        lines(&[(8, "holds"), (10, "wrong")])
+    );
+    assert_eq!(call.example("page.rst:6")["claims"][0]["reason"], "behind all earlier examples of its document");
+    let wish = verify_in(folder.path(), &["--format", "json", "page.rst", "--snippet", "page.rst:6"]);
+    assert_eq!(wish.example("page.rst:6")["claims"][0]["verdict"], "holds");
+}
+
+#[test]
+fn a_name_that_is_a_module_of_its_own_module_may_be_meant_otherwise() {
+    let module = "import datetime\n\ndef next_day(day):\n    \"\"\"\n    >>> next_day(datetime(2020, 1, 1)).day\n    2\n    \"\"\"\n    return day + datetime.timedelta(1)\n";
+    let folder = folder_of(&[("days.py", module), ("setup.cfg", "")]);
+    assert_eq!(verdicts(&check(folder.path(), &["days.py"])), [(6, 5, "unsettled".to_owned())]);
+    let page = ">>> import datetime\n>>> datetime(2020, 1, 1).day\n1\n";
+    assert_eq!(of_page(page), lines(&[(3, "wrong")]));
+}
+
+#[test]
+fn a_listing_of_what_nothing_prints_was_logged() {
+    let of = |code: &str| {
+        let folder = folder_of(&[("page.md", &format!("```python\n{code}\n\n# Output:\n# about to start\n```\n"))]);
+        verdicts(&check(folder.path(), &["page.md"])).into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(of("import logging\nlogging.warning('about to start')"), ["unsettled"]);
+    assert_eq!(of("if False:\n    print('about to start')"), ["wrong"]);
+    let tried = |shown: &str| {
+        let page = format!("```python\ntry:\n    int('two')\nexcept ValueError as error:\n    {shown}\n# ['two']\n```\n");
+        let folder = folder_of(&[("page.md", &page)]);
+        verdicts(&check(folder.path(), &["page.md"])).into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((tried("error.args"), tried("print(error.args)")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
+}

@@ -168,6 +168,7 @@ def notebook(size):
 INPUTS = [
     ("1,000 documents", documents(1_000)),
     ("10,000 documents", documents(10_000)),
+    ("30,000 documents", documents(30_000)),
     ("a log of a million lines.txt", log),
     ("a page.md", page(100_000_000)),
     ("a notebook.ipynb", notebook(100_000_000)),

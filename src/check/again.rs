@@ -1,14 +1,20 @@
-//! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout.
+//! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout; and more,
+//! where nothing but an order is wrong, as another hash seed may well give the same order of two or three things.
 //!
-//! What differs between the two runs is unstable. Examples whose claims all hold, or are known to be wrong, run once; so do those that may
+//! What differs between the runs is unstable. Examples whose claims all hold, or are known to be wrong, run once; so do those that may
 //! change something outside the sandbox.
 
 use crate::{
     environment::Interpreter,
-    judge::{Judged, Judgement, Verdict},
+    judge::{DifferenceKind, Judged, Judgement, Verdict},
+    run::circumstances::Circumstances,
 };
 
 use super::{Settings, acknowledged::known, understood::Understood};
+
+/// Under which circumstances such examples run again, the first one first.
+pub(super) const CIRCUMSTANCES: [Circumstances; 5] =
+    [Circumstances::Other(0), Circumstances::Other(1), Circumstances::Other(2), Circumstances::Other(3), Circumstances::Other(4)];
 
 /// For each claim, whether the verdict on it may be an accident of the run: it's wrong and nobody knows of it, or it holds and is
 /// acknowledged as wrong, so that the acknowledgement would be stale.
@@ -23,4 +29,18 @@ pub(super) fn doubted(example: &Understood, judged: &Judged, on: &Interpreter, s
         Verdict::Unsettled => false,
     };
     judged.judgements.iter().zip(known(case, claims, &on.version)).map(doubted).collect()
+}
+
+/// For each claim of those, whether it may still be an accident behind one more run: the order alone is wrong.
+pub(super) fn still_doubted(judged: &Judged, doubted: &[bool]) -> Vec<bool> {
+    let is_order = |judgement: &Judgement| {
+        judgement.verdict == Verdict::Wrong
+            && judgement.difference.as_ref().is_some_and(|difference| difference.kind == DifferenceKind::Order)
+    };
+    judged.judgements.iter().zip(doubted).map(|(judgement, doubted)| *doubted && is_order(judgement)).collect()
+}
+
+/// Whether one of those claims is wrong.
+pub(super) fn is_wrong(judged: &Judged, doubted: &[bool]) -> bool {
+    judged.judgements.iter().zip(doubted).any(|(judgement, doubted)| *doubted && judgement.verdict == Verdict::Wrong)
 }

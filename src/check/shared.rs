@@ -48,15 +48,24 @@ pub(super) fn run(
             }
         }
     })?;
-    let Some(&(last, ..)) = held.last() else { return Ok(()) };
-    let mut held = held.into_iter().peekable();
-    pass(examples, &members[..=last], means, Circumstances::Other, turn, &mut |at, second| {
-        let Some(second) = second else { return };
-        if let Some((_, first, doubted)) = held.next_if(|(held, ..)| *held == at) {
-            let judged = judge::with_second_run(first.judged, &second.judged, &doubted);
-            ends(members[at], RunOn { judged, again: second.reports, ..first });
-        }
-    })
+    for circumstances in again::CIRCUMSTANCES {
+        let Some(&(last, ..)) = held.last() else { return Ok(()) };
+        let mut before = std::mem::take(&mut held).into_iter().peekable();
+        pass(examples, &members[..=last], means, circumstances, turn, &mut |at, second| {
+            let Some(second) = second else { return };
+            if let Some((_, first, doubted)) = before.next_if(|(held, ..)| *held == at) {
+                let judged = judge::with_second_run(first.judged, &second.judged, &doubted);
+                let doubted = again::still_doubted(&judged, &doubted);
+                let run = RunOn { judged, again: second.reports, ..first };
+                match doubted.contains(&true) {
+                    true => held.push((at, run, doubted)),
+                    false => ends(members[at], run),
+                }
+            }
+        })?;
+    }
+    held.into_iter().for_each(|(at, run, _)| ends(members[at], run));
+    Ok(())
 }
 
 /// Runs the members once under these circumstances. `each` is told of each by its place: `None` when it begins, and what came of it.

@@ -59,15 +59,29 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
             let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
             match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
                 Ok(reports) => {
-                    let judged = judge::judge(&case.example, claims, plan, &reports, &before);
-                    let doubted = again::doubted(example, &judged, on, settings);
-                    if doubted.contains(&true) {
-                        let again = run(plan, on, &example.grants, Circumstances::Other, pools, turn)?;
+                    let mut judged = judge::judge(&case.example, claims, plan, &reports, &before);
+                    let unknown = again::doubted(example, &judged, on, settings);
+                    let mut doubted = unknown.clone();
+                    let mut again = Vec::new();
+                    for circumstances in again::CIRCUMSTANCES {
+                        if !doubted.contains(&true) {
+                            break;
+                        }
+                        again = run(plan, on, &example.grants, circumstances, pools, turn)?;
                         let second = judge::judge(&case.example, claims, plan, &again, &before);
-                        (judge::with_second_run(judged, &second, &doubted), reports, again)
-                    } else {
-                        (judged, reports, Vec::new())
+                        judged = judge::with_second_run(judged, &second, &doubted);
+                        doubted = again::still_doubted(&judged, &doubted);
                     }
+                    // What is wrong by itself may be right behind all that its document shows before.
+                    if again::is_wrong(&judged, &unknown)
+                        && let Some(needs) = example.needs_behind_all(on, settings)
+                        && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
+                    {
+                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, turn)?;
+                        let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
+                        judged = judge::with_state_of_all(judged, behind_all, &unknown);
+                    }
+                    (judged, reports, again)
                 }
                 // Where the first one can't start, nothing can; one of several leaves the results of the others.
                 Err(error @ (PoolError::NoServer { .. } | PoolError::NoInterpreter(_))) if !is_first(assignment, settings) => {

@@ -12,7 +12,10 @@ use crate::{
     extract::{Example, Language},
     grant::Grants,
     limits::LimitSettings,
-    plan::{self, Needs, continuing::State},
+    plan::{
+        self, Needs,
+        continuing::{State, leaves_to},
+    },
     requirements::Requirements,
     run::protocol::{Given, Limits},
     update::{Wanted, fill},
@@ -24,12 +27,17 @@ use super::{
     demand::{Asked, Known},
 };
 
+/// Earlier examples of a document that run before one of its sessions, at most.
+const MOST_BEFORE: usize = 100;
+
 /// A case before it runs.
 #[derive(Debug)]
 pub(super) struct Understood<'a> {
     pub(super) case: &'a Case,
     /// Index of the case.
     pub(super) index: usize,
+    /// The cases of the run.
+    cases: &'a [Case],
     /// The cases that it continues.
     pub(super) earlier: Vec<&'a Case>,
     /// Their indices.
@@ -93,6 +101,7 @@ impl<'a> Understood<'a> {
         Understood {
             case,
             index,
+            cases,
             earlier,
             continues: taken.continues.clone(),
             imports: taken.imports.clone(),
@@ -130,7 +139,28 @@ impl<'a> Understood<'a> {
         Needs { continues, ..self.needs_behind(interpreter, settings, false) }
     }
 
-    /// The same, where the examples that it continues have just run in its namespace; `has_module` where they brought the names of its module.
+    /// What its plan needs to know, were it to see the state of all earlier examples of its document, as a session does for doctest; `None`
+    /// where it isn't a session, somebody chose whose state it sees, or that can't be.
+    pub(super) fn needs_behind_all(&self, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
+        let Understood { case, cases, index, .. } = self;
+        if case.example.language != Language::Session || case.has_chosen_state {
+            return None;
+        }
+        let above = cases[..*index].iter().rev().take_while(|other| other.page == case.page);
+        let mut all: Vec<&Case> = above.filter(|other| leaves_to(&other.example, &case.example)).take(MOST_BEFORE + 1).collect();
+        all.reverse();
+        let fits =
+            all.len() <= MOST_BEFORE && all.len() > self.earlier.len() && all.iter().all(|other| other.requirements == case.requirements);
+        let continues = all.into_iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
+        fits.then(|| Needs {
+            continues,
+            state: State::Document,
+            module: case.module.clone(),
+            ..self.needs_behind(interpreter, settings, false)
+        })
+    }
+
+    /// The same as [`Understood::needs`], where the examples that it continues have just run in its namespace; `has_module` where they brought the names of its module.
     pub(super) fn needs_behind(&self, interpreter: &Interpreter, settings: &Settings, has_module: bool) -> Needs {
         let example = &self.case.example;
         let front_matter = self.case.snippet.as_deref().map(|snippet| &snippet.front_matter);

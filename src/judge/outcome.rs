@@ -127,6 +127,9 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if (is("ImportError") || is("OSError") || is("EOFError")) && !undefined.raises(&raised.r#type) {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
+    if raised.r#type == "Error" && raised.message == "unsupported locale setting" {
+        return Some(Reason::new("environment", format!("needs a locale that isn't here: {}", described(raised))));
+    }
     if raised.r#type == "TclError" && raised.message.contains("display") {
         return Some(Reason::new("environment", "needs a display"));
     }

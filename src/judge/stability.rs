@@ -49,6 +49,20 @@ fn settled(first: Judgement, again: &Judgement, second: &Judged) -> Judgement {
     Judgement { again: again.actual.clone(), ..Judgement::unsettled(first.mode, first.actual, reason) }
 }
 
+/// The judgements of a session, in the light of a run behind all earlier examples of its document: a wrong claim that holds there is right,
+/// as all that came before is there for who reads it. Only the `doubted` claims are looked at.
+pub fn with_state_of_all(first: Judged, behind_all: Judged, doubted: &[bool]) -> Judged {
+    let Judged { judgements, .. } = first;
+    let judgements = judgements.into_iter().zip(behind_all.judgements).zip(doubted).map(|((judgement, other), doubted)| {
+        if *doubted && judgement.verdict == Verdict::Wrong && other.verdict == Verdict::Holds {
+            Judgement { reason: Some("behind all earlier examples of its document".to_owned()), ..other }
+        } else {
+            judgement
+        }
+    });
+    Judged { judgements: judgements.collect(), ..first }
+}
+
 /// Whether a run that didn't come to a claim is no evidence: this machine may have been in the way.
 fn tells_nothing(second: &Judged) -> bool {
     match second.outcome {

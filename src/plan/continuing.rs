@@ -12,11 +12,12 @@ use super::{names::is_builtin, source::Source, syntax};
 
 mod changes;
 mod imports;
+mod references;
 mod scopes;
 mod state;
 
 pub use imports::imports;
-pub use state::State;
+pub use state::{State, leaves_to};
 
 use imports::Imported;
 
@@ -28,14 +29,16 @@ use imports::Imported;
 /// binds, is nobody's to continue.
 pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
     // By section and name, the latest example so far that binds it.
-    let mut binders: HashMap<(&str, String), usize> = HashMap::new();
+    let mut binders: HashMap<Key, usize> = HashMap::new();
     // By section and name, the examples since then that may have changed what it denotes.
-    let mut changers: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    let mut changers: HashMap<Key, Vec<usize>> = HashMap::new();
+    let mut holders: Holders = HashMap::new();
     let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
     for (index, (example, setup)) in examples.iter().enumerate() {
         let mut found = BTreeSet::new();
         if let Some(names) = names_of(example) {
             let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
+            let mut changed = BTreeSet::new();
             for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
                 let key = (example.section.as_str(), name);
                 if let Some(&binder) = binders.get(&key) {
@@ -45,19 +48,52 @@ pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
                         found.extend(continued[earlier].iter().copied());
                     }
                     if names.changes.contains(&key.1) {
-                        changers.entry(key).or_default().push(index);
+                        changed.extend(with_holders(key, &holders, &binders));
                     }
                 }
+            }
+            for key in changed {
+                changers.entry(key).or_default().push(index);
             }
             for name in names.binds {
                 let key = (example.section.as_str(), name);
                 changers.remove(&key);
+                holders.remove(&key);
                 binders.insert(key, index);
+            }
+            for (name, held) in
+                names.references.into_iter().filter(|(name, _)| binders.get(&(example.section.as_str(), name.clone())) == Some(&index))
+            {
+                for held in held {
+                    holders.entry((example.section.as_str(), held)).or_default().push((name.clone(), index));
+                }
             }
         }
         continued.push(found);
     }
     continued.into_iter().map(|found| found.into_iter().collect()).collect()
+}
+
+/// A section, and a name in it.
+type Key<'s> = (&'s str, String);
+
+/// By section and name, the names whose objects may hold what it denotes, each with the example that binds them so.
+type Holders<'s> = HashMap<Key<'s>, Vec<(String, usize)>>;
+
+/// A name whose object is changed, and the names in whose objects that may show.
+fn with_holders<'s>(changed: Key<'s>, holders: &Holders<'s>, binders: &HashMap<Key<'s>, usize>) -> BTreeSet<Key<'s>> {
+    let mut all = BTreeSet::new();
+    let mut pending = vec![changed];
+    while let Some(key) = pending.pop() {
+        for (holder, binder) in holders.get(&key).into_iter().flatten() {
+            let holder = (key.0, holder.clone());
+            if binders.get(&holder) == Some(binder) && !all.contains(&holder) {
+                pending.push(holder);
+            }
+        }
+        all.insert(key);
+    }
+    all
 }
 
 /// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes say.
@@ -140,6 +176,8 @@ struct Names {
     imports: Imported,
     /// Names whose objects it may change.
     changes: HashSet<String>,
+    /// Names that are assigned at its top, with those in what they are assigned.
+    references: HashMap<String, BTreeSet<String>>,
     /// Names that are bound there at some moment.
     ever_binds: HashSet<String>,
     /// It has a `from m import *`, which may bind any name.
@@ -154,6 +192,7 @@ fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
     syntax::parse(code, (3, 15)).map(|parsed| {
         let mut names = scopes::names(parsed.syntax());
+        names.references = references::references(parsed.syntax());
         names.imports = Imported::of(&parsed.syntax().body, code, &names.ever_binds);
         names
     })
@@ -329,6 +368,12 @@ mod tests {
         assert_eq!(cases(&["tree = {}", "tree['a'] = 1", "print(tree)"])[2], [0, 1]);
         assert_eq!(cases(&["tree = {}", "print(tree)", "len(tree)"])[2], [0]);
         assert_eq!(cases(&["tree = {}", "tree.clear()", "tree = {}", "print(tree)"])[3], [2]);
+        assert_eq!(cases(&["oak = []\nwood = [oak]", "oak.append(1)\nprint(wood)"])[1], [0]);
+        // What holds the object is changed with it, whatever becomes of its name.
+        assert_eq!(cases(&["tree = {}\nwood = [tree]", "tree.clear()", "tree = {}\nprint(wood)"])[2], [0, 1]);
+        assert_eq!(cases(&["tree = {}", "wood = [tree]", "land = (wood,)", "tree.clear()", "print(land)"])[4], [0, 1, 2, 3]);
+        assert_eq!(cases(&["tree = {}\nwood = [tree]", "tree = {}", "tree.clear()", "print(wood)"])[3], [0]);
+        assert_eq!(cases(&["tree = {}\nwood = [tree]", "wood = []", "tree.clear()", "print(wood)"])[3], [1]);
     }
 
     #[test]

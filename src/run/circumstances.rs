@@ -11,8 +11,8 @@ pub enum Circumstances {
     /// The same in each run, but for the time.
     #[default]
     Usual,
-    /// Others.
-    Other,
+    /// Others, each with another hash seed; else the numbers make no difference.
+    Other(u8),
 }
 
 impl Circumstances {
@@ -20,20 +20,20 @@ impl Circumstances {
     pub fn hash_seed(self) -> u32 {
         match self {
             Circumstances::Usual => 0,
-            Circumstances::Other => 2_654_435,
+            Circumstances::Other(number) => 2_654_435 + 40_503 * u32::from(number),
         }
     }
 
     /// The working folder's place in the one that is meant for it.
     pub fn subfolder(self) -> Option<&'static str> {
-        (self == Circumstances::Other).then_some("again")
+        (self != Circumstances::Usual).then_some("again")
     }
 
     /// Process ids to pass over, so that those of examples are others.
     pub fn skipped_ids(self) -> u32 {
         match self {
             Circumstances::Usual => 0,
-            Circumstances::Other => 40,
+            Circumstances::Other(_) => 40,
         }
     }
 
@@ -41,7 +41,7 @@ impl Circumstances {
     pub fn clock_ahead(self) -> Option<i64> {
         const SECOND: i64 = 1_000_000_000;
         const DAYS: i64 = 86_400;
-        (self == Circumstances::Other).then_some((401 * DAYS + 5 * 3600 + 17 * 60 + 11) * SECOND)
+        (self != Circumstances::Usual).then_some((401 * DAYS + 5 * 3600 + 17 * 60 + 11) * SECOND)
     }
 }
 
@@ -50,10 +50,10 @@ const OTHER: &str = "other";
 
 impl fmt::Display for Circumstances {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Circumstances::Usual => USUAL,
-            Circumstances::Other => OTHER,
-        })
+        match self {
+            Circumstances::Usual => formatter.write_str(USUAL),
+            Circumstances::Other(number) => write!(formatter, "{OTHER}{number}"),
+        }
     }
 }
 
@@ -61,10 +61,10 @@ impl FromStr for Circumstances {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            USUAL => Ok(Circumstances::Usual),
-            OTHER => Ok(Circumstances::Other),
-            _ => Err(format!("no circumstances are called `{text}`")),
+        if text == USUAL {
+            return Ok(Circumstances::Usual);
         }
+        let number = text.strip_prefix(OTHER).and_then(|number| number.parse().ok());
+        number.map(Circumstances::Other).ok_or_else(|| format!("no circumstances are called `{text}`"))
     }
 }

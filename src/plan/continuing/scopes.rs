@@ -40,6 +40,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         ever_binds: analysis.ever_bound,
         star_import: analysis.star_import,
         imports: Imported::default(),
+        references: std::collections::HashMap::new(),
         changes: super::changes::changed(module),
     }
 }

@@ -21,6 +21,11 @@ pub enum State {
     Example,
 }
 
+/// Whether an earlier example of a document leaves its state to a later one, where the document's examples share theirs.
+pub fn leaves_to(earlier: &Example, later: &Example) -> bool {
+    is_python(earlier) && space(earlier) == space(later) && runs(earlier)
+}
+
 /// For each example, the earlier ones that it continues, in document order. `by_names` is what is found from the names.
 pub(super) fn earlier(examples: &[&Example], state: State, by_names: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     let mut all: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());

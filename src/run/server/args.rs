@@ -180,7 +180,7 @@ mod tests {
             preload: ["numpy".to_owned()].into(),
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
-            circumstances: Circumstances::Other,
+            circumstances: Circumstances::Other(3),
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,
