@@ -111,7 +111,8 @@ impl Notes {
 
     /// Takes what is there. `false` when it's more than notes may be; then the rest is left.
     pub fn take(&mut self) -> io::Result<bool> {
-        let mut buffer = [0; 1 << 16];
+        // Small: each page of it is one that the server, which has just forked, would copy.
+        let mut buffer = [0; 1 << 12];
         while self.open && self.bytes.len() <= NOTES_LIMIT {
             match self.pipe.read(&mut buffer) {
                 Ok(0) => self.open = false,

@@ -31,6 +31,8 @@ use crate::run::{
     worker::Worker,
 };
 
+/// How long an example that has just started is left alone: most are over by then.
+const FIRST_STEP: Duration = Duration::from_millis(5);
 /// How often a running example's output and processor time are looked at.
 const STEP: Duration = Duration::from_millis(10);
 /// The same once it's known to be idle and quiet.
@@ -200,6 +202,11 @@ impl<F: FnMut(Answer) -> bool> Watch<'_, F> {
     fn wait(&mut self, job: &Job, parent: BorrowedFd<'_>) -> io::Result<Option<End>> {
         let mut deadline = Deadline::after(job.limits.time, self.started);
         let mut written = 0;
+        // Nothing can be exceeded yet, and its notes have room in the pipe: its end is worth waking up for, or that of the first of several.
+        let first = deadline.left(self.started).map_or(FIRST_STEP, |left| left.min(FIRST_STEP));
+        if self.poll(parent, first, !job.followers.is_empty())? {
+            return Ok(None);
+        }
         loop {
             self.notes.take()?;
             if !job.followers.is_empty() {
@@ -249,7 +256,7 @@ impl<F: FnMut(Answer) -> bool> Watch<'_, F> {
             // A time that has passed was acted upon: nothing is to be done at once.
             let next = self.stop.map_or(left, |stop| stop.kill_at.map(|at| at.saturating_duration_since(now)));
             let timeout = next.filter(|next| !next.is_zero()).map_or(step, |next| step.min(next));
-            if self.poll(parent, timeout)? {
+            if self.poll(parent, timeout, true)? {
                 return Ok(None);
             }
         }
@@ -274,10 +281,10 @@ impl<F: FnMut(Answer) -> bool> Watch<'_, F> {
         Ok(true)
     }
 
-    /// Sleeps until there is something to do. `true` when the parent is gone.
-    fn poll(&self, parent: BorrowedFd<'_>, timeout: Duration) -> io::Result<bool> {
+    /// Sleeps until there is something to do; that there are `notes` to read counts if it's said. `true` when the parent is gone.
+    fn poll(&self, parent: BorrowedFd<'_>, timeout: Duration, notes: bool) -> io::Result<bool> {
         let mut watched = vec![PollFd::new(parent, PollFlags::empty())];
-        watched.extend(self.notes.descriptor().map(|notes| PollFd::new(notes, PollFlags::POLLIN)));
+        watched.extend(self.notes.descriptor().filter(|_| notes).map(|notes| PollFd::new(notes, PollFlags::POLLIN)));
         watched.extend(self.descriptor.as_ref().map(|process| PollFd::new(process.as_fd(), PollFlags::POLLIN)));
         // Rounded up: a timeout of 0 would turn the loop into a spin.
         let timeout = PollTimeout::try_from(timeout + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
