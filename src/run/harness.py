@@ -30,6 +30,7 @@ from verify_activity import observer
 from verify_imports import IMPORTS
 from verify_preload import preload
 from verify_probes import State, failed
+from verify_rehearsal import rehearse
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
 )
@@ -54,6 +55,7 @@ class Session:
 
     imports = IMPORTS
     preload = staticmethod(preload)
+    rehearse = staticmethod(rehearse)
     forking = verify_forking
     late = {}  # parts of the harness that few examples need: their code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
@@ -65,7 +67,6 @@ class Session:
 
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
-        verify_forking.after()
         self.given = job.get("given", _NOTHING)
         self.shared = job.get("shared", False)
         self.folder = folder

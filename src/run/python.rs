@@ -4,6 +4,9 @@
 //! modules that no example can import, with builtins of its own. Its code objects are evaluated from here, so that an example
 //! finds no frame below its own, as in a script.
 
+mod harness;
+mod heap;
+
 use std::{
     collections::BTreeSet,
     ffi::{CStr, c_char, c_int, c_void},
@@ -21,31 +24,14 @@ use pyo3::{
     exceptions::PyRuntimeError,
     ffi,
     prelude::*,
-    types::{IntoPyDict, PyBool, PyBytes, PyDict, PyList, PyModule, PyString, PyType},
+    types::{PyBool, PyBytes, PyDict, PyList, PyModule, PyString},
 };
 use serde_json::Value;
 
 use super::protocol::{Job, Mode};
 
-/// The harness's modules in the order in which they need each other.
-const HARNESS: [(&str, &str); 10] = [
-    ("verify_imports", include_str!("harness/imports.py")),
-    ("verify_forking", include_str!("harness/forking.py")),
-    ("verify_seeing", include_str!("harness/seeing.py")),
-    ("verify_evaluation", include_str!("harness/evaluation.py")),
-    ("verify_probes", include_str!("harness/probes.py")),
-    ("verify_instrumentation", include_str!("harness/instrumentation.py")),
-    ("verify_steps", include_str!("harness/steps.py")),
-    ("verify_preload", include_str!("harness/preload.py")),
-    ("verify_activity", include_str!("harness/activity.py")),
-    ("verify_harness", include_str!("harness.py")),
-];
-
 /// The server of the web that an example may ask.
 const WEB: &str = include_str!("harness/web.py");
-/// Parts of the harness that few examples need. Only those load them.
-const LATE: [(&str, &str); 1] = [("clock", include_str!("harness/clock.py"))];
-
 /// Standard modules that do something when they are imported, or remember what differs from example to example.
 const NOT_PRELOADED: [&str; 24] = [
     "__future__",
@@ -79,7 +65,7 @@ const HARNESS_FAILED: i32 = 70;
 
 /// The harness, once [`start`] has loaded it.
 static SESSION: OnceLock<Py<PyAny>> = OnceLock::new();
-/// Names of standard modules that were imported for examples, or could not be.
+/// Names of modules that were looked at: the standard ones were imported for examples then, if they could be.
 static ATTEMPTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// What the interpreter is to be, beyond what its environment variables say (`PYTHONHOME`, `PYTHONHASHSEED`, …).
@@ -133,18 +119,21 @@ pub fn start(options: &StartOptions) -> Result<Started, String> {
 /// Imports standard modules, so that the examples to come find them imported. What can't be imported, isn't of the standard
 /// library, or would do more than being there, is left out. Whether any was there to import.
 pub fn preload(names: &[String]) -> bool {
+    let mut attempted = ATTEMPTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let names: Vec<&String> = names.iter().filter(|name| attempted.insert((*name).clone())).collect();
+    if names.is_empty() {
+        return false;
+    }
     // Nothing here can matter to an example: what isn't imported now it imports itself.
     let imported = Python::attach(|py| -> PyResult<bool> {
         let standard = py.import("sys")?.getattr("stdlib_module_names")?;
         let loaded = py.import("sys")?.getattr("modules")?;
         let Some(session) = SESSION.get() else { return Ok(false) };
-        let mut attempted = ATTEMPTED.lock().unwrap_or_else(PoisonError::into_inner);
         let mut wanted = Vec::new();
         for name in names {
             let top = name.split('.').next().unwrap_or(name);
             let is_fit = !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)?;
-            // What was imported before is hidden, and not to be seen among what is loaded.
-            if is_fit && attempted.insert(name.clone()) {
+            if is_fit {
                 wanted.push(name);
             }
         }
@@ -163,12 +152,12 @@ pub fn preload(names: &[String]) -> bool {
     imported.unwrap_or(true)
 }
 
-/// Empties the interpreter's cache of attributes. To be called when what children need is there: each would let go of old entries, one by one,
-/// and for each write to the page of a name.
-pub fn empty_type_cache() {
-    Python::attach(|_| {
-        // SAFETY: this thread is attached.
-        unsafe { ffi::PyType_ClearCache() };
+/// Arranges the interpreter so that children have less to do and copy less of it: to be called once there have been some, and again whenever more was
+/// imported. `folder` is the working folder.
+pub fn settle(folder: &Path) {
+    Python::attach(|py| {
+        // It works without, only slower.
+        let _ = SESSION.get().map(|session| harness::settle(session.bind(py), folder));
     });
 }
 
@@ -316,7 +305,7 @@ fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     if let Ok(atexit) = sys.getattr("modules")?.get_item("atexit") {
         atexit.call_method0("_clear")?;
     }
-    let session = load_harness(py)?;
+    let session = harness::load(py)?;
     // A second call would only load the same again; the first one stays.
     let _ = SESSION.set(session);
     let version: (u8, u8, u8) = sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 3, 1))?.extract()?;
@@ -351,46 +340,6 @@ fn enter(py: Python<'_>, environment: &VirtualEnvironment) -> PyResult<()> {
     Ok(())
 }
 
-/// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`.
-fn load_harness(py: Python<'_>) -> PyResult<Py<PyAny>> {
-    let builtins = py.import("builtins")?;
-    let modules = py.import("sys")?.getattr("modules")?;
-    let load = || -> PyResult<Py<PyAny>> {
-        let mut last = None;
-        for (name, source) in HARNESS {
-            let module = PyModule::new(py, name)?;
-            // The example may replace builtins: these are the harness's own.
-            module.dict().set_item("__builtins__", builtins.dict().copy()?)?;
-            modules.set_item(name, &module)?;
-            let code = builtins.call_method1("compile", (source, format!("<{name}>"), "exec", 0, true))?;
-            builtins.call_method1("eval", (code, module.dict()))?;
-            last = Some(module);
-        }
-        match last {
-            Some(module) => {
-                let session = module.getattr("Session")?;
-                session.setattr("late", LATE.into_py_dict(py)?)?;
-                // The class takes it for no method of its own: a builtin function isn't bound.
-                session.setattr("type_modified", wrap_pyfunction!(type_modified, &module)?)?;
-                Ok(session.unbind())
-            }
-            None => Ok(py.None()),
-        }
-    };
-    let session = load();
-    for (name, _) in HARNESS {
-        let _ = modules.del_item(name); // not there if an earlier one failed
-    }
-    session
-}
-
-/// Tells the interpreter that the dictionary of a type has changed, by another way than its own.
-#[pyfunction]
-fn type_modified(changed: &Bound<'_, PyType>) {
-    // SAFETY: this thread is attached, and the pointer is that of a type that is alive.
-    unsafe { ffi::PyType_Modified(changed.as_type_ptr()) }
-}
-
 /// Imports a module unless that makes it warn: examples must see the warning themselves.
 fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     let warnings = py.import("warnings")?;
@@ -405,6 +354,7 @@ fn session<'py>(py: Python<'py>, job: &Job, folder: &Path, notes: RawFd) -> PyRe
     let Some(session) = SESSION.get() else {
         return Err(PyRuntimeError::new_err("the interpreter was not started"));
     };
+    session.bind(py).getattr("forking")?.call_method0("after")?;
     let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
     let [stdout, stderr] = private_outputs();
     let mut value = json_of(job)?;

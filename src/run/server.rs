@@ -13,7 +13,6 @@ mod cpu;
 mod example;
 mod given;
 mod guard;
-mod heap;
 mod memory;
 mod preload;
 pub(super) mod processor;
@@ -250,12 +249,11 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    /// Arranges the memory, so that children copy less of it: once there have been some, and again whenever more was imported.
+    /// Has the interpreter arranged for children: once there have been some, and again whenever more was imported.
     fn settle(&mut self, imported: bool) {
         self.examples += 1;
         if self.examples == MANY || self.examples > MANY && imported {
-            python::empty_type_cache();
-            heap::fill_holes();
+            python::settle(&self.scratch.work);
         }
     }
 

@@ -1067,6 +1067,8 @@ sys.meta_path.insert(0, Witness)
 def modules_of_a_fresh_interpreter():
     same_as_script("import sys\nprint(sorted(sys.modules))\nprint(list(sys.modules)[:5], len(sys.meta_path))\n", *every("import sys"))
     same_as_script("import sys\nprint([name for name in ('threading', 'asyncio', 're', 'json', 'enum', 'ast', 'warnings') if name in sys.modules])\nprint(sys.modules.get('threading'))\n")
+    code = "import sys\n[1][0]\nprint('collections' in sys.modules)\n"
+    same_as_script(code, probe(code, "[1]", equals("[...][0]"), equals("sum([1])")))
 
 
 @fresh_case

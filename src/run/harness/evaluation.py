@@ -65,9 +65,13 @@ def parse(text):
         tree = _parse(text.strip(), "<claim>", "eval", ast.PyCF_ONLY_AST, True).body
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         return None, f"not an expression: {error}"
-    for node in ast.walk(tree):
+    nodes = [tree]
+    for node in nodes:  # not by `ast.walk`, which imports: the example would find `collections` imported
         if type(node) is ast.Constant and node.value is ... and node is not tree:
             return None, "it has an ellipsis"
+        for name in node._fields:
+            part = getattr(node, name, None)
+            nodes += [one for one in (part if type(part) is list else [part]) if isinstance(one, ast.AST)]
     return tree, None
 
 

@@ -1,0 +1,93 @@
+//! The harness in the server's interpreter: loaded there, and rehearsed before there are many examples.
+
+use std::path::Path;
+
+use pyo3::{
+    ffi,
+    prelude::*,
+    types::{IntoPyDict, PyModule, PyType},
+};
+
+use super::heap;
+
+/// The first of the harness's modules: it keeps from examples what is imported from there on.
+const IMPORTS: (&str, &str) = ("verify_imports", include_str!("../harness/imports.py"));
+
+/// The others, in the order in which they need each other.
+const HARNESS: [(&str, &str); 10] = [
+    ("verify_forking", include_str!("../harness/forking.py")),
+    ("verify_seeing", include_str!("../harness/seeing.py")),
+    ("verify_evaluation", include_str!("../harness/evaluation.py")),
+    ("verify_probes", include_str!("../harness/probes.py")),
+    ("verify_instrumentation", include_str!("../harness/instrumentation.py")),
+    ("verify_steps", include_str!("../harness/steps.py")),
+    ("verify_preload", include_str!("../harness/preload.py")),
+    ("verify_activity", include_str!("../harness/activity.py")),
+    ("verify_rehearsal", include_str!("../harness/rehearsal.py")),
+    ("verify_harness", include_str!("../harness.py")),
+];
+
+/// Parts of the harness that few examples need. Only those load them.
+const LATE: [(&str, &str); 1] = [("clock", include_str!("../harness/clock.py"))];
+
+/// What the harness imports, in the main. It's imported before, so that the harness's own objects lie together.
+const NEEDED: [&str; 8] = ["ast", "functools", "json.encoder", "linecache", "tokenize", "traceback", "unicodedata", "warnings"];
+
+/// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`.
+pub fn load(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    let modules = py.import("sys")?.getattr("modules")?;
+    let session = load_modules(py, &modules);
+    for (name, _) in std::iter::once(IMPORTS).chain(HARNESS) {
+        let _ = modules.del_item(name); // not there if an earlier one failed
+    }
+    session
+}
+
+fn load_modules(py: Python<'_>, modules: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let builtins = py.import("builtins")?;
+    let marshal = py.import("marshal")?;
+    let compile = |(name, source): (&str, &str)| {
+        let code = builtins.call_method1("compile", (source, format!("<{name}>"), "exec", 0, true))?;
+        // What compiling leaves lies between the code objects: they are made anew.
+        marshal.call_method1("dumps", (code,))
+    };
+    let run = |name: &str, code: Bound<'_, PyAny>| {
+        let module = PyModule::new(py, name)?;
+        // The example may replace builtins: these are the harness's own.
+        module.dict().set_item("__builtins__", builtins.dict().copy()?)?;
+        modules.set_item(name, &module)?;
+        builtins.call_method1("eval", (marshal.call_method1("loads", (code,))?, module.dict()))?;
+        PyResult::Ok(module)
+    };
+    let mut last = run(IMPORTS.0, compile(IMPORTS)?)?;
+    for name in NEEDED {
+        let _ = py.import(name); // the module that needs it tells what is wrong
+    }
+    let codes = HARNESS.into_iter().map(compile).collect::<PyResult<Vec<_>>>()?;
+    heap::fill_holes(py);
+    for ((name, _), code) in HARNESS.into_iter().zip(codes) {
+        last = run(name, code)?;
+    }
+    let session = last.getattr("Session")?;
+    session.setattr("late", LATE.into_py_dict(py)?)?;
+    // The class takes it for no method of its own: a builtin function isn't bound.
+    session.setattr("type_modified", wrap_pyfunction!(type_modified, &last)?)?;
+    Ok(session.unbind())
+}
+
+/// Has the harness run once more as an example has it run, and arranges the memory, so that children copy less of it.
+pub fn settle(session: &Bound<'_, PyAny>, folder: &Path) -> PyResult<()> {
+    let py = session.py();
+    // SAFETY: this thread is attached. Else each child would let go of old entries, one by one, and for each write to the page of a name.
+    unsafe { ffi::PyType_ClearCache() };
+    session.call_method1("rehearse", (session, folder.as_os_str()))?;
+    heap::fill_holes(py);
+    Ok(())
+}
+
+/// Tells the interpreter that the dictionary of a type has changed, by another way than its own.
+#[pyfunction]
+fn type_modified(changed: &Bound<'_, PyType>) {
+    // SAFETY: this thread is attached, and the pointer is that of a type that is alive.
+    unsafe { ffi::PyType_Modified(changed.as_type_ptr()) }
+}
