@@ -16,7 +16,7 @@ use verify::{
     environment::{self, EnvironmentError, Interpreter, Request},
     run::{
         protocol::Job,
-        python::{self, Fork, StartOptions, VirtualEnvironment},
+        python::{self, Fork, Prepared, StartOptions, VirtualEnvironment},
     },
 };
 
@@ -56,6 +56,7 @@ fn runner() -> Result<(), Box<dyn Error>> {
 /// Runs the example in a folder, in a fork of this process; its status as `waitpid` tells it.
 fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
     let job: Job = serde_json::from_slice(&fs::read(folder.join("job"))?)?;
+    let prepared = Prepared::new(&job)?;
     let child = match python::fork()? {
         Fork::Child => {
             let open = |name: &str| fs::OpenOptions::new().append(true).read(true).open(folder.join(name));
@@ -72,7 +73,7 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
                 let limit = libc::rlimit { rlim_cur: seconds.into(), rlim_max: seconds.into() };
                 libc::setrlimit(libc::RLIMIT_CPU, &limit);
             }
-            let status = python::run_example(&job, &env::current_dir()?, NOTES);
+            let status = python::run_example(&prepared, &env::current_dir()?, NOTES);
             // SAFETY: the child ends without running anything of the test's.
             unsafe { libc::_exit(status) }
         }

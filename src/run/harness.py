@@ -62,6 +62,13 @@ class Session:
 
     # What each starts with is made once, in the server: a process of an example lives in it alone.
     looking = Looking()
+    notes = Notes()
+    output = Output()
+    folder = None  # the working folder for which the next ones are there
+    script = None  # the example's file
+    loader = None  # its loader
+    audit = None  # sees what the example does
+    forget = None  # has it see all anew
     loop = None
     held = ()  # signals that wait while the example ends
 
@@ -69,17 +76,25 @@ class Session:
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
         self.given = job.get("given", _NOTHING)
         self.shared = job.get("shared", False)
-        self.folder = folder
-        self.notes = Notes(notes)
-        self.output = Output(stdout, stderr)
+        if self.folder != folder:
+            self._prepare(folder)
+        self.notes.open(notes)
+        self.output.open(stdout, stderr)
         self.files = {}
-        self.audit, self.forget = observer(self.notes, self.looking, folder, ["main.py"])
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
         self._surround(job)
         self.namespace = self._namespace(job)
         if "clock" in self.given or "clock_ahead" in job:
             self._set_clock(self.given.get("clock"), job.get("clock_ahead", 0))
         self._take(job)
+
+    @classmethod
+    def _prepare(cls, folder):
+        """Makes what all examples in a working folder share: in the server, where that rehearses."""
+        cls.folder, cls.script = folder, os.path.join(folder, "main.py")
+        cls.loader = SourceFileLoader("__main__", cls.script)
+        audit, forget = observer(cls.notes, cls.looking, folder, ["main.py"])
+        cls.audit, cls.forget = staticmethod(audit), staticmethod(forget)
 
     # What the caller uses.
 
@@ -190,7 +205,7 @@ class Session:
         """The name of the example's file. Those that share a process have names of their own, so that each line is known by its example."""
         if self.shared:
             return job["filename"]
-        return "<stdin>" if job["mode"] == "prompt" else os.path.join(self.folder, "main.py")
+        return "<stdin>" if job["mode"] == "prompt" else self.script
 
     def _namespace(self, job):
         """`__main__` as a script finds it."""
@@ -202,8 +217,7 @@ class Session:
         if job["mode"] == "prompt":
             main["__loader__"] = BuiltinImporter
         else:
-            file = os.path.join(self.folder, "main.py")
-            main.update(__loader__=SourceFileLoader("__main__", file), __file__=file, __cached__=None)
+            main.update(__loader__=self.loader, __file__=self.script, __cached__=None)
         return main
 
     def _surround(self, job):

@@ -174,6 +174,29 @@ pub fn preload_package(name: &str) -> Option<String> {
     })
 }
 
+/// A job as the harness takes it. It's made in the server: in a child it would cost several times as much.
+pub struct Prepared<'a> {
+    job: &'a Job,
+    objects: Py<PyAny>,
+}
+
+impl Prepared<'_> {
+    /// Makes a job's objects. To be dropped in the process that made them, too.
+    pub fn new(job: &Job) -> io::Result<Prepared<'_>> {
+        /// What the harness has no use for.
+        const UNUSED: [&str; 5] = ["number", "limits", "preload", "provisions", "followers"];
+        let mut value = serde_json::to_value(job)?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|name, _| !UNUSED.contains(&name.as_str()));
+            if !job.followers.is_empty() {
+                fields.insert("shared".to_owned(), Value::Bool(true));
+            }
+        }
+        let objects = Python::attach(|py| to_python(py, &value).map(Bound::unbind).map_err(io::Error::other))?;
+        Ok(Prepared { job, objects })
+    }
+}
+
 /// Forks, with all that the interpreter wants to be told of it. Only where no other thread runs.
 pub fn fork() -> io::Result<Fork> {
     Python::attach(|py| {
@@ -203,7 +226,7 @@ pub fn fork() -> io::Result<Fork> {
 /// set already, as are the standard streams and the limits.
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
-pub fn run_example(job: &Job, folder: &Path, notes: RawFd) -> i32 {
+pub fn run_example(job: &Prepared<'_>, folder: &Path, notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
         // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
         // itself, and tell of an overflow as an abort.
@@ -350,19 +373,15 @@ fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
     imported
 }
 
-fn session<'py>(py: Python<'py>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<Bound<'py, PyAny>> {
+fn session<'py>(py: Python<'py>, prepared: &Prepared<'_>, folder: &Path, notes: RawFd) -> PyResult<Bound<'py, PyAny>> {
     let Some(session) = SESSION.get() else {
         return Err(PyRuntimeError::new_err("the interpreter was not started"));
     };
     session.bind(py).getattr("forking")?.call_method0("after")?;
+    let job = prepared.job;
     let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
     let [stdout, stderr] = private_outputs();
-    let mut value = json_of(job)?;
-    if let Some(members) = value.as_object_mut().filter(|_| !job.followers.is_empty()) {
-        members.remove("followers");
-        members.insert("shared".to_owned(), Value::Bool(true));
-    }
-    session.bind(py).call1((to_python(py, &value)?, folder.as_os_str(), notes, stdout, stderr, written))
+    session.bind(py).call1((prepared.objects.bind(py), folder.as_os_str(), notes, stdout, stderr, written))
 }
 
 fn json_of(value: &impl serde::Serialize) -> PyResult<Value> {
@@ -383,7 +402,7 @@ fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>>
         Value::Object(items) => {
             let dict = PyDict::new(py);
             for (key, item) in items {
-                dict.set_item(key, to_python(py, item)?)?;
+                dict.set_item(PyString::intern(py, key), to_python(py, item)?)?;
             }
             dict.into_any()
         }
@@ -401,10 +420,10 @@ fn private_outputs() -> [RawFd; 2] {
     })
 }
 
-fn run(py: Python<'_>, job: &Job, folder: &Path, notes: RawFd) -> PyResult<i32> {
-    let session = session(py, job, folder, notes)?;
+fn run(py: Python<'_>, prepared: &Prepared<'_>, folder: &Path, notes: RawFd) -> PyResult<i32> {
+    let session = session(py, prepared, folder, notes)?;
     run_steps(py, &session)?;
-    for follower in &job.followers {
+    for follower in &prepared.job.followers {
         if follower.mode == Mode::Script {
             // As for the first one: only a second interpreter reads it.
             let _ = fs::write("main.py", &follower.code);

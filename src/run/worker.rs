@@ -20,7 +20,7 @@ use nix::{
 
 use super::{
     protocol::Job,
-    python,
+    python::{self, Prepared},
     sandbox::{Sandbox, Scratch},
     server::processor::Processors,
 };
@@ -36,6 +36,8 @@ const BROKEN: i32 = 70;
 pub struct Worker<'a> {
     /// What to run.
     pub job: &'a Job,
+    /// The same for the interpreter.
+    pub prepared: &'a Prepared<'a>,
     /// Standard input.
     pub stdin: BorrowedFd<'a>,
     /// Standard output.
@@ -59,7 +61,7 @@ impl Worker<'_> {
     pub fn run(self) -> ! {
         // A panic must not unwind into the server's loop, of which this process is a copy.
         let status = catch_unwind(AssertUnwindSafe(|| match self.set_up() {
-            Ok(()) => python::run_example(self.job, &self.scratch.work, NOTES),
+            Ok(()) => python::run_example(self.prepared, &self.scratch.work, NOTES),
             Err(error) => {
                 self.complain(&format!("the example's process could not be set up: {error}"));
                 BROKEN

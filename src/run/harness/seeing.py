@@ -61,12 +61,17 @@ def json(value):
 class Notes:
     """Writes notes as lines to a descriptor, each at once and whole, whatever thread or signal handler it comes from."""
 
-    def __init__(self, descriptor):
-        self.descriptor = descriptor
-        self.process = _getpid()
+    def __init__(self):
+        self.descriptor = self.process = None
         self.lock = RLock()
         self.busy = False
         self.waiting = []
+        self.written = 0
+
+    def open(self, descriptor):
+        """From here on notes go to this descriptor, and are those of this process."""
+        self.descriptor = descriptor
+        self.process = _getpid()
         self.written = 0
 
     def write(self, note):
@@ -111,10 +116,14 @@ SILENCE = Silence()
 class Output:
     """Where standard output and standard error stand."""
 
-    def __init__(self, stdout, stderr):
-        self.streams = (sys.stdout, sys.stderr)
-        self.descriptors = (stdout, stderr)  # copies of 1 and 2 that the example doesn't meet: it may point its own elsewhere
+    def __init__(self):
+        self.streams = self.descriptors = None
         self.last = [0, 0]
+
+    def open(self, stdout, stderr):
+        """Takes this process's streams. The descriptors are copies of 1 and 2 that the example doesn't meet: it may point its own elsewhere."""
+        self.streams = sys.stdout, sys.stderr
+        self.descriptors = stdout, stderr
 
     def offset(self, which):
         """Bytes written so far: of standard output for 0, of standard error for 1."""

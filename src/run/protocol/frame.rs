@@ -6,6 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// Bytes of JSON in a frame at most. Far more than a job or a report takes within its limits; a length above it is no frame.
 const FRAME_LIMIT: usize = 256 << 20;
+/// Bytes of JSON that most frames have at most.
+const USUAL: usize = 8 << 10;
 
 /// Writes one frame and flushes. A value longer than 256 MiB is an error, and nothing is written.
 pub fn write_frame(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
@@ -47,8 +49,8 @@ pub fn read_frame_bytes(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     if length > FRAME_LIMIT {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a frame of {length} bytes is too long")));
     }
-    // Grows with what arrives: a length alone reserves nothing.
-    let mut json = Vec::new();
+    // Read at once, most often. Beyond that it grows with what arrives: a length alone reserves nothing more.
+    let mut json = Vec::with_capacity(length.min(USUAL));
     from.by_ref().take(length as u64).read_to_end(&mut json)?;
     if json.len() < length {
         return Err(io::ErrorKind::UnexpectedEof.into());

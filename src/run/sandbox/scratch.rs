@@ -63,7 +63,10 @@ impl Scratch {
             empty(root, &self.keep)?;
         }
         for folder in [&self.tmp, &self.work, &self.home] {
-            fs::create_dir_all(folder)?;
+            // The roots stay.
+            if !self.roots.contains(folder) {
+                fs::create_dir_all(folder)?;
+            }
         }
         for (name, target) in &self.links {
             let link = self.work.join(name);

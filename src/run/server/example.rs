@@ -26,7 +26,7 @@ use super::{
 use crate::run::{
     deadline::Deadline,
     protocol::{Answer, End, Job, Report},
-    python::{self, Fork},
+    python::{self, Fork, Prepared},
     sandbox::{Layer, Sandbox, Scratch, remove_system_v_objects},
     worker::Worker,
 };
@@ -72,12 +72,14 @@ pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> boo
         .sandbox
         .processes_besides()
         .map(|others| others.saturating_add(job.limits.processes.max(1)).saturating_add(server.provided.tasks()));
+    let prepared = Prepared::new(job)?;
     let started = Instant::now();
     let processors = Processors::stay();
     let child = match python::fork()? {
         Fork::Parent(child) => Pid::from_raw(child),
         Fork::Child => Worker {
             job,
+            prepared: &prepared,
             stdin: server.stdin,
             stdout: stdout.as_fd(),
             stderr: stderr.as_fd(),
