@@ -23,6 +23,9 @@ class Instrumentation:
         self.probes = {}
         for probe in [probe for probe in probes if probe["line"] != 0]:
             self.probes.setdefault((probe["line"], probe["column"]), []).append(Probe(probe, state))
+        self.columns = {}  # of the probes, by their lines
+        for line, column in self.probes:
+            self.columns.setdefault(line, []).append(column)
         self.watch = Watch(state)
 
     def end(self):
@@ -57,8 +60,8 @@ class Instrumentation:
                 new.append(statement)
                 if not probes:
                     continue
-                wrapped = ast.Expr(ast.copy_location(ast.Constant(statement.value.value), statement)) if text else ast.Pass()
-                wrapped = ast.copy_location(wrapped, statement)
+                wrapped = ast.Expr(_at(ast.Constant(statement.value.value), statement)) if text else ast.Pass()
+                wrapped = _at(wrapped, statement)
                 late.append(wrapped)
             else:
                 new += late
@@ -88,14 +91,16 @@ class Instrumentation:
         for node in _walk(tree):
             if isinstance(node, ast.stmt):
                 line = min([node.lineno] + [one.lineno for one in getattr(node, "decorator_list", ())])
-                by_place.setdefault((line, node.col_offset), node)
-                by_place.setdefault((node.lineno, node.col_offset), node)
-                by_line.setdefault(line, node)
+                if line in self.columns or node.lineno in self.columns:
+                    by_place.setdefault((line, node.col_offset), node)
+                    by_place.setdefault((node.lineno, node.col_offset), node)
+                    by_line.setdefault(line, node)
         places = {}
-        for (line, column), probes in self.probes.items():
-            node = by_place.get((line, column)) or by_line.get(line)
-            if node is not None:
-                places.setdefault(node, []).extend(probes)
+        for line in dict.fromkeys([line for line, _ in by_place]):
+            for column in self.columns.get(line, ()):
+                node = by_place.get((line, column)) or by_line.get(line)
+                if node is not None:
+                    places.setdefault(node, []).extend(self.probes[line, column])
         return places
 
     def _pass_value(self, statement, probe):
@@ -103,15 +108,15 @@ class Instrumentation:
         kind = type(statement)
         if kind is ast.Expr and type(statement.value) is ast.Yield:
             inner = statement.value
-            inner.value = self._call(probe.last_value, inner.value or ast.copy_location(ast.Constant(None), inner))
+            inner.value = self._call(probe.last_value, inner.value or _at(ast.Constant(None), inner))
         elif type(getattr(statement, "value", None)) is ast.Starred:
             pass  # not valid, and must not become so
         elif kind is ast.Expr or kind in (ast.Assign, ast.AnnAssign, ast.Return) and statement.value is not None:
             statement.value = self._call(probe.value, statement.value)
         elif kind is ast.AugAssign and type(statement.target) is ast.Name:
-            name = ast.copy_location(ast.Name(statement.target.id, ast.Load()), statement.target)
+            name = _at(ast.Name(statement.target.id, ast.Load()), statement.target)
             test = ast.Compare(self._call(probe.value, name), [ast.Is()], [ast.Constant(None)])  # an `Expr` would be echoed at a prompt
-            return ast.fix_missing_locations(ast.copy_location(ast.If(test, [ast.Pass()], []), statement))
+            return ast.fix_missing_locations(_at(ast.If(test, [ast.Pass()], []), statement))
         elif kind is ast.Delete:
             probe.deleted = [target.id for target in statement.targets if type(target) is ast.Name]
         return None
@@ -119,13 +124,13 @@ class Instrumentation:
     def _constant(self, value, at):
         constant = frozenset((_MARK, len(self.objects)))
         self.objects[constant] = value
-        return ast.copy_location(ast.Constant(constant), at)
+        return _at(ast.Constant(constant), at)
 
     def _call(self, function, argument):
         # A constant that is called by itself is something that the compiler warns of. This becomes the same code: that it's true is known.
         constant = self._constant(function, argument)
-        chosen = ast.copy_location(ast.IfExp(constant, constant, constant), argument)
-        return ast.copy_location(ast.Call(chosen, [argument], []), argument)
+        chosen = _at(ast.IfExp(constant, constant, constant), argument)
+        return _at(ast.Call(chosen, [argument], []), argument)
 
     def finish(self, code):
         """The code object with the probes among its constants."""
@@ -141,14 +146,28 @@ class Instrumentation:
         return code.replace(co_consts=tuple(constants))
 
 
+_SIMPLE = frozenset({
+    ast.AnnAssign, ast.Assert, ast.Assign, ast.AugAssign, ast.Break, ast.Continue, ast.Delete, ast.Expr, ast.Global, ast.Import, ast.ImportFrom,
+    ast.Nonlocal, ast.Pass, ast.Raise, ast.Return,
+})
+
+
 def _inner(node):
     """What lies right inside of a statement (or of a part of one) and is a statement, or holds some."""
     found = []
+    if type(node) in _SIMPLE:
+        return found
     for field in ("body", "handlers", "orelse", "finalbody", "cases"):
         value = getattr(node, field, None)
         if type(value) is list:
             found += value
     return found
+
+
+def _at(new, old):
+    """The new node, at the old one's place."""
+    new.lineno, new.col_offset, new.end_lineno, new.end_col_offset = old.lineno, old.col_offset, old.end_lineno, old.end_col_offset
+    return new
 
 
 def _walk(node):
@@ -160,7 +179,7 @@ def _walk(node):
 
 
 def _with(manager, *body):
-    return ast.copy_location(ast.With([ast.withitem(manager, None)], list(body)), body[0])
+    return _at(ast.With([ast.withitem(manager, None)], list(body)), body[0])
 
 
 def _is_text(statement):
