@@ -2,7 +2,7 @@
 //! before has begun, so that what takes long holds up nobody.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -194,12 +194,13 @@ impl<'a, 'p> Course<'a, 'p> {
 struct Runs {
     begun: AtomicBool,
     left: AtomicUsize,
-    ended: Mutex<Vec<Option<RunOn>>>,
+    /// Those that have ended while others go on, by their numbers. There are as many of these lists as examples: most are always empty.
+    ended: Mutex<BTreeMap<usize, RunOn>>,
 }
 
 impl Runs {
     fn new(count: usize) -> Runs {
-        Runs { begun: AtomicBool::new(false), left: AtomicUsize::new(count), ended: Mutex::new((0..count).map(|_| None).collect()) }
+        Runs { begun: AtomicBool::new(false), left: AtomicUsize::new(count), ended: Mutex::default() }
     }
 
     /// Whether none has begun before.
@@ -210,9 +211,9 @@ impl Runs {
     /// Takes a run that has ended. All of them, in their order, when it was the last one.
     fn end(&self, number: usize, run: RunOn) -> Option<Vec<RunOn>> {
         let mut ended = lock(&self.ended);
-        ended[number] = Some(run);
+        ended.insert(number, run);
         let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
-        last.then(|| ended.drain(..).flatten().collect())
+        last.then(|| std::mem::take(&mut *ended).into_values().collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 
 use crate::{
     claim::{self, Claim},
@@ -57,24 +57,32 @@ pub(super) struct Understood<'a> {
     pub(super) assignments: Vec<Assignment>,
 }
 
+/// What is known of so many cases at a time is kept while they are being understood.
+const AT_ONCE: usize = 1_000;
+
 /// Understands the chosen cases.
 pub(super) fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: &Interpreters) -> Vec<Understood<'a>> {
     let taken = taken(cases, chosen);
-    let continued = chosen.iter().flat_map(|&index| taken[index].continues.iter().copied());
-    let wanted: BTreeSet<usize> = chosen.iter().copied().chain(continued).filter(|&index| is_python(&cases[index].example)).collect();
-    let known: HashMap<usize, Known> = wanted.into_par_iter().map(|index| (index, Known::of(&cases[index]))).collect();
     let mut asked = Asked::default();
-    let with_demand = chosen.iter().map(|&index| {
-        let Taken { continues, imports, .. } = &taken[index];
-        let demand = is_python(&cases[index].example).then(|| asked.demand(index, continues, imports, |index| known.get(&index)));
-        (index, demand)
-    });
-    let with_demand: Vec<_> = with_demand.collect();
-    let understood = with_demand.into_par_iter().map(|(index, demand)| {
-        let claims = known.get(&index).map(|known| known.claims.clone()).unwrap_or_default();
-        Understood::of(cases, index, &taken[index], claims, demand, interpreters)
-    });
-    understood.collect()
+    let mut understood = Vec::with_capacity(chosen.len());
+    for chosen in chosen.chunks(AT_ONCE) {
+        let continued = chosen.iter().flat_map(|&index| taken[index].continues.iter().copied());
+        let wanted: BTreeSet<usize> = chosen.iter().copied().chain(continued).filter(|&index| is_python(&cases[index].example)).collect();
+        let mut known: HashMap<usize, Known> = wanted.into_par_iter().map(|index| (index, Known::of(&cases[index]))).collect();
+        let with_demand = chosen.iter().map(|&index| {
+            let Taken { continues, imports, .. } = &taken[index];
+            let demand = is_python(&cases[index].example).then(|| asked.demand(index, continues, imports, |index| known.get(&index)));
+            (index, demand)
+        });
+        let with_demand: Vec<_> = with_demand.collect();
+        let with_claims = with_demand.into_iter().map(|(index, demand)| (index, demand, known.remove(&index).map(|known| known.claims)));
+        understood.par_extend(
+            with_claims.collect::<Vec<_>>().into_par_iter().map(|(index, demand, claims)| {
+                Understood::of(cases, index, &taken[index], claims.unwrap_or_default(), demand, interpreters)
+            }),
+        );
+    }
+    understood
 }
 
 impl<'a> Understood<'a> {
