@@ -16,48 +16,50 @@ import pages
 
 ROUNDS = 3
 JOBS = 2
-# What is measured: sets of documents for the peers that read such ones.
+# What is measured: sets of documents for the peers that read such ones, and what a project with these would name in `preload`.
 COURSES = [
     (
         ["toolz (docstrings)", "more_itertools (docstrings)", "boltons (docstrings)"],
         ["doctest-looped", "doctest", "pytest", "xdoctest", "pytest-doctestplus"],
+        ["toolz", "more_itertools"],
     ),
-    (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"]),
+    (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"], ["sympy"]),
     (
         ["attrs", "structlog"],
         ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "phmdoctest", "sybil"],
+        ["attr", "structlog"],
     ),
-    (["nbval", "nbsphinx"], ["nbval"]),
+    (["nbval", "nbsphinx"], ["nbval"], []),
 ]
 MOST = 40  # documents of a course: enough to be typical, few enough for a run of minutes
 
 
 def run(sources, verify, sets, document):
     """Measures all courses, each peer in turn with `verify`. The result is the exit code."""
-    lines = ["| documents | peer | a process for each | examples here | seconds: peer | verify | ratio |"]
-    lines.append("| --- | --- | --- | --: | --: | --: | --: |")
-    short = ["| documents | tool | takes so many times as long as `verify` |", "| --- | --- | --: |"]
-    for names, peers in COURSES:
+    lines = ["| documents | peer | a process for each | examples here | seconds: peer | verify, a process for each document | verify, for each example | ratios |"]
+    lines.append("| --- | --- | --- | --: | --: | --: | --: | --: |")
+    short = ["| documents | tool | takes so many times as long as `verify` with a process for each document | … for each example |", "| --- | --- | --: | --: |"]
+    for names, peers, preload in COURSES:
         chosen = [(root, path) for name, root, paths in sets if name in names for path in paths]
         for peer in peers:
             endings = [".py", ".rst", ".md"] if peer in ("doctest-looped", "pytest") else compare.PEERS[peer][2]
             mine = with_examples(verify, [str(root / path) for root, path in chosen if Path(path).suffix in endings])[:MOST]
             if not mine:
                 continue
-            ratios, theirs, ours, count = [], [], [], 0
+            theirs, shared, isolated, count = [], [], [], 0
             for turn in range(ROUNDS):
                 # Each of the two is first as often as the other.
                 first = timed(sources, peer, mine) if turn % 2 else None
-                seconds, count = checked(verify, sources, mine, shared=peer == "doctest-looped")
-                peer_seconds = first or timed(sources, peer, mine)
-                ratios.append(peer_seconds / seconds)
-                theirs.append(peer_seconds)
-                ours.append(seconds)
+                seconds, count = checked(verify, sources, mine, 'state = "document"\n')
+                shared.append(seconds)
+                isolated.append(checked(verify, sources, mine, f"preload = {json.dumps(preload)}\n")[0])
+                theirs.append(first or timed(sources, peer, mine))
             unit = "all of them" if peer == "doctest-looped" else "document"
-            ratio = f"{statistics.median(ratios):.1f}"
-            row = [", ".join(names), peer, unit, str(count), f"{statistics.median(theirs):.2f}", f"{statistics.median(ours):.2f}", f"**{ratio}**"]
+            ratios = [f"{statistics.median(a / b for a, b in zip(theirs, ours)):.1f}" for ours in (shared, isolated)]
+            times = [f"{statistics.median(times):.2f}" for times in (theirs, shared, isolated)]
+            row = [", ".join(names), peer, unit, str(count), *times, f"**{ratios[0]}**, {ratios[1]}"]
             lines.append("| " + " | ".join(row) + " |")
-            short.append(f"| {', '.join(names)} | {peer}, a process for {unit} | {ratio} |")
+            short.append(f"| {', '.join(names)} | {peer}, a process for {unit} | {ratios[0]} | {ratios[1]} |")
             print(lines[-1], file=sys.stderr)
     if document:
         pages.write(document, "speed", "\n".join(lines))
@@ -85,14 +87,12 @@ def timed(sources, peer, paths):
         raise SystemExit(f"{peer} gave no time: see {sources.folder / 'timed.log'}") from None
 
 
-def checked(verify, sources, paths, shared=False):
-    """Seconds that `verify` takes, and how many examples it runs: each in a process of its own, or (`shared`) with the namespace of its document,
-    as `doctest` runs them."""
+def checked(verify, sources, paths, settings):
+    """Seconds that `verify` takes with these settings, and how many examples it runs."""
     call = [verify, "--format", "json", "--jobs", str(JOBS), "--python", sources.python, *paths]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     with tempfile.TemporaryDirectory() as project:
-        if shared:
-            (Path(project) / "verify.toml").write_text('state = "document"\n')
+        (Path(project) / "verify.toml").write_text(settings)
         begin = time.monotonic()
         done = subprocess.run(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=project)
         seconds = time.monotonic() - begin
