@@ -17,6 +17,7 @@ DEVICES = ["null", "zero", "full", "random", "urandom"]
 MEMORY = 4 << 30
 FILE = 256 << 20
 SCRATCH = "/tmp/scratch"
+PROJECT = Path(__file__).resolve().parents[2]
 SURROUNDINGS = {
     "HOME": SCRATCH, "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "TZ": "UTC", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "agg", "COLUMNS": "80",
@@ -105,7 +106,7 @@ def prove(python, readable):
     """Refuses where the cage doesn't hold: a probe in it tries what it must not be able to do."""
     probe = (
         "import os, socket\n"
-        "seen = [path for path in ('/home', '/root/.ssh', '/etc/shadow', '/work') if os.path.exists(path) and os.listdir(path) != []]\n"
+        f"seen = [path for path in ('/home', '/root/.ssh', '/etc/shadow', {str(PROJECT / 'src')!r}) if os.path.exists(path) and os.listdir(path) != []]\n"
         "assert not seen, seen\n"
         "for path in ('/usr/probe', '/probe', os.path.dirname(os.__file__) + '/probe'):\n"
         "    try: open(path, 'w')\n"
