@@ -104,7 +104,7 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
     collection.problems.extend(doubts);
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
-    let module = is_module.then(|| modules.of(path, ours, &project.root)).flatten();
+    let module = is_module.then(|| modules.of(path, ours, project)).flatten();
     let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
     let chosen = own.or_else(|| project.config.state(path));
     let (state, has_chosen_state) = (chosen.unwrap_or_default(), chosen.is_some());

@@ -100,6 +100,13 @@ fn project() -> anyhow::Result<Project> {
     Ok(config::find(&folder)?)
 }
 
+/// The same, with what is installed for the Pythons of the call. What is wrong with them is told when they are needed.
+fn project_of(arguments: &CheckArguments) -> anyhow::Result<Project> {
+    let mut project = project()?;
+    project.installed = interpreters(&arguments.python, &project).map(|found| found.installed()).unwrap_or_default();
+    Ok(project)
+}
+
 /// The Pythons that run the examples: those that the call asks for, else the configuration's, else the one that this folder and this
 /// shell stand for, with others where an example needs one.
 fn interpreters(asked: &[String], project: &Project) -> anyhow::Result<Interpreters> {

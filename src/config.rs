@@ -152,6 +152,8 @@ pub struct Project {
     pub file: Option<Utf8PathBuf>,
     /// The settings.
     pub config: Config,
+    /// Folders of installed modules that each Python of the call has in sight: examples need no grant for what lies there.
+    pub installed: Vec<Utf8PathBuf>,
 }
 
 /// The configuration of the folder or the nearest one above it; an empty one where there is none.
@@ -161,11 +163,11 @@ pub fn find(folder: &Utf8Path) -> Result<Project, ConfigError> {
             if file.is_file()
                 && let Some(config) = parse(&file, &text(&file)?)?
             {
-                return Ok(Project { root: root.to_owned(), config, file: Some(file) });
+                return Ok(Project { root: root.to_owned(), config, file: Some(file), installed: Vec::new() });
             }
         }
     }
-    Ok(Project { root: folder.to_owned(), config: Config::default(), file: None })
+    Ok(Project { root: folder.to_owned(), ..Project::default() })
 }
 
 /// The settings that the text of a `pyproject.toml` or `verify.toml` gives; `None` for the former where it doesn't speak to us.

@@ -145,6 +145,14 @@ impl Interpreter {
         Some(self.prefix.join(format!("lib/python{major}.{minor}/site-packages")))
     }
 
+    /// Folders of installed modules that are in its sight.
+    pub fn installed(&self) -> Vec<Utf8PathBuf> {
+        let (major, minor) = self.minor();
+        let own = (self.prefix == self.base_prefix || self.system_site_packages)
+            .then(|| self.base_prefix.join(format!("lib/python{major}.{minor}/site-packages")));
+        self.site_packages().into_iter().chain(own).collect()
+    }
+
     /// Folders that the sandbox must let it read, besides those of the system.
     pub fn folders(&self) -> Vec<Utf8PathBuf> {
         let library = self.libpython.parent().map(Utf8Path::to_owned);

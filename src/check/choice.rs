@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use camino::Utf8PathBuf;
+
 use crate::{
     claim::{Claim, Condition},
     environment::{Interpreter, range::VersionRange},
@@ -80,6 +82,13 @@ impl Interpreters {
     /// Those that were asked for, or the one by default; never empty where none of the constructors was given nothing.
     pub fn asked(&self) -> &[Named] {
         &self.asked
+    }
+
+    /// Folders of installed modules that all of those have in sight.
+    pub fn installed(&self) -> Vec<Utf8PathBuf> {
+        let mut folders = self.asked.first().map(|on| on.interpreter.installed()).unwrap_or_default();
+        folders.retain(|folder| self.asked.iter().all(|on| on.interpreter.installed().contains(folder)));
+        folders
     }
 
     /// Where an example runs; the first of the whole runs is where it runs by default.

@@ -10,7 +10,10 @@ use std::{
 use camino::{Utf8Path, Utf8PathBuf};
 use regex::Regex;
 
-use crate::grant::{Grant, Grants};
+use crate::{
+    config::Project,
+    grant::{Grant, Grants},
+};
 
 /// Files of a package that are looked at for what they import from beside it.
 const MOST_FILES: usize = 2000;
@@ -35,9 +38,9 @@ pub(super) struct Modules {
 }
 
 impl Modules {
-    /// The module that a file is; `None` where no `import` statement could name it. With `siblings`, modules beside it that it imports may
-    /// be read as well. Paths in reports start at `root`.
-    pub(super) fn of(&mut self, path: &Utf8Path, siblings: bool, root: &Utf8Path) -> Option<Module> {
+    /// The module that a file is; `None` where no `import` statement could name it. Of `ours`, modules beside it that it imports may be read
+    /// as well. What is installed for the Python that runs it is read anyway.
+    pub(super) fn of(&mut self, path: &Utf8Path, ours: bool, project: &Project) -> Option<Module> {
         let file = path.canonicalize_utf8().ok()?;
         let mut folder = file.parent()?;
         let mut parts = match file.file_stem()? {
@@ -54,8 +57,13 @@ impl Modules {
         }
         parts.reverse();
         let name = parts.join(".");
+        let is_installed =
+            project.installed.iter().any(|installed| installed.canonicalize_utf8().is_ok_and(|installed| installed == folder));
+        if is_installed {
+            return Some(Module { name, grants: Grants::default() });
+        }
         let key = (folder.to_owned(), parts[0].to_owned());
-        let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], siblings, root)).clone();
+        let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours, &project.root)).clone();
         Some(Module { name, grants })
     }
 }
@@ -144,16 +152,20 @@ mod tests {
         write("key", "secret");
         std::os::unix::fs::symlink("../key", root.join("src/secret_data.py")).expect("a link");
         let mut modules = Modules::default();
-        let module = modules.of(&root.join("src/pkg/sub/mod.py"), true, &root).expect("a module");
+        let mut project = Project { root: root.clone(), ..Project::default() };
+        let module = modules.of(&root.join("src/pkg/sub/mod.py"), true, &project).expect("a module");
         assert_eq!(module.name, "pkg.sub.mod");
         assert_eq!(module.grants.files.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["deep", "helper.py", "pkg"]);
         assert_eq!(
             module.grants.words.iter().map(ToString::to_string).collect::<Vec<_>>(),
             ["read:src/deep", "read:src/helper.py", "read:src/pkg"]
         );
-        assert_eq!(modules.of(&root.join("src/pkg/__init__.py"), true, &root).expect("a module").name, "pkg");
-        let alone = Modules::default().of(&root.join("src/helper.py"), false, &root).expect("a module");
+        assert_eq!(modules.of(&root.join("src/pkg/__init__.py"), true, &project).expect("a module").name, "pkg");
+        let alone = Modules::default().of(&root.join("src/helper.py"), false, &project).expect("a module");
         assert_eq!((alone.name.as_str(), alone.grants.files.len()), ("helper", 1));
-        assert_eq!(modules.of(&root.join("src/my-script.py"), true, &root), None);
+        assert_eq!(modules.of(&root.join("src/my-script.py"), true, &project), None);
+        project.installed = vec![root.join("src")];
+        let installed = modules.of(&root.join("src/pkg/sub/mod.py"), true, &project).expect("a module");
+        assert_eq!((installed.name.as_str(), installed.grants), ("pkg.sub.mod", Grants::default()));
     }
 }

@@ -17,13 +17,14 @@ use verify::{
 };
 
 use super::{
-    FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, is_ci, portions::Portions, project, update::Updates, wants_colour,
+    FINE, INTERRUPTED, NOTHING, UNUSABLE, WRONG, display, interpreters, is_ci, portions::Portions, project_of, update::Updates,
+    wants_colour,
 };
 use crate::cli::{CheckArguments, OutputFormat, UpdateArguments};
 
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Result<u8> {
-    let project = project()?;
+    let project = project_of(arguments)?;
     let mut portions = Portions::new(&arguments.asked(), &arguments.snippet, &project)?;
     let mut updates = Updates::new(arguments, update);
     let settings = Settings { update: updates.wanted(), ..settings(arguments, &project)? };

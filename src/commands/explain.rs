@@ -12,12 +12,12 @@ use verify::{
     },
 };
 
-use super::{FINE, check::settings, display, portions::work, print, project, report_problems};
+use super::{FINE, check::settings, display, portions::work, print, project_of, report_problems};
 use crate::cli::{ExplainArguments, OutputFormat};
 
 /// Explains the examples that the call names, after running them in the sandbox. The result is the exit code.
 pub fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
-    let project = project()?;
+    let project = project_of(&arguments.check)?;
     let patterns: Vec<String> = std::iter::once(&arguments.example).chain(&arguments.check.snippet).cloned().collect();
     let work = work(&arguments.check.asked(), &patterns, &project)?;
     let settings = settings(&arguments.check, &project)?;

@@ -28,7 +28,7 @@ use super::{
     check::{settings, stop_on_interrupt},
     display,
     portions::work,
-    print, project, report_problems, wants_colour,
+    print, project_of, report_problems, wants_colour,
 };
 use crate::cli::{OutputFormat, ReviewArguments};
 
@@ -60,7 +60,7 @@ pub fn run(arguments: &ReviewArguments) -> anyhow::Result<u8> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(CantAsk::NoTerminal.into());
     }
-    let project = project()?;
+    let project = project_of(&arguments.check)?;
     let pending = pending::find(&project.root).with_context(|| format!("the pending results in {} can't be read", pending::FOLDER))?;
     let work = match work(&arguments.check.asked(), &arguments.check.snippet, &project) {
         Err(error) if error.is::<NothingToCheck>() && !pending.is_empty() => None,
