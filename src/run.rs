@@ -1,6 +1,7 @@
 //! Jobs → reports: the only stage with processes and threads.
 
 pub mod circumstances;
+mod compiled;
 mod deadline;
 pub mod pool;
 pub mod pools;

@@ -5,12 +5,12 @@ mod common;
 use std::{
     fs::{self, OpenOptions},
     io::Read,
-    path::Path,
+    path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
 
-use common::{Call, command, finish, verify_in};
+use common::{Call, command, finish, folder_of, verify_in};
 
 const GOOD: &str = "```python id=good.1\nprint(6 * 7)  # 42\n```\n";
 
@@ -249,4 +249,22 @@ fn closed_input_reaches_examples_as_end_of_file() {
     let folder = beside_good("bad.md", b"```python id=b.1\ninput()  # EOFError\n```\n");
     let call = check(folder.path());
     assert_eq!(call.example("b.1")["claims"][0]["verdict"], "holds", "{}", call.stdout);
+}
+
+/// What is kept of the harness is compiled anew where it can't be read.
+#[test]
+fn a_broken_cache_is_made_up_for() {
+    let folder = folder_of(&[("page.md", "```python\n1 + 1  # 2\n```\n")]);
+    let cache = folder.path().join("cache/verify");
+    let check = || finish(command(folder.path()).args(["page.md"]).env("XDG_CACHE_HOME", folder.path().join("cache")));
+    let first = check();
+    assert_eq!(first.code, Some(0), "{}{}", first.stdout, first.stderr);
+    let is_kept = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "marshal");
+    let kept = fs::read_dir(&cache).expect("a cache").map(|entry| entry.expect("an entry").path()).find(is_kept).expect("a harness");
+    let whole = fs::read(&kept).expect("a file");
+    for broken in [&whole[..0], &whole[..2], &whole[..whole.len() / 2], b"no code of any interpreter"] {
+        fs::write(&kept, broken).expect("a file");
+        let again = check();
+        assert_eq!(again.code, Some(0), "{}{}", again.stdout, again.stderr);
+    }
 }

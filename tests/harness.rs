@@ -37,7 +37,7 @@ fn runner() -> Result<(), Box<dyn Error>> {
         site_packages: site_packages.into(),
         system_site_packages: interpreter.system_site_packages,
     });
-    let started = python::start(&StartOptions { executable: Some(interpreter.executable.into()), environment })?;
+    let started = python::start(&StartOptions { executable: Some(interpreter.executable.into()), environment, compiled: None })?;
     assert_eq!(started.version, interpreter.version);
     assert_eq!(started.prefix, interpreter.base_prefix);
     python::preload(&["threading".into(), "asyncio".into(), "this".into(), "no_such_module".into(), "dataclasses".into()]);

@@ -22,6 +22,7 @@ from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
 from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
+from marshal import loads as _unmarshalled
 
 import verify_forking
 import verify_probes
@@ -40,7 +41,6 @@ LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # wor
 
 _NOTHING = {}
 _eval = eval
-_compile = compile
 _excepthook = sys.excepthook
 _run_atexit = atexit._run_exitfuncs
 _at_exit = atexit._ncallbacks
@@ -57,7 +57,7 @@ class Session:
     preload = staticmethod(preload)
     rehearse = staticmethod(rehearse)
     forking = verify_forking
-    late = {}  # parts of the harness that few examples need: their code, by their names
+    late = {}  # parts of the harness that few examples need: their marshalled code, by their names
     type_modified = None  # tells the interpreter that the dictionary of a type has changed
 
     # What each starts with is made once, in the server: a process of an example lives in it alone.
@@ -244,7 +244,7 @@ class Session:
         loaded.update(_modules)
         names = {"__name__": "verify_clock", "__builtins__": dict(builtins.__dict__)}
         names.update(verify_probes=verify_probes, verify_seeing=verify_seeing)
-        _eval(_compile(self.late["clock"], "<verify_clock>", "exec", 0, True), names)
+        _eval(_unmarshalled(self.late["clock"]), names)
         clock = names["install"](which, ahead, loaded, self.type_modified) or clock
 
     def _seed(self, file, code):

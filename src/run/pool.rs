@@ -23,6 +23,7 @@ use tempfile::TempDir;
 
 use super::{
     circumstances::Circumstances,
+    compiled,
     pools::Turn,
     protocol::{End, Job, Limits, Protection, Ready, Refused, Report},
     server::ServerArgs,
@@ -63,6 +64,7 @@ impl ServerCommand {
             read: interpreter.folders(),
             no_sandbox,
             preload: preload.clone(),
+            harness: compiled::file(interpreter),
             ..ServerArgs::default()
         };
         Ok(ServerCommand { arguments, environment, _library: library })

@@ -75,6 +75,8 @@ pub struct StartOptions {
     pub executable: Option<PathBuf>,
     /// A virtual environment, where there is one.
     pub environment: Option<VirtualEnvironment>,
+    /// The harness as it was compiled by this interpreter before ([`super::compiled`]), where it was.
+    pub compiled: Option<Vec<u8>>,
 }
 
 /// A virtual environment: an interpreter's modules with others put before them or in their place.
@@ -106,6 +108,11 @@ pub enum Fork {
     Child,
     /// The process that forked, with the id of the new one.
     Parent(libc::pid_t),
+}
+
+/// Name and source of all that is compiled of the harness.
+pub fn harness_sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+    harness::sources()
 }
 
 /// Starts the interpreter and loads the harness into it. To be called once, from the only thread.
@@ -328,7 +335,7 @@ fn set_up(py: Python<'_>, options: &StartOptions) -> PyResult<Started> {
     if let Ok(atexit) = sys.getattr("modules")?.get_item("atexit") {
         atexit.call_method0("_clear")?;
     }
-    let session = harness::load(py)?;
+    let session = harness::load(py, options.compiled.as_deref())?;
     // A second call would only load the same again; the first one stays.
     let _ = SESSION.set(session);
     let version: (u8, u8, u8) = sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 3, 1))?.extract()?;

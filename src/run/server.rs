@@ -98,12 +98,14 @@ fn start(args: &ServerArgs, streams: &mut Streams) -> Result<ExitCode, String> {
     // Of all processes these two hold the most interesting memory, and a dump would be of no use to anybody.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|error| format!("core dumps can't be ruled out: {error}"))?;
     let host_scratch = args.host_scratch.as_ref().map_or_else(name_of_host_scratch, PathBuf::from);
+    // From within the sandbox it can't be read; where it can't be read at all, it's compiled anew.
+    let compiled = args.harness.as_ref().and_then(|file| std::fs::read(file).ok());
     let sandbox = if args.no_sandbox { Sandbox::none() } else { Sandbox::leave_host(&args.without) };
     // SAFETY: the process has one thread, so the child may do whatever it could do.
     match unsafe { fork() }.map_err(|error| format!("no process for the server: {error}"))? {
         ForkResult::Parent { child } => Ok(guard::wait(child, streams, &host_scratch)),
         ForkResult::Child => {
-            let served = Server::start(args, sandbox, streams, &host_scratch).and_then(|mut server| match args.probe {
+            let served = Server::start(args, compiled, sandbox, streams, &host_scratch).and_then(|mut server| match args.probe {
                 true => Ok(()),
                 false => server.answer_jobs(),
             });
@@ -177,7 +179,13 @@ struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    fn start(args: &ServerArgs, mut sandbox: Sandbox, streams: &'a mut Streams, host_scratch: &Path) -> Result<Server<'a>, String> {
+    fn start(
+        args: &ServerArgs,
+        compiled: Option<Vec<u8>>,
+        mut sandbox: Sandbox,
+        streams: &'a mut Streams,
+        host_scratch: &Path,
+    ) -> Result<Server<'a>, String> {
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         reset_signals().map_err(|error| format!("signals can't be reset: {error}"))?;
         sandbox.watch_children();
@@ -217,7 +225,7 @@ impl<'a> Server<'a> {
         scratch.renew().map_err(|error| format!("the scratch folders can't be made: {error}"))?;
         set_environment(args, &scratch);
         std::env::set_current_dir(&scratch.work).map_err(|error| error.to_string())?;
-        let python = if args.probe { String::new() } else { python::start(&args.start_options())?.version };
+        let python = if args.probe { String::new() } else { python::start(&args.start_options(compiled))?.version };
         // Only this interpreter is to be found there, not another one that an example starts.
         // SAFETY: the process has one thread.
         unsafe { std::env::remove_var("PYTHONHOME") };

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use pyo3::{
+    exceptions::PyRuntimeError,
     ffi,
     prelude::*,
-    types::{IntoPyDict, PyModule, PyType},
+    types::{IntoPyDict, PyBytes, PyList, PyModule, PyType},
 };
 
 use super::heap;
@@ -33,24 +34,49 @@ const LATE: [(&str, &str); 1] = [("clock", include_str!("../harness/clock.py"))]
 /// What the harness imports, in the main. It's imported before, so that the harness's own objects lie together.
 const NEEDED: [&str; 8] = ["ast", "functools", "json.encoder", "linecache", "tokenize", "traceback", "unicodedata", "warnings"];
 
-/// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`.
-pub fn load(py: Python<'_>) -> PyResult<Py<PyAny>> {
+/// Name and source of all that is compiled of the harness, in the order in which [`load`] takes it.
+pub fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+    std::iter::once(IMPORTS).chain(HARNESS).chain(LATE)
+}
+
+/// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`. `compiled` is what [`super::super::compiled`]
+/// has kept, where there is something; what isn't of this interpreter is compiled anew.
+pub fn load(py: Python<'_>, compiled: Option<&[u8]>) -> PyResult<Py<PyAny>> {
     let modules = py.import("sys")?.getattr("modules")?;
-    let session = load_modules(py, &modules);
+    let kept = compiled.and_then(|bytes| unpacked(py, bytes).ok().flatten());
+    let codes = match kept {
+        Some(codes) => codes,
+        None => sources().map(|source| compile(py, source)).collect::<PyResult<Vec<_>>>()?,
+    };
+    let session = load_modules(py, &modules, codes);
     for (name, _) in std::iter::once(IMPORTS).chain(HARNESS) {
         let _ = modules.del_item(name); // not there if an earlier one failed
     }
     session
 }
 
-fn load_modules(py: Python<'_>, modules: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+/// The marshalled code of a module.
+fn compile<'py>(py: Python<'py>, (name, source): (&str, &str)) -> PyResult<Bound<'py, PyAny>> {
+    let code = py.import("builtins")?.call_method1("compile", (source, format!("<{name}>"), "exec", 0, true))?;
+    // What compiling leaves lies between the code objects: they are made anew.
+    py.import("marshal")?.call_method1("dumps", (code,))
+}
+
+/// The marshalled codes in what was kept: behind the number that tells which interpreters can read them, a marshalled list. `None` where it's of another
+/// interpreter, or not whole.
+fn unpacked<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
+    let magic: Vec<u8> = py.import("_frozen_importlib_external")?.getattr("MAGIC_NUMBER")?.extract()?;
+    let Some(list) = bytes.strip_prefix(&*magic) else { return Ok(None) };
+    let codes = py.import("marshal")?.call_method1("loads", (PyBytes::new(py, list),))?;
+    let codes: Vec<_> = codes.cast_into::<PyList>()?.into_iter().collect();
+    Ok((codes.len() == sources().count()).then_some(codes))
+}
+
+fn load_modules<'py>(py: Python<'py>, modules: &Bound<'py, PyAny>, codes: Vec<Bound<'py, PyAny>>) -> PyResult<Py<PyAny>> {
     let builtins = py.import("builtins")?;
     let marshal = py.import("marshal")?;
-    let compile = |(name, source): (&str, &str)| {
-        let code = builtins.call_method1("compile", (source, format!("<{name}>"), "exec", 0, true))?;
-        // What compiling leaves lies between the code objects: they are made anew.
-        marshal.call_method1("dumps", (code,))
-    };
+    let mut codes = codes.into_iter();
+    let mut next = || codes.next().ok_or_else(|| PyRuntimeError::new_err("a part of the harness is missing"));
     let run = |name: &str, code: Bound<'_, PyAny>| {
         let module = PyModule::new(py, name)?;
         // The example may replace builtins: these are the harness's own.
@@ -59,17 +85,18 @@ fn load_modules(py: Python<'_>, modules: &Bound<'_, PyAny>) -> PyResult<Py<PyAny
         builtins.call_method1("eval", (marshal.call_method1("loads", (code,))?, module.dict()))?;
         PyResult::Ok(module)
     };
-    let mut last = run(IMPORTS.0, compile(IMPORTS)?)?;
+    let mut last = run(IMPORTS.0, next()?)?;
     for name in NEEDED {
         let _ = py.import(name); // the module that needs it tells what is wrong
     }
-    let codes = HARNESS.into_iter().map(compile).collect::<PyResult<Vec<_>>>()?;
     heap::fill_holes(py);
-    for ((name, _), code) in HARNESS.into_iter().zip(codes) {
-        last = run(name, code)?;
+    for (name, _) in HARNESS {
+        last = run(name, next()?)?;
     }
     let session = last.getattr("Session")?;
-    session.setattr("late", LATE.into_py_dict(py)?)?;
+    // Few examples need them: they are unmarshalled there.
+    let late = LATE.iter().map(|(name, _)| Ok((*name, next()?))).collect::<PyResult<Vec<_>>>()?;
+    session.setattr("late", late.into_py_dict(py)?)?;
     // The class takes it for no method of its own: a builtin function isn't bound.
     session.setattr("type_modified", wrap_pyfunction!(type_modified, &last)?)?;
     Ok(session.unbind())

@@ -42,6 +42,8 @@ pub struct ServerArgs {
     pub hosts: BTreeSet<(String, u16)>,
     /// `--preload MODULE`, any number: modules of packages that are imported before the examples that name them, where that is safe.
     pub preload: BTreeSet<String>,
+    /// `--harness FILE`: the harness as this interpreter compiled it.
+    pub harness: Option<Utf8PathBuf>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
     /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
@@ -87,6 +89,7 @@ impl ServerArgs {
                     args.hosts.insert(host.ok_or_else(|| format!("--host {value}: not NAME:PORT"))?);
                 }
                 Some("--preload") => drop(args.preload.insert(value()?)),
+                Some("--harness") => args.harness = Some(value()?.into()),
                 Some("--scratch-size") => {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
@@ -130,6 +133,7 @@ impl ServerArgs {
             ("--variable", self.variables.iter().cloned().collect()),
             ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
             ("--preload", self.preload.iter().cloned().collect()),
+            ("--harness", self.harness.iter().map(ToString::to_string).collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
@@ -146,8 +150,8 @@ impl ServerArgs {
         arguments
     }
 
-    /// What the interpreter is to be.
-    pub(super) fn start_options(&self) -> StartOptions {
+    /// What the interpreter is to be, with the harness that was compiled before.
+    pub(super) fn start_options(&self, compiled: Option<Vec<u8>>) -> StartOptions {
         let environment = match (&self.environment, &self.site_packages) {
             (Some(prefix), Some(site_packages)) => Some(VirtualEnvironment {
                 prefix: prefix.into(),
@@ -156,7 +160,7 @@ impl ServerArgs {
             }),
             _ => None,
         };
-        StartOptions { executable: self.python.as_ref().map(PathBuf::from), environment }
+        StartOptions { executable: self.python.as_ref().map(PathBuf::from), environment, compiled }
     }
 }
 
@@ -178,6 +182,7 @@ mod tests {
             variables: ["LANGUAGE".to_owned()].into(),
             hosts: [("example.org".to_owned(), 443)].into(),
             preload: ["numpy".to_owned()].into(),
+            harness: Some("/home/user/.cache/verify/harness-1.marshal".into()),
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
             circumstances: Circumstances::Other(3),
