@@ -5,6 +5,9 @@
 
 use std::collections::HashMap;
 
+use rustpython_ruff_python_ast::ModModule;
+use rustpython_ruff_python_parser::Parsed;
+
 use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
@@ -145,7 +148,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        let job = job(example, &source, needs, mode, &preludes, probes.probes, module.map(syntax::standard_imports));
+        let job = job(example, &source, needs, mode, &preludes, probes.probes, parsed.as_ref());
         PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
@@ -214,8 +217,9 @@ fn job(
     mode: Mode,
     preludes: &Preludes,
     probes: Vec<Probe>,
-    preload: Option<Vec<String>>,
+    parsed: Option<&Parsed<ModModule>>,
 ) -> Job {
+    let preload = parsed.map(|parsed| syntax::standard_imports(parsed.syntax()));
     Job {
         number: 0,
         filename: format!("<{}>", example.id),
@@ -223,6 +227,7 @@ fn job(
         mode,
         prelude: preludes.preludes.clone(),
         probes,
+        typed: parsed.filter(|_| mode == Mode::Prompt).map(|parsed| syntax::typed(parsed, &source.code)).unwrap_or_default(),
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
         provisions: None,
@@ -255,7 +260,7 @@ struct Probes {
 
 impl Probes {
     /// Asks what a claim's readings need to know.
-    fn ask(&mut self, source: &Source, claim: &Claim, module: Option<&rustpython_ruff_python_ast::ModModule>) -> Asked {
+    fn ask(&mut self, source: &Source, claim: &Claim, module: Option<&ModModule>) -> Asked {
         let whole = claim.target.subject == Subject::Example;
         let range = source.range(&claim.target.range);
         let start = module.map_or(range.start, |module| syntax::start(module, &source.code, &range));

@@ -121,10 +121,11 @@ fn job(steps: &VecDeque<Step>) -> Option<Job> {
     });
     let mut job = jobs.next()?.1.clone();
     let mut known: HashSet<String> = job.preload.iter().cloned().collect();
-    for (fresh, Job { filename, code, mode, prelude, probes, preload, .. }) in jobs {
+    for (fresh, Job { filename, code, mode, prelude, probes, typed, preload, .. }) in jobs {
         job.preload.extend(preload.iter().filter(|name| known.insert((*name).clone())).cloned());
-        let (filename, code, prelude, probes) = (filename.clone(), code.clone(), prelude.clone(), probes.clone());
-        job.followers.push(Follower { filename, code, mode: *mode, prelude, probes, fresh });
+        let (filename, code, prelude) = (filename.clone(), code.clone(), prelude.clone());
+        let (mode, probes, typed) = (*mode, probes.clone(), typed.clone());
+        job.followers.push(Follower { filename, code, mode, prelude, probes, typed, fresh });
     }
     Some(job)
 }

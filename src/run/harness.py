@@ -20,6 +20,7 @@ import time
 import types
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
+from io import TextIOWrapper
 from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from marshal import loads as _unmarshalled
@@ -30,7 +31,7 @@ import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
 from verify_preload import preload
-from verify_probes import State, failed
+from verify_probes import Namespaces, State, failed
 from verify_rehearsal import rehearse
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
@@ -112,6 +113,12 @@ class Session:
             if self.step.check is not None:
                 self.step.check()
             code, self.step.code = self.step.code, None  # its constants are the example's alone
+            if self.step.around:
+                try:
+                    self._begin()
+                except BaseException as error:  # of a signal handler
+                    self.failed(error)
+                    continue
             if not self.awaits:
                 return code
             self._run_in_loop(code)
@@ -119,13 +126,27 @@ class Session:
             self._start()
         return None
 
-    def done(self):
-        """The step ended."""
+    def done(self, value=None):
+        """The step ended; an expression has this value."""
+        if self.step.around:
+            try:
+                if self.step.shows:
+                    self._show(value)
+                self._end(None)
+            except BaseException as error:
+                self.failed(error)
+                return
         self.state.claimed = None
 
     def failed(self, error):
         """The step raised."""
+        self.told = None
         set_traceback(error, without_harness(traceback_of(error), self.files))
+        if self.step.around:
+            try:
+                self._end(error)
+            except BaseException as another:  # of a signal handler
+                error = another
         claimed, self.state.claimed = self.state.claimed is error, None
         if self.step.prelude is not None:
             with self.state.looking:
@@ -266,6 +287,41 @@ class Session:
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
 
+    def _begin(self):
+        """Begins the passes of the probes around the step."""
+        self.passes = []
+        held = hold()
+        try:
+            for probe in self.step.around:
+                this = probe.before()
+                if this is not None:
+                    self.passes.append((probe, this))
+        finally:
+            release(held)
+
+    def _show(self, value):
+        """Has the probes around the step look at its value, and shows it."""
+        held = hold()
+        try:
+            namespaces = Namespaces.of((self.namespace, builtins.__dict__))
+            for probe, this in self.passes:
+                probe.evaluated(this, value, namespaces)
+        finally:
+            release(held)
+        sys.displayhook(value)
+
+    def _end(self, error):
+        """Ends the passes of the probes around the step."""
+        held = hold()
+        try:
+            while self.passes:
+                probe, this = self.passes.pop()
+                self.told, announced = probe.after(this, error)
+                if announced:
+                    self.state.claimed = error
+        finally:
+            release(held)
+
     def _not_compiled(self, step):
         """A line of a session that isn't valid Python: said as at a prompt, and the session goes on."""
         before = [self.output.offset(0), self.output.offset(1)]
@@ -282,7 +338,8 @@ class Session:
 
     def _note_stop(self, error):
         with self.state.looking:
-            self.notes.write({"stopped": raised(error, traceback_of(error), self.files)})
+            self.told = self.told or raised(error, traceback_of(error), self.files)
+            self.notes.write({"stopped": self.told})
 
     def _print(self, error):
         """Prints an exception that nobody handled, as the interpreter does."""
@@ -293,12 +350,24 @@ class Session:
             _lines.pop(self.file, None)  # the interpreter reads the file, and imports what that takes
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
+            if self.shared and hook is _excepthook and self._write_traceback(error):
+                return
             hook(type(error), error, traceback_of(error))
         except SystemExit as leaving:
             self.status = exit_status(leaving)
         except BaseException as problem:
             for one in (problem, error):
                 self._guarded(lambda one=one: _excepthook(type(one), one, traceback_of(one)))
+
+    def _write_traceback(self, error):
+        """Writes what the interpreter prints of an exception that nobody handled; whether it could. The interpreter itself would read each file from its
+        start up to the line that is shown, and write piece by piece."""
+        stream = sys.__dict__.get("stderr")
+        if type(stream) is not TextIOWrapper:
+            return False  # the example's own
+        told = self.told or raised(error, traceback_of(error), self.files)
+        TextIOWrapper.write(stream, told["traceback"])
+        return True
 
     def _conclude(self):
         """Says how the example ended."""
@@ -376,15 +445,14 @@ class Session:
     def _run_in_loop(self, code):
         async def run():
             result = _eval(code, self.namespace)
-            if code.co_flags & COROUTINE:
-                await result
+            return await result if code.co_flags & COROUTINE else result
 
         try:
-            self.loop.run_until_complete(run())
+            value = self.loop.run_until_complete(run())
         except BaseException as error:
             self.failed(error)
         else:
-            self.done()
+            self.done(value)
 
     def _close_loop(self):
         """Ends what still runs in the loop, as `asyncio.run` does."""

@@ -34,6 +34,9 @@ pub struct Job {
     pub prelude: Vec<Prelude>,
     /// What to look at.
     pub probes: Vec<Probe>,
+    /// Of what runs as at a prompt: what is typed in one go, in order; none where that isn't known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<Typed>,
     /// What it may use.
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
@@ -60,6 +63,21 @@ impl Job {
     }
 }
 
+/// What is typed in one go at a prompt: first and last line, and what it is.
+pub type Typed = (u32, u32, TypedKind);
+
+/// What is typed in one go at a prompt, as far as that says how it can be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TypedKind {
+    /// One expression: its value is shown.
+    Value,
+    /// A statement that has no value to be asked for.
+    Plain,
+    /// Anything else: an assignment, or several statements.
+    Other,
+}
+
 /// An example that runs behind another one in the same process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Follower {
@@ -73,6 +91,9 @@ pub struct Follower {
     pub prelude: Vec<Prelude>,
     /// As [`Job::probes`].
     pub probes: Vec<Probe>,
+    /// As [`Job::typed`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<Typed>,
     /// It doesn't see the names of those before it: a namespace of its own begins here.
     pub fresh: bool,
 }

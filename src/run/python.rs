@@ -63,8 +63,10 @@ const NOT_PRELOADED: [&str; 24] = [
 /// Status of an example's process in which the harness itself failed; the notes then end in a line that isn't JSON.
 const HARNESS_FAILED: i32 = 70;
 
-/// The harness, once [`start`] has loaded it.
+/// The harness's class `Session`, once [`start`] has loaded it.
 static SESSION: OnceLock<Py<PyAny>> = OnceLock::new();
+/// What a child calls of it.
+static NAMES: OnceLock<Names> = OnceLock::new();
 /// Names of modules that were looked at: the standard ones were imported for examples then, if they could be.
 static ATTEMPTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
@@ -113,6 +115,41 @@ pub enum Fork {
 /// Name and source of all that is compiled of the harness.
 pub fn harness_sources() -> impl Iterator<Item = (&'static str, &'static str)> {
     harness::sources()
+}
+
+/// Names of the harness's that are looked up for each example. They are made once, as the interpreter knows an attribute that it has looked up before by
+/// the very object that is its name.
+struct Names {
+    forking: Py<PyString>,
+    before: Py<PyString>,
+    after: Py<PyString>,
+    next: Py<PyString>,
+    namespace: Py<PyString>,
+    done: Py<PyString>,
+    failed: Py<PyString>,
+    follow: Py<PyString>,
+    finish: Py<PyString>,
+}
+
+impl Names {
+    fn new(py: Python<'_>) -> Names {
+        let name = |text| PyString::intern(py, text).unbind();
+        Names {
+            forking: name("forking"),
+            before: name("before"),
+            after: name("after"),
+            next: name("next"),
+            namespace: name("namespace"),
+            done: name("done"),
+            failed: name("failed"),
+            follow: name("follow"),
+            finish: name("finish"),
+        }
+    }
+
+    fn of<'py>(py: Python<'py>) -> &'static Names {
+        NAMES.get_or_init(|| Names::new(py))
+    }
 }
 
 /// Starts the interpreter and loads the harness into it. To be called once, from the only thread.
@@ -164,7 +201,10 @@ pub fn preload(names: &[String]) -> bool {
 pub fn settle(folder: &Path) {
     Python::attach(|py| {
         // It works without, only slower.
-        let _ = SESSION.get().map(|session| harness::settle(session.bind(py), folder));
+        let _ = SESSION.get().map(|session| {
+            let Names { next, namespace, done, finish, .. } = Names::of(py);
+            harness::settle(session.bind(py), folder, [next, namespace, done, finish])
+        });
     });
 }
 
@@ -208,7 +248,9 @@ impl Prepared<'_> {
 pub fn fork() -> io::Result<Fork> {
     Python::attach(|py| {
         if let Some(session) = SESSION.get() {
-            session.bind(py).getattr("forking").and_then(|forking| forking.call_method0("before")).map_err(io::Error::other)?;
+            let names = Names::of(py);
+            let forking = session.bind(py).getattr(&names.forking);
+            forking.and_then(|forking| forking.call_method0(&names.before)).map_err(io::Error::other)?;
         }
         // SAFETY: this thread is attached to the interpreter, and each call before the fork is matched by one after it on each
         // side. The process has no other thread, so that the child may go on as it likes.
@@ -384,7 +426,8 @@ fn session<'py>(py: Python<'py>, prepared: &Prepared<'_>, folder: &Path, notes: 
     let Some(session) = SESSION.get() else {
         return Err(PyRuntimeError::new_err("the interpreter was not started"));
     };
-    session.bind(py).getattr("forking")?.call_method0("after")?;
+    let names = Names::of(py);
+    session.bind(py).getattr(&names.forking)?.call_method0(&names.after)?;
     let job = prepared.job;
     let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
     let [stdout, stderr] = private_outputs();
@@ -436,24 +479,25 @@ fn run(py: Python<'_>, prepared: &Prepared<'_>, folder: &Path, notes: RawFd) -> 
             let _ = fs::write("main.py", &follower.code);
         }
         flush_stdio();
-        session.call_method1("follow", (to_python(py, &json_of(follower)?)?,))?;
+        session.call_method1(&Names::of(py).follow, (to_python(py, &json_of(follower)?)?,))?;
         run_steps(py, &session)?;
     }
     flush_stdio();
-    session.call_method0("finish")?.extract()
+    session.call_method0(&Names::of(py).finish)?.extract()
 }
 
 /// Runs the steps of the session's example.
 fn run_steps(py: Python<'_>, session: &Bound<'_, PyAny>) -> PyResult<()> {
+    let names = Names::of(py);
     loop {
-        let code = session.call_method0("next")?;
+        let code = session.call_method0(&names.next)?;
         if code.is_none() {
             return Ok(());
         }
-        let result = evaluate(py, code, session.getattr("namespace")?);
+        let result = evaluate(py, code, session.getattr(&names.namespace)?);
         match result {
-            Ok(_) => session.call_method0("done")?,
-            Err(error) => session.call_method1("failed", (error.into_value(py),))?,
+            Ok(value) => session.call_method1(&names.done, (value,))?,
+            Err(error) => session.call_method1(&names.failed, (error.into_value(py),))?,
         };
     }
 }

@@ -1217,6 +1217,33 @@ def prompt_values_and_echo():
 
 
 @case
+def prompt_value_that_cannot_be_shown():
+    code = "class A:\n    def __repr__(self):\n        return 1 / 0\n\nA()\nprint('on')\n"
+    for lines in (driver.typed(code), []):
+        one = driver.run_typed(code, [probe(code, "A()", catches=True)], lines)
+        assert one.stdout == "on\n" and one.only()["raised"]["type"] == "ZeroDivisionError" and one.only()["raised"]["line"] == 3
+        assert one.stderr.startswith("Traceback") and one.stderr.endswith("ZeroDivisionError: division by zero\n"), one.stderr
+
+
+@case
+def prompt_several_ways_to_type():
+    code = "x = 1; x + 1\n(\n    x\n    + 2\n)\nif x:\n    x\n    'nested'\n\nf'{x}' 'a'  # comment\n\"\"\"a\nb\"\"\"\n[1,\n2];\n"
+    texts = ["(\n", "x\n    'n", "'nested'", "f'{", '"""a', "[1,"]
+    one = run(code, *[probe(code, text, equals("3"), number=number) for number, text in enumerate(texts, 1)], mode="prompt")
+    assert one.stdout.splitlines()[:5] == ["2", "3", "1", "'nested'", "'1a'"], one.stdout
+    assert one.answer(1)["equal"] is True and one.only(2)["value"]["repr"] == "1" and one.only(6)["value"]["repr"] == "[1, 2]"
+
+
+@case
+def prompt_exceptions_of_examples_that_share_a_process():
+    second = follower("def f():\n    return [][0]\nf()\n", number=2, mode="prompt")
+    one = run("1/0\n", probe("1/0\n", "1/0", catches=True), mode="prompt", followers=[second])
+    first, second = one.stderr.split("Traceback (most recent call last):\n")[1:]
+    assert first.endswith("ZeroDivisionError: division by zero\n"), first
+    assert 'File "<q1.2>", line 3, in <module>' in second and "return [][0]" in second, second
+
+
+@case
 def prompt_invalid_statement():
     code = "x = 1\nx = = 2\nx\nprint 'a'\n'end'\n"
     one = run(code, probe(code, "x = =", catches=True), probe(code, "x\n", number=2), mode="prompt")

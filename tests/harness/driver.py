@@ -1,10 +1,12 @@
 """Runs examples with the harness as the binary does it, in forks of a plain interpreter, and gives what was noted."""
 
+import ast
 import builtins
 import fcntl
 import gc
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +14,7 @@ import sys
 import tempfile
 import traceback
 import types
+import warnings
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
 PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("imports", "forking", "preload", "seeing", "evaluation", "probes", "instrumentation", "steps", "activity", "rehearsal")] + [("verify_harness", "harness.py")]
@@ -101,9 +104,52 @@ LIMITS = {
 
 
 def run(code, *probes, mode="script", prelude=(), seconds=20, followers=()):
-    """Runs an example, and behind it others in the same process."""
+    """Runs an example, and behind it others in the same process. What runs as at a prompt runs twice: it must be the same whether it's known what is
+    typed in one go, or not."""
+    if mode == "prompt" and (lines := typed(code)):
+        known = run_typed(code, probes, lines, mode, prelude, seconds, followers)
+        unknown = run_typed(code, probes, [], mode, prelude, seconds, followers)
+        assert known.stdout == unknown.stdout and known.stderr == unknown.stderr, (known.stdout, unknown.stdout, known.stderr, unknown.stderr)
+        assert timeless(known.notes) == timeless(unknown.notes), (timeless(known.notes), timeless(unknown.notes))
+        return known
+    return run_typed(code, probes, [], mode, prelude, seconds, followers)
+
+
+def timeless(notes):
+    """The notes without seconds and addresses."""
+    if isinstance(notes, dict):
+        return {key: timeless(value) for key, value in notes.items() if key != "seconds"}
+    if isinstance(notes, list):
+        return [timeless(note) for note in notes]
+    return re.sub("0x[0-9a-f]+", "0x", notes) if isinstance(notes, str) else notes
+
+
+OTHER = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Delete, ast.ClassDef)
+
+
+def typed(code):
+    """What is typed in one go, as the plan of an example has it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = compile(code, "<typed>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT).body
+    except (SyntaxError, ValueError):
+        return []
+    lines = []
+    for statement in body:
+        first = min([statement.lineno] + [one.lineno for one in getattr(statement, "decorator_list", ())])
+        kind = "other" if isinstance(statement, OTHER) else "value" if isinstance(statement, ast.Expr) else "plain"
+        if lines and lines[-1][1] >= first:
+            lines[-1] = [lines[-1][0], statement.end_lineno, "other"]
+        else:
+            lines.append([first, statement.end_lineno, kind])
+    return lines
+
+
+def run_typed(code, probes, lines, mode="prompt", prelude=(), seconds=20, followers=()):
+    """The same, where it's known that these lines are typed in one go."""
     job = {"number": 1, "filename": "<q1.1>", "code": code, "mode": mode, "prelude": [{"filename": f"<q0.{i}>", "code": one} for i, one in enumerate(prelude)]}
-    job.update(probes=list(probes), limits=LIMITS, preload=[])
+    job.update(probes=list(probes), typed=lines, limits=LIMITS, preload=[])
     if followers:
         job["followers"] = list(followers)
     folder = tempfile.mkdtemp()
@@ -120,7 +166,7 @@ def run(code, *probes, mode="script", prelude=(), seconds=20, followers=()):
 
 def follower(code, *probes, number, mode="script", fresh=False):
     """An example that runs behind others."""
-    return {"filename": f"<q1.{number}>", "code": code, "mode": mode, "prelude": [], "probes": list(probes), "fresh": fresh}
+    return {"filename": f"<q1.{number}>", "code": code, "mode": mode, "prelude": [], "probes": list(probes), "fresh": fresh, "typed": typed(code) if mode == "prompt" else []}
 
 
 def embedded(job, folder, seconds):
@@ -214,13 +260,14 @@ def child(job, files, writing, folder, seconds):
             session.follow(followers.pop(0))
             continue
         try:
-            evaluate(code, session.namespace)
+            value = evaluate(code, session.namespace)
         except BaseException as error:
             del code
             session.failed(error)
         else:
             del code
-            session.done()
+            session.done(value)
+            del value
     return session.finish()
 
 

@@ -28,6 +28,16 @@ class Instrumentation:
             self.columns.setdefault(line, []).append(column)
         self.watch = Watch(state)
 
+    def between(self, first, last):
+        """The probes on some lines; `None` where one of them stands within what these begin with."""
+        found = []
+        for line in range(first, last + 1):
+            for column in self.columns.get(line, ()):
+                if (line, column) != (first, 0):
+                    return None
+                found += self.probes[line, column]
+        return found
+
     def end(self):
         """Ends what is noted: the example is over, and its code may still be called by another one."""
         self.state.notes = SILENCE

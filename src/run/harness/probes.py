@@ -9,7 +9,7 @@ import builtins
 import sys
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
-from verify_seeing import NOTES_LIMIT, clock, deeper, hold, named, raised, release, seen, settle
+from verify_seeing import NOTES_LIMIT, clock, deeper, hold, is_quiet, named, raised, release, seen, settle, traceback_of
 
 PASSES = 1000  # passes of one probe that are noted
 ITEMS = 10_000  # items of one iterator that are looked at
@@ -25,19 +25,28 @@ _NOTHING = object()
 
 
 class Query:
-    """A question, its expressions parsed beforehand (a claim's text may be anything)."""
+    """A question. Its expressions (a claim's text may be anything) are parsed when they are needed; before the example runs where the parser may warn."""
 
     def __init__(self, query):
         subject = query["subject"]
         self.kind, self.argument = (subject, None) if isinstance(subject, str) else next(iter(subject.items()))
         self.asked = query["equals"] is not None
         self.text = (query["equals"] or "").strip()
-        self.tree, self.error = parse(query["equals"]) if self.asked else (None, None)
-        self.subject, self.subject_error = parse(self.argument) if self.kind == "expression" else (None, None)
+        self.at_value = self.kind in _AT_VALUE  # the answer comes with the statement's value; else it comes after the statement
+        self.parsed = (None, None)  # the tree of what is claimed, and why there is none; `None` before it's parsed
+        if self.asked:
+            self.parsed = parse(self.text) if any([word in self.text for word in _WARNED_OF]) else None
+        self.subject = parse(self.argument) if self.kind == "expression" else None
 
-    def at_value(self):
-        """Whether the answer comes with the statement's value; else it comes after the statement."""
-        return self.kind in ("value", "type", "attribute", "items", "size")
+    def claimed(self):
+        """The tree of what is claimed, and why there is none."""
+        if self.parsed is None:
+            self.parsed = parse(self.text)
+        return self.parsed
+
+
+_AT_VALUE = ("value", "type", "attribute", "items", "size")
+_WARNED_OF = ("\\", "and", "else", "for", "if", "in", "is", "not", "or")  # escapes that are none, and keywords right behind a number
 
 
 class State:
@@ -92,19 +101,24 @@ class Probe:
                 release(held)
 
     def _begin(self, frame):
+        this = self._new_pass(frame)
+        if this is not None:
+            self.state.frames.setdefault(id(frame), []).append(this)
+
+    def _new_pass(self, frame):
         state = self.state
         self.passes += 1
         if self.passes > PASSES or state.notes.written > NOTES_LIMIT:
             self.cut = True
             state.notes.write({"cut": {"probe": self.number}})
-            return
+            return None
         this = Pass()
         this.probe, this.value, this.ended, this.answers = self, None, False, [None] * len(self.queries)
         this.counts = self._counts_before(frame) if self.deleted and self.queries else None
         this.stdout, this.stderr = state.output.offset(0), state.output.offset(1)
-        state.frames.setdefault(id(frame), []).append(this)
         this.spent = state.looking.spent
         this.start = clock()
+        return this
 
     def value(self, value):
         """Notes the statement's value and hands it on."""
@@ -133,6 +147,28 @@ class Probe:
         finally:
             release(held)
         return swallowed
+
+    # The same around what was typed in one go at a prompt, for whoever evaluates that.
+
+    def fits_around(self):
+        """Whether nothing is asked for but what the statement's value tells."""
+        return not self.classes and all([query.at_value for query in self.queries])
+
+    def before(self):
+        """Begins a pass; `None` where none is noted any more."""
+        return None if self.cut else self._new_pass(None)
+
+    def evaluated(self, this, value, namespaces):
+        """Notes the value."""
+        deeper(self._at_value, this, value, lambda: namespaces)
+
+    def after(self, this, error):
+        """Ends a pass. What is told of an exception, and whether it was announced."""
+        if error is None:
+            deeper(self._end, this, None, clock(), None, None)
+            return None, False
+        told = deeper(self._end, this, None, clock(), error, traceback_of(error))
+        return told, self.catches and not issubclass(type(error), GeneratorExit) and not _cancels_this_task(error)
 
     def _leave(self, frame, end, error, trace):
         this = self._open(frame)
@@ -169,19 +205,29 @@ class Probe:
         if this is None:
             return
         end = clock()
-        deeper(self._at_value, this, frame, value)
+        deeper(self._at_value, this, value, lambda: Namespaces(frame, self.state))
         if last:
             deeper(self._end, this, frame, end, None, None)
             this.ended = True
 
-    def _at_value(self, this, frame, value):
-        with self.state.looking:
+    def _at_value(self, this, value, namespaces):
+        if is_quiet(value):
             this.value = seen(value)[0]
+            text = this.value["repr"]
+            for index, query in enumerate(self.queries):
+                # Most claims are the very text.
+                if query.kind == "value" and query.asked and query.text == text:
+                    this.answers[index] = {"seen": this.value, "error": None, "equal": True, "expression_error": None}
+            if None not in this.answers:
+                return
+        with self.state.looking:
+            if this.value is None:
+                this.value = seen(value)[0]
             if not self.queries:
                 return
-            with Namespaces(frame, self.state) as namespaces:
+            with namespaces() as namespaces:
                 for index, query in enumerate(self.queries):
-                    if query.at_value():
+                    if query.at_value and this.answers[index] is None:
                         this.answers[index] = self._about_value(query, value, namespaces)
 
     def _about_value(self, query, value, namespaces):
@@ -213,11 +259,12 @@ class Probe:
     def _answer(self, query, value, namespaces, instance=_NOTHING):
         """The answer to a query whose subject could be looked at."""
         shown, error = seen(value)
-        answer = {"seen": shown, "error": error, "equal": None, "expression_error": query.error}
-        if query.asked and query.error is None:
+        tree, why_none = query.claimed()
+        answer = {"seen": shown, "error": error, "equal": None, "expression_error": why_none}
+        if query.asked and why_none is None:
             about = value if instance is _NOTHING else instance
             try:
-                claimed = deeper(evaluate, query.tree, Scope(namespaces, self.state.files, about))
+                claimed = deeper(evaluate, tree, Scope(namespaces, self.state.files, about))
                 if instance is _NOTHING:
                     answer["equal"] = bool(deeper(same, value, claimed))
                 else:
@@ -227,29 +274,39 @@ class Probe:
         return answer
 
     def _end(self, this, frame, end, error, trace):
+        """Notes what was seen. What is told of an exception."""
         state = self.state
         stdout, stderr = state.output.offset(0), state.output.offset(1)
         seconds = max(0.0, end - this.start - (state.looking.spent - this.spent))
-        with state.looking:
-            if any(answer is None for answer in this.answers):
-                self._answer_after(this, frame, error)
-            observation = {
-                "probe": self.number,
-                "stdout": [this.stdout, stdout],
-                "stderr": [this.stderr, stderr],
-                "seconds": seconds,
-                "raised": None if error is None else raised(error, trace, state.files),
-                "value": this.value,
-                "answers": this.answers,
-            }
-            if not self.classes:
-                state.notes.write({"seen": observation})
-                return
-            state.delayed.append((self, observation))
-            if not self.in_class:
-                state.answer_delayed(frame)
+        told = None
+        if error is not None or None in this.answers:
+            with state.looking:
+                if None in this.answers:
+                    self._answer_after(this, frame, error)
+                if error is not None:
+                    told = raised(error, trace, state.files)
+        observation = {
+            "probe": self.number,
+            "stdout": [this.stdout, stdout],
+            "stderr": [this.stderr, stderr],
+            "seconds": seconds,
+            "raised": told,
+            "value": this.value,
+            "answers": this.answers,
+        }
+        if not self.classes:
+            state.notes.write({"seen": observation})
+            return told
+        state.delayed.append((self, observation))
+        if not self.in_class:
+            state.answer_delayed(frame)
+        return told
 
     def _answer_after(self, this, frame, error):
+        no_value = failed("it raised first" if error is not None else "the statement has no value")
+        if frame is None:
+            this.answers = [no_value if answer is None else answer for answer in this.answers]
+            return
         with Namespaces(frame, self.state) as namespaces:
             for index, query in enumerate(self.queries):
                 if this.answers[index] is not None or query.kind == "class_attribute":
@@ -261,13 +318,14 @@ class Probe:
                 elif query.kind == "ref_count":
                     this.answers[index] = self._count(this, query.argument, namespaces, error)
                 else:
-                    this.answers[index] = failed("it raised first" if error is not None else "the statement has no value")
+                    this.answers[index] = no_value
 
     def _expression(self, query, namespaces):
-        if query.subject is None:
-            return failed(query.subject_error)
+        tree, why_none = query.subject
+        if tree is None:
+            return failed(why_none)
         try:
-            value = deeper(evaluate, query.subject, Scope(namespaces, self.state.files, calls_code=True))
+            value = deeper(evaluate, tree, Scope(namespaces, self.state.files, calls_code=True))
         except BaseException as problem:
             return failed(explain(problem))
         return self._answer(query, value, namespaces)

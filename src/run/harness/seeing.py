@@ -11,7 +11,7 @@ import traceback
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
 from io import TextIOWrapper
-from json.encoder import encode_basestring_ascii as quoted
+from json.encoder import c_make_encoder, encode_basestring_ascii as quoted
 from time import perf_counter as clock
 
 from verify_imports import IMPORTS
@@ -26,7 +26,11 @@ NOTES_LIMIT = 8 << 20  # characters of all notes on passes
 
 DEEP = 100  # frames
 
+_SURROGATE = "\\ud"
+_encode = c_make_encoder and c_make_encoder(None, None, quoted, None, ":", ",", False, False, True)
+
 _fstat = os.fstat
+_modules = sys.modules
 _traceback_slot = BaseException.__dict__["__traceback__"]
 _code_slot = SystemExit.__dict__["code"]
 _getpid = os.getpid
@@ -38,10 +42,19 @@ _getrecursionlimit = sys.getrecursionlimit
 # Types whose `str` is their `repr`, and that run none of the example's code for it by themselves.
 CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 SCALARS = frozenset({bool, int, float, complex, bytes, bytearray, range, slice, type(None), type(...), type(NotImplemented)})
+FEW = 20  # items that are looked at one by one
 
 
 def json(value):
     """The value, made of exact builtin types, as JSON."""
+    if _encode is None:
+        return _json(value)
+    text = "".join(_encode(value, 0))
+    return _json(value) if _SURROGATE in text else text  # a lone one would be no JSON for others
+
+
+def _json(value):
+    """The same, a value at a time."""
     kind = type(value)
     if kind is str:
         if not value.isascii():  # lone surrogates have no UTF-8
@@ -52,9 +65,9 @@ def json(value):
     if kind is bool:
         return "true" if value else "false"
     if kind is dict:
-        return "{" + ",".join([quoted(key) + ":" + json(item) for key, item in value.items()]) + "}"
+        return "{" + ",".join([quoted(key) + ":" + _json(item) for key, item in value.items()]) + "}"
     if kind is list or kind is tuple:
-        return "[" + ",".join([json(item) for item in value]) + "]"
+        return "[" + ",".join([_json(item) for item in value]) + "]"
     return repr(value)
 
 
@@ -208,8 +221,10 @@ _HANDLED = {SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2
 def hold():
     """Keeps signals waiting while the harness is at work: what a handler of the example's raises must reach the example.
 
-    The result is for `release`, which is where a handler that waited runs, and raises.
+    The result is for `release`, which is where a handler that waited runs, and raises. Without the module `signal` there are no handlers.
     """
+    if "signal" not in _modules:
+        return None
     held = pthread_sigmask(SIG_BLOCK, ())
     try:
         pthread_sigmask(SIG_BLOCK, _HANDLED)
@@ -221,7 +236,7 @@ def hold():
 
 def release(held):
     """Lets the signals come again that came before `hold`. Its result undoes that, by `release`."""
-    return pthread_sigmask(SIG_SETMASK, held)
+    return None if held is None else pthread_sigmask(SIG_SETMASK, held)
 
 
 _owed = []  # the example's own recursion limit, while a raised one is still in force
@@ -299,6 +314,19 @@ def shortened(value, room, depth=0):
     return opening + ", ".join(parts) + closing
 
 
+def is_quiet(value):
+    """Whether looking at a value certainly runs none of the example's code, and takes no time."""
+    kind = type(value)
+    if kind is dict:
+        return len(value) <= FEW and all([type(item) in _QUIET for pair in value.items() for item in pair])
+    if kind in CONTAINERS:
+        return len(value) <= FEW and all([type(item) in _QUIET for item in value])
+    return kind in _QUIET
+
+
+_QUIET = frozenset({bool, int, float, complex, str, type(None)})
+
+
 def seen(value):
     """A `Seen` of the value, and why its repr failed, if it did."""
     kind = type(value)
@@ -372,7 +400,7 @@ def raised(error, trace, files):
     if depth > DEEP and key in _deep:
         text = _deep[key]
     else:
-        text = _described(kind, error, trace, files)
+        text = described(error, trace, files)
     _deep.clear()
     if depth > DEEP:
         _deep[key] = text
@@ -388,9 +416,10 @@ def raised(error, trace, files):
     }
 
 
-def _described(kind, error, trace, files):
+def described(error, trace, files):
+    """An exception with its traceback, as the interpreter prints it."""
     try:
-        text = "".join(deeper(_formatted, kind, error, trace))
+        text = "".join(deeper(_formatted, type(error), error, trace))
         for file, name in files.items():
             text = text.replace(f'File "{file}"', f'File "{name}"')
         return text

@@ -15,6 +15,7 @@ COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
 STRICT = [("error", None, Warning, None, 0)]
+WATCHING = ("displayhook", "stack", "frame")  # words of examples that could tell who shows a value
 
 _compile = compile
 _filters = warnings.filters  # the very list that the interpreter uses itself
@@ -52,18 +53,21 @@ class Quiet:
 class Step:
     """Code to run: a prelude, the example, or one line of a session."""
 
-    def __init__(self, code=None, prelude=None, error=None, check=None, probes=()):
+    def __init__(self, code=None, prelude=None, error=None, check=None, probes=(), around=(), shows=False):
         self.code = code
         self.prelude = prelude  # its index, if it's a prelude
         self.error = error  # the exception of code that doesn't compile
         self.check = check  # compiles the text as it stands: says what the compiler warns of
         self.probes = probes  # of a line that doesn't compile
+        self.around = around  # probes that whoever evaluates the code is to call
+        self.shows = shows  # it's an expression, whose value is to be shown as at a prompt
 
 
 class Compiler:
     """Compiles the code of a job: `steps` are what it gives."""
 
     quiet = Quiet()
+    compiled = {}  # preludes, by their files' names and texts
 
     def __init__(self, job, file, state):
         self.job, self.file, self.state = job, file, state
@@ -89,13 +93,23 @@ class Compiler:
         steps = []
         for index, prelude in enumerate(self.job["prelude"]):
             try:
-                code = self._code(prelude["code"], prelude["filename"], "exec")
+                code = self._prelude(prelude)
                 steps.append(Step(code, prelude=index))
             except COMPILING as error:
                 if self.strict:
                     raise
                 self.state.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.state.files)}})
         return steps
+
+    def _prelude(self, prelude):
+        """The code of a prelude; of one that other examples of the process had, too, the same."""
+        key = prelude["filename"], prelude["code"]
+        code = self.compiled.get(key)
+        if code is None:
+            code = self._code(prelude["code"], prelude["filename"], "exec")
+            if not code.co_flags & COROUTINE:
+                self.compiled[key] = code
+        return code
 
     def _example(self):
         if self.job["mode"] == "prompt":
@@ -169,6 +183,8 @@ class Compiler:
 
     def _lines(self):
         """A session's steps: one for what was typed in one go."""
+        if self.strict and self.job.get("typed") and not any([word in self.job["code"] for word in WATCHING]):
+            return self._typed()
         steps, flags, before = [], 0, self.quiet.warned
         chunks = self._chunks()
         parsing_warned = self.quiet.warned != before  # of which line, isn't known here
@@ -191,6 +207,28 @@ class Compiler:
             warned = self.quiet.warned != before or parsing_warned
             check = functools.partial(self._warn_line, first, last, now) if warned else None
             steps.append(Step(code, check=check))
+        return steps
+
+    def _typed(self):
+        """The same, where it's known what was typed in one go: as at a prompt, each is compiled from its text. Only what is asked within a statement, or
+        of more than its value, needs its syntax tree."""
+        steps, flags = [], 0
+        self.lines = self.job["code"].splitlines(keepends=True)
+        for first, last, kind in self.job["typed"]:
+            probes = self.probes.between(first, last)
+            if probes is not None and all([kind != "other" and probe.fits_around() for probe in probes]):
+                shows = kind == "value" and bool(probes)
+                text = "\n" * (first - 1) + "".join(self.lines[first - 1 : last]) + "\n"
+                try:
+                    code = _compile(text, self.file, "eval" if shows else "single", flags, True)
+                    flags |= code.co_flags & FUTURE
+                    steps.append(Step(code, around=probes, shows=shows))
+                    continue
+                except SyntaxError:
+                    pass  # `await`, or not valid at all
+            code, plain = self._line(self._parse(self.lines, first - 1, last), flags)
+            flags |= plain & FUTURE
+            steps.append(Step(code))
         return steps
 
     def _warn_line(self, first, last, flags):

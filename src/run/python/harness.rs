@@ -6,7 +6,7 @@ use pyo3::{
     exceptions::PyRuntimeError,
     ffi,
     prelude::*,
-    types::{IntoPyDict, PyBytes, PyList, PyModule, PyType},
+    types::{IntoPyDict, PyBytes, PyList, PyModule, PyString, PyType},
 };
 
 use super::heap;
@@ -102,12 +102,16 @@ fn load_modules<'py>(py: Python<'py>, modules: &Bound<'py, PyAny>, codes: Vec<Bo
     Ok(session.unbind())
 }
 
-/// Has the harness run once more as an example has it run, and arranges the memory, so that children copy less of it.
-pub fn settle(session: &Bound<'_, PyAny>, folder: &Path) -> PyResult<()> {
+/// Has the harness run once more as an example has it run, and arranges the memory, so that children copy less of it. `called`: what they call of a
+/// session from here.
+pub fn settle<const COUNT: usize>(session: &Bound<'_, PyAny>, folder: &Path, called: [&Py<PyString>; COUNT]) -> PyResult<()> {
     let py = session.py();
     // SAFETY: this thread is attached. Else each child would let go of old entries, one by one, and for each write to the page of a name.
     unsafe { ffi::PyType_ClearCache() };
     session.call_method1("rehearse", (session, folder.as_os_str()))?;
+    for name in called {
+        let _ = session.getattr(name); // what an object of it has by itself, it can't tell
+    }
     heap::fill_holes(py);
     Ok(())
 }

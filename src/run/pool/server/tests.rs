@@ -20,6 +20,7 @@ fn job(number: u64) -> Job {
         code: "x".repeat(300_000),
         mode: Mode::Script,
         prelude: Vec::new(),
+        typed: Vec::new(),
         probes: Vec::new(),
         limits: Limits { time: Duration::ZERO, ..Limits::default() },
         preload: Vec::new(),
