@@ -6,7 +6,7 @@ mod reader;
 
 pub use reader::Reader;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use crate::{
     corpus::{self, Corpus, Snippet},
     document::{Document, Format},
     environment::range::VersionRange,
-    extract::{self, Example, Language, Sections},
+    extract::{self, Example, Extraction, Language, Sections},
     grant::{Grant, Grants},
     plan::continuing::State,
     provide::Surroundings,
@@ -77,14 +77,31 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
 /// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
 pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
-    take_in(name, bytes, project, ours, &mut Modules::default(), &mut collection);
+    take_in(name, (bytes, find(name, bytes, project)), project, ours, &mut Modules::default(), &mut collection);
     collection
 }
 
-fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules: &mut Modules, collection: &mut Collection) {
-    let document = match Document::decode(path, bytes) {
-        Ok(document) => Arc::new(document),
-        Err(error) => return collection.problems.push(unusable(error.to_string())),
+/// A document, and what was found in it; else why it's none.
+type Found = Result<(Arc<Document>, Extraction), String>;
+
+/// Finds the examples of a document. What is read from other files isn't looked at, so that many documents can be looked through at once.
+fn find(path: &Utf8Path, bytes: &[u8], project: &Project) -> Found {
+    let document = Arc::new(Document::decode(path, bytes).map_err(|error| error.to_string())?);
+    let extraction = extract::read(&document, &sections(project, path));
+    Ok((document, extraction))
+}
+
+fn take_in(
+    path: &Utf8Path,
+    (bytes, found): (&[u8], Found),
+    project: &Project,
+    ours: bool,
+    modules: &mut Modules,
+    collection: &mut Collection,
+) {
+    let (document, extraction) = match found {
+        Ok(found) => found,
+        Err(message) => return collection.problems.push(unusable(message)),
     };
     let snippet = match ours.then(|| corpus::read(&document)).transpose() {
         Ok(snippet) => snippet.flatten().map(Arc::new),
@@ -100,7 +117,6 @@ fn take_in(path: &Utf8Path, bytes: &[u8], project: &Project, ours: bool, modules
     let allow = ours.then(|| Allow::new(path, snippet.as_deref(), project, &mut collection.problems));
     let require = Require::new(path, snippet.as_deref(), project, ours);
     let mut unheeded = false;
-    let extraction = extract::read(&document, &sections(project, path));
     let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
     collection.problems.extend(doubts);
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
@@ -367,17 +383,32 @@ fn files(path: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
     if !path.is_dir() {
         return vec![path.to_owned()];
     }
-    let mut found = Vec::new();
-    for entry in ignore::WalkBuilder::new(path).sort_by_file_path(Ord::cmp).build() {
-        match entry {
-            Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
-                Ok(file) if file.is_file() && is_document(&file) => found.push(file),
-                Ok(_) => {}
-                Err(name) => problems.push(unusable(format!("{}: the name isn't UTF-8; rename the file", name.display()))),
-            },
-            Err(error) => problems.push(unusable(format!("{path}: {error}"))),
-        }
+    let (sender, entries) = mpsc::channel();
+    ignore::WalkBuilder::new(path).build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            let entry = match entry {
+                Ok(entry) => match Utf8PathBuf::from_path_buf(entry.into_path()) {
+                    Ok(file) if is_document(&file) && file.is_file() => Ok(file),
+                    Ok(_) => return ignore::WalkState::Continue,
+                    Err(name) => Err(format!("{}: the name isn't UTF-8; rename the file", name.display())),
+                },
+                Err(error) => Err(format!("{path}: {error}")),
+            };
+            // Both ends live as long as the walk.
+            let _ = sender.send(entry);
+            ignore::WalkState::Continue
+        })
+    });
+    drop(sender);
+    let (mut found, mut failed) = (Vec::new(), Vec::new());
+    for entry in entries {
+        entry.map_or_else(|message| failed.push(message), |file| found.push(file));
     }
+    // Whichever thread was quicker.
+    found.sort_unstable();
+    failed.sort_unstable();
+    problems.extend(failed.into_iter().map(unusable));
     found
 }
 

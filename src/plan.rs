@@ -203,10 +203,10 @@ const DISPLAY: &str = "def display(*objects, **options):\n    pass\n";
 
 /// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
 fn names_of_module(module: &str) -> String {
-    let not = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
+    let own = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
     format!(
-        "globals().update((lambda module: {{name: value for name, value in vars(module).items() if name not in {not}}})\
-         (__import__(\"importlib\").import_module(\"{module}\")))\n"
+        "(lambda names: ([names.pop(own, None) for own in {own}], globals().update(names)))\
+         (dict(vars(__import__(\"importlib\").import_module(\"{module}\"))))\n"
     )
 }
 

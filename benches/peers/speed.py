@@ -20,13 +20,13 @@ JOBS = 2
 COURSES = [
     (
         ["toolz (docstrings)", "more_itertools (docstrings)", "boltons (docstrings)"],
-        ["doctest-looped", "doctest", "pytest", "xdoctest", "pytest-doctestplus"],
+        ["doctest-looped", "doctest", "pytest", "xdoctest", "xdoctest-in-pytest", "pytest-doctestplus"],
         ["toolz", "more_itertools"],
     ),
     (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"], ["sympy"]),
     (
         ["attrs", "structlog"],
-        ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "phmdoctest", "sybil"],
+        ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "mktestdocs-in-pytest", "phmdoctest", "sybil"],
         ["attr", "structlog"],
     ),
     (["nbval", "nbsphinx"], ["nbval"], []),
@@ -42,7 +42,7 @@ def run(sources, verify, sets, document):
     for names, peers, preload in COURSES:
         chosen = [(root, path) for name, root, paths in sets if name in names for path in paths]
         for peer in peers:
-            endings = [".py", ".rst", ".md"] if peer in ("doctest-looped", "pytest") else compare.PEERS[peer][2]
+            endings = [".py", ".rst", ".md"] if peer in ("doctest-looped", "pytest") else compare.PEERS[peer.removesuffix("-in-pytest")][2]
             mine = with_examples(verify, [str(root / path) for root, path in chosen if Path(path).suffix in endings])[:MOST]
             if not mine:
                 continue

@@ -24,12 +24,12 @@ use crate::cli::{CheckArguments, OutputFormat, UpdateArguments};
 
 /// Checks the documents that the call names. The result is the exit code.
 pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Result<u8> {
+    give_back_what_is_freed();
     let project = project_of(arguments)?;
     let mut portions = Portions::new(&arguments.asked(), &arguments.snippet, &project)?;
     let mut updates = Updates::new(arguments, update);
     let settings = Settings { update: updates.wanted(), ..settings(arguments, &project)? };
     let stop = stop_on_interrupt()?;
-    give_back_what_is_freed();
     let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr());
     let mut reporter = Reporter::new(arguments, updates.are_wanted(), &mut stdout, &mut stderr);
     let tally = thread::scope(|scope| {

@@ -14,7 +14,8 @@ pub fn duplicates<'e>(examples: impl IntoIterator<Item = &'e Example>) -> Vec<Du
     Ids::default().duplicates(examples)
 }
 
-/// The ids of examples that may be gone already: of each a few bytes, however long it is.
+/// The ids of examples that may be gone already: of each a few bytes, however long it is, and nothing of those that begin with their own document's
+/// path, once that document is over: no other one has them.
 #[derive(Debug, Default)]
 pub struct Ids {
     hasher: RandomState,
@@ -22,6 +23,9 @@ pub struct Ids {
     first: HashMap<u64, (u32, u32)>,
     /// The documents of those examples.
     documents: Vec<Utf8PathBuf>,
+    /// The document of the last example, and its own ids.
+    current: Utf8PathBuf,
+    own: HashMap<String, u32>,
 }
 
 impl Ids {
@@ -30,6 +34,17 @@ impl Ids {
         let mut duplicates = Vec::new();
         for example in examples {
             let path = &example.document.path;
+            if self.current != *path {
+                self.current.clone_from(path);
+                self.own.clear();
+            }
+            if example.id.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with(':')) {
+                match self.own.entry(example.id.clone()) {
+                    Entry::Vacant(vacant) => drop(vacant.insert(example.first_line)),
+                    Entry::Occupied(earlier) => duplicates.push(DuplicateId::new(example, path.clone(), *earlier.get())),
+                }
+                continue;
+            }
             if self.documents.last() != Some(path) {
                 self.documents.push(path.clone());
             }
@@ -38,13 +53,7 @@ impl Ids {
                 Entry::Occupied(earlier) => {
                     let (document, earlier_line) = *earlier.get();
                     let earlier_path = self.documents.get(document as usize).unwrap_or(path).clone();
-                    duplicates.push(DuplicateId {
-                        id: example.id.clone(),
-                        path: path.clone(),
-                        line: example.first_line,
-                        earlier_path,
-                        earlier_line,
-                    });
+                    duplicates.push(DuplicateId::new(example, earlier_path, earlier_line));
                 }
             }
         }
@@ -66,4 +75,11 @@ pub struct DuplicateId {
     pub earlier_path: Utf8PathBuf,
     /// Its first line.
     pub earlier_line: u32,
+}
+
+impl DuplicateId {
+    fn new(example: &Example, earlier_path: Utf8PathBuf, earlier_line: u32) -> DuplicateId {
+        let (id, path, line) = (example.id.clone(), example.document.path.clone(), example.first_line);
+        DuplicateId { id, path, line, earlier_path, earlier_line }
+    }
 }

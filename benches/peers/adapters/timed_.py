@@ -17,13 +17,26 @@ PYTEST = {
     "pytest-markdown-docs": ["pytest_markdown_docs.plugin", "--markdown-docs"],
     "pytest-codeblocks": ["pytest_codeblocks.plugin", "--codeblocks"],
     "nbval": ["nbval.plugin", "--nbval", "--nbval-cell-timeout=60"],
+    "xdoctest-in-pytest": ["xdoctest.plugin", "--xdoctest"],
 }
+# As mktestdocs' own page has it.
+TEST = """
+import mktestdocs
+
+def test_page():
+    mktestdocs.check_md_file(fpath=__import__("pathlib").Path({document!r}), lang="python")
+"""
 
 
 def command(peer, document):
     plain = [sys.executable, "-m", "pytest", "-q", "--noconftest", "--import-mode=importlib", "--rootdir=/tmp/scratch", "-c", "/dev/null", "-p", "no:cacheprovider"]
     if peer == "pytest":
         return [*plain, "--doctest-modules", "--doctest-glob=*.rst", "--doctest-glob=*.md", document]
+    if peer == "mktestdocs-in-pytest":
+        test = f"/tmp/scratch/test_{abs(hash(document))}.py"
+        with open(test, "w", encoding="utf-8") as file:
+            file.write(TEST.format(document=document))
+        return [*plain, test]
     if peer in ("sybil", "pytest-examples"):
         return [sys.executable, os.path.join(HERE, "pytest_.py"), peer, document]
     if peer in ("mktestdocs", "xdoctest", "phmdoctest"):
