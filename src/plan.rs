@@ -3,7 +3,7 @@
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
 //! can't run on any Python (another language, a NUL byte).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     claim::{Claim, Condition, Says, Subject},
@@ -18,6 +18,7 @@ use skip::Wish;
 use source::Source;
 
 pub mod continuing;
+pub(crate) mod imports;
 pub mod names;
 pub mod newer;
 mod prelude;
@@ -32,6 +33,10 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// Modules of packages that it imports, and what runs before it.
+    pub packages: BTreeSet<String>,
+    /// Modules of the standard library that these import, as far as that's known.
+    pub standard: Vec<String>,
     /// Whose state it is to see.
     pub state: State,
     /// The dotted name of the module whose names it uses.
@@ -145,7 +150,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
             (mode_of(claim, first) == mode).then_some(asked)
         });
         let asked = asked.collect();
-        let job = job(example, &source, needs, mode, &preludes, probes.probes, module.map(syntax::standard_imports));
+        let job = job(example, &source, needs, mode, &preludes, probes.probes, module.map(imports::standard));
         PlannedRun { mode, job, asked }
     });
     let runs = runs.collect();
@@ -224,7 +229,9 @@ fn job(
         prelude: preludes.preludes.clone(),
         probes,
         limits: needs.limits,
-        preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        preload: preload.into_iter().flatten().chain(needs.standard.iter().cloned()).chain(of_clock(&needs.given)).collect(),
+        packages: needs.packages.clone(),
+        beforehand: BTreeMap::new(),
         provisions: None,
         followers: Vec::new(),
         clock_ahead: None,

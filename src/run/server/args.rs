@@ -42,6 +42,9 @@ pub struct ServerArgs {
     pub hosts: BTreeSet<(String, u16)>,
     /// `--preload MODULE`, any number: modules of packages that are imported before the examples that name them, where that is safe.
     pub preload: BTreeSet<String>,
+    /// `--changed PATH`, any number: trees that some examples of the run may change, or strangers have made: no module is imported from there
+    /// beforehand, unless `--preload` names it.
+    pub changed: Vec<Utf8PathBuf>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
     /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
@@ -87,6 +90,7 @@ impl ServerArgs {
                     args.hosts.insert(host.ok_or_else(|| format!("--host {value}: not NAME:PORT"))?);
                 }
                 Some("--preload") => drop(args.preload.insert(value()?)),
+                Some("--changed") => args.changed.push(value()?.into()),
                 Some("--scratch-size") => {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
@@ -130,6 +134,7 @@ impl ServerArgs {
             ("--variable", self.variables.iter().cloned().collect()),
             ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
             ("--preload", self.preload.iter().cloned().collect()),
+            ("--changed", self.changed.iter().map(ToString::to_string).collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
@@ -178,6 +183,7 @@ mod tests {
             variables: ["LANGUAGE".to_owned()].into(),
             hosts: [("example.org".to_owned(), 443)].into(),
             preload: ["numpy".to_owned()].into(),
+            changed: vec!["/srv/x".into()],
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
             circumstances: Circumstances::Other(3),
