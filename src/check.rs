@@ -25,6 +25,8 @@ use std::{
     time::Instant,
 };
 
+use camino::Utf8PathBuf;
+
 use crate::{
     collect::Case,
     environment::Interpreter,
@@ -60,8 +62,11 @@ pub struct Settings {
     pub jobs: usize,
     /// Limits of an example that sets none of its own.
     pub limits: LimitSettings,
-    /// Modules of packages that are imported once, before the examples that name them, where that is safe.
-    pub preload: BTreeSet<String>,
+    /// Modules of packages that are imported once, before the examples that name them, where that is safe; `None` stands for those that
+    /// examples import.
+    pub preload: Option<BTreeSet<String>>,
+    /// Trees that some examples may change.
+    pub changed: Vec<Utf8PathBuf>,
     /// A time limit in seconds that goes before every other.
     pub timeout: Option<f64>,
     /// An example that takes more than this share of its time limit is slow.
@@ -94,7 +99,7 @@ pub fn check(
     events: &Sender<Event>,
 ) -> Result<(), PoolError> {
     let begin = Instant::now();
-    let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), stop);
+    let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), settings.changed.clone(), stop);
     let course = course::Course::new(settings, &pools, stop, events);
     course.take(portions);
     if course.has_begun() {
@@ -150,7 +155,7 @@ pub struct RunOn {
 
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
-    let pools = Pools::new(1, settings.no_sandbox, BTreeSet::new(), stop);
+    let pools = Pools::new(1, settings.no_sandbox, Some(BTreeSet::new()), Vec::new(), stop);
     let examples = understand(cases, chosen, &settings.interpreters, settings.jobs)?;
     let (prepared, _) = made_ready(Prepared::default(), &examples, settings, stop, |_| {});
     let means = Means { prepared: &prepared, settings, pools: &pools };

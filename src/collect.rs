@@ -149,6 +149,7 @@ fn take_in(
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         if let Some(module) = &module {
             grants.add(&module.grants);
+            grants.foreign = !ours;
         }
         let python = pythons(&example, &configured, ours, &mut collection.problems);
         let requirements = require.of(&example, &mut unheeded, &mut collection.problems);

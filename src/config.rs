@@ -45,9 +45,9 @@ pub struct Config {
     /// Packages that may be built where they have no wheel, which runs their code outside the sandbox.
     #[serde(default)]
     pub builds: Vec<String>,
-    /// Modules of packages that are imported once, before the examples that name them, where that is safe.
-    #[serde(default)]
-    pub preload: Vec<String>,
+    /// Modules of packages that are imported once, before the examples that name them, where that is safe; where it's left out, those that
+    /// examples import.
+    pub preload: Option<Vec<String>>,
 }
 
 /// A text, or a list of texts.
@@ -178,6 +178,17 @@ pub fn parse(path: &Utf8Path, text: &str) -> Result<Option<Config>, ConfigError>
     }
 }
 
+impl Project {
+    /// The trees that the configuration lets some examples change, as far as they are there.
+    pub fn changed(&self) -> Vec<Utf8PathBuf> {
+        let changed = self.config.all_grants().filter_map(|grant| match grant {
+            Grant::Write(path) => self.root.join(path).canonicalize_utf8().ok(),
+            _ => None,
+        });
+        changed.collect()
+    }
+}
+
 impl Config {
     /// The share of its time limit from which an example counts as slow.
     pub fn slow(&self) -> f64 {
@@ -231,7 +242,7 @@ fn checked(path: &Utf8Path, text: &str, config: Config) -> Result<Config, Config
     if let Some(package) = config.builds.iter().find(|name| !is_package(name)) {
         return Err(at(path, text, package, format!("`builds`: `{package}` is no name of a package; give names without versions")));
     }
-    if let Some(module) = config.preload.iter().find(|name| !is_module(name)) {
+    if let Some(module) = config.preload.iter().flatten().find(|name| !is_module(name)) {
         let reason = format!("`preload`: `{module}` is no name of a module; give names as `import` takes them: \"numpy\", \"xml.dom\"");
         return Err(at(path, text, module, reason));
     }

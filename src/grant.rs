@@ -122,6 +122,8 @@ pub struct Grants {
     pub writable: BTreeSet<Utf8PathBuf>,
     /// Environment variables and their values.
     pub variables: BTreeMap<String, String>,
+    /// They are those of a document from elsewhere: its trees hold nobody's code that is trusted.
+    pub foreign: bool,
     /// For each grant of a path: where it really is.
     places: BTreeMap<Grant, Utf8PathBuf>,
 }
@@ -155,6 +157,7 @@ impl Grants {
             self.files.entry(name.clone()).or_insert_with(|| path.clone());
         }
         self.writable.extend(others.writable.iter().cloned());
+        self.foreign |= others.foreign;
         self.variables.extend(others.variables.iter().map(|(name, value)| (name.clone(), value.clone())));
         self.places.extend(others.places.iter().map(|(word, place)| (word.clone(), place.clone())));
     }

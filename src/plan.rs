@@ -3,7 +3,7 @@
 //! Pure: no interpreter is asked. Whether code is valid Python is left to the Python that runs it; what is settled here is only what
 //! can't run on any Python (another language, a NUL byte).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustpython_ruff_python_ast::ModModule;
 use rustpython_ruff_python_parser::Parsed;
@@ -21,6 +21,7 @@ use skip::Wish;
 use source::Source;
 
 pub mod continuing;
+pub(crate) mod imports;
 pub mod names;
 pub mod newer;
 mod prelude;
@@ -35,6 +36,10 @@ pub struct Needs {
     pub setup: Option<String>,
     /// Statements with which earlier examples of the document import what it uses.
     pub imports: Vec<String>,
+    /// Modules of packages that it imports, and what runs before it.
+    pub packages: BTreeSet<String>,
+    /// Modules of the standard library that these import, as far as that's known.
+    pub standard: Vec<String>,
     /// Whose state it is to see.
     pub state: State,
     /// The dotted name of the module whose names it uses.
@@ -219,7 +224,7 @@ fn job(
     probes: Vec<Probe>,
     parsed: Option<&Parsed<ModModule>>,
 ) -> Job {
-    let preload = parsed.map(|parsed| syntax::standard_imports(parsed.syntax()));
+    let preload = parsed.map(|parsed| imports::standard(parsed.syntax()));
     Job {
         number: 0,
         filename: format!("<{}>", example.id),
@@ -229,7 +234,9 @@ fn job(
         probes,
         typed: parsed.filter(|_| mode == Mode::Prompt).map(|parsed| syntax::typed(parsed, &source.code)).unwrap_or_default(),
         limits: needs.limits,
-        preload: preload.into_iter().flatten().chain(of_clock(&needs.given)).collect(),
+        preload: preload.into_iter().flatten().chain(needs.standard.iter().cloned()).chain(of_clock(&needs.given)).collect(),
+        packages: needs.packages.clone(),
+        beforehand: BTreeMap::new(),
         provisions: None,
         followers: Vec::new(),
         clock_ahead: None,

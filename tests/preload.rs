@@ -1,5 +1,5 @@
-//! Modules of packages that the configuration has imported before the examples (`preload`): examples that import them find them, the others don't
-//! see them, and what isn't fit for it is told, with the examples' results as they would be without.
+//! Modules of packages that are imported before the examples, because many import them or the configuration says so (`preload`): examples that
+//! import them find them, the others don't see them, and results are as they would be without.
 
 mod common;
 
@@ -117,4 +117,130 @@ fn what_is_no_name_of_a_module_is_told_at_its_place() {
     let call = verify_in(folder.path(), &["page.md"]);
     assert_eq!(call.code, Some(2), "{}", call.stderr);
     assert!(call.stderr.contains("verify.toml:2:4: `preload`: `numpy>=2` is no name of a module"), "{}", call.stderr);
+}
+
+/// Checks documents with a configuration, one example at a time.
+fn check_with(python: &BarePython, configuration: &str, files: &[(&str, &str)]) -> Call {
+    let folder = common::folder_of(&[&[("verify.toml", configuration)], files].concat());
+    let mut arguments = vec!["--format", "json", "--jobs", "1", "--python", python.name()];
+    arguments.extend(files.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".md") || name.ends_with("mod.py")));
+    verify_in(folder.path(), &arguments)
+}
+
+/// Whether all of these values are the same.
+fn are_one(values: &[serde_json::Value]) -> bool {
+    values.iter().all(|value| value == &values[0])
+}
+
+/// What a module draws when it's imported tells by whom.
+const STAMP: &str = "import os\nstamp = os.urandom(8).hex()\n";
+
+#[test]
+fn what_many_examples_import_is_imported_once() {
+    let python = python_with(&[("heavy/__init__.py", STAMP), ("heavy/part.py", "value = 7\n"), ("light.py", STAMP)]);
+    let import =
+        "from heavy import part\nimport heavy, sys\nheavy.stamp  # 'whose?'\n(part.value, 'heavy.part' in sys.modules)  # (7, True)";
+    let others = "```python id=other\nimport sys\n[name for name in sys.modules if 'heavy' in name]  # []\n```\n\n\
+                  ```python id=alone\nimport heavy, sys\n'heavy.part' in sys.modules, hasattr(heavy, 'part')  # (False, False)\n```\n\n\
+                  ```python id=own\nimport pathlib, sys\npathlib.Path('heavy.py').write_text('own = 1')\nimport heavy\nheavy.own  # 1\n```\n";
+    let document = examples(4, import) + others;
+    let call = check_with(&python, "", &[("page.md", &document)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    let report = call.json();
+    for example in report["examples"].as_array().expect("examples") {
+        for claim in example["claims"].as_array().expect("claims").iter().filter(|claim| claim["expected"] != "'whose?'") {
+            assert_eq!(claim["verdict"], "holds", "{} {claim:#}", example["id"]);
+        }
+    }
+    assert_eq!(report["problems"], json!([]));
+    // An empty list means nothing, and another one what it names.
+    let call = check_with(&python, "preload = []\n", &[("page.md", &document)]);
+    assert!(!are_one(&seen(&call)[1..4]), "{:?}", seen(&call));
+    let page = examples(4, "import light\nlight.stamp  # 'whose?'");
+    let call = check_with(&python, "preload = [\"heavy\"]\n", &[("page.md", &page)]);
+    assert!(!are_one(&seen(&call)[1..4]), "{:?}", seen(&call));
+}
+
+#[test]
+fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
+    let modules = [
+        ("prints", "print('hello')\n"),
+        ("threads", "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"),
+        ("times", "import time\nclass Clock:\n    started = time.monotonic()\n"),
+        ("dates", "import datetime\nclass Clock: pass\nclock = Clock()\nclock.now = datetime.datetime.now()\n"),
+        ("pids", "process = os.getpid()\n"),
+        ("asks", "import sys\nname = os.path.basename(sys.argv[0])\n"),
+        ("writes", "open('left', 'w').close()\n"),
+        ("reads", "open('/etc/passwd').close()\n"),
+        ("runs", "import subprocess\nsubprocess.run(['true'])\n"),
+        ("warns", "import warnings\nwarnings.warn('old', DeprecationWarning)\n"),
+        ("ends", "import atexit\natexit.register(print, 'bye')\n"),
+        ("logs", "import logging\nlogging.basicConfig(level=1)\n"),
+        ("patches", "import json\njson.JSONEncoder.default = lambda self, one: 'patched'\n"),
+        ("adds", "import collections\ncollections.Mapping = dict\n"),
+        ("seeds", "import random\nrandom.seed(1)\n"),
+        ("main", "import __main__\n"),
+    ];
+    let files: Vec<(String, String)> = modules.iter().map(|(name, text)| (format!("{name}.py"), format!("{STAMP}{text}"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let python = python_with(&files);
+    for (name, _) in modules {
+        let document = examples(5, &format!("import {name}\n{name}.stamp  # 'whose?'"));
+        let call = check_with(&python, "", &[("page.md", &document)]);
+        let seen = seen(&call);
+        assert!((1..5).all(|number| seen[number] != seen[number - 1]), "{name}: {seen:?}");
+        assert_eq!(call.json()["problems"], json!([]), "{name}");
+    }
+}
+
+#[test]
+fn examples_find_what_an_import_of_their_own_would_have_made() {
+    let python = python_with(&[
+        (
+            "heavy.py",
+            &format!("{STAMP}import time\nmode = os.environ.get('MODE', 'none')\ndef now(clock=time.time):\n    return clock()\n"),
+        ),
+        ("base.py", &format!("{STAMP}class Kind(Exception):\n    pass\n")),
+    ]);
+    let set = "import os\nos.environ['MODE'] = 'fast'\nimport heavy\nheavy.mode  # 'fast'";
+    let subclasses = "[kind for kind in Exception.__subclasses__() if kind.__module__ == 'base']  # []";
+    let page = examples(4, "import heavy, base\nheavy.stamp  # 'whose?'\nheavy.mode  # 'none'")
+        + &format!("```python id=set\n{set}\n```\n\n```python id=subclasses\n{subclasses}\n```\n");
+    let frozen = "---\nclock:\n  frozen: { frozen: 2020-01-01T00:00:00Z }\n---\n\n```python id=frozen\nimport heavy\nheavy.now()  # 1577836800.0\n```\n";
+    let call = check_with(&python, "", &[("a.md", &page), ("b.md", frozen)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    for id in ["set", "subclasses", "frozen"] {
+        assert_eq!(call.example(id)["claims"][0]["verdict"], "holds", "{:#}", call.example(id));
+    }
+}
+
+#[test]
+fn memory_of_what_others_import_is_not_counted() {
+    let python = python_with(&[("large.py", &format!("{STAMP}held = bytearray(200 << 20)\n"))]);
+    let page = examples(4, "import large\nlarge.stamp  # 'whose?'") + "```python id=more\nlen(bytearray(1850 << 20))  # 1939865600\n```\n";
+    let small = "---\nlimits: { memory: 268435456 }\n---\n\n```python id=small\nlen(bytearray(20 << 20))  # 20971520\n```\n";
+    let call = check_with(&python, "", &[("a.md", &page), ("b.md", small)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    for id in ["more", "small"] {
+        assert_eq!(call.example(id)["claims"][0]["verdict"], "holds", "{:#}", call.example(id));
+    }
+}
+
+#[test]
+fn the_module_of_docstrings_is_imported_once_unless_examples_may_change_it() {
+    let python = python_with(&[]);
+    let docstring = |number: u32| format!("def f{number}():\n    '''\n    >>> stamp\n    'whose?'\n    '''\n\n");
+    let module = format!("{STAMP}\n{}", (0..4).map(docstring).collect::<String>());
+    let own = "def own():\n    \"\"\"\n    >>> import os, pathlib\n    >>> os.remove('pkg')\n    >>> os.mkdir('pkg')\n    \
+               >>> size = pathlib.Path('pkg/__init__.py').write_text('mine = 1')\n    >>> import pkg\n    >>> pkg.mine\n    1\n    \"\"\"\n";
+    let call = check_with(&python, "", &[("pkg/__init__.py", ""), ("pkg/mod.py", &format!("{module}{own}"))]);
+    let values = seen(&call);
+    assert!(are_one(&values[..4]), "{values:?}");
+    assert_eq!(call.json()["examples"][4]["claims"][0]["verdict"], "holds", "{}", call.stdout);
+    // What other examples may write isn't imported beside these.
+    for (tree, once) in [("pkg", false), ("pkg/sub", true)] {
+        let configuration = format!("[[allow]]\ndocuments = \"other.md\"\ngrants = [\"write:{tree}\"]\n");
+        let call = check_with(&python, &configuration, &[("pkg/__init__.py", ""), ("pkg/mod.py", &module), ("pkg/sub/__init__.py", "")]);
+        assert_eq!(are_one(&seen(&call)[1..4]), once, "{tree}: {:?}", seen(&call));
+    }
 }

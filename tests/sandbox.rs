@@ -85,6 +85,8 @@ impl Server {
             probes: Vec::new(),
             limits,
             preload: Vec::new(),
+            packages: Default::default(),
+            beforehand: Default::default(),
             provisions: None,
             followers: Vec::new(),
             given: None,

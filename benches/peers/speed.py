@@ -16,20 +16,15 @@ import pages
 
 ROUNDS = 3
 JOBS = 2
-# What is measured: sets of documents for the peers that read such ones, and what a project with these would name in `preload`.
+# What is measured: sets of documents for the peers that read such ones.
 COURSES = [
     (
         ["toolz (docstrings)", "more_itertools (docstrings)", "boltons (docstrings)"],
         ["doctest-looped", "doctest", "pytest", "xdoctest", "xdoctest-in-pytest", "pytest-doctestplus"],
-        ["toolz", "more_itertools"],
     ),
-    (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"], ["sympy"]),
-    (
-        ["attrs", "structlog"],
-        ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "mktestdocs-in-pytest", "phmdoctest", "sybil"],
-        ["attr", "structlog"],
-    ),
-    (["nbval", "nbsphinx"], ["nbval"], []),
+    (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"]),
+    (["attrs", "structlog"], ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "mktestdocs-in-pytest", "phmdoctest", "sybil"]),
+    (["nbval", "nbsphinx"], ["nbval"]),
 ]
 MOST = 40  # documents of a course: enough to be typical, few enough for a run of minutes
 
@@ -39,7 +34,7 @@ def run(sources, verify, sets, document):
     lines = ["| documents | peer | a process for each | examples here | seconds: peer | verify, a process for each document | verify, for each example | ratios |"]
     lines.append("| --- | --- | --- | --: | --: | --: | --: | --: |")
     short = ["| documents | tool | takes so many times as long as `verify` with a process for each document | … for each example |", "| --- | --- | --: | --: |"]
-    for names, peers, preload in COURSES:
+    for names, peers in COURSES:
         chosen = [(root, path) for name, root, paths in sets if name in names for path in paths]
         for peer in peers:
             endings = [".py", ".rst", ".md"] if peer in ("doctest-looped", "pytest") else compare.PEERS[peer.removesuffix("-in-pytest")][2]
@@ -52,7 +47,7 @@ def run(sources, verify, sets, document):
                 first = timed(sources, peer, mine) if turn % 2 else None
                 seconds, count = checked(verify, sources, mine, 'state = "document"\n')
                 shared.append(seconds)
-                isolated.append(checked(verify, sources, mine, f"preload = {json.dumps(preload)}\n")[0])
+                isolated.append(checked(verify, sources, mine, "")[0])
                 theirs.append(first or timed(sources, peer, mine))
             unit = "all of them" if peer == "doctest-looped" else "document"
             ratios = [f"{statistics.median(a / b for a, b in zip(theirs, ours)):.1f}" for ours in (shared, isolated)]

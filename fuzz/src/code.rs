@@ -78,6 +78,8 @@ fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        packages: Default::default(),
+        standard: Vec::new(),
         continues: Vec::new(),
         mode: None,
         module: None,

@@ -137,6 +137,9 @@ impl<'a, 'p> Course<'a, 'p> {
         };
         let means = Means { prepared: &prepared, settings, pools };
         let series = series::series(&examples, &prepared, settings);
+        for members in &series {
+            shared::expect(&examples, members, means);
+        }
         pools.each(series.len(), |number, turn: &mut Turn| {
             if number + 1 == series.len() {
                 all_begun();

@@ -3,7 +3,7 @@
 //! Each example is looked at once, by itself, and what it asks is added to what those before it ask: a document whose examples all see each
 //! other takes no longer for that than one whose examples don't.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     claim::Claim,
@@ -61,14 +61,15 @@ pub(super) struct Asked {
 
 impl Asked {
     /// The demand of a case that continues these others and imports what it uses by these statements; `known` tells of cases by their indices. What is
-    /// known of those that are continued is taken from `self` where it's there, and left there for the next case.
+    /// known of those that are continued is taken from `self` where it's there, and left there for the next case. Besides, what all of them import,
+    /// by dotted names.
     pub(super) fn demand<'k>(
         &mut self,
         index: usize,
         continues: &[usize],
         imports: &[String],
         known: impl Fn(usize) -> Option<&'k Known>,
-    ) -> Demand {
+    ) -> (Demand, BTreeSet<String>) {
         if !(imports.is_empty() && continues.starts_with(&self.cases)) {
             *self = Asked::default();
             let imports: Vec<Uses> = imports.iter().filter_map(|import| Uses::of_code(import)).collect();
@@ -83,11 +84,12 @@ impl Asked {
         with_own.add_case(index, own);
         let mut demand = Demand { ranges: with_own.ranges.clone(), newer: with_own.newer.clone(), ..Demand::default() };
         demand.claimed(own.map_or(&[], |known| &known.claims));
+        let imported = with_own.imported.values().cloned().collect();
         if imports.is_empty() {
             // The next one most often continues this one as well.
             *self = with_own;
         }
-        demand
+        (demand, imported)
     }
 
     fn add_case(&mut self, index: usize, known: Option<&Known>) {

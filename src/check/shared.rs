@@ -3,7 +3,7 @@
 //! An example that ends the process (or is ended by a limit) ends it for nobody else: those behind it run in a new one, behind the code of the
 //! examples before it, and without the one that ended it.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use crate::{
     collect::Case,
@@ -21,11 +21,24 @@ use crate::{
 
 use super::{
     Means, RunOn, again,
-    choice::Assignment,
+    choice::{Assignment, Task},
     series::Member,
     single::{is_first, skipped, unusable},
     understood::Understood,
 };
+
+/// Says to the servers that a series is to come, with what its examples import.
+pub(super) fn expect(examples: &[Understood], members: &[Member], means: Means) {
+    let runs = |member: &&Member| !matches!(examples[member.index].assignments[member.number].task, Task::Skip(_));
+    let packages: BTreeSet<String> =
+        members.iter().filter(runs).flat_map(|member| examples[member.index].packages.iter().cloned()).collect();
+    let Some(first) = members.first().filter(|_| !packages.is_empty()) else { return };
+    let example = &examples[first.index];
+    // Where there are none, that's told when it's to run.
+    if let Ok(pool) = means.pools.of(&on(example, &example.assignments[first.number], means)) {
+        pool.expect(&example.grants, &packages);
+    }
+}
 
 /// Runs a series; all of its members have the same interpreter. `begins` is told of an example that begins, by its index, and `ends` what came of
 /// a member.
@@ -121,7 +134,8 @@ fn job(steps: &VecDeque<Step>) -> Option<Job> {
     });
     let mut job = jobs.next()?.1.clone();
     let mut known: HashSet<String> = job.preload.iter().cloned().collect();
-    for (fresh, Job { filename, code, mode, prelude, probes, typed, preload, .. }) in jobs {
+    for (fresh, Job { filename, code, mode, prelude, probes, typed, preload, packages, .. }) in jobs {
+        job.packages.extend(packages.iter().cloned());
         job.preload.extend(preload.iter().filter(|name| known.insert((*name).clone())).cloned());
         let (filename, code, prelude) = (filename.clone(), code.clone(), prelude.clone());
         let (mode, probes, typed) = (*mode, probes.clone(), typed.clone());

@@ -1,6 +1,9 @@
 //! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 
@@ -46,6 +49,10 @@ pub(super) struct Understood<'a> {
     imports: Vec<String>,
     /// It uses names of the module that its document is.
     uses_module: bool,
+    /// Modules of packages that it imports, and those that run before it.
+    pub(super) packages: BTreeSet<String>,
+    /// Modules of the standard library that the module imports which its document is, where it uses names of that.
+    standard: Arc<[String]>,
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
@@ -91,7 +98,7 @@ impl<'a> Understood<'a> {
         index: usize,
         taken: &Taken,
         claims: Vec<Claim>,
-        demand: Option<Demand>,
+        demand: Option<(Demand, BTreeSet<String>)>,
         interpreters: &Interpreters,
     ) -> Understood<'a> {
         let case = &cases[index];
@@ -101,11 +108,13 @@ impl<'a> Understood<'a> {
         let mut requirements = case.requirements.clone();
         earlier.iter().for_each(|earlier| requirements.add_all(&earlier.requirements));
         let given = given(case, &earlier);
-        let assignments = match demand {
-            Some(demand) => interpreters.choose(&demand),
+        let (assignments, imported) = match demand {
+            Some((demand, imported)) => (interpreters.choose(&demand), imported),
             // The plan says that it's written in another language.
-            None => interpreters.choose(&Demand::default()).into_iter().take(1).collect(),
+            None => (interpreters.choose(&Demand::default()).into_iter().take(1).collect(), BTreeSet::new()),
         };
+        let module = case.module.as_ref().filter(|_| taken.uses_module);
+        let packages = imported.iter().chain(module).flat_map(|dotted| plan::imports::packages(dotted)).map(str::to_owned).collect();
         Understood {
             case,
             index,
@@ -114,6 +123,8 @@ impl<'a> Understood<'a> {
             continues: taken.continues.clone(),
             imports: taken.imports.clone(),
             uses_module: taken.uses_module,
+            packages,
+            standard: Arc::clone(&taken.standard),
             claims,
             grants,
             given,
@@ -175,6 +186,8 @@ impl<'a> Understood<'a> {
         Needs {
             setup: setup(self.case).map(str::to_owned),
             imports: self.imports.clone(),
+            packages: self.packages.clone(),
+            standard: if self.uses_module && !has_module { self.standard.to_vec() } else { Vec::new() },
             state: self.case.state,
             module: self.case.module.clone().filter(|_| self.uses_module && !has_module),
             continues: Vec::new(),
@@ -196,6 +209,8 @@ struct Taken {
     imports: Vec<String>,
     /// It uses names of the module that its document is.
     uses_module: bool,
+    /// Modules of the standard library that this one imports.
+    standard: Arc<[String]>,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
@@ -221,9 +236,11 @@ fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
             None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
             None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
         };
+        let standard: Arc<[String]> = document.map(|module| plan::imports::standard_of(&module.text)).unwrap_or_default().into();
         for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
             let continues = continues.into_iter().map(|number| members[number]).collect();
-            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number] };
+            let standard = if uses_module[number] { Arc::clone(&standard) } else { Arc::default() };
+            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number], standard };
         }
     }
     taken

@@ -65,7 +65,8 @@ pub fn settings(arguments: &CheckArguments, project: &Project) -> anyhow::Result
         limits: project.config.limits,
         timeout: arguments.timeout,
         slow: project.config.slow(),
-        preload: project.config.preload.iter().cloned().collect(),
+        preload: project.config.preload.as_ref().map(|modules| modules.iter().cloned().collect()),
+        changed: project.changed(),
         rerun: rerun(arguments),
         update: None,
     })

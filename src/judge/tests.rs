@@ -42,6 +42,8 @@ pub(crate) fn needs() -> Needs {
     Needs {
         setup: None,
         imports: Vec::new(),
+        packages: Default::default(),
+        standard: Vec::new(),
         state: Default::default(),
         module: None,
         continues: Vec::new(),

@@ -1,9 +1,9 @@
-//! What a plan has to know of an example's syntax: the modules it imports, and where an exception may be
-//! swallowed without changing what the example shows.
+//! What a plan has to know of an example's syntax: where its statements start, and where an exception may be swallowed without changing
+//! what the example shows.
 //!
 //! Code that doesn't parse is answered for as far as the parser's recovery goes; whether it is invalid is for CPython to say.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::ops::Range;
 
 use rustpython_ruff_python_ast::{
     Decorator, Expr, ModModule, PythonVersion, Stmt,
@@ -12,7 +12,6 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::Ranged;
 
-use super::names::is_standard_library;
 use crate::run::protocol::{Typed, TypedKind};
 
 /// CPython refuses deeper nested brackets ("too many nested parentheses"), and the parser here recurses into each.
@@ -28,34 +27,6 @@ pub(crate) fn parse(code: &str, python: (u8, u8)) -> Option<Parsed<ModModule>> {
     }
     let version = PythonVersion { major: python.0, minor: python.1 };
     parse_unchecked(code, ParseOptions::from(Mode::Module).with_target_version(version)).try_into_module()
-}
-
-/// The top-level modules of the standard library that the code imports, in alphabetical order.
-pub(super) fn standard_imports(module: &ModModule) -> Vec<String> {
-    #[derive(Default)]
-    struct Imports(BTreeSet<String>);
-    impl<'a> Visitor<'a> for Imports {
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            let mut add = |name: &str| {
-                let top = name.split('.').next().unwrap_or(name);
-                if is_standard_library(top) {
-                    self.0.insert(top.to_owned());
-                }
-            };
-            match stmt {
-                Stmt::Import(import) => import.names.iter().for_each(|alias| add(&alias.name)),
-                Stmt::ImportFrom(import) if import.level == 0 => {
-                    if let Some(module) = &import.module {
-                        add(module);
-                    }
-                }
-                _ => walk_stmt(self, stmt),
-            }
-        }
-    }
-    let mut imports = Imports::default();
-    imports.visit_body(&module.body);
-    imports.0.into_iter().collect()
 }
 
 /// What is typed in one go, where the code is typed at a prompt: a statement, or those that share a line. None where it isn't valid, or where Python and
@@ -178,12 +149,6 @@ mod tests {
 
     fn parsed(code: &str, python: (u8, u8)) -> Parsed<ModModule> {
         parse(code, python).expect("short code")
-    }
-
-    #[test]
-    fn imports_of_the_standard_library() {
-        let code = "import os.path, numpy\nfrom collections import deque\nfrom .json import x\ndef f():\n    import asyncio as a\n";
-        assert_eq!(standard_imports(parsed(code, (3, 12)).syntax()), ["asyncio", "collections", "os"]);
     }
 
     #[test]

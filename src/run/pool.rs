@@ -6,6 +6,7 @@
 //! A server that is lost is replaced. Its example is tried once more, on a new server and while no other example runs: what one example
 //! does to the server of another (where layers of the sandbox are missing) doesn't become the other's fault.
 
+mod packages;
 mod server;
 
 use std::{
@@ -18,6 +19,7 @@ use std::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
+use packages::{Packages, wants_none};
 use server::{Server, ServerError};
 use tempfile::TempDir;
 
@@ -25,7 +27,7 @@ use super::{
     circumstances::Circumstances,
     compiled,
     pools::Turn,
-    protocol::{End, Job, Limits, Protection, Ready, Refused, Report},
+    protocol::{End, Job, Limits, Preloaded, Protection, Ready, Report},
     server::ServerArgs,
 };
 use crate::environment::{EnvironmentError, Interpreter};
@@ -44,9 +46,14 @@ pub struct ServerCommand {
 }
 
 impl ServerCommand {
-    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without, that imports these modules
-    /// before the examples that name them.
-    pub fn new(interpreter: &Interpreter, no_sandbox: bool, preload: &BTreeSet<String>) -> Result<ServerCommand, EnvironmentError> {
+    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without, that imports the modules of
+    /// `preload` before the examples that name them; where it's `None`, those that the jobs say, but none from the trees in `changed`.
+    pub fn new(
+        interpreter: &Interpreter,
+        no_sandbox: bool,
+        preload: Option<&BTreeSet<String>>,
+        changed: &[Utf8PathBuf],
+    ) -> Result<ServerCommand, EnvironmentError> {
         let cached = interpreter.library_folder().and_then(|folder| interpreter.server_environment(&folder).ok());
         let (environment, library) = match cached {
             Some(environment) => (environment, None),
@@ -63,7 +70,8 @@ impl ServerCommand {
             system_site_packages: interpreter.system_site_packages,
             read: interpreter.folders(),
             no_sandbox,
-            preload: preload.clone(),
+            preload: preload.cloned().unwrap_or_default(),
+            changed: changed.to_vec(),
             harness: compiled::file(interpreter),
             ..ServerArgs::default()
         };
@@ -71,7 +79,12 @@ impl ServerCommand {
     }
 
     fn arguments(&self, setting: &Setting, host_scratch: Option<&Utf8Path>) -> Vec<String> {
+        let mut changed = self.arguments.changed.clone();
+        if setting.grants.foreign {
+            changed.extend(setting.grants.files.values().cloned());
+        }
         let arguments = ServerArgs {
+            changed,
             files: setting.grants.files.clone(),
             write: setting.grants.writable.iter().cloned().collect(),
             network: setting.grants.network(),
@@ -131,12 +144,22 @@ pub struct Pool<'a> {
     /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
     beside: Arc<RwLock<()>>,
     lacks: Mutex<Lacks>,
+    /// What is imported before the examples; `None` where the configuration says it.
+    packages: Option<Packages>,
 }
 
 impl<'a> Pool<'a> {
     /// The pool of an interpreter, with so many idle servers of different settings. Nothing is started yet. When `stop` becomes true,
-    /// running examples are cut off. `beside` is that of all pools.
-    pub(super) fn new(python: &str, command: ServerCommand, most_idle: usize, beside: Arc<RwLock<()>>, stop: &'a AtomicBool) -> Pool<'a> {
+    /// running examples are cut off. `beside` is that of all pools. With `finds_packages` it finds out by itself what is worth being imported before
+    /// the examples.
+    pub(super) fn new(
+        python: &str,
+        command: ServerCommand,
+        most_idle: usize,
+        finds_packages: bool,
+        beside: Arc<RwLock<()>>,
+        stop: &'a AtomicBool,
+    ) -> Pool<'a> {
         Pool {
             python: python.to_owned(),
             command,
@@ -147,6 +170,14 @@ impl<'a> Pool<'a> {
             numbers: Numbers::default(),
             beside,
             lacks: Mutex::default(),
+            packages: finds_packages.then(|| Packages::new(most_idle)),
+        }
+    }
+
+    /// Says that a run is to come whose example imports these modules of packages.
+    pub fn expect(&self, grants: &Grants, packages: &BTreeSet<String>) {
+        if let Some(known) = &self.packages {
+            known.expect(&grants.files, packages);
         }
     }
 
@@ -172,7 +203,9 @@ impl<'a> Pool<'a> {
         turn: &mut Turn,
         part: &mut dyn FnMut(Report),
     ) -> Result<Report, PoolError> {
-        let setting = Setting { circumstances, ..Setting::of(job, grants) };
+        let mut setting = Setting { circumstances, ..Setting::of(job, grants) };
+        setting.imports_none = self.packages.is_some() && wants_none(job, circumstances);
+        let mut job = job.clone();
         let mut told = 0;
         let first = {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
@@ -180,12 +213,17 @@ impl<'a> Pool<'a> {
                 told += 1;
                 part(report);
             };
-            match self.attempt(job, &setting, self.idle_server(&setting), turn, &mut part) {
+            match self.attempt(&mut job, &setting, self.idle_server(&setting), turn, &mut part) {
                 Ok(report) => return Ok(report),
                 Err(ServerError::Lost(why)) if self.can_start() => why,
                 Err(error) => return Err(self.failed(error)),
             }
         };
+        if let Some(packages) = &self.packages {
+            packages.give_up(&mut job, &setting.grants.files);
+        }
+        // It's to import nothing, lest that be what became the first one's end.
+        setting.imports_none |= self.packages.is_some();
         let _alone = self.beside.write().unwrap_or_else(PoisonError::into_inner);
         // What killed one idle server may have killed another: the second attempt takes none of them.
         let mut again = 0;
@@ -195,11 +233,11 @@ impl<'a> Pool<'a> {
                 part(report);
             }
         };
-        match self.attempt(job, &setting, None, turn, &mut part) {
+        match self.attempt(&mut job, &setting, None, turn, &mut part) {
             Ok(report) => Ok(report),
             Err(ServerError::Interrupted) => Err(PoolError::Interrupted),
-            Err(ServerError::Lost(why)) if why == first => Ok(lost(job, format!("{why}; tried once more alone, the same"))),
-            Err(ServerError::Lost(why)) => Ok(lost(job, format!("{first}; tried once more alone: {why}"))),
+            Err(ServerError::Lost(why)) if why == first => Ok(lost(&job, format!("{why}; tried once more alone, the same"))),
+            Err(ServerError::Lost(why)) => Ok(lost(&job, format!("{first}; tried once more alone: {why}"))),
         }
     }
 
@@ -229,7 +267,7 @@ impl<'a> Pool<'a> {
     /// Runs a job on the given server, or on a new one. A server that is lost isn't used again.
     fn attempt(
         &self,
-        job: &Job,
+        job: &mut Job,
         setting: &Setting,
         server: Option<Server>,
         turn: &mut Turn,
@@ -238,7 +276,8 @@ impl<'a> Pool<'a> {
         if self.stop.load(Ordering::SeqCst) {
             return Err(ServerError::Interrupted);
         }
-        let mut job = Job { number: self.numbers.next(), clock_ahead: setting.circumstances.clock_ahead(), ..job.clone() };
+        job.number = self.numbers.next();
+        job.clock_ahead = setting.circumstances.clock_ahead();
         if job.clock_ahead.is_some() {
             // Where the server has it, it can be given another clock.
             job.preload.push("datetime".to_owned());
@@ -247,9 +286,15 @@ impl<'a> Pool<'a> {
             Some(server) => server,
             None => self.start_server(setting)?,
         };
-        let report = server.run(&job, turn, self.stop, part)?;
-        for refused in server.refused.drain(..) {
-            lock(&self.lacks).refuse(&refused, &self.python);
+        if let Some(packages) = self.packages.as_ref().filter(|_| !setting.imports_none) {
+            packages.decide(job, &setting.grants.files, &server.asked);
+        }
+        let report = server.run(job, turn, self.stop, part)?;
+        for preloaded in server.preloaded.drain(..) {
+            match &self.packages {
+                Some(packages) => packages.learn(&setting.grants.files, &preloaded),
+                None => lock(&self.lacks).refuse(&preloaded, &self.python),
+            }
         }
         lock(&self.idle).push(server);
         Ok(report)
@@ -259,7 +304,11 @@ impl<'a> Pool<'a> {
     /// is ended, so that many settings don't mean many servers.
     fn idle_server(&self, setting: &Setting) -> Option<Server> {
         let mut idle = lock(&self.idle);
-        if let Some(found) = idle.iter().rposition(|server| server.setting == *setting) {
+        let found = idle.iter().rposition(|server| server.setting == *setting);
+        // One that could have imported something, and hasn't yet.
+        let may_import = Setting { imports_none: false, ..setting.clone() };
+        let found = found.or_else(|| idle.iter().rposition(|server| server.asked.is_empty() && server.setting == may_import));
+        if let Some(found) = found {
             return Some(idle.remove(found));
         }
         let surplus = (idle.len() > self.most_idle).then(|| idle.remove(0));
@@ -311,6 +360,8 @@ struct Setting {
     /// Environment variables besides the granted ones.
     variables: BTreeMap<String, String>,
     circumstances: Circumstances,
+    /// It imports no packages for its examples.
+    imports_none: bool,
 }
 
 impl Setting {
@@ -364,7 +415,9 @@ impl Lacks {
 }
 
 impl Lacks {
-    fn refuse(&mut self, Refused { module, why }: &Refused, python: &str) {
+    /// A module that the configuration names and that isn't installed is the matter of the examples that import it.
+    fn refuse(&mut self, Preloaded { module, refused }: &Preloaded, python: &str) {
+        let Some(why) = refused.as_ref().filter(|why| !why.is_empty()) else { return };
         let text = format!("`preload`: {module} isn't imported beforehand with Python {python}: {why}; each example imports it itself");
         if self.told.insert(text.clone()) {
             self.untold.push(text);

@@ -12,6 +12,8 @@ use std::{
     },
 };
 
+use camino::Utf8PathBuf;
+
 use super::pool::{Pool, PoolError, ServerCommand, lock};
 use crate::environment::Interpreter;
 
@@ -25,15 +27,23 @@ pub struct Pools<'a> {
     /// Held by each run of a job; by one that is tried once more, alone.
     beside: Arc<RwLock<()>>,
     no_sandbox: bool,
-    preload: BTreeSet<String>,
+    preload: Option<BTreeSet<String>>,
+    changed: Vec<Utf8PathBuf>,
     stop: &'a AtomicBool,
 }
 
 impl<'a> Pools<'a> {
     /// Pools that share `jobs` turns, in the sandbox or (as the user's own word is) without, whose servers import these modules before the
-    /// examples that name them. Nothing is started yet. When `stop` becomes true, running examples are cut off.
-    pub fn new(jobs: usize, no_sandbox: bool, preload: BTreeSet<String>, stop: &'a AtomicBool) -> Pools<'a> {
-        Pools { pools: Mutex::default(), turns: Turns::new(jobs), beside: Arc::default(), no_sandbox, preload, stop }
+    /// examples that name them; where that's `None`, what is worth it, but nothing from the trees in `changed`, which some examples may
+    /// change. Nothing is started yet. When `stop` becomes true, running examples are cut off.
+    pub fn new(
+        jobs: usize,
+        no_sandbox: bool,
+        preload: Option<BTreeSet<String>>,
+        changed: Vec<Utf8PathBuf>,
+        stop: &'a AtomicBool,
+    ) -> Pools<'a> {
+        Pools { pools: Mutex::default(), turns: Turns::new(jobs), beside: Arc::default(), no_sandbox, preload, changed, stop }
     }
 
     /// The pool of an interpreter, made where it's the first time that one is asked for.
@@ -42,8 +52,10 @@ impl<'a> Pools<'a> {
         if let Some(pool) = pools.get(interpreter) {
             return Ok(Arc::clone(pool));
         }
-        let command = ServerCommand::new(interpreter, self.no_sandbox, &self.preload)?;
-        let pool = Arc::new(Pool::new(&interpreter.version, command, self.turns.all, Arc::clone(&self.beside), self.stop));
+        let command = ServerCommand::new(interpreter, self.no_sandbox, self.preload.as_ref(), &self.changed)?;
+        let finds_packages = self.preload.is_none();
+        let pool = Pool::new(&interpreter.version, command, self.turns.all, finds_packages, Arc::clone(&self.beside), self.stop);
+        let pool = Arc::new(pool);
         pools.insert(interpreter.clone(), Arc::clone(&pool));
         Ok(pool)
     }

@@ -2,7 +2,7 @@
 //!
 //! A frame is a `u32` in network byte order, the length of the JSON that follows. The server says [`Answer::Ready`] when it has started.
 //! Then the parent sends [`Job`]s, and the server answers each with one [`Answer::Report`], before it an [`Answer::Part`] for each example that
-//! ended and left the process to the next one, at most once [`Answer::Idle`], and before these [`Answer::NotPreloaded`] once for a module. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
+//! ended and left the process to the next one, at most once [`Answer::Idle`], and before these [`Answer::Preloaded`] once for a module. What the harness notes within the example's process is never taken for a frame of the server: it comes to the server
 //! by a pipe of its own, as lines of JSON ([`Note`]s), and the server puts them into its report.
 //!
 //! A [`Report`] is what a server says of one run. What people and machines read in the end is made in [`crate::report`].
@@ -11,7 +11,10 @@ mod frame;
 mod given;
 mod provisions;
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +44,12 @@ pub struct Job {
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
     pub preload: Vec<String>,
+    /// Modules of packages that it imports, as far as the text shows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub packages: BTreeSet<String>,
+    /// Modules of packages that the server is to import before it, for this example and others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub beforehand: BTreeMap<String, Beforehand>,
     /// What it is given besides its code; `None` where that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Box<Given>>,
@@ -76,6 +85,16 @@ pub enum TypedKind {
     Plain,
     /// Anything else: an assignment, or several statements.
     Other,
+}
+
+/// How a server imports a module before the examples that import it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Beforehand {
+    /// It tries that first.
+    Try,
+    /// Another server has tried it.
+    Import,
 }
 
 /// An example that runs behind another one in the same process.
@@ -232,8 +251,8 @@ impl Default for Limits {
 pub enum Answer {
     /// The server has started: what it runs and what protects it.
     Ready(Ready),
-    /// A module that the configuration names isn't imported for the examples.
-    NotPreloaded(Refused),
+    /// A module was to be imported before the example: what became of it.
+    Preloaded(Preloaded),
     /// The example waits and needs no processor: another one may run beside it.
     Idle,
     /// An example is over that others share the process with: the next one of them runs.
@@ -244,13 +263,13 @@ pub enum Answer {
     Failed(String),
 }
 
-/// A module that isn't fit to be imported before the examples.
+/// A module that was to be imported before the examples.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// Its name, as the configuration gives it.
+pub struct Preloaded {
+    /// Its name, as the configuration or the job gives it.
     pub module: String,
-    /// Why, as a part of a sentence.
-    pub why: String,
+    /// Why it isn't there now, as a part of a sentence; empty where there is no such module.
+    pub refused: Option<String>,
 }
 
 /// How long the server may take for a module that it's to import before an example: the trial, and the import itself.

@@ -8,7 +8,7 @@ mod harness;
 mod heap;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ffi::{CStr, c_char, c_int, c_void},
     fs, io,
     os::{
@@ -26,6 +26,7 @@ use pyo3::{
     prelude::*,
     types::{PyBool, PyBytes, PyDict, PyList, PyModule, PyString},
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use super::protocol::{Job, Mode};
@@ -208,16 +209,39 @@ pub fn settle(folder: &Path) {
     });
 }
 
-/// Imports a module of a package, so that the examples to come find it imported. `None` where all is well; empty where there is no such
-/// module; else why it isn't fit for that, as a part of a sentence. What it did then is done.
-pub fn preload_package(name: &str) -> Option<String> {
+/// Where modules of packages may come from that nobody chose to have imported before the examples.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Places {
+    /// The working folder, where the links in it count; the interpreter's own environment always does.
+    pub folder: Option<PathBuf>,
+    /// Where they lead.
+    pub links: BTreeMap<PathBuf, PathBuf>,
+    /// What doesn't count, wherever it is.
+    pub changed: Vec<PathBuf>,
+}
+
+/// Imports modules of packages, so that the examples to come find them imported. `told` is called behind each: with `None` where all is well; with
+/// nothing where there is no such module; else with why it isn't fit for that, as a part of a sentence. What it did then is done. Where `told`
+/// returns false, the rest is left out. `places` limits what nobody chose. A trial is made in a process that ends thereafter.
+pub fn preload_packages(
+    names: &[String],
+    places: Option<&Places>,
+    is_trial: bool,
+    mut told: impl FnMut(Option<String>) -> bool,
+) -> Result<(), String> {
     Python::attach(|py| {
-        let import = || -> PyResult<Option<String>> {
+        let mut import = || -> PyResult<()> {
             let Some(session) = SESSION.get() else { return Err(PyRuntimeError::new_err("the interpreter was not started")) };
             let session = session.bind(py);
-            session.getattr("preload")?.call1((session.getattr("imports")?, name))?.extract()
+            let places = to_python(py, &json_of(&places)?)?;
+            for outcome in session.getattr("preload")?.call1((session, names, places, is_trial))?.try_iter()? {
+                if !told(outcome?.extract()?) {
+                    break;
+                }
+            }
+            Ok(())
         };
-        import().unwrap_or_else(|error| Some(described(py, &error)))
+        import().map_err(|error| described(py, &error))
     })
 }
 
@@ -231,7 +255,7 @@ impl Prepared<'_> {
     /// Makes a job's objects. To be dropped in the process that made them, too.
     pub fn new(job: &Job) -> io::Result<Prepared<'_>> {
         /// What the harness has no use for.
-        const UNUSED: [&str; 5] = ["number", "limits", "preload", "provisions", "followers"];
+        const UNUSED: [&str; 7] = ["number", "limits", "preload", "packages", "beforehand", "provisions", "followers"];
         let mut value = serde_json::to_value(job)?;
         if let Some(fields) = value.as_object_mut() {
             fields.retain(|name, _| !UNUSED.contains(&name.as_str()));

@@ -42,7 +42,7 @@ use nix::{
 };
 
 pub use args::ServerArgs;
-use preload::{Preload, Preloaded};
+use preload::Preload;
 use provided::{Provided, Site, web::Web};
 
 use super::{
@@ -236,7 +236,8 @@ impl<'a> Server<'a> {
             true => None,
             false => Some(Web::new(&args.hosts, listeners).map_err(|error| format!("the hosts' certificates can't be made: {error}"))?),
         };
-        Ok(Server { sandbox, scratch, web, preload: Preload::new(args.preload.clone()), streams, examples: 0 })
+        let preload = Preload::new(args, &scratch);
+        Ok(Server { sandbox, scratch, web, preload, streams, examples: 0 })
     }
 
     /// One job after the other, until the parent closes the pipe.
@@ -245,11 +246,11 @@ impl<'a> Server<'a> {
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             let standard = python::preload(&job.preload);
-            let Preloaded { any, refused } = self.preload.before(&job, &self.sandbox, &self.scratch.work);
-            for refused in refused {
-                self.streams.say(&Answer::NotPreloaded(refused))?;
+            let preloaded = self.preload.before(&job, &self.sandbox, &self.scratch.work)?;
+            self.settle(standard || preloaded.iter().any(|module| module.refused.is_none()));
+            for preloaded in preloaded {
+                self.streams.say(&Answer::Preloaded(preloaded))?;
             }
-            self.settle(standard || any);
             let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;
@@ -287,6 +288,7 @@ impl<'a> Server<'a> {
             sandbox: &self.sandbox,
             scratch: &self.scratch,
             provided: &provided,
+            memory: job.limits.memory.saturating_add(self.preload.taken_for_others(job)),
             stdin: stdin.as_ref().unwrap_or(null).as_fd(),
             parent: requests.as_fd(),
         };

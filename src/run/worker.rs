@@ -38,6 +38,8 @@ pub struct Worker<'a> {
     pub job: &'a Job,
     /// The same for the interpreter.
     pub prepared: &'a Prepared<'a>,
+    /// Its limit of memory.
+    pub memory: u64,
     /// Standard input.
     pub stdin: BorrowedFd<'a>,
     /// Standard output.
@@ -115,7 +117,7 @@ impl Worker<'_> {
             (Resource::RLIMIT_NOFILE, self.job.limits.open_files, 0),
             // Of each process; the server looks at the sum. Who handles the first signal is killed a second later.
             (Resource::RLIMIT_CPU, cpu_seconds(self.job.cpu_time()), 1),
-            (Resource::RLIMIT_AS, self.job.limits.memory, MEMORY_RESERVE),
+            (Resource::RLIMIT_AS, self.memory, MEMORY_RESERVE),
         ];
         limits.extend(self.processes.map(|processes| (Resource::RLIMIT_NPROC, processes, 0)));
         for (resource, limit, reserve) in limits {

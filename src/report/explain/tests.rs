@@ -23,6 +23,8 @@ fn job(mode: Mode) -> Job {
         probes: vec![Probe { number: 0, line: 2, column: 0, catches: true, queries: vec![query] }],
         limits: Limits::default(),
         preload: vec![],
+        packages: Default::default(),
+        beforehand: Default::default(),
         provisions: None,
         followers: Vec::new(),
         clock_ahead: None,

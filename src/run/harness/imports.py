@@ -6,6 +6,9 @@ is what the server imported, that very module is put there instead, and the impo
 they are seen, too. Where one of these comes out differently (the example's own `random.py` stands before the standard one,
 a finder refuses one, a test puts another object in its place), the module's code really is run.
 
+Modules of packages that nobody chose to have there (`places`) are put only where the example's environment variables are those that their
+code saw, and the links of the working folder by which they were found lead where they led.
+
 Limits: while nothing watches imports (no finder, hook or `__import__` of the example's), nested imports skip the search. What else a
 module's code does (a registration with `atexit` or `copyreg`) has been done before the example starts, once.
 """
@@ -16,7 +19,7 @@ import _frozen_importlib as machinery
 import _frozen_importlib_external
 import _signal  # noqa: F401 — a `python` of its own, which handles signals, has it from the start
 from _warnings import filters as _warnings_filters, warn_explicit
-from posix import listdir
+from posix import getcwd, listdir, readlink
 
 _modules = sys.modules
 _import = builtins.__import__
@@ -38,10 +41,10 @@ class Changed(Exception):
 class Record:
     """A module that the server imported, and what its code imported."""
 
-    __slots__ = ("module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed", "filters")
+    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed", "filters", "is_strict", "link", "reads")
 
     def __init__(self, spec):
-        self.module = None
+        self.name, self.module = spec.name, None
         self.kind, self.origin = type(spec.loader), spec.origin
         self.calls = []  # of `__import__`: name, globals, names, level, whether it succeeded
         self.loads = []  # modules whose code ran because of it
@@ -49,6 +52,9 @@ class Record:
         self.aliases = {}  # what else its code put into `sys.modules`
         self.bound = {}  # names of submodules that its code gave another meaning
         self.filters = []  # of warnings, which its code put before the others
+        self.is_strict = False  # its code must find the same as in the server
+        self.link = None  # the link of the working folder by which it was found
+        self.reads = ()  # files that were opened for it, where it was found so
         self.renamed = ()  # `importlib` gives modules that are there from the start other names: the namespace, before, after
 
     def rename(self, back=False):
@@ -72,11 +78,16 @@ class Imports:
         self.renamed = False
         self.tops = frozenset()
         self.watched = False
+        self.places = None  # where modules may come from that are imported now
+        self.trial = None  # watches what their code does
+        self.environment = None  # the variables that it saw
+        self.links = {}  # by which modules were found: where they lead
 
     # In the server.
 
-    def begin(self):
+    def begin(self, places=None, trial=None):
         """From here on all of them are in sight, and imports are recorded."""
+        self.places, self.trial = places, trial
         for name, record in self.hidden.items():
             _modules[name] = record.module
             _modules.update(record.aliases)
@@ -106,6 +117,10 @@ class Imports:
                 self.attributes[package, last] = namespace
             elif last in namespace and package in self.records:
                 self.records[package].bound[last] = namespace[last]
+        if self.places is not None:
+            self.environment = _environment()
+            self.places = None
+        self.links = {record.link[0]: record.link[1] for record in self.records.values() if record.link is not None}
         self.tops = frozenset([name for name in self.records if "." not in name])
         self.hidden = dict(self.records)
         for name, record in self.hidden.items():
@@ -121,11 +136,15 @@ class Imports:
 
     def _record(self, spec):
         record, before, names, filters = Record(spec), set(_modules), _names(), list(_filters())
+        if self.places is not None:
+            self.places.check(spec, record)
         self.running.append(record)
         try:
             module = _load(spec)
         finally:
             self.running.pop()
+            if record.link is not None:
+                spec.loader.__dict__.pop("get_data", None)
         record.module = module
         self.records[spec.name] = record
         record.aliases = {
@@ -140,6 +159,8 @@ class Imports:
         record.filters = [one for one in _filters() if one not in filters]
         if self.running:
             self.running[-1].loads.append(spec.name)
+            if self.trial is not None:
+                self.trial.loaded(spec.name)
         return module
 
     def _call(self, name, globals=None, locals=None, fromlist=(), level=0):
@@ -180,6 +201,8 @@ class Imports:
         record = self.hidden[spec.name]
         if type(spec.loader) is not record.kind or spec.origin != record.origin:
             return False
+        if record.is_strict and (_environment() != self.environment or not (record.link is None or self._leads(*record.link))):
+            return False
         del self.hidden[spec.name]
         return self._put(spec.name, record, not self._unwatched())
 
@@ -187,6 +210,8 @@ class Imports:
         """Puts the module where its code would have put it; whether everything else was there to be found."""
         if self.watched and issubclass(record.kind, _EXTENSION):
             _audit("import", name, record.origin, None, None, None)  # as does the loading of the library
+        if record.link is not None:
+            self._tell(name, record)
         _modules[name] = record.module
         _modules.update(record.aliases)
         try:
@@ -254,11 +279,26 @@ class Imports:
     def _shadows(self, folder):
         """Whether something there may be found before a module of the server's."""
         try:
-            return any([entry.partition(".")[0] in self.tops for entry in listdir(folder or ".")])
+            found = [entry for entry in listdir(folder or ".") if entry.partition(".")[0] in self.tops]
+            return not all([path in self.links and self._leads(path, self.links[path]) for path in [f"{folder or getcwd()}/{entry}" for entry in found]])
         except FileNotFoundError:
             return False
         except (OSError, TypeError, ValueError):
             return True  # an archive, or no folder at all: the search will tell
+
+    def _leads(self, link, target):
+        """Whether a link still leads there."""
+        try:
+            return readlink(link) == target
+        except OSError:
+            return False
+
+    def _tell(self, name, record):
+        """Tells those who watch (the harness is one) of what the search for a module in the working folder would have opened."""
+        if "." in name:
+            _audit("os.listdir", record.reads[0])
+        for path in record.reads[1:]:
+            _audit("open", path, "rb", 0)
 
     def of_harness(self):
         """A context in which code of the standard library imports for the harness, out of the example's sight."""
@@ -295,6 +335,11 @@ class _OfHarness:
         for namespace, last in self.bound:
             namespace.pop(last, None)
         return False
+
+
+def _environment():
+    """A copy of the environment variables."""
+    return dict(getattr(getattr(_modules.get("os"), "environ", None), "_data", ()))
 
 
 def _filters():
@@ -336,7 +381,7 @@ def _load_unlocked(spec):
 
 # It stands for a function of `importlib`: its frames, too, are none that a traceback shows.
 _load_unlocked.__module__ = _load.__module__
-for _function in (_load_unlocked, Imports.load, Imports._put, Imports._repeat, Imports._need):
+for _function in (_load_unlocked, Imports.load, Imports._put, Imports._tell, Imports._repeat, Imports._need):
     _function.__code__ = _function.__code__.replace(co_filename=_load.__code__.co_filename)
 
 IMPORTS.begin()  # what the harness imports is the first to be recorded

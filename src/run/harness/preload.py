@@ -1,10 +1,11 @@
-"""Imports a module of a package in the server, so that it's there when an example imports it.
+"""Imports modules of packages in the server, so that they are there when an example imports them.
 
 Every example is a copy of the server. So nothing of the import may be seen by one that doesn't import the module: the modules are
-hidden (`imports.py`), and what else it changed is told, so that the server can do without.
+hidden (`imports.py`), and what else it changed is told, so that the server can do without. Where nobody chose the modules, more is asked
+of them (`trial.py`), and they come from certain places.
 
-Limits: what an import keeps to itself (registrations with `atexit`, `copyreg`, `codecs`) isn't told, and a random state that a
-package seeds when it's imported is the same in all examples.
+Limits: what an import keeps to itself (registrations with `copyreg`, `codecs`) isn't told, and a random state that a package seeds when
+it's imported is the same in all examples.
 """
 
 import sys
@@ -12,18 +13,54 @@ import builtins
 import posix
 import _signal
 import gc
+from marshal import loads as _unmarshalled
+from posixpath import dirname, realpath
 
 import verify_forking
+from verify_activity import observer
 
 _modules = sys.modules
+_eval = eval
+_path = tuple(sys.path)
 
 
-def preload(imports, name):
-    """Imports a module. `None` where all is well, `""` where there is no such module, else why it's not fit for all examples."""
-    before = _state()
-    imports.begin()
+def preload(session, names, places, is_trial):
+    """Imports modules, one after the other, and gives for each of them: `None` where all is well, `""` where there is no such module, else why
+    it's not fit for all examples. `places` says where modules may come from that nobody chose; `None` where somebody did. A trial is made in
+    a process that ends thereafter."""
+    imports = session.imports
+    places = None if places is None else Places(**places)
+    trial = None
+    if is_trial and places is not None:
+        names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer}
+        _eval(_unmarshalled(session.late["trial"]), names_of_trial)
+        trial = names_of_trial["Trial"](imports, places, session.looking)
+    imports.begin(places, trial)
     try:
-        builtins.__import__(name)
+        if places is not None:
+            places.enter()
+        for name in names:
+            yield _imported(name, places, trial)
+    finally:
+        if not is_trial:
+            if places is not None:
+                places.leave()
+            verify_forking.settle()
+            imports.end()
+
+
+def _imported(name, places, trial):
+    if places is not None and _is_there(name):
+        return None
+    before = _state()
+    if trial is not None:
+        trial.begin()
+    try:
+        package = name.rpartition(".")[0]
+        if places is not None and package:
+            builtins.__import__(package)
+        if places is None or not _is_there(name):
+            builtins.__import__(name)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     except ModuleNotFoundError as error:
@@ -31,11 +68,66 @@ def preload(imports, name):
         return "" if missing == name or name.startswith(f"{missing}.") else f"its import fails: {_told(error)}"
     except BaseException as error:
         return f"its import fails: {_told(error)}"
-    finally:
-        verify_forking.settle()
-        imports.end()
+    if places is not None and places.refused is not None:
+        return f"it imports {places.refused}, which others may have written"
     changed = [what for what, value in _state().items() if value != before[what]]
-    return f"its import changes {' and '.join(changed)}" if changed else None
+    if changed:
+        return f"its import changes {' and '.join(changed)}"
+    return None if trial is None else trial.why()
+
+
+def _is_there(name):
+    """Whether a module is there, or in its place what `from package import last` gives."""
+    package, _, last = name.rpartition(".")
+    return name in _modules or last in getattr(_modules.get(package), "__dict__", ())
+
+
+class Places:
+    """Where modules may come from that nobody chose: from the interpreter's own environment, and from what was granted to be read and has a
+    link in the working folder; but not from what some examples may change."""
+
+    def __init__(self, folder, links, changed):
+        self.folder = folder  # the working folder; `None` where nothing is to come from there
+        self.links = {} if folder is None else {f"{folder}/{name}": target for name, target in links.items()}
+        self.roots = [realpath(root) for root in (*_path, dirname(builtins.__import__("os").__file__), *self.links.values())]
+        self.changed = [realpath(tree) for tree in changed]
+        self.refused = None  # the first module that was to come from elsewhere
+
+    def enter(self):
+        if self.folder is not None:
+            sys.path.insert(0, self.folder)
+
+    def leave(self):
+        if self.folder is not None:
+            sys.path.remove(self.folder)
+            # An example looks there for itself.
+            for path in [path for path in sys.path_importer_cache if _is_in(path, [self.folder])]:
+                del sys.path_importer_cache[path]
+
+    def check(self, spec, record):
+        """Refuses a module before its code runs, or says of its record where it was found."""
+        record.is_strict = spec.name.partition(".")[0] not in sys.stdlib_module_names
+        if not spec.has_location:
+            return
+        path = realpath(spec.origin)
+        link = None
+        if self.folder is not None and spec.origin.startswith(f"{self.folder}/"):
+            link = self.folder + "/" + spec.origin[len(self.folder) + 1 :].partition("/")[0]
+        if not _is_in(path, self.roots) or _is_in(path, self.changed) or not (link is None or link in self.links):
+            self.refused = self.refused or spec.name
+            raise ImportError(f"{spec.name} can't be imported here")
+        if link is None:
+            return
+        record.link = link, self.links[link]
+        searched = dirname(spec.origin)
+        record.reads = [dirname(searched) if spec.submodule_search_locations is not None else searched]
+        read = getattr(spec.loader, "get_data", None)
+        if read is not None:
+            spec.loader.get_data = lambda path: record.reads.append(path) or read(path)
+
+
+def _is_in(path, trees):
+    return any([path == tree or path.startswith(f"{tree}/") for tree in trees])
 
 
 def _told(error):

@@ -22,7 +22,7 @@ use super::{ServerCommand, Setting};
 use crate::run::{
     deadline::Deadline,
     pools::Turn,
-    protocol::{Answer, Job, PRELOAD_TIME, Ready, Refused, Report, read_frame, write_frame},
+    protocol::{Answer, Job, PRELOAD_TIME, Preloaded, Ready, Report, read_frame, write_frame},
     sandbox::Scratch,
     server::GRANTED,
 };
@@ -68,10 +68,12 @@ pub struct Server {
     pub ready: Ready,
     /// What it was started with.
     pub setting: Setting,
-    /// What it was to import for its examples and doesn't; to be taken.
-    pub refused: Vec<Refused>,
-    /// The modules that it may still say that of.
-    preload: BTreeSet<String>,
+    /// What became of modules that it was to import for its examples; to be taken.
+    pub preloaded: Vec<Preloaded>,
+    /// The modules that jobs have told it to import.
+    pub asked: BTreeSet<String>,
+    /// The modules that it has still to speak of.
+    due: BTreeSet<String>,
     /// Its scratch, if that had to lie in the host's tree.
     host_scratch: Option<Utf8PathBuf>,
 }
@@ -96,12 +98,12 @@ impl Server {
             .envs(setting.variables.iter().chain(&setting.grants.variables).map(|(name, value)| (format!("{GRANTED}{name}"), value)));
         let mut server = Server::spawn(process, setting)?;
         server.host_scratch = host_scratch;
-        server.preload = command.arguments.preload.clone();
+        server.due = command.arguments.preload.clone();
         let mut deadline = Deadline::after(START_LIMIT, Instant::now());
         match server.answer(&mut deadline, stop)? {
             Answer::Ready(ready) => server.ready = ready,
             Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-            Answer::Idle | Answer::NotPreloaded(_) | Answer::Part(_) | Answer::Report(_) => return Err(out_of_turn()),
+            Answer::Idle | Answer::Preloaded(_) | Answer::Part(_) | Answer::Report(_) => return Err(out_of_turn()),
         }
         Ok(server)
     }
@@ -117,8 +119,9 @@ impl Server {
             output,
             ready: Ready::default(),
             setting: setting.clone(),
-            refused: Vec::new(),
-            preload: BTreeSet::new(),
+            preloaded: Vec::new(),
+            asked: BTreeSet::new(),
+            due: BTreeSet::new(),
             host_scratch: None,
         })
     }
@@ -127,7 +130,9 @@ impl Server {
     /// the example in which the process ended. One of another number is a server's that can't be trusted.
     pub fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool, part: &mut dyn FnMut(Report)) -> Result<Report, ServerError> {
         let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
-        let modules = u32::try_from(self.preload.len()).unwrap_or(u32::MAX);
+        self.asked.extend(job.beforehand.keys().cloned());
+        self.due.extend(job.beforehand.keys().cloned());
+        let modules = u32::try_from(self.due.len()).unwrap_or(u32::MAX);
         let beforehand = beforehand.saturating_add(PRELOAD_TIME.saturating_mul(modules));
         let mut deadline = Deadline::after(job.limits.time.saturating_add(beforehand).saturating_add(ANSWER_GRACE), Instant::now());
         self.send(job, &mut deadline, stop)?;
@@ -148,9 +153,9 @@ impl Server {
                     idle = true;
                     turn.give_back();
                 }
-                Answer::NotPreloaded(refused) if !idle && self.preload.remove(&refused.module) => self.refused.push(refused),
+                Answer::Preloaded(preloaded) if !idle && self.due.remove(&preloaded.module) => self.preloaded.push(preloaded),
                 Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
-                Answer::Idle | Answer::NotPreloaded(_) | Answer::Ready(_) => return Err(out_of_turn()),
+                Answer::Idle | Answer::Preloaded(_) | Answer::Ready(_) => return Err(out_of_turn()),
             }
         }
     }
@@ -258,4 +263,4 @@ impl<P: AsFd + Write> Write for Patient<'_, P> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -22,14 +22,14 @@ const HARNESS: [(&str, &str); 10] = [
     ("verify_probes", include_str!("../harness/probes.py")),
     ("verify_instrumentation", include_str!("../harness/instrumentation.py")),
     ("verify_steps", include_str!("../harness/steps.py")),
-    ("verify_preload", include_str!("../harness/preload.py")),
     ("verify_activity", include_str!("../harness/activity.py")),
+    ("verify_preload", include_str!("../harness/preload.py")),
     ("verify_rehearsal", include_str!("../harness/rehearsal.py")),
     ("verify_harness", include_str!("../harness.py")),
 ];
 
-/// Parts of the harness that few examples need. Only those load them.
-const LATE: [(&str, &str); 1] = [("clock", include_str!("../harness/clock.py"))];
+/// Parts of the harness that few examples need. Only their processes load them.
+const LATE: [(&str, &str); 2] = [("clock", include_str!("../harness/clock.py")), ("trial", include_str!("../harness/trial.py"))];
 
 /// What the harness imports, in the main. It's imported before, so that the harness's own objects lie together.
 const NEEDED: [&str; 8] = ["ast", "functools", "json.encoder", "linecache", "tokenize", "traceback", "unicodedata", "warnings"];

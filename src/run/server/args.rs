@@ -44,6 +44,9 @@ pub struct ServerArgs {
     pub preload: BTreeSet<String>,
     /// `--harness FILE`: the harness as this interpreter compiled it.
     pub harness: Option<Utf8PathBuf>,
+    /// `--changed PATH`, any number: trees that some examples of the run may change, or strangers have made: no module is imported from there
+    /// beforehand, unless `--preload` names it.
+    pub changed: Vec<Utf8PathBuf>,
     /// `--scratch-size BYTES`: of the scratch folder, where there is a private root.
     pub scratch_size: Option<u64>,
     /// `--host-scratch FOLDER`: where the scratch is made if it must lie in the host's tree; nothing is there yet. Whoever names it can take it
@@ -90,6 +93,7 @@ impl ServerArgs {
                 }
                 Some("--preload") => drop(args.preload.insert(value()?)),
                 Some("--harness") => args.harness = Some(value()?.into()),
+                Some("--changed") => args.changed.push(value()?.into()),
                 Some("--scratch-size") => {
                     let value = value()?;
                     args.scratch_size = Some(value.parse().map_err(|error| format!("--scratch-size {value}: {error}"))?);
@@ -134,6 +138,7 @@ impl ServerArgs {
             ("--host", self.hosts.iter().map(|(name, port)| format!("{name}:{port}")).collect()),
             ("--preload", self.preload.iter().cloned().collect()),
             ("--harness", self.harness.iter().map(ToString::to_string).collect()),
+            ("--changed", self.changed.iter().map(ToString::to_string).collect()),
             ("--scratch-size", self.scratch_size.iter().map(ToString::to_string).collect()),
             ("--host-scratch", self.host_scratch.iter().map(ToString::to_string).collect()),
             ("--without", self.without.iter().map(ToString::to_string).collect()),
@@ -183,6 +188,7 @@ mod tests {
             hosts: [("example.org".to_owned(), 443)].into(),
             preload: ["numpy".to_owned()].into(),
             harness: Some("/home/user/.cache/verify/harness-1.marshal".into()),
+            changed: vec!["/srv/x".into()],
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
             circumstances: Circumstances::Other(3),

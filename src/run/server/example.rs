@@ -54,6 +54,8 @@ pub struct Surroundings<'a> {
     pub scratch: &'a Scratch,
     /// What was started for it; not its own.
     pub provided: &'a Provided,
+    /// Its limit of memory, and with it what its process has of the server's besides.
+    pub memory: u64,
     /// Its standard input.
     pub stdin: BorrowedFd<'a>,
     /// The parent's pipe: when it's closed, nobody waits for the report.
@@ -80,6 +82,7 @@ pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> boo
         Fork::Child => Worker {
             job,
             prepared: &prepared,
+            memory: server.memory,
             stdin: server.stdin,
             stdout: stdout.as_fd(),
             stderr: stderr.as_fd(),
@@ -95,7 +98,7 @@ pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> boo
     drop(notes_end);
     let mut watch = Watch {
         child,
-        memory: MemoryWatch::new(job.limits.memory, stdout.device()),
+        memory: MemoryWatch::new(server.memory, stdout.device()),
         cpu: CpuWatch::new(job.limits.cpu_time),
         beside: Beside::new(job, server.provided, stdout.device()),
         sandbox: server.sandbox,

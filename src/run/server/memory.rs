@@ -76,10 +76,20 @@ pub fn highest(process: Pid) -> u64 {
     line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
 }
 
+/// Bytes of address space that this process has; 0 where that can't be read.
+pub fn address_space() -> u64 {
+    pages("/proc/self/statm", 0)
+}
+
 /// Bytes in memory of a process, shared ones included.
 fn resident(process: &Pid) -> u64 {
-    let statm = fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
-    let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    pages(&format!("/proc/{process}/statm"), 1)
+}
+
+/// A field of a file that counts pages, in bytes.
+fn pages(statm: &str, field: usize) -> u64 {
+    let statm = fs::read_to_string(statm).unwrap_or_default();
+    let pages: u64 = statm.split_whitespace().nth(field).and_then(|pages| pages.parse().ok()).unwrap_or(0);
     let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|size| u64::try_from(size).ok()).unwrap_or(4096);
     pages * page
 }

@@ -12,7 +12,7 @@ fn report(number: u64) -> Answer {
     Answer::Report(Box::new(Report::not_run(number, End::Exited(0))))
 }
 
-fn job(number: u64) -> Job {
+pub(in crate::run::pool) fn job(number: u64) -> Job {
     Job {
         number,
         filename: "<a>".to_owned(),
@@ -24,6 +24,8 @@ fn job(number: u64) -> Job {
         probes: Vec::new(),
         limits: Limits { time: Duration::ZERO, ..Limits::default() },
         preload: Vec::new(),
+        packages: Default::default(),
+        beforehand: Default::default(),
         given: None,
         provisions: None,
         followers: Vec::new(),

@@ -1,0 +1,210 @@
+"""Watches an import in a process that ends thereafter, where nobody chose to have the module imported beforehand.
+
+That it was imported before an example, by another process, must make no difference: neither to an example that imports the module, as its code
+would have found and done the same in the example's own process; nor to one that doesn't, as it left everything as it was that was there
+before. What makes a difference:
+
+- what is told of an example that does it: files read elsewhere or written, sockets, processes;
+- warning, and registering something for the process's end;
+- a time, a process number or an argument that is kept where an example finds it;
+- a setting of the whole process, the state of `random`, or a name of a module or class that was there before and now means something else, as
+  where a package patches another one.
+
+Limits: what C code does isn't seen, nor what becomes of objects deep within others, nor who asks whether this is a prompt. Drawing random numbers is no difference, as nobody can
+count on them.
+"""
+
+import atexit
+import os
+import posix
+import sys
+import time
+import warnings
+from types import BuiltinFunctionType, FunctionType, ModuleType
+
+_modules = sys.modules
+_getpid = posix.getpid
+_CLOCKS = (time.time_ns, time.monotonic_ns, time.perf_counter_ns)
+_CALLABLE = (BuiltinFunctionType, FunctionType, type)
+_SETTING = ("logging", "_locale", "socket", "decimal")  # modules by which the whole process is set
+# What a class may have or not, by whether somebody has looked at it.
+_LAZY = ("__annotations__", "__annotations_cache__", "__annotate__", "__annotate_func__", "__abstractmethods__", "__doc__", "__signature__")
+_ARGUMENT = "argument-of-a-trial"
+_TOLD = {"read": "reads {}", "written": "writes {}", "socket": "uses sockets: {}", "process": "starts a process: {}"}
+
+
+class Trial:
+    def __init__(self, imports, places, looking):
+        self.imports, self.places = imports, places
+        self.found = None  # the first thing that makes a difference
+        self.shapes = {}  # of modules, as they were when they were complete
+        self.random = None  # the state of `random`
+        self.asked_number = False  # somebody asked for the number of the process
+        self._watch()
+        audit, _ = observer(self, looking, places.folder or "/", [])
+        sys.addaudithook(audit)
+
+    def _watch(self):
+        """Puts others in the place of functions that make a difference."""
+        trial = self
+
+        def watched(function, note, *what):
+            def call(*given, **named):
+                note(*what)
+                return function(*given, **named)
+
+            return call
+
+        def asked():
+            trial.asked_number = True
+
+        atexit.register = watched(atexit.register, self.note_of_package, "registers something for the end")
+        warnings.warn = watched(warnings.warn, self.note_of_package, "warns")
+        os.getpid = posix.getpid = watched(_getpid, asked)
+        sys.argv = [_ARGUMENT]
+
+    def begin(self):
+        """A module is going to be imported."""
+        self.found = None
+        self.settings, self.records = {}, set(self.imports.records)
+        for name in list(_modules):
+            self.look(name)
+        self.settings.update(_settings())
+        self.since = [clock() for clock in _CLOCKS]
+
+    def why(self):
+        """What has made a difference since then, as a part of a sentence."""
+        now = [clock() for clock in _CLOCKS]
+        new = [record for name, record in self.imports.records.items() if name not in self.records]
+        if not new:
+            return self.found
+        if any([call[0] == "__main__" for record in new for call in record.calls]):
+            self.note("imports `__main__`")
+        for record in new:
+            if record.is_strict and self._keeps(record.module, list(zip(self.since, now))):
+                self.note(f"keeps what is another thing in each process: in `{record.name}`")
+        for what, value in _settings().items():
+            if value != self.settings.get(what):
+                self.note(f"changes {what}")
+        if self.random is not None and _modules["random"].getstate() != self.random:
+            self.note("changes the state of `random`")
+        for name, shape in list(self.shapes.items()):
+            if self.found is None and _shape(name) != shape:
+                self.note(f"changes `{name}`")
+        return self.found
+
+    def _keeps(self, module, spans):
+        """Whether names of a module, of its classes and objects hold a time of these spans, or an argument; or its own ones the number of the process."""
+        own = list(getattr(module, "__dict__", {}).values())
+        inner = [one for value in own for one in _inner(value).values()]
+        has_number = self.asked_number and _getpid() in [value for value in own if type(value) is int]
+        return has_number or any([_is_argument(value) or _is_time(value, spans) for value in own + inner])
+
+    def note(self, what):
+        self.found = self.found or f"its import {what}"
+
+    def note_of_package(self, what):
+        """Notes what a package's code does: what the standard library does when it's imported is the same as ever."""
+        running = self.imports.running
+        if running and running[-1].is_strict:
+            self.note(what)
+
+    def write(self, note):
+        """Takes what is told of an example that does so."""
+        kind, what = note["did"]["kind"], note["did"]["what"]
+        linked = self.places.folder is not None and f"{self.places.folder}/{what.partition('/')[0]}" in self.places.links
+        if not (kind == "read" and linked):
+            self.note(_TOLD[kind].format(what))
+
+    def loaded(self, name):
+        """A module was imported by another one, and its package is complete, unless it's still being imported."""
+        top = name.partition(".")[0]
+        if all([record.name.partition(".")[0] != top for record in self.imports.running]):
+            for other in [other for other in _modules if other == top or other.startswith(f"{top}.")]:
+                self.look(other)
+
+    def look(self, name):
+        """Remembers how a module is."""
+        if name not in self.shapes and name not in ("__main__", "__mp_main__", "sys"):
+            self.shapes[name] = _shape(name)
+            if name == "random":
+                self.random = _modules["random"].getstate()
+            elif name in _SETTING:
+                self.settings.update(_settings())
+
+
+def _is_argument(value):
+    return value is sys.argv or type(value) is str and _ARGUMENT in value
+
+
+def _is_time(value, spans):
+    if type(value) is float:
+        return any([first <= value * 1e9 <= last for first, last in spans])
+    if type(value) is int:
+        return any([first <= value <= last for first, last in spans]) or spans[0][0] // 10**9 <= value <= spans[0][1] // 10**9
+    if type(value).__module__ != "datetime" or type(value).__name__ != "datetime":
+        return False
+    try:
+        return _is_time(value.timestamp(), spans)
+    except (ValueError, OverflowError):
+        return False  # the first or the last one there is
+
+
+def _inner(value):
+    """The names of an object, or of a class."""
+    kind = type(value)
+    if issubclass(kind, type):
+        return type.__getattribute__(value, "__dict__")
+    return object.__getattribute__(value, "__dict__") if kind.__dictoffset__ and not issubclass(kind, (ModuleType, *_CALLABLE)) else {}
+
+
+def _settings():
+    """What is set for the whole process."""
+    logging, locale, socket, decimal = (_modules.get(name) for name in _SETTING)
+    settings = {"the interval at which threads are switched": sys.getswitchinterval(), "the mask of new files": _umask()}
+    if logging is not None:
+        root = logging.root
+        settings["the root logger"] = list(root.handlers), list(root.filters), root.level, root.disabled, root.manager.disable
+        settings["the levels of `logging`"] = dict(logging._levelToName)
+    if locale is not None:
+        settings["the locale"] = locale.setlocale(locale.LC_ALL, None)
+    if socket is not None:
+        settings["the timeout of sockets"] = socket.getdefaulttimeout()
+    if decimal is not None:
+        settings["the context of `decimal`"] = repr(decimal.getcontext())
+    return settings
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _shape(name):
+    """What a module's names mean, and those of its classes; of a package also how much its own containers hold."""
+    module = _modules.get(name)
+    if type(module) is not ModuleType:
+        return id(module)
+    is_standard = name.partition(".")[0] in sys.stdlib_module_names
+    shape = {}
+    for key, value in list(module.__dict__.items()):
+        if isinstance(value, ModuleType) or key in _LAZY or key == "__warningregistry__" or (key[:1] == "_" and not isinstance(value, _CALLABLE)):
+            continue
+        shape[key] = _identity(value)
+        if isinstance(value, type):
+            if value.__dict__.get("__module__") == name:
+                shape[key, 0] = {inner: _identity(one) for inner, one in value.__dict__.items() if inner not in _LAZY}
+        elif not is_standard:
+            shape[key, 0] = _size(value)
+            shape[key, 1] = {inner: _size(one) for inner, one in _inner(value).items()}
+    return shape
+
+
+def _identity(value):
+    """What tells an object from others; a function made anew of the same code does the same."""
+    return id(value.__code__ if type(value) is FunctionType else value)
+
+
+def _size(value):
+    return len(value) if type(value) in (dict, list, set) else None

@@ -1,0 +1,225 @@
+//! Which modules of packages servers import before their examples, where the configuration doesn't say.
+//!
+//! What an example imports it pays for in its own process. A server can do it once for all that follow; but each server must, and the first
+//! one tries it in a process apart before, which costs as much again. So it's done for modules that enough runs are still to import.
+//!
+//! What a server says of a module is taken for a hint, and no more: what one has found to be fit, the next one imports without a trial. One
+//! that doesn't survive that is replaced like any other, and then the module is left to the examples.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Mutex,
+};
+
+use camino::Utf8PathBuf;
+
+use super::lock;
+use crate::run::{
+    circumstances::Circumstances,
+    protocol::{Beforehand, Job, Limits, Preloaded},
+};
+
+/// Modules that are remembered at most.
+const MOST: usize = 100_000;
+/// Modules that are imported before one job at most.
+const MOST_AT_ONCE: usize = 64;
+/// Words of examples that may notice what was imported before them, though it's out of their sight.
+const NOTICING: [&str; 6] = ["__subclasses__", "get_objects", "get_referrers", "getallocatedblocks", "ru_maxrss", "tracemalloc"];
+
+/// By which names trees are found in the working folder: where that differs, so may the modules.
+type Links = BTreeMap<Utf8PathBuf, Utf8PathBuf>;
+
+/// What is known of the modules that examples import.
+#[derive(Debug)]
+pub(super) struct Packages {
+    modules: Mutex<HashMap<Links, HashMap<String, Module>>>,
+    /// How many servers share the runs.
+    servers: u32,
+}
+
+#[derive(Debug, Default)]
+struct Module {
+    /// Runs to come that import it.
+    expected: u32,
+    known: Known,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    #[default]
+    Nothing,
+    /// A server is trying it.
+    Tried,
+    Fit,
+    Unfit,
+}
+
+impl Packages {
+    /// Nothing is known yet. So many servers share the runs.
+    pub(super) fn new(servers: usize) -> Packages {
+        Packages { modules: Mutex::default(), servers: u32::try_from(servers).unwrap_or(u32::MAX) }
+    }
+
+    /// Says that a run is to come that imports these modules.
+    pub(super) fn expect<'n>(&self, links: &Links, names: impl IntoIterator<Item = &'n String>) {
+        let mut modules = lock(&self.modules);
+        if modules.values().map(HashMap::len).sum::<usize>() > MOST {
+            return;
+        }
+        for name in names {
+            let of_links = match modules.get_mut(links) {
+                Some(known) => known,
+                None => modules.entry(links.clone()).or_default(),
+            };
+            match of_links.get_mut(name) {
+                Some(module) => module.expected += 1,
+                None => drop(of_links.insert(name.clone(), Module { expected: 1, known: Known::Nothing })),
+            }
+        }
+    }
+
+    /// Says what a server is to import before a job, if it hasn't been asked for that yet: of the packages that the job imports, all that is worth it
+    /// for those to come, so that it's done at once.
+    pub(super) fn decide(&self, job: &mut Job, links: &Links, asked: &BTreeSet<String>) {
+        let mut modules = lock(&self.modules);
+        let Some(modules) = modules.get_mut(links) else { return };
+        // Each server is to save at least as much as it spends.
+        let servers = self.servers.max(1);
+        let is_worth = |module: &Module| match module.known {
+            Known::Nothing => module.expected / servers >= 3,
+            Known::Fit => module.expected / servers >= 2,
+            Known::Tried | Known::Unfit => false,
+        };
+        let packages: BTreeSet<&str> = job
+            .packages
+            .iter()
+            .filter(|name| !asked.contains(*name) && modules.get(*name).is_some_and(is_worth))
+            .map(|name| package_of(name))
+            .collect();
+        if !packages.is_empty() {
+            let all = modules
+                .iter_mut()
+                .filter(|(name, module)| packages.contains(package_of(name)) && !asked.contains(*name) && is_worth(module));
+            for (name, module) in all.take(MOST_AT_ONCE) {
+                let beforehand = if module.known == Known::Fit { Beforehand::Import } else { Beforehand::Try };
+                if beforehand == Beforehand::Try {
+                    module.known = Known::Tried;
+                }
+                job.beforehand.insert(name.clone(), beforehand);
+            }
+        }
+        for name in &job.packages {
+            if let Some(module) = modules.get_mut(name) {
+                module.expected = module.expected.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Takes a server's word.
+    pub(super) fn learn(&self, links: &Links, preloaded: &Preloaded) {
+        self.know(links, &preloaded.module, if preloaded.refused.is_none() { Known::Fit } else { Known::Unfit });
+    }
+
+    /// Leaves to the examples what a server was to import for a job when it was lost, and tells the job so.
+    pub(super) fn give_up(&self, job: &mut Job, links: &Links) {
+        for (name, _) in std::mem::take(&mut job.beforehand) {
+            self.know(links, &name, Known::Unfit);
+        }
+    }
+
+    fn know(&self, links: &Links, name: &str, known: Known) {
+        if let Some(module) = lock(&self.modules).get_mut(links).and_then(|modules| modules.get_mut(name)) {
+            module.known = known;
+        }
+    }
+}
+
+/// The first part of a dotted name.
+fn package_of(module: &str) -> &str {
+    module.split('.').next().unwrap_or_default()
+}
+
+/// Whether a job wants a server that has imported nothing for it: its example may see a difference, or what it's given (files, variables, a
+/// clock) is to be there when the module is imported.
+pub(super) fn wants_none(job: &Job, circumstances: Circumstances) -> bool {
+    let of_followers = job.followers.iter().flat_map(|one| std::iter::once(&one.code).chain(one.prelude.iter().map(|it| &it.code)));
+    let mut codes = std::iter::once(&job.code).chain(job.prelude.iter().map(|it| &it.code)).chain(of_followers);
+    circumstances != Circumstances::Usual
+        || job.given.is_some()
+        || job.provisions.is_some()
+        || job.limits.memory < Limits::default().memory
+        || codes.any(|code| NOTICING.iter().any(|word| code.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::pool::server::tests::job;
+
+    fn names(words: &[&str]) -> BTreeSet<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    /// What a server is to import before a job that imports these modules.
+    fn decided(packages: &Packages, links: &Links, modules: &[&str], asked: &[&str]) -> Vec<(String, Beforehand)> {
+        let mut job = Job { packages: names(modules), ..job(1) };
+        packages.decide(&mut job, links, &names(asked));
+        job.beforehand.into_iter().collect()
+    }
+
+    fn preloaded(module: &str, refused: Option<&str>) -> Preloaded {
+        Preloaded { module: module.to_owned(), refused: refused.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_enough_runs_import_is_tried_by_one_server_and_imported_by_the_others() {
+        use Beforehand::{Import, Try};
+        let (packages, links) = (Packages::new(2), Links::new());
+        (0..8).for_each(|_| packages.expect(&links, &names(&["a", "b.often"])));
+        (0..5).for_each(|_| packages.expect(&links, &names(&["a.seldom", "c"])));
+        (0..8).for_each(|_| packages.expect(&links, &names(&["a.often"])));
+        let word = |name: &str, how| (name.to_owned(), how);
+        // What else of the package is worth it is done in one go.
+        assert_eq!(decided(&packages, &links, &["a", "a.seldom", "c", "unknown"], &[]), [word("a", Try), word("a.often", Try)]);
+        // While it's tried, another server leaves it.
+        assert_eq!(decided(&packages, &links, &["a"], &[]), []);
+        packages.learn(&links, &preloaded("a", None));
+        packages.learn(&links, &preloaded("a.often", None));
+        assert_eq!(decided(&packages, &links, &["a"], &["a", "a.often"]), []);
+        assert_eq!(decided(&packages, &links, &["a"], &[]), [word("a", Import), word("a.often", Import)]);
+        // Four were left; then there are too few.
+        decided(&packages, &links, &["a"], &["a", "a.often"]);
+        assert_eq!(decided(&packages, &links, &["a"], &["a.often"]), []);
+    }
+
+    #[test]
+    fn what_is_not_fit_is_left_and_so_is_what_a_server_did_not_survive() {
+        use Beforehand::{Import, Try};
+        let (packages, links) = (Packages::new(1), Links::new());
+        let others: Links = [("a".into(), "/srv/a".into())].into();
+        for links in [&links, &others] {
+            (0..20).for_each(|_| packages.expect(links, &names(&["a", "b"])));
+        }
+        let word = |name: &str, how| (name.to_owned(), how);
+        assert_eq!(decided(&packages, &links, &["a", "b"], &[]), [word("a", Try), word("b", Try)]);
+        packages.learn(&links, &preloaded("a", Some("its import fails")));
+        packages.learn(&links, &preloaded("b", None));
+        assert_eq!(decided(&packages, &links, &["a", "b"], &[]), [word("b", Import)]);
+        let mut job = Job { beforehand: [("b".to_owned(), Import)].into(), ..job(1) };
+        packages.give_up(&mut job, &links);
+        assert!(job.beforehand.is_empty());
+        assert_eq!(decided(&packages, &links, &["a", "b"], &[]), []);
+        // Where the working folder holds other links, they may be others.
+        assert_eq!(decided(&packages, &others, &["a", "b"], &[]), [word("a", Try), word("b", Try)]);
+    }
+
+    #[test]
+    fn jobs_that_may_notice() {
+        assert!(!wants_none(&job(1), Circumstances::Usual));
+        assert!(wants_none(&job(1), Circumstances::Other(0)));
+        let small = Limits { memory: 1 << 20, ..Limits::default() };
+        assert!(wants_none(&Job { limits: small, ..job(1) }, Circumstances::Usual));
+        assert!(wants_none(&Job { code: "int.__subclasses__()".to_owned(), ..job(1) }, Circumstances::Usual));
+        assert!(wants_none(&Job { given: Some(Box::default()), ..job(1) }, Circumstances::Usual));
+    }
+}
