@@ -206,10 +206,10 @@ fn examples_find_what_an_import_of_their_own_would_have_made() {
     let subclasses = "[kind for kind in Exception.__subclasses__() if kind.__module__ == 'base']  # []";
     let page = examples(4, "import heavy, base\nheavy.stamp  # 'whose?'\nheavy.mode  # 'none'")
         + &format!("```python id=set\n{set}\n```\n\n```python id=subclasses\n{subclasses}\n```\n");
-    let frozen = "---\nclock:\n  frozen: { frozen: 2020-01-01T00:00:00Z }\n---\n\n```python id=frozen\nimport heavy\nheavy.now()  # 1577836800.0\n```\n";
+    let frozen = "---\nclock:\n  still: { frozen: 2020-01-01T00:00:00Z }\n---\n\n```python id=still\nimport heavy\nheavy.now()  # 1577836800.0\n```\n";
     let call = check_with(&python, "", &[("a.md", &page), ("b.md", frozen)]);
     assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
-    for id in ["set", "subclasses", "frozen"] {
+    for id in ["set", "subclasses", "still"] {
         assert_eq!(call.example(id)["claims"][0]["verdict"], "holds", "{:#}", call.example(id));
     }
 }
