@@ -7,10 +7,10 @@
 use std::cell::Cell;
 
 use crate::{
-    claim::{Claim, Condition, Form, Kind, Says, Strength, Subject},
+    claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
-    plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{Clock, End, Mode, Note, Raised, Report},
+    plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
+    run::protocol::{End, Mode, Note, Raised, Report},
 };
 
 mod before;
@@ -29,6 +29,7 @@ mod reason;
 mod shape;
 pub(crate) mod sighting;
 mod stability;
+mod streams;
 pub(crate) mod text;
 mod tolerance;
 mod varying;
@@ -172,7 +173,7 @@ pub(crate) fn varies(example: &Example, plan: &Plan, before: &Before, at: usize)
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
     let before = before.with_preludes(plan);
-    parsed.is_some_and(|parsed| varying::varies(&before.varying, parsed.syntax(), source.offset(at)))
+    parsed.is_some_and(|parsed| varying::varies(&before.varying, parsed.syntax(), source.offset(at), false))
 }
 
 /// All that verdicts are made from.
@@ -347,89 +348,11 @@ impl Court<'_> {
         None
     }
 
-    /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
-    /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
-    fn prints_nothing(&self, claim: &Claim) -> bool {
-        let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
-        match claim.form {
-            Form::Block => {
-                let before = || self.plan.runs.iter().flat_map(|run| &run.job.prelude);
-                !prints(&self.source.code) && !before().any(|prelude| prints(&prelude.code))
-            }
-            Form::Following if claim.target.subject == Subject::Compound => {
-                let statement = self.source.text(self.source.range(&claim.target.range));
-                let last = statement.trim_end().lines().next_back().unwrap_or_default();
-                !prints(statement) && !last.contains('(')
-            }
-            _ => false,
-        }
-    }
-
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
         self.example.document_line(line)
     }
-
-    /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
-    fn pardon(&self, claim: &Claim, judgement: Judgement, trouble: Option<Reason>) -> Judgement {
-        let unmet = claim.condition.as_ref().and_then(|condition| condition::unmet(condition, self.plan.python, self.plan.free_threaded));
-        let unsettled = |reason| Judgement::unsettled(judgement.mode, judgement.actual.clone(), reason);
-        if let Some(reason) = unmet {
-            return unsettled(Reason::new("condition", reason));
-        }
-        // Why a name of its module isn't there says more than that it isn't.
-        if let Some(reason) =
-            trouble.as_ref().filter(|_| judgement.category == "name" && (self.plan.module.is_some() || self.before.unimported.is_some()))
-        {
-            return unsettled(reason.clone());
-        }
-        if judgement.verdict != Verdict::Wrong {
-            return judgement;
-        }
-        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
-        if let Some(Condition::Other(words)) = &claim.condition {
-            return unsettled(Reason::new("condition", format!("claimed for: {words}")));
-        }
-        if let Some(doubt) = &self.plan.doubt {
-            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
-        }
-        if let Some(reason) = trouble {
-            return unsettled(reason);
-        }
-        if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
-            let clock = self.plan.runs.iter().filter_map(|run| run.job.given.as_ref()).map(|given| given.clock).next();
-            let measured = claim.kind == Kind::Timing && !matches!(clock, Some(Clock::Virtual(_)));
-            // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
-            return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
-        }
-        // The module has the name, and the page means something else by it that it doesn't import.
-        if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
-            return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
-        }
-        if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
-            return unsettled(Reason::new("output", "its code prints nothing"));
-        }
-        // Which examples it continues is a guess; one that is wrong shows as an exception at first.
-        if !raised && self.plan.continues && plan::says_name_error(claim) {
-            return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
-        }
-        if raised && self.plan.continues {
-            let actual = judgement.actual.as_deref().unwrap_or_default();
-            return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
-        }
-        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| pardon::difference(claim, actual, self.has_sets)) {
-            return unsettled(reason);
-        }
-        let at = self.source.offset(claim.target.range.start);
-        if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at)) {
-            return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
-        }
-        judgement
-    }
 }
-
-/// How Python says that a name denotes a module where a class or a function is meant.
-const NO_CALL: &str = "TypeError: 'module' object is not callable";
 
 /// What was printed since the last claim, where that is what a session shows: so xdoctest reads it.
 fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
