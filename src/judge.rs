@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use rustpython_ruff_text_size::Ranged;
+
 use crate::{
     claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
@@ -32,6 +34,7 @@ mod stability;
 mod streams;
 pub(crate) mod text;
 mod tolerance;
+mod trouble;
 mod varying;
 
 #[cfg(test)]
@@ -41,6 +44,7 @@ use evidence::Evidence;
 use outcome::{Ending, described, ending, excuse};
 use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
+use trouble::Trouble;
 
 pub use crate::outcome::Outcome;
 pub use before::Before;
@@ -130,6 +134,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
         runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
+        troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(&run.job.prelude, &plan.raising, report)).collect(),
         tried: Cell::new(0),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
@@ -190,6 +195,8 @@ struct Court<'a> {
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
+    /// What went wrong in the preludes of each run.
+    troubles: Vec<Option<Trouble<'a>>>,
     /// For how many claims tolerances were tried.
     tried: Cell<usize>,
 }
@@ -233,7 +240,7 @@ impl Court<'_> {
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
         }
-        let mut judgement = self.pardon(claim, judgement, self.trouble_before(report, asked.probe));
+        let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
         if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
             let tried = self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
             judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
@@ -313,24 +320,27 @@ impl Court<'_> {
 
     /// What went wrong before a statement, through no claim's fault, so that the statement may show nothing but what follows from it: code
     /// of the examples that this one continues, or, at a prompt, an earlier statement.
-    fn trouble_before(&self, report: &Report, probe: u32) -> Option<Reason> {
+    fn trouble_before(&self, run: usize, report: &Report, probe: u32, claim: &Claim) -> Option<Reason> {
         if let Some(raised) = &self.before.unimported {
             return Some(outcome::unimported(raised, &self.undefined));
         }
         if let Some(reason) = self.before.reason(&self.undefined) {
             return Some(reason);
         }
+        let of_module = report.notes.iter().find_map(|note| match note {
+            Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => Some(raised),
+            _ => None,
+        });
+        if let Some(raised) = of_module {
+            return Some(outcome::unimported(raised, &self.undefined));
+        }
+        if let Some(trouble) = self.troubles.get(run).and_then(Option::as_ref).filter(|trouble| trouble.reaches(self.code_up_to(claim))) {
+            let category = excuse(trouble.raised, &self.undefined).map_or("continued", |excuse| excuse.category);
+            return Some(Reason::new(category, format!("an example that it continues had raised {}", described(trouble.raised))));
+        }
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
-                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => {
-                    return Some(outcome::unimported(raised, &self.undefined));
-                }
-                Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
-                    let excuse = excuse(raised, &self.undefined);
-                    let category = excuse.map_or("continued", |excuse| excuse.category);
-                    return Some(Reason::new(category, format!("an example that it continues had raised {}", described(raised))));
-                }
                 Note::Seen(observation) if observation.probe == probe => return None,
                 Note::Seen(observation) => claimed = observation.raised.as_ref(),
                 Note::Stopped(raised) => {
@@ -346,6 +356,14 @@ impl Court<'_> {
             }
         }
         None
+    }
+
+    /// The code up to the end of a claim's statement; all of it where that stands within another one.
+    fn code_up_to(&self, claim: &Claim) -> &str {
+        let end = self.source.range(&claim.target.range).end;
+        let ends_here = |stmt: &rustpython_ruff_python_ast::Stmt| stmt.range().end().to_usize() == end;
+        let is_top = self.module.is_some_and(|module| module.body.iter().any(ends_here));
+        self.source.code.get(..end).filter(|_| is_top).unwrap_or(&self.source.code)
     }
 
     /// The document's line of a line of the example's code; people look there.
