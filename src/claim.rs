@@ -18,6 +18,7 @@ mod comment;
 mod condition;
 mod doctest;
 mod exception;
+mod heading;
 mod lead;
 pub(crate) mod nesting;
 mod output;

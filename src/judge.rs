@@ -6,11 +6,13 @@
 
 use std::cell::Cell;
 
+use rustpython_ruff_text_size::Ranged;
+
 use crate::{
-    claim::{Claim, Condition, Form, Kind, Says, Strength, Subject},
+    claim::{Claim, Condition, Says, Strength, Subject},
     extract::Example,
-    plan::{self, Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{Clock, End, Mode, Note, Raised, Report},
+    plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
+    run::protocol::{End, Mode, Note, Raised, Report},
 };
 
 mod before;
@@ -29,8 +31,10 @@ mod reason;
 mod shape;
 pub(crate) mod sighting;
 mod stability;
+mod streams;
 pub(crate) mod text;
 mod tolerance;
+mod trouble;
 mod varying;
 
 #[cfg(test)]
@@ -40,6 +44,7 @@ use evidence::Evidence;
 use outcome::{Ending, described, ending, excuse};
 use reading::{Agreement, Seeing, agreement};
 use reason::Reason;
+use trouble::Trouble;
 
 pub use crate::outcome::Outcome;
 pub use before::Before;
@@ -129,6 +134,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
         runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
+        troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(&run.job.prelude, &plan.raising, report)).collect(),
         tried: Cell::new(0),
     };
     let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
@@ -172,7 +178,7 @@ pub(crate) fn varies(example: &Example, plan: &Plan, before: &Before, at: usize)
     let source = Source::of(example);
     let parsed = syntax::parse(&source.code, plan.python);
     let before = before.with_preludes(plan);
-    parsed.is_some_and(|parsed| varying::varies(&before.varying, parsed.syntax(), source.offset(at)))
+    parsed.is_some_and(|parsed| varying::varies(&before.varying, parsed.syntax(), source.offset(at), false))
 }
 
 /// All that verdicts are made from.
@@ -189,6 +195,8 @@ struct Court<'a> {
     /// The example's syntax, where it has one.
     module: Option<&'a rustpython_ruff_python_ast::ModModule>,
     runs: Vec<(Evidence<'a>, Ending, &'a Report)>,
+    /// What went wrong in the preludes of each run.
+    troubles: Vec<Option<Trouble<'a>>>,
     /// For how many claims tolerances were tried.
     tried: Cell<usize>,
 }
@@ -232,7 +240,7 @@ impl Court<'_> {
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
         }
-        let mut judgement = self.pardon(claim, judgement, self.trouble_before(report, asked.probe));
+        let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
         if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
             let tried = self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
             judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
@@ -312,24 +320,27 @@ impl Court<'_> {
 
     /// What went wrong before a statement, through no claim's fault, so that the statement may show nothing but what follows from it: code
     /// of the examples that this one continues, or, at a prompt, an earlier statement.
-    fn trouble_before(&self, report: &Report, probe: u32) -> Option<Reason> {
+    fn trouble_before(&self, run: usize, report: &Report, probe: u32, claim: &Claim) -> Option<Reason> {
         if let Some(raised) = &self.before.unimported {
             return Some(outcome::unimported(raised, &self.undefined));
         }
         if let Some(reason) = self.before.reason(&self.undefined) {
             return Some(reason);
         }
+        let of_module = report.notes.iter().find_map(|note| match note {
+            Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => Some(raised),
+            _ => None,
+        });
+        if let Some(raised) = of_module {
+            return Some(outcome::unimported(raised, &self.undefined));
+        }
+        if let Some(trouble) = self.troubles.get(run).and_then(Option::as_ref).filter(|trouble| trouble.reaches(self.code_up_to(claim))) {
+            let category = excuse(trouble.raised, &self.undefined).map_or("continued", |excuse| excuse.category);
+            return Some(Reason::new(category, format!("an example that it continues had raised {}", described(trouble.raised))));
+        }
         let mut claimed: Option<&Raised> = None;
         for note in &report.notes {
             match note {
-                Note::PreludeRaised { index: 0, raised } if self.plan.module.is_some() => {
-                    return Some(outcome::unimported(raised, &self.undefined));
-                }
-                Note::PreludeRaised { index, raised } if !self.plan.raising.contains(index) => {
-                    let excuse = excuse(raised, &self.undefined);
-                    let category = excuse.map_or("continued", |excuse| excuse.category);
-                    return Some(Reason::new(category, format!("an example that it continues had raised {}", described(raised))));
-                }
                 Note::Seen(observation) if observation.probe == probe => return None,
                 Note::Seen(observation) => claimed = observation.raised.as_ref(),
                 Note::Stopped(raised) => {
@@ -347,89 +358,19 @@ impl Court<'_> {
         None
     }
 
-    /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
-    /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
-    fn prints_nothing(&self, claim: &Claim) -> bool {
-        let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
-        match claim.form {
-            Form::Block => {
-                let before = || self.plan.runs.iter().flat_map(|run| &run.job.prelude);
-                !prints(&self.source.code) && !before().any(|prelude| prints(&prelude.code))
-            }
-            Form::Following if claim.target.subject == Subject::Compound => {
-                let statement = self.source.text(self.source.range(&claim.target.range));
-                let last = statement.trim_end().lines().next_back().unwrap_or_default();
-                !prints(statement) && !last.contains('(')
-            }
-            _ => false,
-        }
+    /// The code up to the end of a claim's statement; all of it where that stands within another one.
+    fn code_up_to(&self, claim: &Claim) -> &str {
+        let end = self.source.range(&claim.target.range).end;
+        let ends_here = |stmt: &rustpython_ruff_python_ast::Stmt| stmt.range().end().to_usize() == end;
+        let is_top = self.module.is_some_and(|module| module.body.iter().any(ends_here));
+        self.source.code.get(..end).filter(|_| is_top).unwrap_or(&self.source.code)
     }
 
     /// The document's line of a line of the example's code; people look there.
     fn document_line(&self, line: u32) -> u32 {
         self.example.document_line(line)
     }
-
-    /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
-    fn pardon(&self, claim: &Claim, judgement: Judgement, trouble: Option<Reason>) -> Judgement {
-        let unmet = claim.condition.as_ref().and_then(|condition| condition::unmet(condition, self.plan.python, self.plan.free_threaded));
-        let unsettled = |reason| Judgement::unsettled(judgement.mode, judgement.actual.clone(), reason);
-        if let Some(reason) = unmet {
-            return unsettled(Reason::new("condition", reason));
-        }
-        // Why a name of its module isn't there says more than that it isn't.
-        if let Some(reason) =
-            trouble.as_ref().filter(|_| judgement.category == "name" && (self.plan.module.is_some() || self.before.unimported.is_some()))
-        {
-            return unsettled(reason.clone());
-        }
-        if judgement.verdict != Verdict::Wrong {
-            return judgement;
-        }
-        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
-        if let Some(Condition::Other(words)) = &claim.condition {
-            return unsettled(Reason::new("condition", format!("claimed for: {words}")));
-        }
-        if let Some(doubt) = &self.plan.doubt {
-            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
-        }
-        if let Some(reason) = trouble {
-            return unsettled(reason);
-        }
-        if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
-            let clock = self.plan.runs.iter().filter_map(|run| run.job.given.as_ref()).map(|given| given.clock).next();
-            let measured = claim.kind == Kind::Timing && !matches!(clock, Some(Clock::Virtual(_)));
-            // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
-            return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
-        }
-        // The module has the name, and the page means something else by it that it doesn't import.
-        if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
-            return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
-        }
-        if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
-            return unsettled(Reason::new("output", "its code prints nothing"));
-        }
-        // Which examples it continues is a guess; one that is wrong shows as an exception at first.
-        if !raised && self.plan.continues && plan::says_name_error(claim) {
-            return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
-        }
-        if raised && self.plan.continues {
-            let actual = judgement.actual.as_deref().unwrap_or_default();
-            return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
-        }
-        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| pardon::difference(claim, actual, self.has_sets)) {
-            return unsettled(reason);
-        }
-        let at = self.source.offset(claim.target.range.start);
-        if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at)) {
-            return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
-        }
-        judgement
-    }
 }
-
-/// How Python says that a name denotes a module where a class or a function is meant.
-const NO_CALL: &str = "TypeError: 'module' object is not callable";
 
 /// What was printed since the last claim, where that is what a session shows: so xdoctest reads it.
 fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {

@@ -45,7 +45,7 @@ fn what_an_accident_shows_is_unstable() {
         ("time of day", ["import datetime as d", "getattr(d.datetime, 'no' + 'w')().year"], "1999"),
         ("time of day", ["import time", "int(getattr(time, 'ti' + 'me')() // 86_400)"], "20000"),
         ("weekday", ["import datetime as d", "getattr(d.date, 'to' + 'day')().strftime('%A')"], "'Someday'"),
-        ("folder", ["import os", "getattr(os, 'get' + 'cwd')()"], "'/home/me'"),
+        ("folder", ["import os", "getattr(os, 'get' + 'cwd')()[1:]"], "'home/me'"),
         ("process id", ["import os", "getattr(os, 'get' + 'pid')()"], "987654321"),
         ("memory", ["import builtins", "getattr(builtins, 'i' + 'd')(object())"], "5"),
         ("random bytes", ["import os", "getattr(os, 'uran' + 'dom')(8).hex()"], "'00'"),

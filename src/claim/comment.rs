@@ -7,7 +7,7 @@ use rustpython_ruff_python_ast::Stmt;
 use super::{
     Claim, Form, Kind, Says, Strength, Subject, Target,
     code::{Code, Comment, Statement, last_name},
-    exception,
+    exception, heading,
     lead::{self, Lead},
     reading::{Found, Remark},
     tail::{self, Tail},
@@ -34,6 +34,7 @@ pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
         }
     }
     soften_numbering(code, &mut claims);
+    heading::add_conditions(code, &mut claims);
     claims
 }
 
@@ -268,7 +269,8 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     let calls = *subject == Subject::Print
         || statement
             .is_some_and(|statement| matches!(statement.node, Stmt::Expr(it) if it.value.is_call_expr() || it.value.is_await_expr()));
-    let lists_output = may_list && (calls || *subject == Subject::Compound);
+    let lists_output =
+        may_list && (calls || *subject == Subject::Compound) && !group.iter().any(|comment| is_drawing(&Text::of(code, comment).text));
     if lists_output && (value_lines > 1 || (is_indented && calls)) {
         let count = if is_indented { group.len() } else { value_lines };
         let text = Text::listing(code, &group[..count]);
@@ -278,6 +280,11 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     let found = remark(&first.text, Form::Following, &|remark| remark.read());
     let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
     to_claims(&first, Form::Following, found.into_iter().filter(may_stay).collect())
+}
+
+/// Whether a line is drawn: bars and underscores that point from names at what stands above.
+fn is_drawing(line: &str) -> bool {
+    line.contains("|__") || line.contains("\\_") && line.contains("_/")
 }
 
 fn listing_or_exception(remark: &Remark<'_, '_>, strength: Strength) -> Vec<Found> {

@@ -1,23 +1,27 @@
 //! Prompt sessions: `>>>` lines with what they print below.
 
+mod claims;
 mod rows;
+mod shown;
 
 use std::ops::Range;
 
 use rustpython_ruff_text_size::Ranged;
 
 use super::{
-    Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
+    Claim, Options, Target,
     code::{self, Code},
-    comment, value,
 };
 use rows::{Row, rows};
+pub(super) use shown::shown;
+use shown::{is_link, traceback_at};
 
-/// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt.
+/// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt, or what stands before the first prompt
+/// is code without prompts.
 pub fn is_session(code: &str) -> bool {
-    code.lines()
-        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
-        .is_some_and(|line| prompt(line).is_some_and(|prompt| prompt.is_first))
+    let is_first = |line: &str| prompt(line).is_some_and(|prompt| prompt.is_first);
+    code.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')).is_some_and(is_first)
+        || rows::code_before(code) > 0
 }
 
 /// The code of a session without its prompts: each statement on its own lines, all other lines empty. A statement starts
@@ -95,44 +99,6 @@ pub(crate) fn source_end(text: &str, statement_end: usize) -> usize {
         end = line_end(end + 1);
     }
     end
-}
-
-/// What is shown below a prompt, or of a whole example.
-#[derive(Debug)]
-pub(super) struct Shown {
-    /// The line, from 0, at which the claimed text starts: behind the frames of a traceback.
-    pub(super) first: usize,
-    /// The claimed text.
-    pub(super) text: String,
-    /// Name and message of the exception, where it's a traceback.
-    pub(super) exception: Option<(String, Option<String>)>,
-}
-
-impl Shown {
-    /// What it says as doctest reads it.
-    pub(super) fn says(&self, options: &Options) -> Says {
-        Says::Shows { text: self.text.clone(), options: options.clone(), is_exception: self.exception.is_some() }
-    }
-}
-
-/// What shown lines claim; `None` for a traceback without an exception.
-pub(super) fn shown(lines: &[&str], options: &Options) -> Option<Shown> {
-    let is_header = |line: &&str| line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)");
-    if !lines.first().is_some_and(is_header) {
-        return Some(Shown { first: 0, text: lines.join("\n").trim_end().to_string(), exception: None });
-    }
-    // The message starts at the first line that isn't indented, and may have several lines.
-    let header = lines.iter().rposition(|line| line.starts_with("Traceback "))?;
-    // An ellipsis for the frames may stand unindented as well.
-    let is_name = |line: &&str| line.starts_with(|c: char| c.is_alphabetic() || c == '_') || line.starts_with("...") && line.len() > 3;
-    let first = header + 1 + lines[header + 1..].iter().position(is_name)?;
-    let text = lines[first..].join("\n").trim_end().to_string();
-    // `NameError:...is not defined` is written for doctest.
-    let parts = text.split_once(": ").or_else(|| text.split_once(':').filter(|(_, rest)| rest.starts_with("...")));
-    let (name, message) = parts.map_or((text.as_str(), None), |(name, message)| (name, Some(message)));
-    let message = message.filter(|_| !options.has("IGNORE_EXCEPTION_DETAIL")).map(str::to_string);
-    let exception = Some((name.trim_end_matches(':').to_string(), message));
-    Some(Shown { first, text, exception })
 }
 
 /// Shown lines as they were printed: an empty one for each `<BLANKLINE>`.
@@ -223,6 +189,7 @@ fn inputs(text: &str) -> Vec<Input> {
             }
         }
     }
+    inputs.iter_mut().for_each(|input| input.take_chain(text));
     inputs
 }
 
@@ -234,87 +201,19 @@ impl Input {
         self.end = end;
     }
 
+    /// Takes the tracebacks behind the first one, which empty lines set apart from each other, for output.
+    fn take_chain(&mut self, text: &str) {
+        let is_text = |line: &&Range<usize>| !text[(*line).clone()].trim().is_empty();
+        while self.more.iter().find(is_text).is_some_and(|line| is_link(&text[line.clone()])) {
+            let lines: Vec<&str> = self.more.iter().map(|line| text[line.clone()].trim_start()).collect();
+            let Some(header) = traceback_at(&lines) else { return };
+            let end = lines[header..].iter().position(|line| line.is_empty()).map_or(lines.len(), |end| header + end);
+            self.output.extend(self.more.drain(..end));
+        }
+    }
+
     fn in_session(&self, offset: usize) -> usize {
         let line = self.lines.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
         self.lines.get(line).map_or(0, |(start, in_session)| (in_session + (offset - start)).min(self.end))
-    }
-
-    fn claims(&self, text: &str, options: &Options) -> Vec<Claim> {
-        if of_ipython(&self.source).is_some() && !self.output.is_empty() {
-            let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
-            return self.output_claim(text, target, options).into_iter().collect();
-        }
-        let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
-        let code = Code::new(&self.source, &parsed);
-        let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
-        if self.output.is_empty() {
-            return self.comment_claims(comment::claims(&code));
-        }
-        let target = Target {
-            range: self.in_session(statement.range.start)..self.in_session(statement.range.end),
-            subject: statement.subject.clone(),
-        };
-        self.output_claim(text, target, options).into_iter().collect()
-    }
-
-    /// Claims in comments, moved to where they stand in the session.
-    fn comment_claims(&self, claims: Vec<Claim>) -> Vec<Claim> {
-        let moved = |range: &Range<usize>| self.in_session(range.start)..self.in_session(range.end);
-        claims
-            .into_iter()
-            .map(|mut claim| {
-                claim.span = moved(&claim.span);
-                claim.target.range = moved(&claim.target.range);
-                claim
-            })
-            .collect()
-    }
-
-    fn output_claim(&self, text: &str, target: Target, options: &Options) -> Option<Claim> {
-        let indent =
-            self.output.iter().map(|line| text[line.clone()].len() - text[line.clone()].trim_start_matches(' ').len()).min().unwrap_or(0);
-        // Output is indented as the prompt is, and may start with blanks of its own.
-        let indent = indent
-            .min(self.lines.first().map_or(0, |(_, start)| start - text[..*start].rfind('\n').map_or(0, |end| end + 1)).saturating_sub(4));
-        let lines: Vec<&str> = self.output.iter().map(|line| &text[line.start + indent..line.end]).collect();
-        let last = self.output.last()?;
-        let shown = shown(&lines, options)?;
-        let span = self.output.get(shown.first)?.start + indent..last.end;
-        let firm = |says| Reading { says, strength: Strength::Firm };
-        let (kind, readings);
-        if let Some((exception, message)) = &shown.exception {
-            let says = Says::Raises { exception: Some(exception.clone()), message: message.clone() };
-            readings = vec![firm(says), firm(shown.says(options))];
-            kind = Kind::Exception;
-        } else if options.ignores_output() {
-            readings = vec![firm(Says::RaisesNothing)];
-            kind = Kind::Stdout;
-        } else {
-            let printed = without_marks(&lines, options);
-            let is_value = target.subject == Subject::Expression
-                && value::scan(&printed).is_some_and(|value| value.text.len() == printed.trim_end().len());
-            let is_text = |line: &&Range<usize>| !text[(*line).clone()].trim().is_empty();
-            let longer = self.more.iter().rposition(|line| is_text(&line)).map(|end| {
-                let more = self.more[..=end].iter().map(|line| text.get(line.start + indent..line.end).unwrap_or_default());
-                std::iter::once(printed.as_str()).chain(more).collect::<Vec<_>>().join("\n")
-            });
-            let longer = longer.map(|text| firm(Says::Printed(text)));
-            let as_doctest = std::iter::once(firm(shown.says(options)));
-            if is_value {
-                let value = firm(Says::Value(printed.trim_end().to_string()));
-                readings = [value, firm(Says::Printed(printed))].into_iter().chain(longer).chain(as_doctest).collect();
-                kind = Kind::Value;
-            } else {
-                readings = std::iter::once(firm(Says::Printed(printed))).chain(longer).chain(as_doctest).collect();
-                kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
-            }
-        }
-        let trimmed = text[span.clone()].trim_end().len();
-        let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.text.contains(mark) || self.source.contains(mark));
-        let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
-        let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
-        let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
-        let condition = skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other);
-        Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target, readings, condition)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     claim::Claim,
     extract::Example,
     plan::{Plan, source::Source, syntax},
-    run::protocol::{Note, Raised, Report},
+    run::protocol::{DeedKind, Note, Raised, Report},
 };
 
 use super::{
@@ -24,6 +24,10 @@ pub struct Before {
     pub(super) varying: HashSet<String>,
     /// It makes a set somewhere.
     pub(super) has_sets: bool,
+    /// It imports what asks for files.
+    pub(super) knows_files: bool,
+    /// It wrote files.
+    pub(super) wrote: bool,
     /// Why the names of the examples' module aren't there.
     pub(super) unimported: Option<Raised>,
     /// The first thing that went wrong in it, which nobody claimed.
@@ -39,6 +43,11 @@ struct Trouble {
     what: String,
     /// What it raised, if that's what happened.
     raised: Option<Raised>,
+}
+
+/// Whether files were written in a run.
+pub(super) fn wrote(report: &Report) -> bool {
+    report.notes.iter().any(|note| matches!(note, Note::Did(deed) if deed.kind == DeedKind::Written))
 }
 
 impl Before {
@@ -59,6 +68,7 @@ impl Before {
         if let Some(parsed) = syntax::parse(&Source::of(example).code, plan.python) {
             self.add_code(parsed.syntax());
         }
+        self.wrote |= wrote(report);
         for note in &report.notes {
             match note {
                 Note::PreludeRaised { index: 0, raised } if plan.module.is_some() => {
@@ -89,6 +99,7 @@ impl Before {
     fn add_code(&mut self, module: &rustpython_ruff_python_ast::ModModule) {
         varying::add_names(&mut self.varying, module);
         self.has_sets |= varying::makes_set(module);
+        self.knows_files |= varying::knows_files(module);
     }
 
     /// Why a claim behind it may show nothing but what follows from what went wrong in it.

@@ -21,6 +21,9 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
     if is_type && message.is_none_or(|message| says(raised, message)) {
         return Agreement::Agrees { actual };
     }
+    if exception.is_some_and(|name| is_behind(name, message, raised)) {
+        return Agreement::Unknown { actual, reason: Reason::new("partial", "another exception was raised behind the one that is shown") };
+    }
     match excuse(raised, undefined) {
         // What lacks a package or a name can't show another exception; the same type with another message is what it is.
         Some(reason) if !is_type => Agreement::Unknown { actual, reason },
@@ -48,6 +51,19 @@ fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agree
     }
     let nothing = "raises nothing".to_owned();
     Agreement::Differs { reason: Reason::new("soft", format!("it {nothing}")), actual: Some(nothing) }
+}
+
+/// Whether a traceback shows an exception that another one was raised behind.
+fn is_behind(name: &str, message: Option<&str>, raised: &Raised) -> bool {
+    const LINKS: [&str; 2] = ["\n\nDuring handling of the above exception", "\n\nThe above exception was the direct cause"];
+    let line = message.map_or_else(|| name.to_owned(), |message| format!("{name}: {message}"));
+    LINKS.iter().any(|link| raised.traceback.contains(&format!("{}{link}", line.trim_end())))
+}
+
+/// The message as a traceback shows it, with the notes that were added to the exception.
+fn with_notes(raised: &Raised) -> Option<&str> {
+    let at = raised.traceback.rfind(&described(raised))?;
+    raised.traceback[at..].split_once(": ").map(|(_, message)| message.trim_end())
 }
 
 /// Whether the exception's type or one of its bases has this name; a claimed module in front need not be given.
@@ -81,7 +97,11 @@ fn says(raised: &Raised, message: &str) -> bool {
     let claimed = bare(in_brackets(without_suggestion(message)));
     // An exception that shows others has several lines, of which the last ones say most.
     let lines = raised.message.lines().filter(|line| raised.message.contains('\n') && !line.trim().is_empty());
-    let given: Vec<String> = std::iter::once(raised.message.as_str()).chain(lines).map(|text| bare(without_suggestion(text))).collect();
+    let given: Vec<String> = std::iter::once(raised.message.as_str())
+        .chain(lines)
+        .chain(with_notes(raised))
+        .map(|text| bare(without_suggestion(text)))
+        .collect();
     claimed.is_empty()
         || given.iter().any(|given| claimed == *given || fits(&claimed, given) || contains_fitting(given, &claimed))
         || contains_words(&given[0], &claimed)

@@ -1,16 +1,146 @@
-//! What doesn't agree and still isn't wrong: differences that say something of how the example was taken from its document.
+//! What doesn't agree and still isn't wrong: the circumstances don't let it be judged, or the difference says something of how the example was taken
+//! from its document.
 
-use crate::claim::{Claim, Form};
+use crate::{
+    claim::{Claim, Condition, Form, Kind, Says, Subject},
+    plan,
+    run::protocol::{Clock, DeedKind, Note},
+};
 
 use super::{
+    Court, Judgement, Verdict, before, condition,
     reason::Reason,
     shape::{Shape, parse},
-    text::{has_ellipsis, lines},
+    text::{has_ellipsis, lines, without_addresses},
+    varying,
 };
+
+mod machine;
+
+impl Court<'_> {
+    /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
+    pub(super) fn pardon(&self, claim: &Claim, judgement: Judgement, trouble: Option<Reason>) -> Judgement {
+        let unmet = claim.condition.as_ref().and_then(|condition| condition::unmet(condition, self.plan.python, self.plan.free_threaded));
+        let unsettled = |reason| Judgement::unsettled(judgement.mode, judgement.actual.clone(), reason);
+        if let Some(reason) = unmet {
+            return unsettled(Reason::new("condition", reason));
+        }
+        // Why a name of its module isn't there says more than that it isn't.
+        if let Some(reason) =
+            trouble.as_ref().filter(|_| judgement.category == "name" && (self.plan.module.is_some() || self.before.unimported.is_some()))
+        {
+            return unsettled(reason.clone());
+        }
+        if judgement.verdict != Verdict::Wrong {
+            return judgement;
+        }
+        let raised = judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises ") && actual != "raises nothing");
+        if let Some(Condition::Other(words)) = &claim.condition {
+            return unsettled(Reason::new("condition", format!("claimed for: {words}")));
+        }
+        if let Some(doubt) = &self.plan.doubt {
+            return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
+        }
+        if let Some(reason) = trouble {
+            return unsettled(reason);
+        }
+        if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
+            let clock = self.plan.runs.iter().filter_map(|run| run.job.given.as_ref()).map(|given| given.clock).next();
+            let measured = claim.kind == Kind::Timing && !matches!(clock, Some(Clock::Virtual(_)));
+            // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
+            return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
+        }
+        // The module has the name, and the page means something else by it that it doesn't import.
+        if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
+            return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
+        }
+        if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
+            return unsettled(Reason::new("output", "its code prints nothing"));
+        }
+        // Which examples it continues is a guess; one that is wrong shows as an exception at first.
+        if !raised && self.plan.continues && plan::says_name_error(claim) {
+            return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
+        }
+        if raised && self.plan.continues && !is_a_word_off(claim, judgement.actual.as_deref()) {
+            let actual = judgement.actual.as_deref().unwrap_or_default();
+            return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
+        }
+        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, actual, self.has_sets)) {
+            return unsettled(reason);
+        }
+        let at = self.source.offset(claim.target.range.start);
+        let files = self.finds_files_by_chance();
+        if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at, files)) {
+            return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
+        }
+        if raised
+            && !is_a_word_off(claim, judgement.actual.as_deref())
+            && let Some(path) = self.missing_file()
+        {
+            return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
+        }
+        judgement
+    }
+
+    /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
+    /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
+    fn prints_nothing(&self, claim: &Claim) -> bool {
+        let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
+        match claim.form {
+            Form::Block => {
+                let before = || self.plan.runs.iter().flat_map(|run| &run.job.prelude);
+                !prints(&self.source.code) && !before().any(|prelude| prints(&prelude.code))
+            }
+            Form::Following if claim.target.subject == Subject::Compound => {
+                let statement = self.source.text(self.source.range(&claim.target.range));
+                let last = statement.trim_end().lines().next_back().unwrap_or_default();
+                !prints(statement) && !last.contains('(')
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what the code sees of files and folders is no work of its own: it asks for them, wrote none and was given none.
+    fn finds_files_by_chance(&self) -> bool {
+        let knows = self.before.knows_files || self.module.is_some_and(varying::knows_files);
+        knows && !self.is_given() && !self.before.wrote && !self.runs.iter().any(|(_, _, report)| before::wrote(report))
+    }
+
+    /// A file in the working folder that the code tried to read, and that nobody had written.
+    fn missing_file(&self) -> Option<&str> {
+        let mut deeds = self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(|note| match note {
+            Note::Did(deed) => Some(deed),
+            _ => None,
+        });
+        // What it wrote itself isn't noted as read.
+        let missing = deeds.find(|deed| deed.kind == DeedKind::Read && !deed.what.starts_with(['/', '…']));
+        missing.filter(|_| !self.is_given() && !self.before.wrote).map(|deed| deed.what.as_str())
+    }
+
+    /// Whether the example was given files or the like.
+    fn is_given(&self) -> bool {
+        self.plan.runs.iter().any(|run| run.job.given.is_some() || run.job.provisions.is_some())
+    }
+}
+
+/// How Python says that a name denotes a module where a class or a function is meant.
+const NO_CALL: &str = "TypeError: 'module' object is not callable";
+
+/// Whether an exception is claimed that differs from what was raised in one word: code that ran otherwise than in the document would hardly come so
+/// near. But a name that isn't defined may be one that the document has elsewhere.
+fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
+    let Some(raised) = actual.and_then(|actual| actual.strip_prefix("raises ")).filter(|raised| !raised.starts_with("NameError")) else {
+        return false;
+    };
+    let words = |text: &str| text.lines().next().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (claimed, raised) = (words(&claim.expected), words(raised));
+    let others = claimed.iter().zip(&raised).filter(|(claimed, raised)| claimed != raised).count();
+    claim.kind == Kind::Exception && raised.len() > 2 && claimed.len() == raised.len() && others <= 1
+}
 
 /// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code
 /// makes a set.
-pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
+fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     let actual = actual.strip_prefix("raises ").unwrap_or(actual);
     if has_sets && is_other_order(&claim.expected, actual) {
         return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
@@ -27,7 +157,10 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if is_same_elsewhere(&claim.expected, actual) {
         return Some(Reason::new("module", "it differs by the module that the code stands in"));
     }
-    None
+    if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
+        return Some(Reason::new("address", "it differs by an address"));
+    }
+    machine::difference(&claim.expected, actual)
 }
 
 /// Whether two sequences with texts in them differ by their order alone.
@@ -52,7 +185,10 @@ fn is_other_order(claimed: &str, actual: &str) -> bool {
 }
 
 fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
-    let (claimed, actual) = (lines(claimed), lines(actual));
+    let (mut claimed, actual) = (lines(claimed), lines(actual));
+    // What is shown may be indented further than its prompt.
+    let indent = claimed.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    claimed.iter_mut().for_each(|line| *line = line.get(indent..).unwrap_or_default());
     actual.len() > claimed.len() && actual.starts_with(&claimed) && actual[claimed.len()].is_empty()
 }
 
@@ -109,6 +245,7 @@ mod tests {
         assert!(is_first_paragraph("Help on f:", "Help on f:\n\nf()\n    Does it.\n"));
         assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
         assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
+        assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
         assert!(!is_first_paragraph("same", "same"));
     }
 

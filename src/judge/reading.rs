@@ -1,7 +1,7 @@
 //! Whether one reading of a claim agrees with what was seen of its statement.
 
 use crate::{
-    claim::{Claim, Options, Says, Subject},
+    claim::{Claim, Form, Options, Says, Subject},
     plan::continuing::Undefined,
     run::protocol::{Raised, Seen},
 };
@@ -11,9 +11,10 @@ use super::{
     doctest,
     evidence::Pass,
     exception, number,
-    outcome::{described, excuse},
+    outcome::{described, excuse, of_python_2},
     reason::Reason,
     shape::{Likeness, Shape, compare as compare_shapes, parse, same_name},
+    streams,
     text::{lines, quoted_like, split_commas},
 };
 
@@ -147,10 +148,26 @@ impl Seeing<'_> {
             return Some(Agrees { actual: Some(self.styled(&output)) });
         }
         let errors: Option<String> = self.passes.iter().map(|pass| pass.stderr).collect();
-        if let Some(errors) = errors.filter(|errors| !errors.trim().is_empty())
-            && (compare::printed(text, &errors) || compare::printed(text, &format!("{output}{errors}")))
+        if let Some(errors) = errors.filter(|errors| !errors.trim().is_empty()) {
+            if compare::printed(text, &errors)
+                || compare::printed(text, &format!("{output}{errors}"))
+                || streams::are_mixed(text, &output, &errors)
+            {
+                return Some(Agrees { actual: Some(self.styled(&errors)) });
+            }
+            if streams::is_beginning(text, &errors) {
+                let reason = Reason::new("partial", "what is shown is where its standard error begins");
+                return Some(Unknown { actual: Some(self.styled(&errors)), reason });
+            }
+        }
+        // The value that a prompt shows last is as claimed: what stands before it is what was printed.
+        if self.claim.form == Form::Session
+            && let [pass] = self.passes
+            && let Some(value) = &pass.seen().value
+            && pass.raised().is_none()
+            && streams::end_with_value(text, &value.repr)
         {
-            return Some(Agrees { actual: Some(self.styled(&errors)) });
+            return Some(self.differs(format!("{output}{}", value.repr)));
         }
         // What an import prints comes from the modules that it imports in turn, too: the claim need not mean them.
         if self.is_import() && output.lines().next().is_some_and(|first| compare::printed(text, first)) {
@@ -360,7 +377,7 @@ impl Seeing<'_> {
 
     /// An exception where something else is claimed.
     fn raised(&self, raised: &Raised) -> Agreement {
-        match excuse(raised, self.undefined) {
+        match excuse(raised, self.undefined).or_else(|| of_python_2(raised, self.source)) {
             Some(reason) => Unknown { actual: None, reason },
             None => self.differs(format!("raises {}", described(raised))),
         }

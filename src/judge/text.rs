@@ -29,14 +29,21 @@ pub(super) fn squeeze(text: &str) -> String {
     squeezed
 }
 
-/// Object addresses (` at 0x7f…`) and `__main__.` left out: they say nothing about what happened.
+/// Object addresses (` at 0x7f…`, ` at 10e4f2a0>`) and `__main__.` left out: they say nothing about what happened.
 pub(super) fn without_addresses(text: &str) -> String {
     let mut rest = text;
     let mut out = String::with_capacity(text.len());
-    while let Some(at) = rest.find(" at 0x") {
-        let (before, from) = rest.split_at(at + " at 0x".len());
+    while let Some(at) = rest.find(" at ") {
+        let (before, from) = rest.split_at(at + " at ".len());
+        let digits = from.strip_prefix("0x").unwrap_or(from);
+        let behind = digits.trim_start_matches(|char: char| char.is_ascii_hexdigit());
+        let is_bare = digits.len() - behind.len() >= 6 && behind.starts_with('>');
         out.push_str(before);
-        rest = from.trim_start_matches(|char: char| char.is_ascii_hexdigit());
+        rest = from;
+        if from.starts_with("0x") || is_bare {
+            out.push_str("0x");
+            rest = behind;
+        }
     }
     out.push_str(rest);
     out.replace("__main__.", "")
@@ -134,6 +141,7 @@ mod tests {
         assert_eq!(squeeze("{\"a\" : 1,\n  'b':2 }"), "{'a':1,'b':2}");
         assert_eq!(squeeze("  a   b  "), "a b");
         assert_eq!(squeeze("<__main__.A object at 0x7f00ab>"), "<A object at 0x>");
+        assert_eq!(squeeze("<function f at 10e4f2a0> at tea at 1200"), "<function f at 0x> at tea at 1200");
     }
 
     #[test]

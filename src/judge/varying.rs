@@ -11,10 +11,35 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_text_size::Ranged;
 
 /// Modules and classes all of whose functions vary.
-const MODULES: [&str; 4] = ["random", "secrets", "uuid", "platform"];
+const MODULES: [&str; 8] = ["random", "secrets", "uuid", "platform", "sysconfig", "site", "locale", "mailcap"];
+
+/// Modules whose functions vary under their own names as well, where they're imported from them.
+const IMPORTED: [&str; 4] = ["importlib.metadata", "sysconfig", "site", "locale"];
+
+/// What asks for files and folders.
+const FILES: [&str; 18] = [
+    "glob",
+    "iglob",
+    "rglob",
+    "exists",
+    "lexists",
+    "is_file",
+    "is_dir",
+    "is_symlink",
+    "isfile",
+    "isdir",
+    "islink",
+    "stat",
+    "lstat",
+    "getsize",
+    "getmtime",
+    "resolve",
+    "realpath",
+    "which",
+];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 51] = [
+const NAMES: [&str; 56] = [
     "id",
     "input",
     "time",
@@ -66,18 +91,24 @@ const NAMES: [&str; 51] = [
     "getstatusoutput",
     "check_output",
     "popen",
+    "home",
+    "expanduser",
+    "getuser",
+    "find_library",
+    "get_terminal_size",
 ];
 
 /// Adds the names that a module assigns from what varies, and its functions that return it.
 pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
-    let mut found = Varying { names: std::mem::take(names), at: usize::MAX, at_place: false };
+    let mut found = Varying { names: std::mem::take(names), at: usize::MAX, at_place: false, files: false };
     found.visit_body(&module.body);
     *names = found.names;
 }
 
-/// Whether the statement at this place depends on what varies, behind code that left these names.
-pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize) -> bool {
-    let mut found = Varying { names: before.clone(), at, at_place: false };
+/// Whether the statement at this place depends on what varies, behind code that left these names. `files`: what asks for files and folders
+/// varies as well.
+pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize, files: bool) -> bool {
+    let mut found = Varying { names: before.clone(), at, at_place: false, files };
     // A name may be used before the assignment that stands below it, in a loop.
     for _ in 0..2 {
         found.visit_body(&module.body);
@@ -103,11 +134,32 @@ pub(super) fn makes_set(module: &ModModule) -> bool {
     search.0
 }
 
+/// Whether a module imports what asks for files.
+pub(super) fn knows_files(module: &ModModule) -> bool {
+    struct Search(bool);
+    impl<'a> Visitor<'a> for Search {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            let of_files = |name: &str| ["os", "os.path", "pathlib", "glob", "shutil"].contains(&name);
+            self.0 |= match stmt {
+                Stmt::Import(import) => import.names.iter().any(|alias| of_files(alias.name.as_str())),
+                Stmt::ImportFrom(import) => import.module.as_deref().is_some_and(of_files),
+                _ => false,
+            };
+            walk_stmt(self, stmt);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_body(&module.body);
+    search.0
+}
+
 struct Varying {
     /// Names assigned from what varies, and functions that return it.
     names: HashSet<String>,
     at: usize,
     at_place: bool,
+    /// What asks for files varies as well.
+    files: bool,
 }
 
 impl Varying {
@@ -117,7 +169,9 @@ impl Varying {
             fn visit_expr(&mut self, expr: &'a Expr) {
                 self.1 |= match expr {
                     Expr::Name(name) => self.0.names.contains(name.id.as_str()),
-                    Expr::Call(call) => is_varying_call(&call.func) || formats_now(call),
+                    Expr::Call(call) => {
+                        is_varying_call(&call.func) && !is_told(call) || formats_now(call) || self.0.files && asks_for_files(&call.func)
+                    }
                     Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
                     _ => false,
                 };
@@ -151,6 +205,9 @@ impl<'a> Visitor<'a> for Varying {
             Stmt::AnnAssign(inner) if inner.value.as_deref().is_some_and(|value| self.in_expr(value)) => self.taint(&inner.target),
             Stmt::AugAssign(inner) if self.in_expr(&inner.value) => self.taint(&inner.target),
             Stmt::For(inner) if self.in_expr(&inner.iter) => self.taint(&inner.target),
+            Stmt::ImportFrom(import) if import.module.as_deref().is_some_and(|module| IMPORTED.contains(&module)) => {
+                self.names.extend(import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string()));
+            }
             Stmt::FunctionDef(def) => {
                 walk_stmt(self, stmt);
                 let returns = def
@@ -188,12 +245,36 @@ fn compares_identities(expr: &Expr) -> bool {
     matches!(expr, Expr::Compare(compare) if is_identity(&compare.left) && compare.comparators.iter().all(is_identity))
 }
 
+/// `gmtime(0)`, `datetime.time(9, 30)`, `uuid.UUID('…')` and `day.ctime()` are what they're told to be; without arguments, and of the module, they
+/// are now.
+fn is_told(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
+    let (name, module) = match &*call.func {
+        Expr::Name(name) => (name.id.as_str(), None),
+        Expr::Attribute(it) => (it.attr.as_str(), it.value.as_name_expr().map(|module| module.id.as_str())),
+        _ => return false,
+    };
+    match name {
+        "time" | "localtime" | "gmtime" => !call.arguments.is_empty() || call.func.is_attribute_expr() && module.is_none(),
+        "ctime" => !call.arguments.is_empty() || call.func.is_attribute_expr() && module != Some("time"),
+        "UUID" | "uuid3" | "uuid5" => true,
+        _ => false,
+    }
+}
+
 fn is_varying_call(function: &Expr) -> bool {
     match function {
         Expr::Name(name) => NAMES.contains(&name.id.as_str()),
         Expr::Attribute(attribute) => {
             NAMES.contains(&attribute.attr.as_str()) || matches!(&*attribute.value, Expr::Name(name) if MODULES.contains(&name.id.as_str()))
         }
+        _ => false,
+    }
+}
+
+fn asks_for_files(function: &Expr) -> bool {
+    match function {
+        Expr::Name(name) => FILES.contains(&name.id.as_str()),
+        Expr::Attribute(attribute) => FILES.contains(&attribute.attr.as_str()),
         _ => false,
     }
 }
@@ -207,7 +288,22 @@ fn formats_now(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
 fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
     matches!(value, Expr::Name(name) if matches!(
         (name.id.as_str(), attribute),
-        ("sys", "version" | "version_info" | "executable" | "platform" | "path" | "argv" | "hexversion") | ("os", "environ" | "name")
+        (
+            "sys",
+            "version"
+                | "version_info"
+                | "executable"
+                | "platform"
+                | "path"
+                | "argv"
+                | "hexversion"
+                | "prefix"
+                | "base_prefix"
+                | "exec_prefix"
+                | "_xoptions"
+        ) | ("os", "environ" | "name")
+            | ("ssl", "OPENSSL_VERSION" | "OPENSSL_VERSION_INFO" | "OPENSSL_VERSION_NUMBER")
+            | ("sqlite3", "sqlite_version" | "sqlite_version_info")
     ))
 }
 
@@ -216,9 +312,24 @@ mod tests {
     use super::*;
 
     fn varying(code: &str) -> bool {
+        last_varies(code, false)
+    }
+
+    fn last_varies(code: &str, files: bool) -> bool {
         let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
         let last = parsed.syntax().body.last().expect("a statement").start().to_usize();
-        varies(&HashSet::new(), parsed.syntax(), last)
+        varies(&HashSet::new(), parsed.syntax(), last, files)
+    }
+
+    #[test]
+    fn files_vary_where_that_is_asked() {
+        for code in ["Path('tea').exists()", "print(glob.glob('*.py'))", "found = sorted(p.rglob('*'))\nfound"] {
+            assert!(last_varies(code, true) && !last_varies(code, false), "{code}");
+        }
+        assert!(!last_varies("p.name", true));
+        let knows = |code: &str| knows_files(rustpython_ruff_python_parser::parse_module(code).expect("valid code").syntax());
+        assert!(knows("def f():\n    import os.path\n") && knows("from pathlib import Path\n"));
+        assert!(!knows("import osmosis\nfrom tea import glob\n"));
     }
 
     #[test]
@@ -233,6 +344,8 @@ mod tests {
             "sys.version_info[:2]",
             "for x in random.sample(y, 2): print(x)",
             "time.strftime('%H')",
+            "sysconfig.get_config_var('A')",
+            "from importlib.metadata import version as v\nv('tea')",
         ] {
             assert!(varying(code), "{code}");
         }
@@ -246,6 +359,10 @@ mod tests {
             "obj.identity(3)",
             "print('id(x)')",
             "print(id(x) == id(y))",
+            "gmtime(0)",
+            "datetime.time(9, 30)",
+            "uuid.UUID('1' * 32)",
+            "day.ctime()",
         ] {
             assert!(!varying(code), "{code}");
         }

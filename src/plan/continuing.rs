@@ -188,6 +188,21 @@ fn names_of(example: &Example) -> Option<Names> {
     matches!(example.language, Language::Python | Language::Session).then(|| names_in(&Source::of(example).code)).flatten()
 }
 
+/// The names that code takes from before it, binds and changes.
+pub(crate) struct Uses {
+    /// Names that it uses and that neither it nor Python defines.
+    pub(crate) needs: BTreeSet<String>,
+    /// Names that are bound at its top level when it's over.
+    pub(crate) binds: HashSet<String>,
+    /// Names whose objects it may change.
+    pub(crate) changes: HashSet<String>,
+}
+
+/// What names code uses; `None` where it can't be parsed.
+pub(crate) fn uses(code: &str) -> Option<Uses> {
+    names_in(code).map(|Names { needs, binds, changes, .. }| Uses { needs, binds, changes })
+}
+
 fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
     syntax::parse(code, (3, 15)).map(|parsed| {

@@ -1,10 +1,13 @@
 //! The lines of a session: which of them are typed, and which are shown.
 //!
-//! A statement goes on behind `...`. As xdoctest writes them, each of its lines may have the first prompt instead, and lines of a string or
+//! Before the first prompt there may be code without prompts: the definitions that the session uses. A statement goes on behind `...`; where
+//! nothing stands behind its colon, lines below it without a prompt are its body. As xdoctest writes them, each of its lines may have the first prompt instead, and lines of a string or
 //! of open brackets may have none, four columns further right: that's how they're read where the statement ends so. At a real prompt such
 //! lines would be mistakes, so nobody else means anything by them.
 
-use super::prompt;
+use rustpython_ruff_python_ast::Stmt;
+
+use super::{super::code, prompt};
 
 /// A statement that hasn't ended after so many lines isn't looked at any further.
 const MOST_LINES: usize = 500;
@@ -26,6 +29,7 @@ pub(super) enum Row {
 pub(super) fn rows(text: &str) -> Vec<Row> {
     let lines: Vec<&str> = text.lines().collect();
     let mut rows = Vec::with_capacity(lines.len());
+    rows.extend((0..code_before(text)).map(|at| if at == 0 { Row::First(0) } else { Row::More(0) }));
     let mut is_typing = false;
     while let Some(&line) = lines.get(rows.len()) {
         let row = match prompt(line) {
@@ -38,9 +42,37 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
         rows.push(row);
         if let Row::First(width) = row {
             rows.extend(open_rows(&lines[at..], width).into_iter().map(Row::More));
+            rows.extend(body_rows(&lines[at..], width, rows.len() - at).into_iter().map(Row::More));
         }
     }
     rows
+}
+
+/// How many lines before the first prompt are code without prompts: valid Python that defines or imports something.
+pub(super) fn code_before(text: &str) -> usize {
+    let is_first = |line: &str| prompt(line).is_some_and(|prompt| prompt.is_first);
+    let Some(before) = text.lines().position(is_first).filter(|before| *before > 0) else { return 0 };
+    let end = text.split_inclusive('\n').take(before).map(str::len).sum::<usize>();
+    let defines = |stmt: &Stmt| !matches!(stmt, Stmt::Expr(_) | Stmt::AnnAssign(_) | Stmt::Pass(_));
+    let is_code = code::parse_valid(&text[..end]).is_some_and(|parsed| parsed.syntax().body.iter().any(defines));
+    if is_code { before } else { 0 }
+}
+
+/// The lines without a prompt below a statement that has so many lines and lacks its body: they are the body.
+fn body_rows(lines: &[&str], width: usize, typed: usize) -> Vec<usize> {
+    let column = width.saturating_sub(WIDTH);
+    let is_deeper = |line: &&&str| prompt(line).is_none() && line.len() - line.trim_start_matches(' ').len() > column + WIDTH;
+    let last = lines[typed - 1].trim_end();
+    if !last.ends_with(':') || !has_header(&lines[0][width.min(lines[0].len())..]) {
+        return Vec::new();
+    }
+    lines.iter().skip(typed).take(MOST_LINES).take_while(is_deeper).map(|_| column + WIDTH).collect()
+}
+
+/// Whether a statement is one with a body.
+fn has_header(typed: &str) -> bool {
+    const WORDS: [&str; 9] = ["for", "while", "if", "with", "def", "class", "try", "async", "match"];
+    WORDS.contains(&typed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
 }
 
 /// Whether what is typed at a first prompt can only belong to the statement before: the body of a compound one.
@@ -153,6 +185,24 @@ mod tests {
         assert_eq!(rows("  >>> s = '''\n      a\n\n        b\n      '''\n  >>> s\n").len(), 6);
         assert_eq!(roles(">>> s = f(\n    '''\n    >>> 1\n    1\n    ''')\n>>> s\n1\n"), ">....>-");
         assert_eq!(rows(">>> s = '''\n>>> a'''\n")[1], Row::More(4));
+    }
+
+    #[test]
+    fn bodies_without_prompts() {
+        assert_eq!(roles(">>> for x in y:\n        print(x)\n        x\n\n1\n"), ">..--");
+        assert_eq!(roles("  >>> for x in (y,\n  ...    z):\n          x\n  >>> 1\n  1\n"), ">..>-");
+        // Output, or a body that is there.
+        for text in [">>> for x in y: x\n        1\n", ">>> 'if:'\n        1\n", ">>> if x:\n    1\n", ">>> 'a:'[1:\n... ]\n        1\n"] {
+            assert!(roles(text).ends_with('-'), "{text}");
+        }
+    }
+
+    #[test]
+    fn code_before_the_first_prompt() {
+        assert_eq!(roles("def f(x):\n    return x\n\n>>> f(1)\n1\n"), ">..>-");
+        for text in ["Tea:\n>>> f(1)\n", "tea\n>>> f(1)\n", "a tea\n>>> f(1)\n", "# x\n>>> f(1)\n", "def f(x):\n", "x = 5 and\n>>> y\n"] {
+            assert_eq!(code_before(text), 0, "{text}");
+        }
     }
 
     #[test]

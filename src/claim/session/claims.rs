@@ -1,0 +1,162 @@
+//! What is shown below a prompt → claims.
+
+use std::ops::Range;
+
+use super::{
+    super::{
+        Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
+        code::{self, Code},
+        comment, value,
+    },
+    Input, of_ipython,
+    shown::{is_exception, shown, traceback_at},
+    without_marks,
+};
+
+impl Input {
+    /// The claims of an input: what is shown for it, or else what its comments say.
+    pub(super) fn claims(&self, text: &str, options: &Options) -> Vec<Claim> {
+        if of_ipython(&self.source).is_some() && !self.output.is_empty() {
+            let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
+            return self.output_claims(text, &target, options);
+        }
+        let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
+        let code = Code::new(&self.source, &parsed);
+        let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
+        if self.output.is_empty() {
+            return self.comment_claims(comment::claims(&code));
+        }
+        let target = Target {
+            range: self.in_session(statement.range.start)..self.in_session(statement.range.end),
+            subject: statement.subject.clone(),
+        };
+        self.output_claims(text, &target, options)
+    }
+
+    /// Claims in comments, moved to where they stand in the session.
+    fn comment_claims(&self, claims: Vec<Claim>) -> Vec<Claim> {
+        let moved = |range: &Range<usize>| self.in_session(range.start)..self.in_session(range.end);
+        claims
+            .into_iter()
+            .map(|mut claim| {
+                claim.span = moved(&claim.span);
+                claim.target.range = moved(&claim.target.range);
+                claim
+            })
+            .collect()
+    }
+
+    /// Output, a traceback, or output and the traceback behind it.
+    fn output_claims(&self, text: &str, target: &Target, options: &Options) -> Vec<Claim> {
+        let lines = self.shown_lines(text);
+        let traceback = traceback_at(&lines).unwrap_or(0);
+        let parts = [0..traceback, traceback..lines.len()].into_iter().filter(|part| !part.is_empty());
+        parts.filter_map(|part| self.output_claim(text, &lines, part, target, options)).collect()
+    }
+
+    /// Bytes before what is shown on each line: it's indented as the prompt is, and may start with blanks of its own.
+    fn indent(&self, text: &str) -> usize {
+        let filled = self.output.iter().map(|line| &text[line.clone()]).filter(|line| !line.trim().is_empty());
+        let least = filled.map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or(0);
+        let prompt = self.lines.first().map_or(0, |(_, start)| start - text[..*start].rfind('\n').map_or(0, |end| end + 1));
+        least.min(prompt.saturating_sub(4))
+    }
+
+    fn shown_lines<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let indent = self.indent(text);
+        self.output.iter().map(|line| text.get(line.start + indent..line.end).unwrap_or_default()).collect()
+    }
+
+    /// The claim of a part of the lines that are shown.
+    fn output_claim(&self, text: &str, all: &[&str], part: Range<usize>, target: &Target, options: &Options) -> Option<Claim> {
+        let indent = self.indent(text);
+        let lines = &all[part.clone()];
+        let shown = shown(lines, options)?;
+        let span = self.output.get(part.start + shown.first)?.start + indent..self.output.get(part.end - 1)?.end;
+        let strength = if is_remark(lines) { Strength::Soft } else { Strength::Firm };
+        let reading = |says| Reading { says, strength };
+        let is_expression = target.subject == Subject::Expression;
+        let (kind, mut readings);
+        if let Some((exception, message)) = &shown.exception {
+            let says = Says::Raises { exception: Some(exception.clone()), message: message.clone() };
+            readings = vec![reading(says), reading(shown.says(options))];
+            kind = Kind::Exception;
+        } else if options.ignores_output() {
+            readings = vec![reading(Says::RaisesNothing)];
+            kind = Kind::Stdout;
+        } else {
+            let printed = without_marks(lines, options);
+            let is_value = |text: &str| is_expression && value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+            let read = |text: &str| {
+                let value = is_value(text).then(|| Says::Value(text.trim_end().to_owned()));
+                value.into_iter().chain([Says::Printed(text.to_owned())]).map(reading).collect::<Vec<_>>()
+            };
+            kind = if is_expression { Kind::Value } else { Kind::Stdout };
+            readings = read(&printed);
+            readings.extend(without_comments(lines).into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
+            readings
+                .extend(unpacked(&self.source, target).map(|subject| reading(Says::State { subject, value: printed.trim().to_owned() })));
+            readings.extend(self.longer(text, indent, &printed).filter(|_| part.end == all.len()).map(|text| reading(Says::Printed(text))));
+            let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
+            readings.extend(bare_exception(&said).map(reading));
+            readings.push(reading(shown.says(options)));
+        }
+        // A traceback may be printed as well.
+        if lines.len() < all.len() {
+            readings.push(reading(Says::Printed(without_marks(all, options))));
+        }
+        let trimmed = text[span.clone()].trim_end().len();
+        let condition = self.condition(&shown.text, options);
+        Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target.clone(), readings, condition)
+    }
+
+    /// What is printed, if the lines behind an empty one are output as well.
+    fn longer(&self, text: &str, indent: usize, printed: &str) -> Option<String> {
+        let is_text = |line: &Range<usize>| !text[line.clone()].trim().is_empty();
+        let end = self.more.iter().rposition(is_text)?;
+        let more = self.more[..=end].iter().map(|line| text.get(line.start + indent..line.end).unwrap_or_default());
+        Some(std::iter::once(printed).chain(more).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn condition(&self, shown: &str, options: &Options) -> Option<Condition> {
+        let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.contains(mark) || self.source.contains(mark));
+        let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
+        let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
+        let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
+        skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other)
+    }
+}
+
+/// Whether lines are rather said of the output than output: comments, or words in angle brackets that stand for it, `<prints all names>`.
+fn is_remark(lines: &[&str]) -> bool {
+    const VERBS: [&str; 10] = ["returns", "return", "prints", "print", "shows", "show", "displays", "outputs", "lists", "opens"];
+    let stands_for = |line: &str| {
+        let inner = line.trim().strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+        inner.and_then(|inner| inner.split_once(' ')).is_some_and(|(first, _)| VERBS.contains(&first))
+    };
+    lines.iter().all(|line| line.starts_with("# ")) || matches!(lines, [line] if stands_for(line))
+}
+
+/// Shown lines without the comments behind them, and those below them, which speak of the next statement; `None` where there are none.
+fn without_comments<'t>(lines: &[&'t str]) -> Option<Vec<&'t str>> {
+    let end = lines.iter().rposition(|line| !line.starts_with("# "))? + 1;
+    let bare: Vec<&str> = lines[..end].iter().map(|line| line.split_once("  # ").map_or(*line, |(shown, _)| shown.trim_end())).collect();
+    (bare != lines).then_some(bare)
+}
+
+/// The names that a statement gives the items of a value to, as a tuple: `(a, b)` of `a, b = f()`. No prompt shows anything for it; what is shown
+/// all the same is what they are now.
+fn unpacked(source: &str, target: &Target) -> Option<String> {
+    let (names, _) = source.split_once('=').filter(|_| target.subject == Subject::Assignment { target: None })?;
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    names.trim().split(", ").all(is_name).then(|| format!("({})", names.trim()))
+}
+
+/// `ValueError: too small`, without the frames of its traceback.
+fn bare_exception(text: &str) -> Option<Says> {
+    if !is_exception(text.lines().next()?) {
+        return None;
+    }
+    let (name, message) = text.trim_end().split_once(": ").map_or((text.trim_end(), None), |(name, message)| (name, Some(message)));
+    Some(Says::Raises { exception: Some(name.to_owned()), message: message.map(str::to_owned) })
+}

@@ -1,0 +1,135 @@
+//! What went wrong in the examples that an example continues, and which names it may show in.
+//!
+//! A statement that raised may have left undone what it does to the names that it uses and binds. What doesn't use those, nor anything made from
+//! them since, is as it would be.
+
+use std::collections::HashSet;
+
+use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
+
+use crate::{
+    plan::{continuing, syntax},
+    run::protocol::{Note, Prelude, Raised, Report},
+};
+
+/// What a prelude raised that nobody claimed, and the names that aren't what they should be because of it.
+#[derive(Debug)]
+pub(super) struct Trouble<'a> {
+    /// The first exception.
+    pub(super) raised: &'a Raised,
+    names: Touched,
+}
+
+/// The names that aren't what they should be.
+#[derive(Debug, Default)]
+struct Touched {
+    names: HashSet<String>,
+    /// What was to be set isn't bound to names: `sys.stdout = tee`.
+    all: bool,
+}
+
+impl<'a> Trouble<'a> {
+    /// The trouble in a run's preludes. `raising` are those of which an exception is claimed.
+    pub(super) fn of(preludes: &[Prelude], raising: &[u32], report: &'a Report) -> Option<Trouble<'a>> {
+        let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, raising)).collect();
+        let names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index));
+        failed.first().map(|(_, raised)| Trouble { raised, names })
+    }
+
+    /// Whether it may show in code that runs behind the preludes.
+    pub(super) fn reaches(&self, code: &str) -> bool {
+        self.names.reach(code)
+    }
+}
+
+impl Touched {
+    fn reach(&self, code: &str) -> bool {
+        self.all || continuing::uses(code).is_none_or(|uses| uses.needs.iter().any(|name| self.names.contains(name)))
+    }
+}
+
+fn of_prelude<'n>(note: &'n Note, raising: &[u32]) -> Option<(usize, &'n Raised)> {
+    match note {
+        Note::PreludeRaised { index, raised } if !raising.contains(index) => Some((usize::try_from(*index).ok()?, raised)),
+        _ => None,
+    }
+}
+
+/// The names that aren't what they should be behind some preludes, where some of these failed.
+fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
+    if !(0..preludes.len()).any(&is_failed) {
+        return Touched::default();
+    }
+    let (mut names, mut all, mut defined) = (HashSet::new(), false, HashSet::new());
+    for (index, prelude) in preludes.iter().enumerate() {
+        let Some(uses) = continuing::uses(&prelude.code) else { continue };
+        if is_failed(index) {
+            all |= sets(&prelude.code);
+            names.extend(uses.binds);
+            // To call a function, or to use a module, doesn't change it.
+            names.extend(uses.needs.into_iter().filter(|name| !defined.contains(name)));
+        } else if uses.needs.iter().any(|name| names.contains(name)) {
+            names.extend(uses.binds.into_iter().chain(uses.changes));
+        } else {
+            names.retain(|name| !uses.binds.contains(name));
+            defined.extend(definitions(&prelude.code));
+        }
+    }
+    Touched { names, all }
+}
+
+/// Whether code sets an attribute of something.
+fn sets(code: &str) -> bool {
+    let sets = |stmt: &Stmt| matches!(stmt, Stmt::Assign(assign) if assign.targets.iter().any(Expr::is_attribute_expr));
+    syntax::parse(code, (3, 15)).is_some_and(|parsed| parsed.syntax().body.iter().any(sets))
+}
+
+/// The names that code gives to modules, functions and classes.
+fn definitions(code: &str) -> Vec<String> {
+    let Some(parsed) = syntax::parse(code, (3, 15)) else { return Vec::new() };
+    let defined = |stmt: &Stmt| match stmt {
+        Stmt::FunctionDef(def) => vec![def.name.to_string()],
+        Stmt::ClassDef(def) => vec![def.name.to_string()],
+        Stmt::Import(import) => import.names.iter().map(bound).collect(),
+        Stmt::ImportFrom(import) => import.names.iter().map(bound).collect(),
+        _ => Vec::new(),
+    };
+    parsed.syntax().body.iter().flat_map(defined).collect()
+}
+
+/// The name that an import binds.
+fn bound(alias: &Alias) -> String {
+    let name = alias.asname.as_ref().map_or(alias.name.as_str(), |name| name.as_str());
+    name.split('.').next().unwrap_or(name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether code is reached by what the failing ones of some preludes left undone.
+    fn reaches(preludes: &[&str], failing: &[usize], code: &str) -> bool {
+        let preludes: Vec<Prelude> = preludes.iter().map(|code| Prelude { filename: "<a>".to_owned(), code: (*code).to_owned() }).collect();
+        touched(&preludes, |index| failing.contains(&index)).reach(code)
+    }
+
+    #[test]
+    fn names_that_it_may_show_in() {
+        let pot = ["import tea", "pot = tea.Pot()", "pot.fill(5)"];
+        assert!(reaches(&pot, &[2], "pot.size"));
+        assert!(reaches(&pot, &[1, 2], "print(pot)"));
+        assert!(!reaches(&pot, &[2], "tea.Pot()"));
+        assert!(!reaches(&pot, &[2], "pot = tea.Pot()\npot.size"));
+        assert!(!reaches(&pot, &[], "pot.size"));
+        assert!(reaches(&["import tea", "tea.hot = pot"], &[1], "print(5)"));
+    }
+
+    #[test]
+    fn names_made_from_them() {
+        let cup = ["def half(x): return x / 2", "cup = half('a')", "mug = cup + 1", "cup = 5"];
+        assert!(reaches(&cup, &[1], "mug"));
+        assert!(!reaches(&cup, &[1], "cup"));
+        assert!(!reaches(&cup, &[1], "half(2)"));
+        assert!(reaches(&cup, &[0], "half(2)"));
+    }
+}
