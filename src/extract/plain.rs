@@ -11,23 +11,31 @@
 mod evidence;
 mod prose;
 mod python;
+mod search;
+mod separation;
 mod session;
 
 use std::collections::BTreeMap;
 
 use super::{Block, Language};
 use crate::document::Document;
+use search::Search;
+use separation::Separation;
 
 /// The code blocks of a text, in its order.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
-    let lines: Vec<Line> = lines(document.lines());
-    let spacing = Spacing::of(&lines);
+    let mut lines: Vec<Line> = lines(document.lines());
+    shift_left(&mut lines);
+    let mut separation = None;
     let mut blocks = Vec::new();
     for window in windows(&lines) {
-        for region in segment(&lines[window.clone()], spacing) {
-            let lines = &lines[window.start + region.first..=window.start + region.last];
-            blocks.extend(block(document, lines, region.language));
-        }
+        let lines = &lines[window];
+        let search = Search::new(lines);
+        // What is found without knowing how the page separates its blocks tells that, and the second search heeds it. What a page
+        // does at its start, it does to its end.
+        let separation = separation.get_or_insert_with(|| Separation::of(lines, &search.regions(&Separation::default())));
+        let regions = search.regions(separation);
+        blocks.extend(regions.iter().filter_map(|region| block(document, &lines[region.first..=region.last], region.language)));
     }
     blocks
 }
@@ -72,10 +80,23 @@ struct Line<'t> {
 struct Prompt {
     /// Whether it's Python's (`>>>`), or a shell's (`$`).
     is_python: bool,
-    /// Whether what stands there shows something: definitions and assignments don't.
-    shows: bool,
+    /// What it may show yet.
+    shown: Shown,
     /// How many lines it's above.
     distance: u32,
+    /// How many brackets are open in what it has shown.
+    open: i32,
+}
+
+/// What a prompt shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Nothing: definitions and assignments don't.
+    Nothing,
+    /// A value, which is on one line, or in brackets.
+    Value,
+    /// Any lines.
+    Lines,
 }
 
 impl<'t> Line<'t> {
@@ -103,13 +124,31 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
             gap += 1;
             continue;
         }
-        let printed_by = prompt.filter(|_| gap == 0);
+        let is_below = |prompt: &Prompt| gap == 0 || (gap == 1 && lines.last().is_some_and(|above| session::goes_on(above, text, *prompt)));
+        let printed_by = prompt.filter(is_below);
         let line = Line { number, text, weight: prose::weight(text), gap, printed_by };
         prompt = session::prompt_below(&lines, &line);
         lines.push(line);
         gap = 0;
     }
     lines
+}
+
+/// Takes away the margin of a page, and of its prose, where that has one and code hasn't.
+fn shift_left(lines: &mut [Line]) {
+    let margin = lines.iter().map(Line::indentation).min().unwrap_or(0);
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for line in &mut *lines {
+        line.text = &line.text[margin..];
+        if line.weight >= 3.0 && !prose::is_item(line.trimmed()) {
+            *counts.entry(line.indentation()).or_default() += 1;
+        }
+    }
+    let margin =
+        counts.into_iter().max_by_key(|&(indentation, count)| (count, std::cmp::Reverse(indentation))).map_or(0, |(margin, _)| margin);
+    for line in lines.iter_mut().filter(|line| line.weight >= 1.0 && line.indentation() == margin) {
+        line.text = line.trimmed();
+    }
 }
 
 /// Lines that are segmented at once: the search keeps a few bytes per line and state, which a file of millions of lines
@@ -200,6 +239,7 @@ impl State {
     fn evidence(self, lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
         match self {
             Self::Prose => (0.0, 1),
+            _ if prose::is_linked_heading(lines[at].text) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
             Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),
@@ -216,170 +256,6 @@ impl State {
             Self::Output => (evidence::output(lines, at), 1),
         }
     }
-}
-
-/// Whether a text separates its paragraphs by blank lines. If so, what stands without one between is likely one block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spacing {
-    Loose,
-    Tight,
-}
-
-impl Spacing {
-    fn of(lines: &[Line]) -> Self {
-        let is_paragraph = |line: &Line| line.indentation() == 0 && line.weight >= 3.0;
-        let pairs = lines.windows(2).filter(|pair| pair.iter().all(is_paragraph));
-        let (all, separated) = pairs.fold((0, 0), |(all, separated), pair| (all + 1, separated + usize::from(pair[1].gap > 0)));
-        if separated * 10 > all * 9 && separated > 2 { Self::Loose } else { Self::Tight }
-    }
-}
-
-/// Lines of one language, as indices, both inclusive.
-#[derive(Debug)]
-struct Region {
-    first: usize,
-    last: usize,
-    language: State,
-}
-
-/// What it costs to go from prose to code before a line: something like the logarithm of how seldom that happens.
-fn entering(lines: &[Line], at: usize, state: State, spacing: Spacing) -> f32 {
-    let line = &lines[at];
-    let introduced = at > 0 && lines[at - 1].text.ends_with(':');
-    let indented = line.indentation() > 0;
-    // A prompt can't be anything else; a comment may stand before the first.
-    let is_prompt = |line: &Line| session::is_prompt(line.trimmed()) || line.trimmed().starts_with("$ ");
-    if is_prompt(line) || (line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next))) {
-        return 1.0;
-    }
-    let mut cost = if introduced { 2.0 } else { 3.5 };
-    if spacing == Spacing::Loose && line.gap == 0 && at > 0 && !prose::is_item(lines[at - 1].trimmed()) {
-        cost += 2.0;
-    }
-    if indented {
-        cost += 2.0;
-    }
-    if state == State::Json && !line.trimmed().starts_with(['{', '[']) {
-        cost += 8.0;
-    }
-    if state == State::Python && python::continues_statement(line.trimmed()) {
-        cost += 3.0;
-    }
-    cost
-}
-
-/// What it costs to go from code to prose before a line (or at the end).
-fn leaving(lines: &[Line], at: usize, state: State, spacing: Spacing) -> f32 {
-    let mut cost = 1.0;
-    if spacing == Spacing::Loose && lines.get(at).is_some_and(|line| line.gap == 0) {
-        cost += 3.0;
-    }
-    if lines.get(at).is_some_and(|line| line.indentation() > 0 && !prose::is_item(line.trimmed())) {
-        cost += 2.0;
-    }
-    if state == State::Python && at > 0 && python::is_header(lines[at - 1].trimmed()) {
-        cost += 1.0;
-    }
-    if at > 0 && lines[at - 1].text.ends_with('\\') {
-        cost += 3.0;
-    }
-    cost
-}
-
-/// What it costs to go from one language to another before a line. Where two blocks touch there is no blank line: that one
-/// would be between them shows in the text as within a block, where languages don't change.
-fn crossing(lines: &[Line], at: usize) -> f32 {
-    let mut cost = if lines[at].gap == 0 { 4.5 } else { 9.0 };
-    if at > 0 && lines[at - 1].is_comment() {
-        cost += 3.0;
-    }
-    if lines[at].indentation() > 0 {
-        cost += 3.0;
-    }
-    if lines[at].printed_by.is_some_and(|prompt| prompt.is_python && prompt.shows) {
-        cost += 4.0;
-    }
-    cost
-}
-
-/// The best segmentation of the lines: the code regions.
-fn segment(lines: &[Line], spacing: Spacing) -> Vec<Region> {
-    let states = State::COUNT;
-    let cell = |at: usize, state: State| at * states + state.index();
-    // `arrived`: the best score with everything before the line consumed, the last of it in this state. `score`: the same after
-    // a possible change of state before the line.
-    let mut arrived = vec![f32::NEG_INFINITY; (lines.len() + 1) * states];
-    let mut start = vec![0_u32; arrived.len()];
-    let mut came_from = vec![0_u8; arrived.len()];
-    arrived[cell(0, State::Prose)] = 0.0;
-    let mut python = python::Scanner::default();
-    let mut score = vec![f32::NEG_INFINITY; states];
-    for at in 0..=lines.len() {
-        let prose = arrived[cell(at, State::Prose)];
-        let (best, best_code) = State::CODE
-            .into_iter()
-            .map(|state| (state, arrived[cell(at, state)]))
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .unwrap_or((State::Prose, prose));
-        for (index, score) in score.iter_mut().enumerate() {
-            let state = State::of_index(index);
-            let stay = arrived[cell(at, state)];
-            let mut choice = (stay, state);
-            if state == State::Prose {
-                for code in State::CODE {
-                    let left = arrived[cell(at, code)] - leaving(lines, at, code, spacing);
-                    if left > choice.0 {
-                        choice = (left, code);
-                    }
-                }
-            } else if at < lines.len() {
-                let entered = prose - entering(lines, at, state, spacing);
-                let crossed = if at > 0 && best != state { best_code - crossing(lines, at) } else { f32::NEG_INFINITY };
-                for other in [(entered, State::Prose), (crossed, best)] {
-                    if other.0 > choice.0 {
-                        choice = other;
-                    }
-                }
-            }
-            *score = choice.0;
-            came_from[cell(at, state)] = choice.1.index() as u8;
-        }
-        if at == lines.len() {
-            break;
-        }
-        for (index, &score) in score.iter().enumerate() {
-            let state = State::of_index(index);
-            let (evidence, length) = state.evidence(lines, at, &mut python);
-            let next = cell((at + length).min(lines.len()), state);
-            if score + evidence > arrived[next] {
-                arrived[next] = score + evidence;
-                start[next] = at as u32;
-            }
-        }
-        arrived[cell(at, State::Prose)] = score[0];
-    }
-    regions(lines, &start, &came_from)
-}
-
-/// Walks the search back from the end, where the text is prose.
-fn regions(lines: &[Line], start: &[u32], came_from: &[u8]) -> Vec<Region> {
-    let mut regions: Vec<Region> = Vec::new();
-    let mut at = lines.len();
-    let mut state = State::of_index(usize::from(came_from[at * State::COUNT]));
-    while at > 0 {
-        let first = start[at * State::COUNT + state.index()] as usize;
-        if state != State::Prose {
-            match regions.last_mut() {
-                Some(region) if region.first == at && region.language == state => region.first = first,
-                _ => regions.push(Region { first, last: at - 1, language: state }),
-            }
-        }
-        at = first;
-        state = State::of_index(usize::from(came_from[at * State::COUNT + state.index()]));
-    }
-    regions.retain(|region| !lines[region.first..=region.last].iter().all(Line::is_comment));
-    regions.reverse();
-    regions
 }
 
 fn block(document: &Document, lines: &[Line], state: State) -> Option<Block> {

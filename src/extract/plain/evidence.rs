@@ -22,7 +22,9 @@ pub(super) fn within_python(lines: &[Line], at: usize, in_string: bool) -> f32 {
     // The line alone: what it opens belongs to the logical line that it's in.
     let alone = &lines[..=at];
     let mut scanner = python::Scanner::default();
-    others.iter().map(|state| state.evidence(alone, at, &mut scanner).0).fold(2.0, f32::max)
+    // What stands in brackets fits into them; a string takes anything.
+    let least = if in_string { 0.5 } else { 2.0 };
+    others.iter().map(|state| state.evidence(alone, at, &mut scanner).0).fold(least, f32::max)
 }
 
 pub(super) fn tree(lines: &[Line], at: usize) -> f32 {
@@ -45,7 +47,13 @@ pub(super) fn tree(lines: &[Line], at: usize) -> f32 {
         return if line.indentation() > 0 { 4.5 } else { 3.0 };
     }
     if FILE.is_match(trimmed) && at > 0 {
-        return if line.indentation() > 0 { 4.0 } else { 0.0 };
+        let above = lines[at - 1].trimmed();
+        let is_listed = line.gap == 0 && (FOLDER.is_match(above) || FILE.is_match(above));
+        return match line.indentation() {
+            0 => 0.0,
+            _ if is_listed => 4.0,
+            _ => 1.0,
+        };
     }
     unlike(line)
 }
@@ -77,7 +85,7 @@ pub(super) fn output(lines: &[Line], at: usize) -> f32 {
 /// Evidence for a comment in any of the languages that have `#`. `#308` is an issue's number.
 pub(super) fn comment(trimmed: &str) -> f32 {
     match trimmed.chars().nth(1) {
-        None | Some(' ' | '!') => 1.5,
+        None | Some(' ' | '!') => 3.5,
         Some(c) if c.is_ascii_digit() => -2.0,
         Some(_) => 0.5,
     }

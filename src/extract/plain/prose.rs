@@ -24,7 +24,25 @@ pub(super) fn weight(line: &str) -> f32 {
     weight += if words >= 2 && text.starts_with(char::is_uppercase) && end.ends_with('.') { 1.5 } else { 0.0 };
     weight += f32::from(u8::from(words >= 6)) + f32::from(u8::from(words >= 12));
     weight += if text.contains(['’', '“', '”', '—', '–']) { 2.0 } else { 0.0 };
+    weight += if is_linked_heading(text) || is_button(text) { 4.0 } else { 0.0 };
     weight
+}
+
+/// Whether a line ends with the link that documentation has behind its headings.
+pub(super) fn is_linked_heading(text: &str) -> bool {
+    text.ends_with('¶') || text.strip_suffix('#').is_some_and(|heading| heading.ends_with(char::is_alphanumeric))
+}
+
+/// Whether a line is what pages write on a button beside their code.
+fn is_button(text: &str) -> bool {
+    matches!(text, "Copy" | "Copy code" | "Copied!" | "Run" | "Run code" | "Run Code" | "Try it Yourself »" | "Try it yourself »")
+}
+
+/// Whether a line has nothing but words, the first of them with a capital letter, as a heading has; code has hardly two words in a row.
+pub(super) fn is_title(text: &str) -> bool {
+    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let count = text.split_ascii_whitespace().count();
+    count >= 2 && first.starts_with(char::is_uppercase) && words(text).0 == count
 }
 
 /// Whether a line is an item of a list as browsers write it: a bullet, or a number and a full stop.

@@ -1,10 +1,9 @@
 //! Evidence for Python: a logical line (a statement's lines, or the head of a compound statement) is cut out by a small
 //! scanner of brackets and strings and given to the parser; what it parses to says how much it looks like code.
 
-use rustpython_ruff_python_ast::{Expr, Stmt, StringFlags};
-use rustpython_ruff_python_parser::parse_module;
+mod statement;
 
-use super::{Line, evidence, prose};
+use super::{Line, evidence, prose, session};
 
 /// Lines that a logical line may span; a bracket or string that's open longer was none.
 const LONGEST: usize = 2_000;
@@ -52,12 +51,24 @@ impl Scanner {
         if line.is_comment() {
             return (evidence::comment(line.trimmed()), 1);
         }
-        let failed = |line: &Line| if line.indentation() > 0 { -2.5 } else { -4.0 } - line.weight;
+        let failed = |line: &Line| match line.indentation() {
+            // Shortened: `def f(x, ...):`.
+            _ if is_definition(line.trimmed()) => 1.0,
+            1.. if is_placeholder(line.trimmed()) => 2.0,
+            0 if prose::is_title(line.text) => -6.0,
+            // Some note a command among their code.
+            0 if evidence::shell(lines, at) >= 4.0 => -3.0,
+            0 => -5.0,
+            _ => -2.5,
+        } - line.weight;
         if prose::is_item(line.trimmed()) {
             return (failed(line), 1);
         }
+        if session::shows_below_code(lines, at) {
+            return (2.0, 1);
+        }
         let Some(logical) = self.logical(lines, at) else { return (failed(line), 1) };
-        let Some(score) = parsed(&logical) else { return (failed(line), 1) };
+        let Some(score) = statement::evidence(&logical) else { return (failed(line), 1) };
         // A decorator stands directly above what it decorates, or has arguments; anything else is somebody's name (`@ada`).
         let below = lines.get(at + logical.length).filter(|below| below.gap == 0).map(|below| first_word(below.trimmed()));
         if logical.code.starts_with('@')
@@ -71,7 +82,7 @@ impl Scanner {
             score += 4.0;
         }
         score += if is_bare_string(&logical.code) {
-            within_bare_string(&lines[..at + logical.length], at)
+            within_bare_string(lines, at, logical.length)
         } else {
             let inner = logical.in_string.iter().enumerate().skip(1);
             inner.map(|(offset, in_string)| evidence::within_python(lines, at + offset, *in_string)).sum()
@@ -129,32 +140,56 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
 }
 
+/// Whether a line looks like the head of a definition, even if it isn't one.
+fn is_definition(trimmed: &str) -> bool {
+    let rest = trimmed.strip_prefix("async ").unwrap_or(trimmed);
+    let name = rest.strip_prefix("def ").or_else(|| rest.strip_prefix("class "));
+    let behind = name.map(|name| name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'));
+    behind.is_some_and(|behind| behind.starts_with(['(', ':']) && trimmed.contains(')'))
+}
+
+/// Whether a line says what would stand there: `<statement>`.
+fn is_placeholder(trimmed: &str) -> bool {
+    let name = trimmed.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    name.is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))) || trimmed == "."
+}
+
+/// Whether a block is indented below a line: the head of a compound statement, or its last line.
+fn opens_block(trimmed: &str) -> bool {
+    is_header(trimmed) || (trimmed.starts_with(')') && trimmed.ends_with(':'))
+}
+
 /// Whether a logical line is a string that nothing is done with: a docstring, or output as some write it.
 fn is_bare_string(code: &str) -> bool {
     let string = code.trim_start_matches(['r', 'R', 'u', 'U', 'b', 'B']);
     string.starts_with("\"\"\"") || string.starts_with("'''")
 }
 
-/// Evidence from the lines below the first of a string that nothing is done with, which starts at `at` and ends with the lines.
+/// Evidence from the lines of a string that nothing is done with, but for the first.
 ///
 /// From the line that ends such a string on, everything up to the next one looks like a string as well: code, prose and code again.
-/// That is told by its holding both, unless it stands where a docstring does.
-fn within_bare_string(lines: &[Line], at: usize) -> f32 {
-    let is_docstring = at > 0 && is_header(lines[at - 1].trimmed());
-    let mut sentences = 0;
+/// That is told by what it holds and by what is behind it: behind the quotes that begin a string, which seem to be the end of this one, is text.
+fn within_bare_string(lines: &[Line], at: usize, length: usize) -> f32 {
+    let is_docstring = at > 0 && opens_block(lines[at - 1].trimmed());
     let mut statements = 0;
     let mut score = 0.0;
-    for inner in at + 1..lines.len() {
+    for inner in at + 1..at + length {
         let line = &lines[inner];
+        if line.indentation() < lines[at].indentation() {
+            return -6.0;
+        }
         if line.weight >= 4.0 {
-            sentences += 1;
             continue;
         }
         let code = Scanner::default().evidence(&lines[..=inner], inner).0;
-        statements += usize::from(code >= 4.5 && line.indentation() <= lines[at].indentation());
-        score += evidence::within_python(lines, inner, true);
+        statements += usize::from(code >= 4.5 && line.indentation() == lines[at].indentation());
+        // What is shown in text is indented.
+        score +=
+            if is_docstring || line.indentation() > lines[at].indentation() { evidence::within_python(lines, inner, true) } else { 0.5 };
     }
-    if sentences > 0 && statements > 0 && !is_docstring { -6.0 } else { score }
+    let is_code = |line: &Line| line.is_comment() || Scanner::default().evidence(&[*line], 0).0 > -2.0;
+    let goes_on = lines.get(at + length).is_none_or(|below| below.gap > 0 || is_code(below));
+    if !is_docstring && statements > 0 && (!goes_on || 4 * statements >= length) { -6.0 } else { score }
 }
 
 /// Evidence from the indentation of a line and of the one before.
@@ -206,7 +241,7 @@ fn scan<'t>(lines: impl IntoIterator<Item = Line<'t>>, budget: &mut usize) -> Op
                 }
                 None => match c {
                     '#' => {
-                        logical.has_comment |= !logical.code.trim().is_empty();
+                        logical.has_comment |= logical.code.trim_end().len() < logical.code.len() && !logical.code.trim().is_empty();
                         break;
                     }
                     '"' | '\'' => {
@@ -271,156 +306,4 @@ fn is_triple(rest: &str, quote: char) -> bool {
 fn first_word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     &text[..end]
-}
-
-/// How much the statements of a logical line look like code, `None` where it doesn't parse.
-fn parsed(logical: &Logical) -> Option<f32> {
-    if logical.too_deep || logical.code.is_empty() {
-        return None;
-    }
-    let code = logical.code.as_str();
-    let body = if code.ends_with(':') { " pass" } else { "" };
-    let keyword = first_word(code);
-    let source = match keyword {
-        "else" | "elif" => format!("if x:\n pass\n{code}{body}\n"),
-        "except" | "finally" => format!("try:\n pass\n{code}{body}\n"),
-        "try" if !body.is_empty() => format!("{code}{body}\nfinally:\n pass\n"),
-        "case" => format!("match x:\n {code}{body}\n"),
-        _ if code.starts_with('@') => format!("{code}\ndef f(): pass\n"),
-        _ => format!("{code}{body}\n"),
-    };
-    let module = parse_module(&source).ok()?.into_syntax();
-    if code.starts_with('@') {
-        return Some(5.0);
-    }
-    if continues_statement(code) {
-        return Some(if code.len() <= "finally:".len() { 1.0 } else { 3.0 });
-    }
-    let score = module.body.iter().map(statement).reduce(f32::max)?;
-    // Settings are written without blanks (`NAME=value`), and so are a table's cells that ran together.
-    let is_setting = matches!(module.body.as_slice(), [Stmt::Assign(_)]) && logical.length == 1 && !code.contains(" = ");
-    Some(if is_setting { score - 2.0 } else { score })
-}
-
-fn statement(statement: &Stmt) -> f32 {
-    match statement {
-        Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => 6.0,
-        Stmt::ClassDef(class) => {
-            if class.arguments.is_some() || class.name.starts_with(char::is_uppercase) {
-                6.0
-            } else {
-                1.0
-            }
-        }
-        Stmt::If(statement) => header(&statement.test),
-        Stmt::While(statement) => header(&statement.test),
-        Stmt::For(statement) => header(&statement.iter) + 1.0,
-        Stmt::With(statement) => statement.items.iter().map(|item| header(&item.context_expr)).fold(0.0, f32::max),
-        Stmt::Match(_) => 1.0,
-        Stmt::Try(_) => 2.0,
-        Stmt::Assign(statement) => {
-            if is_wordy(&statement.value) {
-                3.5
-            } else {
-                5.0
-            }
-        }
-        Stmt::AugAssign(_) | Stmt::TypeAlias(_) => 4.0,
-        Stmt::AnnAssign(statement) if statement.value.is_some() => 5.0,
-        Stmt::AnnAssign(statement) => annotation(&statement.annotation),
-        Stmt::Return(statement) => statement.value.as_deref().map_or(0.5, |value| 2.0 + expression(value).clamp(-1.0, 2.0)),
-        Stmt::Raise(statement) => statement.exc.as_deref().map_or(0.5, |value| 2.0 + expression(value).clamp(-1.0, 2.0)),
-        Stmt::Assert(statement) => 2.0 + expression(&statement.test).clamp(-1.0, 2.0),
-        Stmt::Delete(_) => 3.0,
-        Stmt::Global(_) | Stmt::Nonlocal(_) => 2.0,
-        Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) => 0.0,
-        Stmt::Expr(statement) => expression(&statement.value),
-        Stmt::IpyEscapeCommand(_) => -1.0,
-    }
-}
-
-/// The head of a compound statement: words alone (`with care:`) are prose as well.
-fn header(expr: &Expr) -> f32 {
-    if is_wordy(expr) { 1.0 } else { 5.0 }
-}
-
-/// `name: str` alone: prose is written so as well (`Note: text`).
-fn annotation(expr: &Expr) -> f32 {
-    match expr {
-        Expr::Name(name)
-            if matches!(name.id.as_str(), "int" | "str" | "float" | "bool" | "bytes" | "list" | "dict" | "set" | "tuple" | "object") =>
-        {
-            3.5
-        }
-        Expr::Subscript(_) => 3.0,
-        Expr::BinOp(_) => 1.0,
-        _ => -2.0,
-    }
-}
-
-/// How much an expression that stands alone looks like code.
-fn expression(expr: &Expr) -> f32 {
-    match expr {
-        Expr::Call(call) => {
-            let literal = |expr: &Expr| !is_wordy(expr);
-            match (call.arguments.args.len(), call.arguments.keywords.len()) {
-                (0, 0) => 2.5,
-                (_, 0) if !call.arguments.args.iter().any(literal) => 4.0,
-                _ => 5.5,
-            }
-        }
-        Expr::Await(_) => 4.5,
-        Expr::Yield(inner) => inner.value.as_deref().map_or(2.0, |value| 3.0 + expression(value).clamp(-1.0, 2.0)),
-        Expr::YieldFrom(_) => 4.0,
-        Expr::Named(_) | Expr::Lambda(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => 4.0,
-        Expr::FString(_) | Expr::TString(_) => 2.0,
-        Expr::Subscript(subscript) if is_wordy(&subscript.slice) => 0.0,
-        Expr::Subscript(_) => 2.0,
-        Expr::Dict(_) => 2.0,
-        Expr::List(list) => {
-            if list.elts.iter().all(is_wordy) {
-                -3.0
-            } else {
-                0.5
-            }
-        }
-        Expr::Attribute(attribute) => {
-            if attribute.value.is_attribute_expr() {
-                1.0
-            } else {
-                0.5
-            }
-        }
-        Expr::StringLiteral(string) => {
-            if string.value.iter().any(|part| part.flags.is_triple_quoted()) {
-                2.5
-            } else {
-                -1.0
-            }
-        }
-        Expr::BytesLiteral(_) => 1.0,
-        _ if is_wordy(expr) => -3.0,
-        Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => -2.0,
-        _ => 2.0,
-    }
-}
-
-/// Whether an expression consists of names and numbers with words or signs between them, as prose does (`read/write`,
-/// `yes or no`, `Tom, Dick`).
-fn is_wordy(expr: &Expr) -> bool {
-    match expr {
-        Expr::Name(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => true,
-        Expr::BinOp(operation) => is_wordy(&operation.left) && is_wordy(&operation.right),
-        Expr::UnaryOp(operation) => is_wordy(&operation.operand),
-        Expr::BoolOp(operation) => operation.values.iter().all(is_wordy),
-        Expr::Compare(comparison) => {
-            let equality = comparison.ops.iter().any(|op| matches!(op.as_str(), "==" | "!=" | "<=" | ">="));
-            !equality && is_wordy(&comparison.left) && comparison.comparators.iter().all(is_wordy)
-        }
-        Expr::Tuple(tuple) => tuple.elts.iter().all(is_wordy),
-        Expr::Set(set) => set.elts.iter().all(is_wordy),
-        Expr::If(conditional) => is_wordy(&conditional.test) && is_wordy(&conditional.body) && is_wordy(&conditional.orelse),
-        Expr::Starred(starred) => is_wordy(&starred.value),
-        _ => false,
-    }
 }

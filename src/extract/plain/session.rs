@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use rustpython_ruff_python_ast::Stmt;
+use rustpython_ruff_python_ast::{Expr, Stmt};
 use rustpython_ruff_python_parser::parse_module;
 
 use super::{
-    Line, Prompt,
-    evidence::{comment, compile},
-    python,
+    Line, Prompt, Shown,
+    evidence::{self, comment, compile},
+    prose, python,
 };
 
 /// Lines of one prompt that are looked at to see whether it shows something.
@@ -18,34 +18,59 @@ const LONGEST: usize = 200;
 /// Lines of a traceback that are looked back over.
 const TRACEBACK: usize = 60;
 
-/// Whether a line without its indentation is Python's prompt.
+/// What a line of output may look like that doesn't look like anything else.
+const FORMS: [fn(&[Line], usize) -> f32; 4] = [evidence::output, evidence::tree, evidence::html, evidence::json];
+
+/// Whether a line without its indentation has Python's prompt, or IPython's.
 pub(super) fn is_prompt(trimmed: &str) -> bool {
-    trimmed == ">>>" || trimmed.starts_with(">>> ")
+    source(trimmed).is_some()
+}
+
+/// What stands behind a prompt.
+fn source(trimmed: &str) -> Option<&str> {
+    if let Some(rest) = trimmed.strip_prefix("In [") {
+        let (number, rest) = rest.split_once("]:")?;
+        return number.chars().all(|c| c.is_ascii_digit()).then(|| rest.trim_start());
+    }
+    let rest = trimmed.strip_prefix(">>>")?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
+}
+
+/// What stands behind the mark of a prompt's further lines.
+fn continued(trimmed: &str) -> &str {
+    let rest = trimmed.strip_prefix("...").unwrap_or_default();
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    rest.strip_prefix(' ').unwrap_or(rest)
 }
 
 /// The prompt that the line below `line` may be the output of; `before` are the lines before it.
 pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
     let trimmed = line.trimmed();
-    if is_prompt(trimmed) {
-        return Some(Prompt { is_python: true, shows: shows(trimmed.get(4..).unwrap_or_default()), distance: 1 });
+    if let Some(source) = source(trimmed) {
+        return Some(Prompt { is_python: true, shown: shown(source), distance: 1, open: 0 });
     }
     if trimmed.starts_with("$ ") {
-        return Some(Prompt { is_python: false, shows: true, distance: 1 });
+        return Some(Prompt { is_python: false, shown: Shown::Lines, distance: 1, open: 0 });
     }
     let prompt = line.printed_by?;
     if prompt.is_python && prompt.distance == 1 && is_continuation(trimmed) {
-        let group = before.iter().rev().take(LONGEST);
-        let mut lines: Vec<&str> = vec![trimmed];
-        for above in group {
-            lines.push(above.trimmed());
-            if is_prompt(above.trimmed()) {
+        let mut lines: Vec<&str> = vec![continued(trimmed)];
+        for above in before.iter().rev().take(LONGEST) {
+            if let Some(source) = source(above.trimmed()) {
+                lines.push(source);
                 break;
             }
+            lines.push(continued(above.trimmed()));
         }
-        let source: Vec<&str> = lines.iter().rev().map(|line| line.get(4..).unwrap_or_default()).collect();
-        return Some(Prompt { shows: shows(&source.join("\n")), distance: 1, ..prompt });
+        lines.reverse();
+        return Some(Prompt { shown: shown(&lines.join("\n")), ..prompt });
     }
-    Some(Prompt { distance: prompt.distance + 1, ..prompt })
+    let opened = prompt.distance == 1 && is_opened(trimmed);
+    let open = if prompt.open > 0 || opened { prompt.open + balance(trimmed) } else { 0 };
+    // A value is over where its brackets are closed, unless it's drawn over some lines.
+    let is_over = open <= 0 && line.indentation() == 0 && is_value(trimmed);
+    let shown = if prompt.shown == Shown::Value && is_over { Shown::Nothing } else { prompt.shown };
+    Some(Prompt { shown, distance: prompt.distance + 1, open, ..prompt })
 }
 
 /// How much likelier a line is one of a session than prose.
@@ -55,7 +80,7 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     let line = &lines[at];
     let trimmed = line.trimmed();
     if is_prompt(trimmed) {
-        return 6.0;
+        return if shows_below_code(lines, at) { 2.0 } else { 6.0 };
     }
     if line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next.trimmed())) {
         return 1.5;
@@ -66,7 +91,7 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     if prompt.distance == 1 && is_continuation(trimmed) {
         return 4.0;
     }
-    if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) {
+    if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) || is_chain(trimmed) {
         return 7.0;
     }
     if (line.indentation() > 0 || trimmed == "...") && in_traceback(lines, at) {
@@ -76,23 +101,44 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         // An exception is the last that a prompt shows.
         return -3.0 - line.weight;
     }
-    let quoted = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']) && trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
-    let literal = quoted || trimmed.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if prompt.open > 0 && prompt.distance < LONGEST as u32 {
+        return 4.0;
+    }
     if trimmed.starts_with('#') {
         return comment(trimmed);
     }
-    if !prompt.shows {
-        return if literal { 1.5 } else { -5.0 } - line.weight;
+    let literal = is_value(trimmed) || trimmed.starts_with(['-', '[', '{', '(']);
+    if prompt.shown == Shown::Nothing {
+        return match prompt.distance {
+            _ if is_drawn(trimmed) => 1.5,
+            1 if literal => 1.5,
+            1 => -5.0,
+            _ => -2.0,
+        } - line.weight;
     }
-    let mut bonus = if literal || line.indentation() > 0 { 2.5 } else { 1.0 };
+    let introduces = trimmed.ends_with(':') && lines.get(at + 1).is_some_and(|next| is_prompt(next.trimmed()));
+    if prompt.distance > 1 && !literal && (introduces || prose::is_title(trimmed)) {
+        return -3.0 - line.weight;
+    }
+    // What is printed may have any form: a table, a drawing, markup.
+    let alone = &lines[..=at];
+    let form = FORMS.iter().map(|form| form(alone, at)).fold(0.0, f32::max);
+    let mut bonus = if literal || line.indentation() > 0 { 2.5_f32 } else { 1.5 }.max(form);
     // Something follows a prompt that shows something; how much more does, nobody knows.
     let doubt = if prompt.distance == 1 {
         bonus += 2.0;
-        0.9
+        0.6
     } else {
-        1.4
+        1.2
     };
     bonus - line.weight * doubt
+}
+
+/// Whether a line is what the line of code above shows, with a prompt before it: some write it so.
+pub(super) fn shows_below_code(lines: &[Line], at: usize) -> bool {
+    let line = &lines[at];
+    let shows = source(line.trimmed()).is_some_and(|source| is_value(source.split(" #").next().unwrap_or_default().trim_end()));
+    shows && line.gap == 0 && line.printed_by.is_none() && at > 0 && lines[at - 1].weight < 3.0
 }
 
 /// Whether a line is below a traceback's first, without anything else between.
@@ -111,8 +157,24 @@ pub(super) fn in_traceback(lines: &[Line], at: usize) -> bool {
     false
 }
 
+/// Whether what belongs to a prompt goes on behind a blank line, between the lines `above` and `below`: that ends a compound statement, and
+/// stands between the tracebacks of exceptions that are chained.
+pub(super) fn goes_on(above: &Line, below: &str, prompt: Prompt) -> bool {
+    let ends_statement = prompt.distance == 1 && prompt.shown == Shown::Lines && is_continuation(above.trimmed());
+    prompt.is_python && (ends_statement || is_chain(below.trim_start()) || is_chain(above.trimmed()))
+}
+
+/// Whether a line stands between the tracebacks of chained exceptions.
+fn is_chain(trimmed: &str) -> bool {
+    matches!(
+        trimmed,
+        "During handling of the above exception, another exception occurred:"
+            | "The above exception was the direct cause of the following exception:"
+    )
+}
+
 fn is_continuation(trimmed: &str) -> bool {
-    trimmed == "..." || trimmed.starts_with("... ")
+    matches!(trimmed, "..." | "...:") || trimmed.starts_with("... ") || trimmed.starts_with("...: ")
 }
 
 /// Whether code goes on below: the head of a statement, or a decorator.
@@ -120,24 +182,67 @@ fn is_cut_off(source: &str) -> bool {
     source.trim_end().ends_with(':') || source.starts_with('@')
 }
 
-/// Whether code at a prompt shows something: what isn't complete may, too.
-fn shows(source: &str) -> bool {
+/// What code at a prompt shows. What isn't complete may show anything.
+fn shown(source: &str) -> Shown {
+    let unknown = if is_cut_off(source) { Shown::Nothing } else { Shown::Lines };
     if !python::is_shallow(source) {
-        return !is_cut_off(source);
+        return unknown;
     }
-    let Ok(module) = parse_module(source) else { return !is_cut_off(source) };
-    !module.syntax().body.last().is_some_and(|statement| {
-        matches!(
-            statement,
+    let Ok(module) = parse_module(source) else { return unknown };
+    match module.syntax().body.last() {
+        None
+        | Some(
             Stmt::FunctionDef(_)
-                | Stmt::ClassDef(_)
-                | Stmt::Import(_)
-                | Stmt::ImportFrom(_)
-                | Stmt::Assign(_)
-                | Stmt::AugAssign(_)
-                | Stmt::AnnAssign(_)
-                | Stmt::Delete(_)
-                | Stmt::Pass(_)
-        )
-    }) && !module.syntax().body.is_empty()
+            | Stmt::ClassDef(_)
+            | Stmt::Import(_)
+            | Stmt::ImportFrom(_)
+            | Stmt::Assign(_)
+            | Stmt::AugAssign(_)
+            | Stmt::AnnAssign(_)
+            | Stmt::Delete(_)
+            | Stmt::Pass(_),
+        ) => Shown::Nothing,
+        Some(Stmt::Expr(expression)) if !prints(&expression.value) => Shown::Value,
+        Some(_) => Shown::Lines,
+    }
+}
+
+/// Whether an expression is a call of what prints.
+fn prints(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else { return false };
+    match call.func.as_ref() {
+        Expr::Name(name) => name.id.contains("print"),
+        Expr::Attribute(attribute) => attribute.attr.contains("print"),
+        _ => false,
+    }
+}
+
+/// Whether text is a value as Python shows it: a literal, a call, something in angle brackets.
+fn is_value(trimmed: &str) -> bool {
+    let closed = trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
+    let opened = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']);
+    let prefixed = trimmed.starts_with("b'") || trimmed.starts_with("b\"");
+    (closed && (opened || prefixed || is_called(trimmed)))
+        || trimmed.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(trimmed, "True" | "False" | "...")
+}
+
+/// Whether text starts with a name and a bracket.
+fn is_called(trimmed: &str) -> bool {
+    trimmed.split_once('(').is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')))
+}
+
+/// Whether text starts as a value does that may go on below.
+fn is_opened(trimmed: &str) -> bool {
+    trimmed.starts_with(['[', '{', '(']) || is_called(trimmed)
+}
+
+/// Whether text is a line of a drawing: formulas and tables are shown so.
+fn is_drawn(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '─' | '│' | '⎛' | '⎝' | '⎜' | '⎞' | '⎠' | '⎟' | '⎡' | '⎣' | '⎢' | '⎤' | '⎦' | '⎥' | '√' | '⋅'))
+}
+
+/// How many brackets more a line opens than it closes.
+fn balance(text: &str) -> i32 {
+    text.chars().map(|c| i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'))).sum()
 }

@@ -132,6 +132,173 @@ Now you know.
 }
 
 #[test]
+fn headings_between_blocks_are_in_neither() {
+    let text = "\
+Some pages have a blank line around each block, and very short headings.
+
+beds = [\"roses\"]
+print(beds)
+
+Adding
+
+beds.append(\"beans\")
+
+garden/beds.py
+
+import garden
+
+A last paragraph, so that this page has more than code.
+";
+    assert_eq!(found(text), [(3, 4, Language::Python), (8, 8, Language::Python), (12, 12, Language::Python)]);
+}
+
+#[test]
+fn references_are_no_code() {
+    let text = "\
+Bed#
+Bases: object
+grow()
+water()
+Return type:
+Callable[[int], Optional[str]]
+Soil (rich)
+[1, 2]\t(1, 2)
+garden/beds.py
+";
+    assert_eq!(found(text), []);
+}
+
+#[test]
+fn buttons_are_in_no_block() {
+    let text = "\
+Beds are made of soil and of whatever grows in it.
+python
+Copy code
+bed = make_bed(3)
+bed.water()
+Copy code
+>>> bed.wet
+True
+Copy code
+>>> bed.dry
+False
+That is all there is to say about beds, for now.
+";
+    assert_eq!(found(text), [(4, 5, Language::Python), (7, 8, Language::Session), (10, 11, Language::Session)]);
+}
+
+#[test]
+fn prose_may_have_a_margin() {
+    let text = "\
+Beds
+
+   A bed has a name and a size, and it grows when it's watered, as
+   beds do.
+bed = Bed(\"roses\")
+
+if bed.dry:
+    bed.water()
+
+   The bed is wet now, and stays
+   wet for a day.
+";
+    assert_eq!(found(text), [(5, 8, Language::Python)]);
+}
+
+#[test]
+fn what_a_prompt_shows_may_look_like_anything() {
+    let text = "\
+A table is printed like this:
+>>> print(table)
++------+-------+
+| bed  | width |
++------+-------+
+>>> for bed in beds:
+...     print(bed)
+...
+roses
+beans
+>>> beds
+[Bed('roses'),
+ Bed('beans')]
+The Beds
+In [1]: width = 3
+
+In [2]: width
+Out[2]: 3
+Nothing else is shown at this place, as far as we know.
+";
+    assert_eq!(found(text), [(2, 13, Language::Session), (15, 18, Language::Session)]);
+}
+
+#[test]
+fn tracebacks_of_a_chain_belong_together() {
+    let text = "\
+Two exceptions are shown, one after the other:
+
+>>> water(None)
+Traceback (most recent call last):
+  File \"<stdin>\", line 1, in <module>
+KeyError: None
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File \"<stdin>\", line 1, in <module>
+ValueError: no bed
+
+The first of them is the cause of the second one.
+";
+    assert_eq!(found(text), [(3, 12, Language::Session)]);
+}
+
+#[test]
+fn strings_are_told_from_what_is_between_them() {
+    let text = "\
+Le code du module, dans le fichier garden.py :
+
+\"\"\"
+garden.py : les plates-bandes du jardin
+
+Usage :
+    python garden.py --water
+\"\"\"
+
+import beds
+
+
+def water():
+    \"\"\"
+    Arrose toutes les plates-bandes.
+
+    >>> water()
+    3
+    \"\"\"
+    return beds.water()
+
+On peut maintenant arroser tout le jardin.
+";
+    assert_eq!(found(text), [(3, 20, Language::Python)]);
+}
+
+#[test]
+fn code_may_be_shortened() {
+    let text = "\
+A class has a name, and what is in it stands below, indented by four blanks:
+class Bed(Base):
+    <statement>
+    .
+async def water(bed, ...):
+    ...
+match bed:
+    case Bed(name=\"roses\"):
+        water(bed)
+Everything else is left to those who read this page.
+";
+    assert_eq!(found(text), [(2, 9, Language::Python)]);
+}
+
+#[test]
 fn languages_are_told_by_their_looks() {
     let language = |text: &str| language_of(&text.lines().collect::<Vec<_>>());
     assert_eq!(language("import x\nx.y()"), Language::Python);

@@ -39,7 +39,9 @@ pub(in crate::extract::plain) fn toml(lines: &[Line], at: usize, python: &mut py
             let plain = if in_table { plain + 2.5 } else { plain };
             let length =
                 if value.starts_with(['[', '{', '"', '\'']) { python.logical(lines, at).map_or(1, |logical| logical.length) } else { 1 };
-            (plain + 2.0 * (length - 1) as f32, length)
+            // What stands in brackets fits into them; a string takes anything.
+            let further = if value.starts_with(['[', '{']) { 2.0 } else { 0.5 };
+            (plain + further * (length - 1) as f32, length)
         }
         _ => (unlike(&lines[at]), 1),
     }

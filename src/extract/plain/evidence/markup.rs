@@ -7,6 +7,9 @@ use regex::Regex;
 use super::super::{Line, prose};
 use super::{compile, unlike};
 
+/// Lines above a line of text among which the tag is looked for whose element holds it.
+const ELEMENT: usize = 20;
+
 pub(in crate::extract::plain) fn html(lines: &[Line], at: usize) -> f32 {
     static TAG: LazyLock<Regex> =
         LazyLock::new(|| compile(r"^(</?[A-Za-z][\w:.-]*([ />]|$)|<!--|<!DOCTYPE|<!doctype|<\?xml|-->|\{%|\{\{|\{#)"));
@@ -18,7 +21,8 @@ pub(in crate::extract::plain) fn html(lines: &[Line], at: usize) -> f32 {
     if trimmed.ends_with("/>") || trimmed == ">" || (line.indentation() > 0 && trimmed.contains("=\"")) {
         return 2.0;
     }
-    if line.indentation() > 0 && !prose::is_item(trimmed) { 1.0 } else { unlike(line) }
+    let within = || lines[..at].iter().rev().take(ELEMENT).any(|above| TAG.is_match(above.trimmed()));
+    if line.indentation() > 0 && !prose::is_item(trimmed) && within() { 1.0 } else { unlike(line) }
 }
 
 pub(in crate::extract::plain) fn javascript(lines: &[Line], at: usize) -> f32 {
@@ -129,7 +133,9 @@ pub(in crate::extract::plain) fn sql(lines: &[Line], at: usize) -> f32 {
 /// Evidence for a language with braces, whose lines may be anything as long as they're indented.
 fn braced(line: &Line, score: f32) -> f32 {
     if score > 0.0 {
-        return score + if line.indentation() > 0 { 1.0 } else { 0.0 };
+        let is_ended = line.text.ends_with([';', '{', '}', ',', '(', ')']) || line.text.contains("//") || line.text.contains("/*");
+        let doubt = if is_ended { 0.0 } else { line.weight };
+        return score - doubt + if line.indentation() > 0 { 1.0 } else { 0.0 };
     }
     if line.indentation() > 0 && !prose::is_item(line.trimmed()) { 1.0 - line.weight * 0.5 } else { unlike(line) }
 }
