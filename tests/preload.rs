@@ -179,7 +179,7 @@ fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
         ("patches", "import json\njson.JSONEncoder.default = lambda self, one: 'patched'\n"),
         ("adds", "import collections\ncollections.Mapping = dict\n"),
         ("seeds", "import random\nrandom.seed(1)\n"),
-        ("main", "import __main__\n"),
+        ("looks", "import __main__\n"), // `main` is the example itself
     ];
     let files: Vec<(String, String)> = modules.iter().map(|(name, text)| (format!("{name}.py"), format!("{STAMP}{text}"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
