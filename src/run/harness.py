@@ -31,7 +31,8 @@ import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
 from verify_preload import preload
-from verify_probes import Namespaces, State, failed
+from verify_namespaces import Namespaces
+from verify_probes import State, failed
 from verify_rehearsal import rehearse
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness

@@ -10,6 +10,7 @@
 mod frame;
 mod given;
 mod provisions;
+mod typed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use frame::{read_frame, read_frame_bytes, write_frame};
 pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
 pub use provisions::{BUILD_TIME, FOLDER, Provisions, SERVICE_WAIT, Service, ServiceKind, WebAnswer};
+pub use typed::{Typed, TypedKind};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,21 +72,6 @@ impl Job {
         let examples = u32::try_from(self.followers.len()).unwrap_or(u32::MAX).saturating_add(1);
         self.limits.cpu_time.saturating_mul(examples)
     }
-}
-
-/// What is typed in one go at a prompt: first and last line, and what it is.
-pub type Typed = (u32, u32, TypedKind);
-
-/// What is typed in one go at a prompt, as far as that says how it can be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TypedKind {
-    /// One expression: its value is shown.
-    Value,
-    /// A statement that has no value to be asked for.
-    Plain,
-    /// Anything else: an assignment, or several statements.
-    Other,
 }
 
 /// How a server imports a module before the examples that import it.

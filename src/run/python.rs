@@ -6,9 +6,10 @@
 
 mod harness;
 mod heap;
+mod names;
+mod preload;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     ffi::{CStr, c_char, c_int, c_void},
     fs, io,
     os::{
@@ -16,7 +17,7 @@ use std::{
         unix::ffi::{OsStrExt, OsStringExt},
     },
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::OnceLock,
 };
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -26,51 +27,19 @@ use pyo3::{
     prelude::*,
     types::{PyBool, PyBytes, PyDict, PyList, PyModule, PyString},
 };
-use serde::Serialize;
 use serde_json::Value;
 
 use super::protocol::{Job, Mode};
+use names::Names;
+pub use preload::{Places, preload, preload_packages};
 
 /// The server of the web that an example may ask.
 const WEB: &str = include_str!("harness/web.py");
-/// Standard modules that do something when they are imported, or remember what differs from example to example.
-const NOT_PRELOADED: [&str; 24] = [
-    "__future__",
-    "__hello__",
-    "__main__",
-    "__phello__",
-    "antigravity",
-    "cgitb",
-    "crypt",
-    "curses",
-    "ensurepip",
-    "faulthandler",
-    "idlelib",
-    "lib2to3",
-    "multiprocessing",
-    "nis",
-    "pty",
-    "readline",
-    "rlcompleter",
-    "spwd",
-    "test",
-    "this",
-    "tkinter",
-    "turtle",
-    "turtledemo",
-    "venv",
-];
-
 /// Status of an example's process in which the harness itself failed; the notes then end in a line that isn't JSON.
 const HARNESS_FAILED: i32 = 70;
 
 /// The harness's class `Session`, once [`start`] has loaded it.
 static SESSION: OnceLock<Py<PyAny>> = OnceLock::new();
-/// What a child calls of it.
-static NAMES: OnceLock<Names> = OnceLock::new();
-/// Names of modules that were looked at: the standard ones were imported for examples then, if they could be.
-static ATTEMPTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-
 /// What the interpreter is to be, beyond what its environment variables say (`PYTHONHOME`, `PYTHONHASHSEED`, …).
 #[derive(Debug, Clone, Default)]
 pub struct StartOptions {
@@ -118,83 +87,12 @@ pub fn harness_sources() -> impl Iterator<Item = (&'static str, &'static str)> {
     harness::sources()
 }
 
-/// Names of the harness's that are looked up for each example. They are made once, as the interpreter knows an attribute that it has looked up before by
-/// the very object that is its name.
-struct Names {
-    forking: Py<PyString>,
-    before: Py<PyString>,
-    after: Py<PyString>,
-    next: Py<PyString>,
-    namespace: Py<PyString>,
-    done: Py<PyString>,
-    failed: Py<PyString>,
-    follow: Py<PyString>,
-    finish: Py<PyString>,
-}
-
-impl Names {
-    fn new(py: Python<'_>) -> Names {
-        let name = |text| PyString::intern(py, text).unbind();
-        Names {
-            forking: name("forking"),
-            before: name("before"),
-            after: name("after"),
-            next: name("next"),
-            namespace: name("namespace"),
-            done: name("done"),
-            failed: name("failed"),
-            follow: name("follow"),
-            finish: name("finish"),
-        }
-    }
-
-    fn of<'py>(py: Python<'py>) -> &'static Names {
-        NAMES.get_or_init(|| Names::new(py))
-    }
-}
-
 /// Starts the interpreter and loads the harness into it. To be called once, from the only thread.
 ///
 /// An interpreter that can't find its standard library ends the process: CPython offers no other way.
 pub fn start(options: &StartOptions) -> Result<Started, String> {
     Python::initialize();
     Python::attach(|py| set_up(py, options).map_err(|error| described(py, &error)))
-}
-
-/// Imports standard modules, so that the examples to come find them imported. What can't be imported, isn't of the standard
-/// library, or would do more than being there, is left out. Whether any was there to import.
-pub fn preload(names: &[String]) -> bool {
-    let mut attempted = ATTEMPTED.lock().unwrap_or_else(PoisonError::into_inner);
-    let names: Vec<&String> = names.iter().filter(|name| attempted.insert((*name).clone())).collect();
-    if names.is_empty() {
-        return false;
-    }
-    // Nothing here can matter to an example: what isn't imported now it imports itself.
-    let imported = Python::attach(|py| -> PyResult<bool> {
-        let standard = py.import("sys")?.getattr("stdlib_module_names")?;
-        let loaded = py.import("sys")?.getattr("modules")?;
-        let Some(session) = SESSION.get() else { return Ok(false) };
-        let mut wanted = Vec::new();
-        for name in names {
-            let top = name.split('.').next().unwrap_or(name);
-            let is_fit = !NOT_PRELOADED.contains(&top) && !top.starts_with('_') && standard.contains(top)? && !loaded.contains(name)?;
-            if is_fit {
-                wanted.push(name);
-            }
-        }
-        if wanted.is_empty() {
-            return Ok(false);
-        }
-        let imports = session.bind(py).getattr("imports")?;
-        imports.call_method0("begin")?;
-        for name in wanted {
-            let _ = import_silent(py, name);
-        }
-        session.bind(py).getattr("forking")?.call_method0("settle")?;
-        imports.call_method0("end")?;
-        Ok(true)
-    });
-    imported.unwrap_or(true)
 }
 
 /// Arranges the interpreter so that children have less to do and copy less of it: to be called once there have been some, and again whenever more was
@@ -207,42 +105,6 @@ pub fn settle(folder: &Path) {
             harness::settle(session.bind(py), folder, [next, namespace, done, finish])
         });
     });
-}
-
-/// Where modules of packages may come from that nobody chose to have imported before the examples.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Places {
-    /// The working folder, where the links in it count; the interpreter's own environment always does.
-    pub folder: Option<PathBuf>,
-    /// Where they lead.
-    pub links: BTreeMap<PathBuf, PathBuf>,
-    /// What doesn't count, wherever it is.
-    pub changed: Vec<PathBuf>,
-}
-
-/// Imports modules of packages, so that the examples to come find them imported. `told` is called behind each: with `None` where all is well; with
-/// nothing where there is no such module; else with why it isn't fit for that, as a part of a sentence. What it did then is done. Where `told`
-/// returns false, the rest is left out. `places` limits what nobody chose. A trial is made in a process that ends thereafter.
-pub fn preload_packages(
-    names: &[String],
-    places: Option<&Places>,
-    is_trial: bool,
-    mut told: impl FnMut(Option<String>) -> bool,
-) -> Result<(), String> {
-    Python::attach(|py| {
-        let mut import = || -> PyResult<()> {
-            let Some(session) = SESSION.get() else { return Err(PyRuntimeError::new_err("the interpreter was not started")) };
-            let session = session.bind(py);
-            let places = to_python(py, &json_of(&places)?)?;
-            for outcome in session.getattr("preload")?.call1((session, names, places, is_trial))?.try_iter()? {
-                if !told(outcome?.extract()?) {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        import().map_err(|error| described(py, &error))
-    })
 }
 
 /// A job as the harness takes it. It's made in the server: in a child it would cost several times as much.
@@ -434,16 +296,6 @@ fn enter(py: Python<'_>, environment: &VirtualEnvironment) -> PyResult<()> {
     site.setattr("PREFIXES", vec![environment.prefix.as_os_str()])?;
     site.call_method1("addsitedir", (environment.site_packages.as_os_str(),))?;
     Ok(())
-}
-
-/// Imports a module unless that makes it warn: examples must see the warning themselves.
-fn import_silent(py: Python<'_>, name: &str) -> PyResult<()> {
-    let warnings = py.import("warnings")?;
-    let caught = warnings.call_method0("catch_warnings")?;
-    caught.call_method0("__enter__")?;
-    let imported = warnings.call_method1("simplefilter", ("error",)).and_then(|_| py.import(name).map(drop));
-    caught.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
-    imported
 }
 
 fn session<'py>(py: Python<'py>, prepared: &Prepared<'_>, folder: &Path, notes: RawFd) -> PyResult<Bound<'py, PyAny>> {

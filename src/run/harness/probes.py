@@ -9,6 +9,7 @@ import builtins
 import sys
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
+from verify_namespaces import Namespaces, count_references
 from verify_seeing import NOTES_LIMIT, clock, deeper, hold, is_quiet, named, raised, release, seen, settle, traceback_of
 
 PASSES = 1000  # passes of one probe that are noted
@@ -16,11 +17,8 @@ ITEMS = 10_000  # items of one iterator that are looked at
 
 _frame = sys._getframe
 _builtins = builtins.__dict__
-_references = sys.getrefcount
 _size = sys.getsizeof
 _modules = sys.modules
-_SNAPSHOTS = sys.version_info < (3, 13)  # `f_locals` of a function is a dictionary with references of its own
-_FUNCTION = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS
 _NOTHING = object()
 
 
@@ -423,45 +421,6 @@ class Watch:
         if self.state.delayed and not self.state.looking.active():
             self.state.answer_delayed(_frame(1) if error is None else None)
         return False
-
-
-class Namespaces(tuple):
-    """The namespaces that a name is looked up in from a frame, the nearest first. Leaves no reference behind."""
-
-    @classmethod
-    def of(cls, namespaces):
-        """Namespaces that belong to no frame."""
-        self = super().__new__(cls, namespaces)
-        self.snapshot, self.kept = None, True
-        return self
-
-    def __new__(cls, frame, state):
-        function = frame.f_code.co_flags & _FUNCTION == _FUNCTION
-        here = frame.f_locals
-        builtins = frame.f_builtins
-        self = super().__new__(cls, (here, builtins) if here is frame.f_globals else (here, frame.f_globals, builtins))
-        self.snapshot = here if function and _SNAPSHOTS else None
-        self.kept = state.keeps_locals
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if self.snapshot is not None and not self.kept:
-            self.snapshot.clear()
-        return False
-
-
-def count_references(name, namespaces):
-    """How many references there are to what a name denotes, without the harness's; -1 where it denotes nothing."""
-    for namespace in namespaces:
-        if name in namespace:
-            own = 1
-            if namespace is namespaces.snapshot:
-                own += sum([other is namespace[name] for other in namespace.values()])
-            return _references(namespace[name]) - own
-    return -1
 
 
 def _evaluated(text, globals, locals):

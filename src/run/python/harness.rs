@@ -15,10 +15,11 @@ use super::heap;
 const IMPORTS: (&str, &str) = ("verify_imports", include_str!("../harness/imports.py"));
 
 /// The others, in the order in which they need each other.
-const HARNESS: [(&str, &str); 10] = [
+const HARNESS: [(&str, &str); 11] = [
     ("verify_forking", include_str!("../harness/forking.py")),
     ("verify_seeing", include_str!("../harness/seeing.py")),
     ("verify_evaluation", include_str!("../harness/evaluation.py")),
+    ("verify_namespaces", include_str!("../harness/namespaces.py")),
     ("verify_probes", include_str!("../harness/probes.py")),
     ("verify_instrumentation", include_str!("../harness/instrumentation.py")),
     ("verify_steps", include_str!("../harness/steps.py")),
