@@ -30,7 +30,8 @@ pub(super) fn weight(line: &str) -> f32 {
 
 /// Whether a line ends with the link that documentation has behind its headings.
 pub(super) fn is_linked_heading(text: &str) -> bool {
-    text.ends_with('¶') || text.strip_suffix('#').is_some_and(|heading| heading.ends_with(char::is_alphanumeric))
+    let is_glued = |heading: &str| heading.starts_with(|c: char| c != '#') && !heading.ends_with(char::is_whitespace);
+    text.ends_with('¶') || text.trim_start().strip_suffix('#').is_some_and(is_glued)
 }
 
 /// Whether a line is what pages write on a button beside their code.

@@ -189,7 +189,7 @@ fn within_bare_string(lines: &[Line], at: usize, length: usize) -> f32 {
     }
     let is_code = |line: &Line| line.is_comment() || Scanner::default().evidence(&[*line], 0).0 > -2.0;
     let goes_on = lines.get(at + length).is_none_or(|below| below.gap > 0 || is_code(below));
-    if !is_docstring && statements > 0 && (!goes_on || 4 * statements >= length) { -6.0 } else { score }
+    if !is_docstring && statements > 0 && (!goes_on || statements + 2 >= length) { -6.0 } else { score }
 }
 
 /// Evidence from the indentation of a line and of the one before.

@@ -51,7 +51,7 @@ impl Separation {
         let introduced = at > 0 && lines[at - 1].text.ends_with(':');
         // A prompt can't be anything else; a comment may stand before the first.
         let is_prompt = |line: &Line| session::is_prompt(line.trimmed()) || line.trimmed().starts_with("$ ");
-        if is_prompt(line) || (line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next))) {
+        if is_prompt(line) || (line.is_comment() && session::heads_prompt(lines, at)) {
             return 1.0;
         }
         let mut cost = if introduced { 2.0 } else { 3.5 } + self.entering[usize::from(line.gap > 0)];
@@ -99,7 +99,7 @@ impl Separation {
             cost += 3.0;
         }
         if lines[at].printed_by.is_some_and(|prompt| prompt.is_python && prompt.shown != Shown::Nothing) {
-            cost += 4.0;
+            cost += 6.0;
         }
         cost
     }

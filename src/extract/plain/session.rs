@@ -15,6 +15,9 @@ use super::{
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
 
+/// Lines of comments above a prompt.
+const COMMENTS: usize = 10;
+
 /// Lines of a traceback that are looked back over.
 const TRACEBACK: usize = 60;
 
@@ -36,11 +39,22 @@ fn source(trimmed: &str) -> Option<&str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
 }
 
-/// What stands behind the mark of a prompt's further lines.
-fn continued(trimmed: &str) -> &str {
-    let rest = trimmed.strip_prefix("...").unwrap_or_default();
+/// What stands behind the mark of a prompt's further lines: `...`, or IPython's dots and a colon.
+fn continued(trimmed: &str) -> Option<&str> {
+    let rest = trimmed.trim_start_matches('.');
+    if trimmed.len() - rest.len() < 3 {
+        return None;
+    }
     let rest = rest.strip_prefix(':').unwrap_or(rest);
-    rest.strip_prefix(' ').unwrap_or(rest)
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
+}
+
+/// Whether a line is IPython's mark before a value.
+fn is_out(trimmed: &str) -> bool {
+    trimmed
+        .strip_prefix("Out[")
+        .and_then(|rest| rest.split_once("]:"))
+        .is_some_and(|(number, _)| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// The prompt that the line below `line` may be the output of; `before` are the lines before it.
@@ -54,18 +68,22 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
     }
     let prompt = line.printed_by?;
     if prompt.is_python && prompt.distance == 1 && is_continuation(trimmed) {
-        let mut lines: Vec<&str> = vec![continued(trimmed)];
+        let mut lines: Vec<&str> = vec![continued(trimmed).unwrap_or_default()];
         for above in before.iter().rev().take(LONGEST) {
             if let Some(source) = source(above.trimmed()) {
                 lines.push(source);
                 break;
             }
-            lines.push(continued(above.trimmed()));
+            lines.push(continued(above.trimmed()).unwrap_or_default());
         }
         lines.reverse();
         return Some(Prompt { shown: shown(&lines.join("\n")), ..prompt });
     }
-    let opened = prompt.distance == 1 && is_opened(trimmed);
+    if is_out(trimmed) && trimmed.ends_with(':') {
+        return Some(Prompt { shown: Shown::Value, ..prompt });
+    }
+    let opened =
+        prompt.distance == 1 && is_opened(trimmed.split_once("]: ").filter(|_| is_out(trimmed)).map_or(trimmed, |(_, value)| value));
     let open = if prompt.open > 0 || opened { prompt.open + balance(trimmed) } else { 0 };
     // A value is over where its brackets are closed, unless it's drawn over some lines.
     let is_over = open <= 0 && line.indentation() == 0 && is_value(trimmed);
@@ -82,8 +100,8 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     if is_prompt(trimmed) {
         return if shows_below_code(lines, at) { 2.0 } else { 6.0 };
     }
-    if line.is_comment() && lines.get(at + 1).is_some_and(|next| next.gap == 0 && is_prompt(next.trimmed())) {
-        return 1.5;
+    if line.is_comment() && heads_prompt(lines, at) {
+        return comment(trimmed);
     }
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
         return -7.0 - line.weight;
@@ -91,11 +109,12 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     if prompt.distance == 1 && is_continuation(trimmed) {
         return 4.0;
     }
-    if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) || is_chain(trimmed) {
+    if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) || is_chain(trimmed) || is_out(trimmed) {
         return 7.0;
     }
-    if (line.indentation() > 0 || trimmed == "...") && in_traceback(lines, at) {
-        return 4.0;
+    if in_traceback(lines, at) {
+        // The line that ends it is the exception, whatever that is called.
+        return if line.indentation() > 0 || trimmed == "..." { 4.0 } else { 3.0 };
     }
     if at > 0 && ERROR.is_match(lines[at - 1].trimmed()) {
         // An exception is the last that a prompt shows.
@@ -112,13 +131,13 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         return match prompt.distance {
             _ if is_drawn(trimmed) => 1.5,
             1 if literal => 1.5,
-            1 => -5.0,
+            1 => -3.5,
             _ => -2.0,
         } - line.weight;
     }
     let introduces = trimmed.ends_with(':') && lines.get(at + 1).is_some_and(|next| is_prompt(next.trimmed()));
     if prompt.distance > 1 && !literal && (introduces || prose::is_title(trimmed)) {
-        return -3.0 - line.weight;
+        return -2.0 - line.weight;
     }
     // What is printed may have any form: a table, a drawing, markup.
     let alone = &lines[..=at];
@@ -126,12 +145,18 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     let mut bonus = if literal || line.indentation() > 0 { 2.5_f32 } else { 1.5 }.max(form);
     // Something follows a prompt that shows something; how much more does, nobody knows.
     let doubt = if prompt.distance == 1 {
-        bonus += 2.0;
+        bonus += if line.gap == 0 { 2.0 } else { 0.0 };
         0.6
     } else {
         1.2
     };
     bonus - line.weight * doubt
+}
+
+/// Whether comments from a line on stand directly above a prompt.
+pub(super) fn heads_prompt(lines: &[Line], at: usize) -> bool {
+    let mut below = lines[at + 1..].iter().take(COMMENTS).take_while(|line| line.gap == 0).skip_while(|line| line.is_comment());
+    below.next().is_some_and(|line| is_prompt(line.trimmed()))
 }
 
 /// Whether a line is what the line of code above shows, with a prompt before it: some write it so.
@@ -174,7 +199,7 @@ fn is_chain(trimmed: &str) -> bool {
 }
 
 fn is_continuation(trimmed: &str) -> bool {
-    matches!(trimmed, "..." | "...:") || trimmed.starts_with("... ") || trimmed.starts_with("...: ")
+    continued(trimmed).is_some()
 }
 
 /// Whether code goes on below: the head of a statement, or a decorator.

@@ -226,9 +226,14 @@ In [1]: width = 3
 
 In [2]: width
 Out[2]: 3
+
+In [3]: table
+Out[3]:
+[[1, 2],
+ [3, 4]]
 Nothing else is shown at this place, as far as we know.
 ";
-    assert_eq!(found(text), [(2, 13, Language::Session), (15, 18, Language::Session)]);
+    assert_eq!(found(text), [(2, 13, Language::Session), (15, 23, Language::Session)]);
 }
 
 #[test]

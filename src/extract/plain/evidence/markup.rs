@@ -12,7 +12,7 @@ const ELEMENT: usize = 20;
 
 pub(in crate::extract::plain) fn html(lines: &[Line], at: usize) -> f32 {
     static TAG: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"^(</?[A-Za-z][\w:.-]*([ />]|$)|<!--|<!DOCTYPE|<!doctype|<\?xml|-->|\{%|\{\{|\{#)"));
+        LazyLock::new(|| compile(r"^(</?[A-Za-z][A-Za-z0-9:.-]*([ />]|$)|<!--|<!DOCTYPE|<!doctype|<\?xml|-->|\{%|\{\{|\{#)"));
     let line = &lines[at];
     let trimmed = line.trimmed();
     if TAG.is_match(trimmed) {

@@ -120,10 +120,15 @@ fn expression(expr: &Expr) -> f32 {
         Expr::Subscript(subscript) if is_literal(&subscript.value) => -3.0,
         // A heading.
         Expr::Name(name) if name.id.starts_with(char::is_uppercase) => -5.0,
+        // A method, as references list it.
+        Expr::Call(call) if call.arguments.args.first().and_then(Expr::as_name_expr).is_some_and(|name| name.id == "self") => -2.0,
         Expr::Call(call) => {
             let literal = |expr: &Expr| !is_wordy(expr);
             match (call.arguments.args.len(), call.arguments.keywords.len()) {
-                (0, 0) => 0.1,
+                (0, 0) => match call.func.as_ref() {
+                    Expr::Attribute(attribute) if attribute.value.is_call_expr() => expression(&attribute.value),
+                    _ => 0.1,
+                },
                 (_, 0) if call.func.as_name_expr().is_some_and(|name| name.id == "print") => 5.5,
                 (_, 0) if !call.arguments.args.iter().any(literal) => 3.5,
                 _ => 5.5,
