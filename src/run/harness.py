@@ -30,6 +30,7 @@ import verify_probes
 import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
+from verify_loop import Loop
 from verify_preload import preload
 from verify_namespaces import Namespaces
 from verify_probes import State, failed
@@ -37,7 +38,7 @@ from verify_rehearsal import rehearse
 from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
 )
-from verify_steps import COMPILING, COROUTINE, Compiler
+from verify_steps import COMPILING, Compiler
 
 LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # words of examples that look at their own frames
 
@@ -176,7 +177,10 @@ class Session:
         if self.started:
             self._conclude()
         if self.loop is not None:
-            self._close_loop()
+            try:
+                self.loop.close()
+            except BaseException as error:
+                self._guarded(lambda: _excepthook(type(error), error, traceback_of(error)))
         threading = _modules.get("threading")
         if _threads() or getattr(threading, "_threading_atexits", None):
             self._guarded(getattr(threading, "_shutdown", None))
@@ -219,7 +223,7 @@ class Session:
             return
         self.steps, self.awaits, self.probes, self.kept = iter(compiler.steps), compiler.awaits, compiler.probes, compiler.kept
         if self.awaits and self.loop is None:
-            self._make_loop()
+            self.loop = Loop()
         # From here on nothing is imported but by the example.
         IMPORTS.watched = IMPORTS.watched or any(["audithook" in one["code"] for one in (job, *job["prelude"])])
 
@@ -434,46 +438,13 @@ class Session:
             if not thread.daemon and thread is not threading.main_thread():
                 thread.join()
 
-    # Event loop.
-
-    def _make_loop(self):
-        import asyncio  # in sight of the example, as under `python -m asyncio`
-
-        self.asyncio = asyncio
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-
     def _run_in_loop(self, code):
-        async def run():
-            result = _eval(code, self.namespace)
-            return await result if code.co_flags & COROUTINE else result
-
         try:
-            value = self.loop.run_until_complete(run())
+            value = self.loop.evaluate(code, self.namespace)
         except BaseException as error:
             self.failed(error)
         else:
             self.done(value)
-
-    def _close_loop(self):
-        """Ends what still runs in the loop, as `asyncio.run` does."""
-        loop, asyncio = self.loop, self.asyncio
-        try:
-            tasks = asyncio.all_tasks(loop)
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            for task in tasks:
-                if not task.cancelled() and task.exception() is not None:
-                    context = {"message": "unhandled exception during asyncio.run() shutdown", "exception": task.exception(), "task": task}
-                    loop.call_exception_handler(context)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
-            asyncio.set_event_loop(None)
-            loop.close()
-        except BaseException as error:
-            self._guarded(lambda: _excepthook(type(error), error, traceback_of(error)))
 
     # After it ran.
 
