@@ -35,15 +35,12 @@ fn tracebacks() {
             ">>> try:\n...     {{}}['tea']\n... except KeyError:\n...     raise ValueError('no tea')\n...\nTraceback (most recent call last):\n  ...\nKeyError: 'tea'\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  ...\nValueError: {message}"
         )
     };
-    let invalid = |message: &str| format!(">>> tea milk\n  File \"<stdin>\", line 1\n    tea milk\n        ^^^^\nSyntaxError: {message}");
     expect(&[
         (&behind_output("pouring", "one"), &["holds", "holds"]),
         (&behind_output("spilling", "one"), &["wrong", "holds"]),
         (&behind_output("pouring", "two"), &["holds", "wrong"]),
         (&chain("no tea"), &["holds"]),
         (&chain("no milk"), &["wrong"]),
-        (&invalid("invalid syntax"), &["holds"]),
-        (&invalid("unterminated string literal"), &["wrong"]),
         (">>> {}['tea']\nKeyError: 'tea'", &["holds"]),
         (">>> {}['tea']\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError  # there is none", &["holds"]),
@@ -56,7 +53,8 @@ fn remarks_among_what_is_shown() {
         (">>> 2 + 3\n5  # cups, and more", &["holds"]),
         (">>> 2 + 3\n6  # cups, and more", &["wrong"]),
         (">>> 2 + 3\n5\n# now for the pots\n>>> 1 + 1\n2", &["holds", "holds"]),
-        (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["wrong", "holds"]),
+        // A line that may be a remark or output: in doubt nothing is wrong.
+        (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["unsettled", "holds"]),
         (">>> dir()\n<prints all names>", &["unsettled"]),
         (">>> x = 2\n>>> type(x)\n<class 'str'>", &["wrong"]),
         (">>> a, b = iter([1, 2])\n(1, 2)", &["holds"]),
@@ -109,7 +107,6 @@ fn what_depends_on_the_machine() {
         (&path(">>> Path.home()\nPosixPath('/home/ann')"), &["unsettled"]),
         (&path(">>> Path('/tea').parent\nPosixPath('/milk')"), &["wrong"]),
         (pots, &["unsettled"]),
-        (">>> print 'tea'\ntea", &["unsettled"]),
     ]);
 }
 

@@ -59,6 +59,8 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
             let on = interpreter.as_ref().unwrap_or(&assignment.on.interpreter);
             match run(plan, on, &example.grants, Circumstances::Usual, pools, turn) {
                 Ok(reports) => {
+                    // While this is judged, another one may run.
+                    turn.give_back();
                     let mut judged = judge::judge(&case.example, claims, plan, &reports, &before);
                     let unknown = again::doubted(example, &judged, on, settings);
                     let mut doubted = unknown.clone();
@@ -67,7 +69,7 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         if !doubted.contains(&true) {
                             break;
                         }
-                        again = run(plan, on, &example.grants, circumstances, pools, turn)?;
+                        again = run(plan, on, &example.grants, circumstances, pools, &mut pools.turn())?;
                         let second = judge::judge(&case.example, claims, plan, &again, &before);
                         judged = judge::with_second_run(judged, &second, &doubted);
                         doubted = again::still_doubted(&judged, &doubted);
@@ -77,7 +79,7 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         && let Some(needs) = example.needs_behind_all(on, settings)
                         && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
                     {
-                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, turn)?;
+                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
                         let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
                         judged = judge::with_state_of_all(judged, behind_all, &unknown);
                     }

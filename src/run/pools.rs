@@ -126,7 +126,7 @@ pub struct Turn<'a> {
 
 impl Turn<'_> {
     /// Gives the processor to another example before this one is done.
-    pub(super) fn give_back(&mut self) {
+    pub fn give_back(&mut self) {
         if std::mem::take(&mut self.held) {
             *lock(&self.turns.free) += 1;
             self.turns.freed.notify_one();
