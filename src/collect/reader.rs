@@ -18,13 +18,16 @@ const AHEAD: usize = 32;
 /// … and so many bytes of them, but for the last one.
 const AHEAD_BYTES: u64 = 4 << 20;
 
+/// The bytes of a document, and what was found in it.
+type Content = (Vec<u8>, Found);
+
 /// Reads documents, in the order of the paths that they lie under.
 pub struct Reader<'p> {
     project: &'p Project,
     ours: bool,
     files: vec::IntoIter<Utf8PathBuf>,
     /// The next documents, which were looked through already.
-    ahead: VecDeque<(Utf8PathBuf, io::Result<(Vec<u8>, Found)>)>,
+    ahead: VecDeque<(Utf8PathBuf, io::Result<Content>)>,
     modules: Modules,
     ids: Ids,
     /// Titles of blocks so far: what an example requires may be the block of another document.
