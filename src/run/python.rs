@@ -47,7 +47,7 @@ pub struct StartOptions {
     pub executable: Option<PathBuf>,
     /// A virtual environment, where there is one.
     pub environment: Option<VirtualEnvironment>,
-    /// The harness as it was compiled by this interpreter before ([`super::compiled`]), where it was.
+    /// The harness as it was compiled by this interpreter before, where it was.
     pub compiled: Option<Vec<u8>>,
 }
 
