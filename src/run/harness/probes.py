@@ -166,7 +166,7 @@ class Probe:
             deeper(self._end, this, None, clock(), None, None)
             return None, False
         told = deeper(self._end, this, None, clock(), error, traceback_of(error))
-        return told, self.catches and not issubclass(type(error), GeneratorExit) and not _cancels_this_task(error)
+        return told, self._announces(error)
 
     def _leave(self, frame, end, error, trace):
         this = self._open(frame)
@@ -190,8 +190,12 @@ class Probe:
         if not passes:
             del self.state.frames[id(frame)]
 
+    def _announces(self, error):
+        """Whether it's an exception that a claim announces."""
+        return self.catches and not issubclass(type(error), GeneratorExit) and not _cancels_this_task(error)
+
     def _swallows(self, error):
-        if not self.catches or issubclass(type(error), GeneratorExit) or _cancels_this_task(error):
+        if not self._announces(error):
             return False
         if self.whole:
             self.state.claimed = error
