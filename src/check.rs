@@ -191,11 +191,13 @@ pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interprete
     Ok(expected.collect())
 }
 
-/// Starts a server of the interpreter that examples run on by default, where there is one to run.
+/// Starts servers of the interpreter that examples run on by default, where there are some to run.
 fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
-    let runs = chosen.iter().any(|&index| understood::is_python(&cases[index].example));
-    let Some(first) = settings.interpreters.asked().first().filter(|_| runs) else { return Ok(None) };
-    pools.of(&first.interpreter)?.warm_up().map(Some)
+    /// From so many examples for each server on, another one is worth its start.
+    const MANY: usize = 8;
+    let runs = chosen.iter().filter(|&&index| understood::is_python(&cases[index].example)).count();
+    let Some(first) = settings.interpreters.asked().first().filter(|_| runs > 0) else { return Ok(None) };
+    pools.of(&first.interpreter)?.warm_up(settings.jobs.min(runs / MANY)).map(Some)
 }
 
 /// Understands the chosen cases, on so many threads.

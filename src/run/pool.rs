@@ -181,12 +181,17 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Starts a first server, to learn what it runs and what protects it.
-    pub fn warm_up(&self) -> Result<Ready, PoolError> {
+    /// Starts so many servers, at least one, to learn what they run and what protects it.
+    pub fn warm_up(&self, servers: usize) -> Result<Ready, PoolError> {
         let default = Setting { scratch_size: Limits::default().scratch_size, ..Setting::default() };
-        let server = self.start_server(&default).map_err(|error| self.failed(error))?;
-        let ready = server.ready.clone();
-        lock(&self.idle).push(server);
+        let (first, others) = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..servers).map(|_| scope.spawn(|| self.start(&default))).collect();
+            (self.start_server(&default), others.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>())
+        });
+        let first = first.map_err(|error| self.failed(error))?;
+        let ready = first.ready.clone();
+        // Without the others it only takes longer.
+        lock(&self.idle).extend(others.into_iter().flatten().flatten().chain([first]));
         Ok(ready)
     }
 
@@ -323,22 +328,23 @@ impl<'a> Pool<'a> {
         folder.is_absolute().then(|| folder.join(format!("verify-{}-{:x}", std::process::id(), self.numbers.next())))
     }
 
+    fn start(&self, setting: &Setting) -> Result<Server, ServerError> {
+        let server = Server::start(&self.command, setting, self.host_scratch(), self.stop)?;
+        lock(&self.lacks).note(&server.ready.sandbox, setting);
+        Ok(server)
+    }
+
     /// Starts a server. The first one is waited for by all who want another, and where it can't start, nobody tries again.
     fn start_server(&self, setting: &Setting) -> Result<Server, ServerError> {
-        let start = || {
-            let server = Server::start(&self.command, setting, self.host_scratch(), self.stop)?;
-            lock(&self.lacks).note(&server.ready.sandbox, setting);
-            Ok(server)
-        };
         let mut first = lock(&self.first);
         match &*first {
             Some(Ok(())) => {
                 drop(first);
-                start()
+                self.start(setting)
             }
             Some(Err(reason)) => Err(ServerError::Lost(reason.clone())),
             None => {
-                let server = start();
+                let server = self.start(setting);
                 *first = match &server {
                     Ok(_) => Some(Ok(())),
                     Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
