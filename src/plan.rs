@@ -24,6 +24,7 @@ pub mod continuing;
 pub(crate) mod imports;
 pub mod names;
 pub mod newer;
+mod pieces;
 mod prelude;
 mod skip;
 pub(crate) mod source;
@@ -225,6 +226,7 @@ fn job(
     parsed: Option<&Parsed<ModModule>>,
 ) -> Job {
     let preload = parsed.map(|parsed| imports::standard(parsed.syntax()));
+    let pieces = parsed.map(|parsed| pieces::pieces(parsed, &source.code, mode, &preludes.preludes, needs.python));
     Job {
         number: 0,
         filename: format!("<{}>", example.id),
@@ -232,7 +234,7 @@ fn job(
         mode,
         prelude: preludes.preludes.clone(),
         probes,
-        typed: parsed.filter(|_| mode == Mode::Prompt).map(|parsed| syntax::typed(parsed, &source.code)).unwrap_or_default(),
+        pieces: pieces.unwrap_or_default(),
         limits: needs.limits,
         preload: preload.into_iter().flatten().chain(needs.standard.iter().cloned()).chain(of_clock(&needs.given)).collect(),
         packages: needs.packages.clone(),

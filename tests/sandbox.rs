@@ -81,7 +81,7 @@ impl Server {
             code: code.to_owned(),
             mode: Mode::Script,
             prelude: Vec::new(),
-            typed: Vec::new(),
+            pieces: Vec::new(),
             probes: Vec::new(),
             limits,
             preload: Vec::new(),

@@ -134,12 +134,12 @@ fn job(steps: &VecDeque<Step>) -> Option<Job> {
     });
     let mut job = jobs.next()?.1.clone();
     let mut known: HashSet<String> = job.preload.iter().cloned().collect();
-    for (fresh, Job { filename, code, mode, prelude, probes, typed, preload, packages, .. }) in jobs {
+    for (fresh, Job { filename, code, mode, prelude, probes, pieces, preload, packages, .. }) in jobs {
         job.packages.extend(packages.iter().cloned());
         job.preload.extend(preload.iter().filter(|name| known.insert((*name).clone())).cloned());
         let (filename, code, prelude) = (filename.clone(), code.clone(), prelude.clone());
-        let (mode, probes, typed) = (*mode, probes.clone(), typed.clone());
-        job.followers.push(Follower { filename, code, mode, prelude, probes, typed, fresh });
+        let (mode, probes, pieces) = (*mode, probes.clone(), pieces.clone());
+        job.followers.push(Follower { filename, code, mode, prelude, probes, pieces, fresh });
     }
     Some(job)
 }

@@ -6,13 +6,11 @@
 use std::ops::Range;
 
 use rustpython_ruff_python_ast::{
-    Decorator, Expr, ModModule, PythonVersion, Stmt,
+    Decorator, ModModule, PythonVersion, Stmt,
     visitor::{Visitor, walk_stmt},
 };
 use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::Ranged;
-
-use crate::run::protocol::{Typed, TypedKind};
 
 /// CPython refuses deeper nested brackets ("too many nested parentheses"), and the parser here recurses into each.
 const DEEPEST: usize = 200;
@@ -27,40 +25,6 @@ pub(crate) fn parse(code: &str, python: (u8, u8)) -> Option<Parsed<ModModule>> {
     }
     let version = PythonVersion { major: python.0, minor: python.1 };
     parse_unchecked(code, ParseOptions::from(Mode::Module).with_target_version(version)).try_into_module()
-}
-
-/// What is typed in one go, where the code is typed at a prompt: a statement, or those that share a line. None where it isn't valid, or where Python and
-/// others count lines in different ways.
-pub(super) fn typed(parsed: &Parsed<ModModule>, code: &str) -> Vec<Typed> {
-    const OTHER_LINE_ENDS: [char; 9] = ['\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'];
-    if !parsed.errors().is_empty() || code.contains(OTHER_LINE_ENDS) {
-        return Vec::new();
-    }
-    let ends: Vec<usize> = code.match_indices('\n').map(|(at, _)| at).collect();
-    let line_of = |at: usize| ends.partition_point(|end| *end < at) as u32 + 1;
-    let mut typed: Vec<Typed> = Vec::new();
-    for stmt in &parsed.syntax().body {
-        let (first, last) = (line_of(stmt.start().to_usize()), line_of(stmt.end().to_usize()));
-        match typed.last_mut() {
-            Some((_, end, kind)) if *end >= first => (*end, *kind) = (last, TypedKind::Other),
-            _ => typed.push((first, last, kind(stmt))),
-        }
-    }
-    typed
-}
-
-/// What a statement is that is typed alone.
-fn kind(stmt: &Stmt) -> TypedKind {
-    match stmt {
-        Stmt::Expr(expression) => match &*expression.value {
-            Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Starred(_) => TypedKind::Other,
-            _ => TypedKind::Value,
-        },
-        Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::Return(_) | Stmt::Delete(_) | Stmt::ClassDef(_) => {
-            TypedKind::Other
-        }
-        _ => TypedKind::Plain,
-    }
 }
 
 /// Whether an exception of the statement at this place may be swallowed after it was noted, so that the example goes on behind it.
@@ -149,17 +113,6 @@ mod tests {
 
     fn parsed(code: &str, python: (u8, u8)) -> Parsed<ModModule> {
         parse(code, python).expect("short code")
-    }
-
-    #[test]
-    fn what_is_typed_in_one_go() {
-        use TypedKind::{Other, Plain, Value};
-        let code = "x = 1\n\nf(x,\n  y)\n@d\ndef f():\n    g()\n\n\na; b\n'''t\nu'''; c\nyield 1\nimport os  # why\n";
-        let expected = [(1, 1, Other), (3, 4, Value), (5, 7, Plain), (10, 10, Other), (11, 12, Other), (13, 13, Other), (14, 14, Plain)];
-        assert_eq!(typed(&parsed(code, (3, 12)), code), expected);
-        for code in ["x = = 1\n", "x\r\ny\r\n", "'\x0c'\n"] {
-            assert_eq!(typed(&parsed(code, (3, 12)), code), [], "{code:?}");
-        }
     }
 
     #[test]

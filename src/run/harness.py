@@ -15,6 +15,7 @@ import builtins
 import gc
 import linecache
 import os
+import re
 import sys
 import time
 import types
@@ -40,7 +41,7 @@ from verify_seeing import (
 )
 from verify_steps import COMPILING, Compiler
 
-LOCALS = ("locals", "vars", "eval", "exec", "dir(", "_getframe", "frame")  # words of examples that look at their own frames
+LOCALS = re.compile(r"locals|vars|eval|exec|dir\(|frame").search  # words of examples that look at their own frames
 
 _NOTHING = {}
 _eval = eval
@@ -132,7 +133,7 @@ class Session:
         """The step ended; an expression has this value."""
         if self.step.around:
             try:
-                if self.step.shows:
+                if self.step.looks:
                     self._show(value)
                 self._end(None)
             except BaseException as error:
@@ -157,7 +158,7 @@ class Session:
             if not claimed:
                 self._note_stop(error)
             self._print(error)
-        elif not (self.prompt and claimed):
+        elif not claimed:
             self.stopped = error
 
     def follow(self, job):
@@ -209,7 +210,7 @@ class Session:
         self.files[self.file] = job["filename"]
         self._seed(self.file, job["code"])
         self.state = State(self.notes, self.output, self.looking, self.files)
-        self.state.keeps_locals = any([word in job["code"] for word in LOCALS])
+        self.state.keeps_locals = bool(LOCALS(job["code"]))
         try:
             if self.audit is None:
                 with self.looking:  # the compiler looks for the file
@@ -288,7 +289,7 @@ class Session:
             self.audit = None
         # What runs before it may have printed something.
         before = self.job["prelude"] or self.awaits or self.shared
-        self.begin = [self.output.offset(0), self.output.offset(1)] if before else [0, 0]
+        self.begin = self.output.offsets() if before else (0, 0)
         self.clock = clock()
         self.notes.write({"started": {"stdout": self.begin[0], "stderr": self.begin[1]}})
 
@@ -305,7 +306,7 @@ class Session:
             release(held)
 
     def _show(self, value):
-        """Has the probes around the step look at its value, and shows it."""
+        """Has the probes around the step look at its value, which a prompt shows then."""
         held = hold()
         try:
             namespaces = Namespaces.of((self.namespace, builtins.__dict__))
@@ -313,7 +314,8 @@ class Session:
                 probe.evaluated(this, value, namespaces)
         finally:
             release(held)
-        sys.displayhook(value)
+        if self.prompt:
+            sys.displayhook(value)
 
     def _end(self, error):
         """Ends the passes of the probes around the step."""
@@ -329,12 +331,12 @@ class Session:
 
     def _not_compiled(self, step):
         """A line of a session that isn't valid Python: said as at a prompt, and the session goes on."""
-        before = [self.output.offset(0), self.output.offset(1)]
+        before = self.output.offsets()
         self._print(step.error)
         told = raised(step.error, None, self.files)
         for probe in step.probes:
             answers = [failed("it raised first") for _ in probe["queries"]]
-            after = self.output.offset(0), self.output.offset(1)
+            after = self.output.offsets()
             observation = {"probe": probe["number"], "stdout": [before[0], after[0]], "stderr": [before[1], after[1]], "seconds": 0.0}
             observation.update(raised=told, value=None, answers=answers)
             self.notes.write({"seen": observation})
@@ -402,10 +404,11 @@ class Session:
     def _note_whole(self):
         """Notes the probes of the example as a whole, with all that its threads and exit handlers printed."""
         for probe, answers in zip(self.probes.whole, self.answers):
+            stdout, stderr = self.output.offsets()
             observation = {
                 "probe": probe.number,
-                "stdout": [self.begin[0], self.output.offset(0)],
-                "stderr": [self.begin[1], self.output.offset(1)],
+                "stdout": [self.begin[0], stdout],
+                "stderr": [self.begin[1], stderr],
                 "seconds": clock() - self.clock,
                 "raised": self.told,
                 "value": None,
@@ -421,7 +424,8 @@ class Session:
             if self.probes.whole and _threads():
                 self._guarded(self._join)  # what is said of the whole is said of its threads, too
             self._note_whole()
-        ended = {"status": self.status, "stdout": self.output.offset(0), "stderr": self.output.offset(1), "seconds": clock() - self.taken}
+        stdout, stderr = self.output.offsets()
+        ended = {"status": self.status, "stdout": stdout, "stderr": stderr, "seconds": clock() - self.taken}
         self.notes.write({"ended": ended})
         self.notes.written = 0
         if self.probes is not None:

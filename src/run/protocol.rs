@@ -9,8 +9,8 @@
 
 mod frame;
 mod given;
+mod pieces;
 mod provisions;
-mod typed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 pub use frame::{read_frame, read_frame_bytes, write_frame};
 pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
+pub use pieces::{Piece, PieceKind};
 pub use provisions::{BUILD_TIME, FOLDER, Provisions, SERVICE_WAIT, Service, ServiceKind, WebAnswer};
-pub use typed::{Typed, TypedKind};
 
 /// One run of one example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,9 +39,9 @@ pub struct Job {
     pub prelude: Vec<Prelude>,
     /// What to look at.
     pub probes: Vec<Probe>,
-    /// Of what runs as at a prompt: what is typed in one go, in order; none where that isn't known.
+    /// What can be run one after the other, in order: what is typed in one go, or the statements of a script; none where that isn't known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub typed: Vec<Typed>,
+    pub pieces: Vec<Piece>,
     /// What it may use.
     pub limits: Limits,
     /// Modules worth importing before the fork, so that the next examples have them for free.
@@ -97,9 +97,9 @@ pub struct Follower {
     pub prelude: Vec<Prelude>,
     /// As [`Job::probes`].
     pub probes: Vec<Probe>,
-    /// As [`Job::typed`].
+    /// As [`Job::pieces`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub typed: Vec<Typed>,
+    pub pieces: Vec<Piece>,
     /// It doesn't see the names of those before it: a namespace of its own begins here.
     pub fresh: bool,
 }

@@ -25,7 +25,7 @@ def fresh_case(function):
     return case(function) if "VERIFY_RUNNER" in os.environ else function
 
 
-def same_as_script(code, *probes, prepare=None):
+def same_as_script(code, *probes, same=True):
     """The example prints, with these probes, what the plain script prints, and ends as it does."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "main.py")
@@ -33,17 +33,17 @@ def same_as_script(code, *probes, prepare=None):
             file.write(code)
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         script = subprocess.run([sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        result = run(code, *probes)
-        assert result.stdout == script.stdout, f"\nhere:   {result.stdout!r}\nscript: {script.stdout!r}\n{result.stderr}"
-        clean = lambda text: text.replace(os.path.realpath(path), "main.py").replace(path, "main.py")  # noqa: E731
-        import re
+    result = run(code, *probes, same=same)
+    assert result.stdout == script.stdout, f"\nhere:   {result.stdout!r}\nscript: {script.stdout!r}\n{result.stderr}"
+    clean = lambda text: text.replace(os.path.realpath(path), "main.py").replace(path, "main.py")  # noqa: E731
+    import re
 
-        here = re.sub(r'File "[^"]*/main\.py"', 'File "main.py"', result.stderr)
-        here = re.sub(r"^/\S*/main\.py", "main.py", here, flags=re.M)
-        there = re.sub(r'File "[^"]*main\.py"', 'File "main.py"', clean(script.stderr))
-        assert here == there, f"\nhere:   {here}\nscript: {there}"
-        assert result.status == script.returncode, (result.status, script.returncode)
-        return result
+    here = re.sub(r'File "[^"]*/main\.py"', 'File "main.py"', result.stderr)
+    here = re.sub(r"^/\S*/main\.py", "main.py", here, flags=re.M)
+    there = re.sub(r'File "[^"]*main\.py"', 'File "main.py"', clean(script.stderr))
+    assert here == there, f"\nhere:   {here}\nscript: {there}"
+    assert result.status == script.returncode, (result.status, script.returncode)
+    return result
 
 
 def every(code):
@@ -763,21 +763,21 @@ def disassembly_without_probes_inside():
 def multiprocessing_fork_and_spawn():
     for method in ("fork", "spawn"):
         code = f"import multiprocessing as mp\ndef work(n):\n    return n * n\nif __name__ == '__main__':\n    mp.set_start_method('{method}')\n    with mp.Pool(2) as pool:\n        print(pool.map(work, [1, 2, 3]))\n    p = mp.Process(target=print, args=('child',), kwargs={{'flush': True}})\n    p.start()\n    p.join()\n    print(p.exitcode)\n"
-        result = run(code, *every(code))
+        result = run(code, *every(code), same=False)
         assert result.stdout == "[1, 4, 9]\nchild\n0\n" and result.finished, (method, result.stdout, result.stderr)
 
 
 @case
 def executors():
     code = "from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor\ndef sq(x):\n    return x * x\nif __name__ == '__main__':\n    for kind in (ThreadPoolExecutor, ProcessPoolExecutor):\n        with kind(2) as ex:\n            print(list(ex.map(sq, range(4))))\n"
-    result = run(code, *every(code))
+    result = run(code, *every(code), same=False)
     assert result.stdout == "[0, 1, 4, 9]\n" * 2 and result.finished, result.stderr
 
 
 @case
 def random_differs_from_example_to_example():
     code = "import random\nprint(random.random())\n"
-    assert run(code).stdout != run(code).stdout
+    assert run(code, same=False).stdout != run(code, same=False).stdout
 
 
 @case
@@ -819,7 +819,7 @@ def threads():
 @case
 def busy_threads():
     code = "import threading\nclass R:\n    def __repr__(self):\n        return 'R' + str(sum(range(2000)))\nout = []\ndef work():\n    for i in range(300):\n        r = R()\n        print('x')\nts = [threading.Thread(target=work) for _ in range(4)]\nfor t in ts: t.start()\nfor t in ts: t.join()\n"
-    one = run(code, probe(code, "r = R"), probe(code, "print", number=2))
+    one = run(code, probe(code, "r = R"), probe(code, "print", number=2), same=False)
     assert one.stdout.count("x") == 1200 and one.finished, one.stdout.count("x")
 
 
@@ -1219,8 +1219,8 @@ def prompt_values_and_echo():
 @case
 def prompt_value_that_cannot_be_shown():
     code = "class A:\n    def __repr__(self):\n        return 1 / 0\n\nA()\nprint('on')\n"
-    for lines in (driver.typed(code), []):
-        one = driver.run_typed(code, [probe(code, "A()", catches=True)], lines)
+    for lines in (driver.pieces(code, "prompt"), []):
+        one = driver.run_pieces(code, [probe(code, "A()", catches=True)], lines)
         assert one.stdout == "on\n" and one.only()["raised"]["type"] == "ZeroDivisionError" and one.only()["raised"]["line"] == 3
         assert one.stderr.startswith("Traceback") and one.stderr.endswith("ZeroDivisionError: division by zero\n"), one.stderr
 

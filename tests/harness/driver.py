@@ -37,8 +37,8 @@ def load():
 class Result:
     """What an example left: its output, its notes and its status."""
 
-    def __init__(self, stdout, stderr, notes, status):
-        self.stdout, self.stderr, self.notes, self.status = stdout, stderr, notes, status
+    def __init__(self, stdout, stderr, notes, status, folder):
+        self.stdout, self.stderr, self.notes, self.status, self.folder = stdout, stderr, notes, status, folder
         self.seen = [note["seen"] for note in notes if isinstance(note, dict) and "seen" in note]
 
     def note(self, name):
@@ -103,37 +103,44 @@ LIMITS = {
 }
 
 
-def run(code, *probes, mode="script", prelude=(), seconds=20, followers=()):
-    """Runs an example, and behind it others in the same process. What runs as at a prompt runs twice: it must be the same whether it's known what is
-    typed in one go, or not."""
-    if mode == "prompt" and (lines := typed(code)):
-        known = run_typed(code, probes, lines, mode, prelude, seconds, followers)
-        unknown = run_typed(code, probes, [], mode, prelude, seconds, followers)
-        assert known.stdout == unknown.stdout and known.stderr == unknown.stderr, (known.stdout, unknown.stdout, known.stderr, unknown.stderr)
-        assert timeless(known.notes) == timeless(unknown.notes), (timeless(known.notes), timeless(unknown.notes))
+def run(code, *probes, mode="script", prelude=(), seconds=20, followers=(), same=True):
+    """Runs an example, and behind it others in the same process. What can be run in pieces runs twice: it must be the same in pieces and as a whole, if
+    two runs are at all the same."""
+    if same and (lines := pieces(code, mode, prelude)):
+        known = run_pieces(code, probes, lines, mode, prelude, seconds, followers)
+        unknown = run_pieces(code, probes, [], mode, prelude, seconds, followers)
+        for one, other in zip(timeless([known.stdout, known.stderr, *known.notes], known.folder), timeless([unknown.stdout, unknown.stderr, *unknown.notes], unknown.folder)):
+            assert one == other, f"\npieces: {one}\nwhole:  {other}"
+        assert len(known.notes) == len(unknown.notes), f"\npieces: {known.notes[-4:]}\nwhole:  {unknown.notes[-4:]}"
         return known
-    return run_typed(code, probes, [], mode, prelude, seconds, followers)
+    return run_pieces(code, probes, pieces(code, mode, prelude), mode, prelude, seconds, followers)
 
 
-def timeless(notes):
-    """The notes without seconds and addresses."""
+def timeless(notes, folder):
+    """The notes without seconds, addresses and the folder's name."""
     if isinstance(notes, dict):
-        return {key: timeless(value) for key, value in notes.items() if key != "seconds"}
+        return {key: timeless(value, folder) for key, value in notes.items() if key != "seconds"}
     if isinstance(notes, list):
-        return [timeless(note) for note in notes]
-    return re.sub("0x[0-9a-f]+", "0x", notes) if isinstance(notes, str) else notes
+        return [timeless(note, folder) for note in notes]
+    return re.sub("0x[0-9a-f]+", "0x", notes.replace(folder, "/folder")) if isinstance(notes, str) else notes
 
 
 OTHER = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Delete, ast.ClassDef)
+TELLING = re.search(r"TELLING: [^=]+= \[(.*?)\]", open(os.path.join(SOURCE, "..", "plan", "pieces.rs"), encoding="utf-8").read(), re.S)[1]
+TELLING = {*re.findall(r"\w+", TELLING), "is", "global", "__future__"}
 
 
-def typed(code):
-    """What is typed in one go, as the plan of an example has it."""
+def pieces(code, mode, prelude=()):
+    """The pieces of an example, as its plan has them (of a script, in rough outline)."""
+    if mode == "script" and TELLING & set(re.findall(r"\w+", "\n".join([code, *prelude]))):
+        return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = compile(code, "<typed>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT).body
+            body = compile(code, "<pieces>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT).body
     except (SyntaxError, ValueError):
+        return []
+    if mode == "script" and any(isinstance(statement, ast.Expr) and isinstance(getattr(statement.value, "value", None), str) for statement in body):
         return []
     lines = []
     for statement in body:
@@ -146,10 +153,10 @@ def typed(code):
     return lines
 
 
-def run_typed(code, probes, lines, mode="prompt", prelude=(), seconds=20, followers=()):
-    """The same, where it's known that these lines are typed in one go."""
+def run_pieces(code, probes, lines, mode="prompt", prelude=(), seconds=20, followers=()):
+    """The same, in these pieces."""
     job = {"number": 1, "filename": "<q1.1>", "code": code, "mode": mode, "prelude": [{"filename": f"<q0.{i}>", "code": one} for i, one in enumerate(prelude)]}
-    job.update(probes=list(probes), typed=lines, limits=LIMITS, preload=[])
+    job.update(probes=list(probes), pieces=lines, limits=LIMITS, preload=[])
     if followers:
         job["followers"] = list(followers)
     folder = tempfile.mkdtemp()
@@ -161,12 +168,12 @@ def run_typed(code, probes, lines, mode="prompt", prelude=(), seconds=20, follow
         notes = [json.loads(line) for line in lines]
     except ValueError:
         raise AssertionError("unreadable notes: " + "\n".join(lines)) from None
-    return Result(texts[0], texts[1], notes, status)
+    return Result(texts[0], texts[1], notes, status, folder)
 
 
 def follower(code, *probes, number, mode="script", fresh=False):
     """An example that runs behind others."""
-    return {"filename": f"<q1.{number}>", "code": code, "mode": mode, "prelude": [], "probes": list(probes), "fresh": fresh, "typed": typed(code) if mode == "prompt" else []}
+    return {"filename": f"<q1.{number}>", "code": code, "mode": mode, "prelude": [], "probes": list(probes), "fresh": fresh, "pieces": pieces(code, mode)}
 
 
 def embedded(job, folder, seconds):

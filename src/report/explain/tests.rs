@@ -19,7 +19,7 @@ fn job(mode: Mode) -> Job {
         code: "values = [1, 2]\nprint(sum(values))  # 4\n".to_owned(),
         mode,
         prelude: vec![Prelude { filename: "<setup of q2.1>".to_owned(), code: "import math\n".to_owned() }],
-        typed: Vec::new(),
+        pieces: Vec::new(),
         probes: vec![Probe { number: 0, line: 2, column: 0, catches: true, queries: vec![query] }],
         limits: Limits::default(),
         preload: vec![],

@@ -6,6 +6,7 @@ counts of references are those of the example. A `with` that doesn't swallow an 
 """
 
 import builtins
+import re
 import sys
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
@@ -33,7 +34,7 @@ class Query:
         self.at_value = self.kind in _AT_VALUE  # the answer comes with the statement's value; else it comes after the statement
         self.parsed = (None, None)  # the tree of what is claimed, and why there is none; `None` before it's parsed
         if self.asked:
-            self.parsed = parse(self.text) if any([word in self.text for word in _WARNED_OF]) else None
+            self.parsed = parse(self.text) if _WARNED_OF(self.text) else None
         self.subject = parse(self.argument) if self.kind == "expression" else None
 
     def claimed(self):
@@ -44,7 +45,7 @@ class Query:
 
 
 _AT_VALUE = ("value", "type", "attribute", "items", "size")
-_WARNED_OF = ("\\", "and", "else", "for", "if", "in", "is", "not", "or")  # escapes that are none, and keywords right behind a number
+_WARNED_OF = re.compile(r"\\|and|else|for|i[fns]|not|or").search  # escapes that are none, and keywords right behind a number
 
 
 class State:
@@ -113,7 +114,7 @@ class Probe:
         this = Pass()
         this.probe, this.value, this.ended, this.answers = self, None, False, [None] * len(self.queries)
         this.counts = self._counts_before(frame) if self.deleted and self.queries else None
-        this.stdout, this.stderr = state.output.offset(0), state.output.offset(1)
+        this.stdout, this.stderr = state.output.offsets()
         this.spent = state.looking.spent
         this.start = clock()
         return this
@@ -278,7 +279,7 @@ class Probe:
     def _end(self, this, frame, end, error, trace):
         """Notes what was seen. What is told of an exception."""
         state = self.state
-        stdout, stderr = state.output.offset(0), state.output.offset(1)
+        stdout, stderr = state.output.offsets()
         seconds = max(0.0, end - this.start - (state.looking.spent - this.spent))
         told = None
         if error is not None or None in this.answers:

@@ -17,6 +17,7 @@ from verify_seeing import release
 CODE = "x = 0\nfor n in range(2):\n    x += n\nprint(x)\nx + 1\n"
 SEEN = {"subject": "value", "equals": "2"}
 PROBES = [(4, []), (5, [SEEN])]
+PIECES = [(1, 1, "other"), (2, 3, "plain"), (4, 4, "value"), (5, 5, "value")]
 TIMES = 12  # from the eighth call on a function counts as one that runs often
 
 _modules = sys.modules
@@ -31,7 +32,8 @@ def rehearse(session, folder):
     os.dup2(null, 1, inheritable=True)
     try:
         for _ in range(TIMES):
-            _run(session, folder, null)
+            _run(session, folder, null, PIECES)
+            _run(session, folder, null, [])
     finally:
         os.dup2(output, 1, inheritable=True)
         os.close(output)
@@ -46,13 +48,12 @@ def rehearse(session, folder):
     freeze()
 
 
-def _run(session, folder, null):
+def _run(session, folder, null, pieces):
     probes = [{"number": number, "line": line, "column": 0, "catches": False, "queries": asked} for number, (line, asked) in enumerate(PROBES)]
-    job = {"filename": "<rehearsal>", "code": CODE, "mode": "script", "prelude": [], "probes": probes}
+    job = {"filename": "<rehearsal>", "code": CODE, "mode": "script", "prelude": [], "probes": probes, "pieces": pieces}
     this = session(job, folder, null, null, null, True)
     while (code := this.next()) is not None:
-        _eval(code, this.namespace)
-        this.done()
+        this.done(_eval(code, this.namespace))
     this.finish()
     release(this.held)
     del linecache.cache[this.file]

@@ -30,6 +30,7 @@ _SURROGATE = "\\ud"
 _encode = c_make_encoder and c_make_encoder(None, None, quoted, None, ":", ",", False, False, True)
 
 _fstat = os.fstat
+_flush_text = TextIOWrapper.flush
 _modules = sys.modules
 _traceback_slot = BaseException.__dict__["__traceback__"]
 _code_slot = SystemExit.__dict__["code"]
@@ -131,31 +132,36 @@ class Output:
 
     def __init__(self):
         self.streams = self.descriptors = None
-        self.last = [0, 0]
+        self.last = 0, 0
 
     def open(self, stdout, stderr):
         """Takes this process's streams. The descriptors are copies of 1 and 2 that the example doesn't meet: it may point its own elsewhere."""
         self.streams = sys.stdout, sys.stderr
         self.descriptors = stdout, stderr
 
-    def offset(self, which):
-        """Bytes written so far: of standard output for 0, of standard error for 1."""
-        self.flush(which)
+    def offsets(self):
+        """Bytes written so far to standard output and to standard error."""
+        namespace, (stdout, stderr) = sys.__dict__, self.streams
+        _flush(stdout)
+        _flush(stderr)
+        if namespace.get("stdout") is not stdout:
+            _flush(namespace.get("stdout"))
+        if namespace.get("stderr") is not stderr:
+            _flush(namespace.get("stderr"))
         try:
-            self.last[which] = _fstat(self.descriptors[which]).st_size
+            stdout, stderr = self.descriptors
+            self.last = _fstat(stdout).st_size, _fstat(stderr).st_size
         except OSError:
             pass
-        return self.last[which]
+        return self.last
 
-    def flush(self, which):
-        own = self.streams[which]
-        current = sys.__dict__.get("stderr" if which else "stdout")
-        for stream in (own,) if current is own else (own, current):
-            if type(stream) is TextIOWrapper:  # another kind is the example's own code
-                try:
-                    TextIOWrapper.flush(stream)
-                except Exception:
-                    pass
+
+def _flush(stream):
+    if type(stream) is TextIOWrapper:  # another kind is the example's own code
+        try:
+            _flush_text(stream)
+        except Exception:
+            pass
 
 
 class Sink:
@@ -320,11 +326,12 @@ def is_quiet(value):
     if kind is dict:
         return len(value) <= FEW and all([type(item) in _QUIET for pair in value.items() for item in pair])
     if kind in CONTAINERS:
-        return len(value) <= FEW and all([type(item) in _QUIET for item in value])
+        return len(value) <= FEW and _QUIET.issuperset([type(item) for item in value])
     return kind in _QUIET
 
 
-_QUIET = frozenset({bool, int, float, complex, str, type(None)})
+_NUMBERS = frozenset({bool, int, float, complex, type(None)})
+_QUIET = _NUMBERS | {str}
 
 
 def seen(value):
@@ -332,7 +339,7 @@ def seen(value):
     kind = type(value)
     error = None
     try:
-        if (kind in CONTAINERS or kind is str or kind is bytes) and weigh(value, 16384) >= 16384:
+        if (kind in CONTAINERS or kind is str or kind is bytes) and not _is_short(value, kind) and weigh(value, 16384) >= 16384:
             text, cut = bounded(deeper(shortened, value, LIMIT + 1))
             cut = cut or kind is str and len(value) > LIMIT
         else:
@@ -353,6 +360,11 @@ def seen(value):
         except BaseException as problem:
             other = f"<str raised {named(problem)}>"
     return {"repr": text, "str": other, "type": type_name(kind), "truncated": bool(cut)}, error
+
+
+def _is_short(value, kind):
+    """Whether it's certainly not large, as it's seen in a moment."""
+    return len(value) <= FEW and (kind is str or kind is bytes or kind is not dict and _NUMBERS.issuperset([type(item) for item in value]))
 
 
 def is_mock(kind):

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 import types
 import warnings
 
@@ -15,7 +16,7 @@ COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
 STRICT = [("error", None, Warning, None, 0)]
-WATCHING = ("displayhook", "stack", "frame")  # words of examples that could tell who shows a value
+WATCHING = re.compile("displayhook|stack|frame").search  # words of examples that could tell who shows a value
 
 _compile = compile
 _filters = warnings.filters  # the very list that the interpreter uses itself
@@ -53,14 +54,14 @@ class Quiet:
 class Step:
     """Code to run: a prelude, the example, or one line of a session."""
 
-    def __init__(self, code=None, prelude=None, error=None, check=None, probes=(), around=(), shows=False):
+    def __init__(self, code=None, prelude=None, error=None, check=None, probes=(), around=(), looks=False):
         self.code = code
         self.prelude = prelude  # its index, if it's a prelude
         self.error = error  # the exception of code that doesn't compile
         self.check = check  # compiles the text as it stands: says what the compiler warns of
         self.probes = probes  # of a line that doesn't compile
         self.around = around  # probes that whoever evaluates the code is to call
-        self.shows = shows  # it's an expression, whose value is to be shown as at a prompt
+        self.looks = looks  # it's an expression, at whose value they are to look
 
 
 class Compiler:
@@ -114,6 +115,11 @@ class Compiler:
     def _example(self):
         if self.job["mode"] == "prompt":
             return self._lines()
+        if self.strict and self.job.get("pieces"):
+            try:
+                return self._statements()
+            except SyntaxError:
+                pass  # `await`, or not valid at all
         text = self.job["code"]
         before = self.quiet.warned
         tree = _compile(text, self.file, "exec", ast.PyCF_ONLY_AST, True)
@@ -183,7 +189,7 @@ class Compiler:
 
     def _lines(self):
         """A session's steps: one for what was typed in one go."""
-        if self.strict and self.job.get("typed") and not any([word in self.job["code"] for word in WATCHING]):
+        if self.strict and self.job.get("pieces") and not WATCHING(self.job["code"]):
             return self._typed()
         steps, flags, before = [], 0, self.quiet.warned
         chunks = self._chunks()
@@ -214,15 +220,14 @@ class Compiler:
         of more than its value, needs its syntax tree."""
         steps, flags = [], 0
         self.lines = self.job["code"].splitlines(keepends=True)
-        for first, last, kind in self.job["typed"]:
+        for first, last, kind in self.job["pieces"]:
             probes = self.probes.between(first, last)
-            if probes is not None and all([kind != "other" and probe.fits_around() for probe in probes]):
-                shows = kind == "value" and bool(probes)
-                text = "\n" * (first - 1) + "".join(self.lines[first - 1 : last]) + "\n"
+            if self._fit_around(probes, kind):
+                looks = kind == "value" and bool(probes)
                 try:
-                    code = _compile(text, self.file, "eval" if shows else "single", flags, True)
+                    code = _compile(self._text(first - 1, last), self.file, "eval" if looks else "single", flags, True)
                     flags |= code.co_flags & FUTURE
-                    steps.append(Step(code, around=probes, shows=shows))
+                    steps.append(Step(code, around=probes, looks=looks))
                     continue
                 except SyntaxError:
                     pass  # `await`, or not valid at all
@@ -230,6 +235,34 @@ class Compiler:
             flags |= plain & FUTURE
             steps.append(Step(code))
         return steps
+
+    def _statements(self):
+        """The steps of a script whose statements may run one by one: in the same way, those together that nobody looks at."""
+        steps, start, end = [], None, 0
+        self.lines = self.job["code"].splitlines(keepends=True)
+        for first, last, kind in (*self.job["pieces"], (0, 0, None)):
+            probes = self.probes.between(first, last)
+            if not probes and probes is not None and kind is not None:
+                start, end = first if start is None else start, last
+                continue
+            if start is not None:
+                steps.append(Step(_compile(self._text(start - 1, end), self.file, "exec", 0, True)))
+                start = None
+            if kind is None:
+                break
+            if self._fit_around(probes, kind):
+                looks = kind == "value"
+                code = _compile(self._text(first - 1, last), self.file, "eval" if looks else "exec", 0, True)
+                steps.append(Step(code, around=probes, looks=looks))
+                continue
+            tree = ast.Module(self._parse(self.lines, first - 1, last), [])
+            self.probes.instrument(tree)
+            steps.append(Step(self.probes.finish(_compile(tree, self.file, "exec", 0, True))))
+        return steps
+
+    def _fit_around(self, probes, kind):
+        """Whether nothing is asked of a piece but what whoever runs it can tell."""
+        return probes is not None and all([kind != "other" and probe.fits_around() for probe in probes])
 
     def _warn_line(self, first, last, flags):
         """Compiles a line of a session once more, for the warnings."""
@@ -279,6 +312,10 @@ class Compiler:
 
     def _starts(self, line):
         return line[:1] not in (" ", "\t", "\n", "\r", "#", ")", "]", "}") and not line.startswith(("else", "elif", "except", "finally"))
+
+    def _text(self, start, end):
+        """Some lines of the example, at their place."""
+        return "\n" * start + "".join(self.lines[start:end]) + "\n"
 
     def _parse(self, lines, start, end):
         text = "\n" * start + "".join(lines[start:end])

@@ -20,7 +20,7 @@ pub(in crate::run::pool) fn job(number: u64) -> Job {
         code: "x".repeat(300_000),
         mode: Mode::Script,
         prelude: Vec::new(),
-        typed: Vec::new(),
+        pieces: Vec::new(),
         probes: Vec::new(),
         limits: Limits { time: Duration::ZERO, ..Limits::default() },
         preload: Vec::new(),
