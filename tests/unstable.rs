@@ -45,6 +45,8 @@ fn what_an_accident_shows_is_unstable() {
         ("time of day", ["import datetime as d", "getattr(d.datetime, 'no' + 'w')().year"], "1999"),
         ("time of day", ["import time", "int(getattr(time, 'ti' + 'me')() // 86_400)"], "20000"),
         ("weekday", ["import datetime as d", "getattr(d.date, 'to' + 'day')().strftime('%A')"], "'Someday'"),
+        ("time zone", ["import time", "time.localtime(0).tm_hour"], "1"),
+        ("terminal", ["import shutil", "getattr(shutil, 'get_terminal' + '_size')().columns"], "100"),
         ("folder", ["import os", "getattr(os, 'get' + 'cwd')()[1:]"], "'home/me'"),
         ("process id", ["import os", "getattr(os, 'get' + 'pid')()"], "987654321"),
         ("memory", ["import builtins", "getattr(builtins, 'i' + 'd')(object())"], "5"),

@@ -1,5 +1,5 @@
-//! What is another thing in each run of a script, and what a run here is free to choose: the hash seed, the time of day, the working folder,
-//! process ids. (What the memory looks like is another thing in each server.)
+//! What is another thing in each run of a script or on each machine, and what a run here is free to choose: the hash seed, the time of day, the
+//! time zone, the width of the terminal, the working folder, process ids. (What the memory looks like is another thing in each server.)
 //!
 //! Examples see the usual circumstances. What an example shows under others, too, isn't an accident of them.
 
@@ -34,6 +34,22 @@ impl Circumstances {
         match self {
             Circumstances::Usual => 0,
             Circumstances::Other(_) => 40,
+        }
+    }
+
+    /// `TZ`: the other one is hours and minutes away.
+    pub fn time_zone(self) -> &'static str {
+        match self {
+            Circumstances::Usual => "UTC",
+            Circumstances::Other(_) => "Asia/Kathmandu",
+        }
+    }
+
+    /// `COLUMNS`.
+    pub fn columns(self) -> &'static str {
+        match self {
+            Circumstances::Usual => "80",
+            Circumstances::Other(_) => "120",
         }
     }
 
