@@ -2,13 +2,16 @@
 
 use super::{
     Strength,
-    reading::Remark,
+    reading::{Origin, Remark},
     value::{Shape, Value},
 };
 
 /// How sure it is that a value is claimed; `None` where it's the shape of data or a piece of code rather than a value.
 pub(super) fn of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<Strength> {
     match value.shape {
+        // `# 3.` numbers a line that the text speaks of; and a tag, `# <br>`, behind what is written out says what that is.
+        Shape::Number if is_list_number(remark.text) => return Some(Strength::Soft),
+        Shape::Angle if remark.origin() == Origin::Literal => return Some(Strength::Soft),
         Shape::Number | Shape::String | Shape::Constant | Shape::Angle => return Some(Strength::Firm),
         Shape::Name | Shape::Generic => return Some(Strength::Soft),
         Shape::Call(callee) => {
@@ -40,6 +43,11 @@ pub(super) fn of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<Strength>
         return Some(Strength::Soft);
     }
     (value.literals >= value.names.len()).then_some(Strength::Soft)
+}
+
+/// Whether a text is nothing but a whole number and a dot.
+fn is_list_number(text: &str) -> bool {
+    text.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The root of a dotted name.

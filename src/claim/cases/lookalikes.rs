@@ -28,6 +28,17 @@ fn marks() {
 }
 
 #[test]
+fn numbers_and_tags_that_may_be_marks() {
+    check(&[
+        ("run(1)  # 3.", &["1 trailing value soft 3"]),
+        ("run(1)  # 3", &["1 trailing value firm 3"]),
+        ("run(1)  # 3.0", &["1 trailing value firm 3.0"]),
+        ("{'kind': 'break'}  # <br>", &["1 trailing value soft <br>"]),
+        ("brew('tea')  # <Tea>", &["1 trailing value firm <Tea>"]),
+    ]);
+}
+
+#[test]
 fn shapes_and_names_of_arguments() {
     check_prose(&[
         "cache = {}  # { key: (time, result) }",
