@@ -25,6 +25,7 @@ pub(crate) mod imports;
 pub mod names;
 pub mod newer;
 mod pieces;
+mod platform;
 mod prelude;
 mod skip;
 pub(crate) mod source;

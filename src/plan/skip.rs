@@ -6,6 +6,7 @@
 use rustpython_ruff_python_ast::{BoolOp, CmpOp, Expr, Number, UnaryOp};
 use rustpython_ruff_python_parser::parse_expression;
 
+use super::platform;
 use crate::extract::Example;
 
 /// What the document says about running an example.
@@ -33,7 +34,7 @@ pub(super) fn wish(example: &Example, python: (u8, u8)) -> Wish {
         (None, None) if attribute("comment").is_some() => Wish::Unknown("in a comment of the document".to_owned()),
         (None, None) => match attribute("requires").filter(|requires| requires.contains(['<', '>', '=', '!', '~'])) {
             Some(requires) => Wish::Unknown(format!("required: `{requires}`")),
-            None => Wish::Run,
+            None => platform::elsewhere(example).map_or(Wish::Run, Wish::Unknown),
         },
     }
 }
