@@ -1,7 +1,7 @@
 //! The lines of a session: which of them are typed, and which are shown.
 //!
 //! Before the first prompt there may be code without prompts: the definitions that the session uses. A statement goes on behind `...`; where
-//! nothing stands behind its colon, lines below it without a prompt are its body. As xdoctest writes them, each of its lines may have the first prompt instead, and lines of a string or
+//! nothing stands behind its colon, or behind a decorator, lines below it without a prompt belong to it. As xdoctest writes them, each of its lines may have the first prompt instead, and lines of a string or
 //! of open brackets may have none, four columns further right: that's how they're read where the statement ends so. At a real prompt such
 //! lines would be mistakes, so nobody else means anything by them.
 
@@ -58,15 +58,20 @@ pub(super) fn code_before(text: &str) -> usize {
     if is_code { before } else { 0 }
 }
 
-/// The lines without a prompt below a statement that has so many lines and lacks its body: they are the body.
+/// The lines without a prompt below a statement that has so many lines and lacks its body, or what it decorates: they are that.
 fn body_rows(lines: &[&str], width: usize, typed: usize) -> Vec<usize> {
     let column = width.saturating_sub(WIDTH);
-    let is_deeper = |line: &&&str| prompt(line).is_none() && line.len() - line.trim_start_matches(' ').len() > column + WIDTH;
-    let last = lines[typed - 1].trim_end();
-    if !last.ends_with(':') || !has_header(&lines[0][width.min(lines[0].len())..]) {
+    let (first, last) = (&lines[0][width.min(lines[0].len())..], lines[typed - 1].trim_end());
+    let starts_definition = |line: &&str| ["def ", "class ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
+    let least = if last.ends_with(':') && has_header(first) {
+        column + WIDTH + 1
+    } else if first.starts_with('@') && lines.get(typed).is_some_and(starts_definition) {
+        column + WIDTH
+    } else {
         return Vec::new();
-    }
-    lines.iter().skip(typed).take(MOST_LINES).take_while(is_deeper).map(|_| column + WIDTH).collect()
+    };
+    let is_body = |line: &&&str| prompt(line).is_none() && line.len() - line.trim_start_matches(' ').len() >= least;
+    lines.iter().skip(typed).take(MOST_LINES).take_while(is_body).map(|_| column + WIDTH).collect()
 }
 
 /// Whether a statement is one with a body.
@@ -191,6 +196,8 @@ mod tests {
     fn bodies_without_prompts() {
         assert_eq!(roles(">>> for x in y:\n        print(x)\n        x\n\n1\n"), ">..--");
         assert_eq!(roles("  >>> for x in (y,\n  ...    z):\n          x\n  >>> 1\n  1\n"), ">..>-");
+        assert_eq!(roles(">>> @cached\n    def f(x):\n        return x\n\n1\n"), ">..--");
+        assert_eq!(roles(">>> @cached\n... def f(x):\n...     return x\n...\n1\n"), ">...-");
         // Output, or a body that is there.
         for text in [">>> for x in y: x\n        1\n", ">>> 'if:'\n        1\n", ">>> if x:\n    1\n", ">>> 'a:'[1:\n... ]\n        1\n"] {
             assert!(roles(text).ends_with('-'), "{text}");
