@@ -284,8 +284,7 @@ impl Scanner<'_> {
             "doctest" | "testsetup" | "testcleanup" | "testcode" => {
                 attributes.extend(directive.test_options());
                 let content = self.trimmed(directive.content.clone());
-                let is_session = language::is_session(self.lines[content.clone()].iter().map(|line| line.text.as_str()));
-                let language = if is_session { Language::Session } else { Language::Python };
+                let language = self.python_or_session(&content);
                 let number = self.blocks.len();
                 let groups = groups(attributes.get("group"));
                 if !content.is_empty() {
@@ -303,8 +302,9 @@ impl Scanner<'_> {
                 if let Some(magic) = self.lines[content.clone()].iter().find_map(|line| directive::magic(line.trimmed())) {
                     attributes.insert("skip".to_owned(), format!("`{magic}` is IPython's own"));
                 }
+                let language = self.python_or_session(&content);
                 if !content.is_empty() {
-                    self.push(content, Language::Python, attributes);
+                    self.push(content, language, attributes);
                 }
             }
             "literalinclude" => {
@@ -359,6 +359,11 @@ impl Scanner<'_> {
         let lines = lines.iter().map(|line| (line.offset, text(line))).collect();
         let part = (self.clearings > 0).then(|| format!("{}", self.clearings));
         self.blocks.push(Block { jumps, part, ..Block::new(self.document, language, lines, attributes) });
+    }
+
+    fn python_or_session(&self, content: &Range<usize>) -> Language {
+        let is_session = language::is_session(self.lines[content.clone()].iter().map(|line| line.text.as_str()));
+        if is_session { Language::Session } else { Language::Python }
     }
 
     /// The range without the blank lines at its ends.
