@@ -9,7 +9,7 @@ use std::ops::Range;
 use rustpython_ruff_text_size::Ranged;
 
 use super::{
-    Claim, Options, Target,
+    Claim, Condition, Options, Target,
     code::{self, Code},
 };
 use rows::{Row, rows};
@@ -72,7 +72,20 @@ pub fn prompt_widths(code: &str) -> Vec<usize> {
 
 /// The claims of a session, in order. The options hold where a statement sets no others.
 pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
-    inputs(text).iter().flat_map(|input| input.claims(text, &options.of_source(&input.source))).collect()
+    let mut claims = Vec::new();
+    // Commands of IPython that were typed, and that don't run here, may be why it shows the rest otherwise.
+    let mut magic: Option<String> = None;
+    for input in inputs(text) {
+        let from = claims.len();
+        claims.extend(input.claims(text, &options.of_source(&input.source)));
+        if let Some(magic) = &magic {
+            claims[from..].iter_mut().for_each(|claim: &mut Claim| {
+                claim.condition.get_or_insert_with(|| Condition::Other(format!("IPython, which knows `{magic}`")));
+            });
+        }
+        magic = magic.or_else(|| of_ipython(&input.source).filter(|word| word.starts_with('%') && !is_watching(word)).map(str::to_owned));
+    }
+    claims
 }
 
 /// The statements of a session below which nothing is shown, and which say nothing in comments.
@@ -115,8 +128,8 @@ struct Prompt {
 fn prompt(line: &str) -> Option<Prompt> {
     let rest = line.trim_start_matches(' ');
     let first = rest.strip_prefix(">>>").or_else(|| numbered(rest, "In ["));
-    // IPython's goes on with `...:`.
-    let more = || rest.strip_prefix("...").map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+    // IPython's goes on with `...:`, or `...   :`.
+    let more = || rest.strip_prefix("...").map(|rest| rest.trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
     let (is_first, rest) = first.map(|rest| (true, rest)).or_else(|| more().map(|rest| (false, rest)))?;
     let blank = match rest.bytes().next() {
         None => 0,
@@ -143,6 +156,14 @@ fn of_ipython(source: &str) -> Option<&str> {
     let word = code.split_whitespace().next()?;
     let is_magic = word.trim_start_matches('%').starts_with(char::is_alphabetic) && word.starts_with('%');
     (is_magic || word.starts_with('!') || code.ends_with('?') && !code.contains('#')).then_some(word)
+}
+
+/// Whether a command of IPython only watches.
+fn is_watching(word: &str) -> bool {
+    let name = word.trim_start_matches('%');
+    ["time", "matplotlib", "pylab", "prun", "memit", "mprun", "lprun", "who", "pwd", "ls", "pinfo", "psource"]
+        .iter()
+        .any(|watching| name.starts_with(watching))
 }
 
 /// What was typed at one prompt, and what was shown for it.

@@ -3,6 +3,22 @@
 use super::{super::session, check};
 
 #[test]
+fn commands_of_ipython() {
+    check(&[
+        (
+            "In [1]: %precision 3\nOut[1]: '%.3f'\n\nIn [2]: 1/3\nOut[2]: 0.333\n",
+            &[
+                "2 session value firm '%.3f' [IPython, which knows `%precision`]",
+                "5 session value firm 0.333 [IPython, which knows `%precision`]",
+            ],
+        ),
+        ("In [1]: %matplotlib inline\n\nIn [2]: 1/3\nOut[2]: 0.333\n", &["4 session value firm 0.333"]),
+        ("In [1]: for x in y:\n   ...   :     x\nOut[1]: 5\n", &["3 session value firm 5"]),
+        (">>> f()\n5  #random\n", &["2 session value firm 5 [#random]"]),
+    ]);
+}
+
+#[test]
 fn what_stands_below_a_prompt() {
     check(&[
         (">>> 1 + 1\n2\n", &["2 session value firm 2 <= !value(2) !printed(2)"]),

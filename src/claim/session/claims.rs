@@ -119,7 +119,9 @@ impl Input {
     }
 
     fn condition(&self, shown: &str, options: &Options) -> Option<Condition> {
-        let may_vary = ["# may vary", "# random"].into_iter().find(|mark| shown.contains(mark) || self.source.contains(mark));
+        let may_vary = ["# may vary", "# random", "#random"].into_iter().find(|mark| shown.contains(mark) || self.source.contains(mark));
+        let comment = self.source.rsplit_once('#').map_or("", |(_, comment)| comment);
+        let may_vary = may_vary.or_else(|| ["paraphrased", "abbreviated"].into_iter().find(|word| comment.contains(word)));
         let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
         let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
