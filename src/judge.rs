@@ -9,10 +9,10 @@ use std::cell::Cell;
 use rustpython_ruff_text_size::Ranged;
 
 use crate::{
-    claim::{Claim, Condition, Says, Strength, Subject},
+    claim::{Claim, Condition, Kind, Says, Strength, Subject},
     extract::Example,
     plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
-    run::protocol::{End, Mode, Note, Raised, Report},
+    run::protocol::{End, Mode, Note, Observation, Raised, Report},
 };
 
 mod before;
@@ -127,6 +127,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     let runs = plan.runs.iter().zip(reports);
     let court = Court {
         example,
+        claims,
         has_sets: before.has_sets || parsed.as_ref().is_some_and(|parsed| varying::makes_set(parsed.syntax())),
         before: &before,
         source: &source,
@@ -184,6 +185,7 @@ pub(crate) fn varies(example: &Example, plan: &Plan, before: &Before, at: usize)
 /// All that verdicts are made from.
 struct Court<'a> {
     example: &'a Example,
+    claims: &'a [Claim],
     source: &'a Source<'a>,
     plan: &'a Plan,
     /// Names that the example leaves undefined.
@@ -338,15 +340,16 @@ impl Court<'_> {
             let category = excuse(trouble.raised, &self.undefined).map_or("continued", |excuse| excuse.category);
             return Some(Reason::new(category, format!("an example that it continues had raised {}", described(trouble.raised))));
         }
-        let mut claimed: Option<&Raised> = None;
+        let mut seen: Option<&Observation> = None;
         for note in &report.notes {
             match note {
                 Note::Seen(observation) if observation.probe == probe => return None,
-                Note::Seen(observation) => claimed = observation.raised.as_ref(),
+                Note::Seen(observation) => seen = Some(observation),
                 Note::Stopped(raised) => {
                     let excuse = excuse(raised, &self.undefined);
+                    let claimed = seen.filter(|seen| seen.raised.as_ref() == Some(raised));
                     // A statement that something was claimed of, and that raised instead, is wrong by itself.
-                    if claimed != Some(raised) || excuse.is_some() {
+                    if claimed.is_none_or(|seen| self.plan.continues && self.goes_on_with(run, seen.probe, claim)) || excuse.is_some() {
                         let at = raised.line.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
                         let category = excuse.map_or("after-error", |excuse| excuse.category);
                         return Some(Reason::new(category, format!("behind an unexpected exception{at}: {}", described(raised))));
@@ -356,6 +359,15 @@ impl Court<'_> {
             }
         }
         None
+    }
+
+    /// Whether a claim's statement uses names of one that raised, of which no exception was claimed: behind a guess of what the example continues, the one
+    /// may follow from the other.
+    fn goes_on_with(&self, run: usize, raising: u32, claim: &Claim) -> bool {
+        let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
+        let of_raising = self.claims.iter().zip(asked).filter(|(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == raising));
+        let code = |claim: &Claim| self.source.text(self.source.range(&claim.target.range));
+        of_raising.map(|(claim, _)| claim).all(|one| one.kind != Kind::Exception && trouble::share_names(code(one), code(claim)))
     }
 
     /// The code up to the end of a claim's statement; all of it where that stands within another one.

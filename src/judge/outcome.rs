@@ -127,7 +127,7 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if (is("ImportError") || is("OSError") || is("EOFError")) && !undefined.raises(&raised.r#type) {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
-    if raised.r#type == "Error" && raised.message == "unsupported locale setting" {
+    if lacks_locale(raised) {
         return Some(Reason::new("environment", format!("needs a locale that isn't here: {}", described(raised))));
     }
     if raised.r#type == "TclError" && raised.message.contains("display") {
@@ -137,6 +137,11 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
         return Some(Reason::new("memory", format!("needs more memory than it may have: {}", described(raised))));
     }
     None
+}
+
+/// Whether code asked for a locale that isn't installed.
+pub(super) fn lacks_locale(raised: &Raised) -> bool {
+    raised.r#type == "Error" && raised.message == "unsupported locale setting"
 }
 
 /// Why an exception says nothing against a claim: its statement is written for Python 2. `None` for all others.

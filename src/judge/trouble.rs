@@ -8,9 +8,11 @@ use std::collections::HashSet;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 
 use crate::{
-    plan::{continuing, syntax},
+    plan::{continuing, names::is_builtin, syntax},
     run::protocol::{Note, Prelude, Raised, Report},
 };
+
+use super::outcome::lacks_locale;
 
 /// What a prelude raised that nobody claimed, and the names that aren't what they should be because of it.
 #[derive(Debug)]
@@ -32,7 +34,9 @@ impl<'a> Trouble<'a> {
     /// The trouble in a run's preludes. `raising` are those of which an exception is claimed.
     pub(super) fn of(preludes: &[Prelude], raising: &[u32], report: &'a Report) -> Option<Trouble<'a>> {
         let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, raising)).collect();
-        let names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index));
+        let mut names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index));
+        // A locale holds for all that runs behind it.
+        names.all |= failed.iter().any(|(_, raised)| lacks_locale(raised));
         failed.first().map(|(_, raised)| Trouble { raised, names })
     }
 
@@ -40,6 +44,15 @@ impl<'a> Trouble<'a> {
     pub(super) fn reaches(&self, code: &str) -> bool {
         self.names.reach(code)
     }
+}
+
+/// Whether two statements use, bind or change one name.
+pub(super) fn share_names(one: &str, other: &str) -> bool {
+    let names = |code: &str| {
+        let uses = continuing::uses(code)?;
+        Some(uses.needs.into_iter().chain(uses.binds).chain(uses.changes).collect::<HashSet<_>>())
+    };
+    names(one).zip(names(other)).is_some_and(|(one, other)| one.iter().any(|name| !is_builtin(name) && other.contains(name)))
 }
 
 impl Touched {
