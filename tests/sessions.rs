@@ -67,6 +67,8 @@ fn lines_without_prompts() {
     expect(&[
         (">>> for cup in 'ab':\n        print(cup)\na\nb", &["holds"]),
         (">>> for cup in 'ab':\n        print(cup)\na\nc", &["wrong"]),
+        (">>> import functools\n>>> @functools.cache\n    def half(x):\n        return x / 2\n\n>>> half(5)\n2.5", &["holds"]),
+        (">>> import functools\n>>> @functools.cache\n    def half(x):\n        return x / 2\n\n>>> half(5)\n2", &["wrong"]),
         ("def half(x):\n    return x / 2\n\n>>> half(5)\n2.5", &["holds"]),
         ("def half(x):\n    return x / 2\n\n>>> half(5)\n2", &["wrong"]),
     ]);
@@ -108,6 +110,95 @@ fn what_depends_on_the_machine() {
         (&path(">>> Path('/tea').parent\nPosixPath('/milk')"), &["wrong"]),
         (pots, &["unsettled"]),
     ]);
+}
+
+#[test]
+fn warnings_that_are_shown_or_are_exceptions() {
+    let warn = |filter: &str, shown: &str| {
+        format!(
+            ">>> import warnings\n>>> warnings.simplefilter('{filter}')\n>>> def pour():\n...     warnings.warn('spills', DeprecationWarning)\n...     return 5\n...\n>>> pour()\n{shown}"
+        )
+    };
+    let traceback = "Traceback (most recent call last):\n  ...\nDeprecationWarning: spills\n5";
+    expect(&[
+        (&warn("ignore", traceback), &["unsettled"]),
+        (&warn("ignore", &traceback.replace("Deprecation", "Value").replace("Warning", "Error")), &["wrong"]),
+        (&warn("error", "Traceback (most recent call last):\n  ...\nDeprecationWarning: spills"), &["holds"]),
+        (&warn("error", "Traceback (most recent call last):\n  ...\nDeprecationWarning: pours"), &["wrong"]),
+        (&warn("ignore", "  DeprecationWarning: spills\n5"), &["unsettled"]),
+    ]);
+}
+
+/// What an example continues is a guess: a statement that raised instead of giving its value may be why the next ones show another one.
+#[test]
+fn what_follows_from_a_statement_that_raised() {
+    let pot =
+        ">>> class Pot:\n...     cups = None\n...     def fill(self):\n...         raise OverflowError\n...\n>>> tea = Pot()\n>>> tea.cups";
+    let behind = |session: &str| verdicts("names", &[pot, session]).pop().expect("the second one");
+    assert_eq!(behind(">>> tea.fill()\n5\n>>> tea.cups\n5\n>>> 1 + 1\n3"), ["unsettled", "unsettled", "wrong"]);
+    let traceback = "Traceback (most recent call last):\n  ...\nOverflowError";
+    assert_eq!(behind(&format!(">>> tea.fill()\n{traceback}\n>>> tea.cups\n5")), ["holds", "wrong"]);
+}
+
+/// IPython shows objects by their module and without `object`, and functions without their address.
+#[test]
+fn objects_as_other_prompts_show_them() {
+    let pot = |shown: &str| format!(">>> class Pot: pass\n>>> [Pot(), 5]\n{shown}");
+    let brew = |shown: &str| format!(">>> def brew(): pass\n>>> brew\n{shown}");
+    expect(&[
+        (&pot("[<Pot at 0x7f1234567890>, 5]"), &["holds"]),
+        (&pot("[<Pot at 0x...>, 5]"), &["holds"]),
+        (&pot("[<Pot at 0x7f1234567890>, 6]"), &["wrong"]),
+        (&pot("[<Cup at 0x7f1234567890>, 5]"), &["wrong"]),
+        (&brew("<function tea.brew>"), &["unsettled"]),
+        (&brew("<function tea.pour>"), &["wrong"]),
+        (">>> from typing import List\n>>> List[int]\nList[int]", &["holds"]),
+        (">>> from typing import List\n>>> List[int]\nList[str]", &["wrong"]),
+    ]);
+}
+
+/// A prompt that was told to shows values otherwise; and where a terminal knows no more than ASCII, what is drawn is drawn otherwise.
+#[test]
+fn values_as_a_prompt_was_told_to_show_them() {
+    let hook = |mark: &str, shown: &str| {
+        format!(">>> import sys\n>>> sys.displayhook = lambda value: print(value, '{mark}', 'tea')\n>>> 5\n{shown}")
+    };
+    expect(&[
+        (&hook("-", "5 - tea"), &["holds"]),
+        (&hook("─", "5 ─ tea"), &["holds"]),
+        (&hook("─", "5 - tea"), &["unsettled"]),
+        (&hook("─", "6 ─ tea"), &["wrong"]),
+        (&hook("-", "6 - tea"), &["wrong"]),
+    ]);
+}
+
+#[test]
+fn what_a_page_does_to_what_is_shown() {
+    let log = |shown: &str| {
+        format!(">>> def pour(): raise ValueError('hot')\n>>> pour()\n{shown}\nTraceback (most recent call last):\n  ...\nValueError: hot")
+    };
+    expect(&[
+        (">>> 'tea and milk'\n'tea\nand milk'", &["holds"]),
+        (">>> 'tea and milk'\n'tea\nand sugar'", &["wrong"]),
+        (">>> print('tea')\n{pour}tea{stop}", &["unsettled"]),
+        (">>> print('tea')\n{pour}milk{stop}", &["wrong"]),
+        (">>> [1, 2]  # paraphrased\n[1, '2']", &["unsettled"]),
+        (">>> [1, 2]  # said twice\n[1, '2']", &["wrong"]),
+        (&log("2024-05-06 07:08:09,123 INFO tea: pours"), &["unsettled", "holds"]),
+        (&log("pours"), &["wrong", "holds"]),
+        (">>> print('a\\n\\x1b[2K\\rb')\nb", &["holds"]),
+        (">>> print('a\\n\\x1b[2K\\rb')\na", &["wrong"]),
+    ]);
+}
+
+/// What is sorted by the rules of a place is sorted otherwise where its locale isn't installed.
+#[test]
+fn a_locale_that_is_not_here() {
+    let found = verdicts(
+        "document",
+        &[">>> import locale\n>>> _ = locale.setlocale(locale.LC_ALL, 'xx_XX.UTF-8')", ">>> sorted('bA')\n['b', 'A']"],
+    );
+    assert_eq!(found, [vec![], vec!["unsettled"]]);
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
     {
         return Agreed::Yes;
     }
+    // No repr of a text has a line end in it: it was put there to make the line shorter.
+    if seen.r#type == "str" && claimed.starts_with(['\'', '"']) && claimed.contains('\n') && squeeze(claimed) == squeeze(&seen.repr) {
+        return Agreed::Yes;
+    }
     let equal = answer.and_then(|answer| answer.equal);
     if seen.truncated {
         return match equal {
@@ -59,6 +63,9 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
 
 /// Whether a text was printed: the same lines, or the same content in the claim's quotes, or the same thing written differently.
 pub(super) fn printed(claimed: &str, output: &str) -> bool {
+    if let Some(left) = left_on_terminal(output) {
+        return printed(claimed, left);
+    }
     let (wanted, given) = (lines(claimed), lines(output));
     if wanted == given {
         return true;
@@ -91,6 +98,14 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     }
     let (claimed, output) = (squeeze(claimed), squeeze(output));
     claimed == output || fits(&claimed, &output) || is_several_arguments(&claimed, &output)
+}
+
+/// What is left of an output whose lines were erased: IPython does so where a notebook would clear the output of a cell. The last text, as it may wait for
+/// the next one.
+fn left_on_terminal(output: &str) -> Option<&str> {
+    const ERASE: &str = "\u{1b}[2K";
+    let parts = || output.rsplit(ERASE).map(|part| part.trim_start_matches('\r'));
+    output.contains(ERASE).then(|| parts().find(|part| !part.trim().is_empty()).unwrap_or_default())
 }
 
 /// Whether lines were printed, in order; a line of an ellipsis alone stands for any lines.
@@ -218,5 +233,5 @@ fn number_begins(claimed: &str, seen: &Seen) -> Option<Agreed> {
 /// `<__main__.A object at 0x…>`
 fn is_default_repr(repr: &str) -> bool {
     let bare = without_addresses(repr);
-    bare.starts_with('<') && bare.ends_with(" object at 0x>")
+    bare.starts_with('<') && bare.ends_with(" at 0x>") && repr.contains(" object at ")
 }

@@ -1,6 +1,10 @@
 //! What doesn't agree and still isn't wrong: the circumstances don't let it be judged, or the difference says something of how the example was taken
 //! from its document.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::{
     claim::{Claim, Condition, Form, Kind, Says, Subject},
     plan,
@@ -56,6 +60,9 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
+        }
+        if judgement.actual.as_deref() == Some("") && self.plan.continues && claim.target.subject == Subject::Compound {
+            return unsettled(Reason::new("continued", "it prints nothing behind the examples that it seems to continue"));
         }
         // Which examples it continues is a guess; one that is wrong shows as an exception at first.
         if !raised && self.plan.continues && plan::says_name_error(claim) {
@@ -160,7 +167,16 @@ fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
         return Some(Reason::new("address", "it differs by an address"));
     }
+    if is_marked_up(&claim.expected, actual) {
+        return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
+    }
     machine::difference(&claim.expected, actual)
+}
+
+/// Whether two texts differ only in words in braces at the ends of the claimed lines.
+fn is_marked_up(claimed: &str, actual: &str) -> bool {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\{[a-z]+\}|\{[a-z]+\}$").expect("a pattern"));
+    MARKS.is_match(claimed) && lines(&MARKS.replace_all(claimed, "")) == lines(actual)
 }
 
 /// Whether two sequences with texts in them differ by their order alone.
@@ -256,6 +272,14 @@ mod tests {
         }
         for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
             assert!(!is_cut_off(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_in_braces() {
+        assert!(is_marked_up("{pour}tea\nmilk{stop}", "tea\nmilk\n"));
+        for (claimed, actual) in [("{pour}tea", "milk"), ("tea", "tea"), ("{5}tea", "tea"), ("{}tea", "tea")] {
+            assert!(!is_marked_up(claimed, actual), "{claimed}");
         }
     }
 

@@ -18,7 +18,10 @@ use super::{
     text::{lines, quoted_like, split_commas},
 };
 
+mod changing;
 mod sequence;
+
+use changing::changes_its_object;
 
 /// What a reading comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,6 +125,11 @@ fn passes(queries: &[usize], pass: &Pass) -> Agreement {
     }
 }
 
+/// Whether more than the texts tells whether a reading agrees.
+fn is_settled(agreement: &Agreement) -> bool {
+    matches!(agreement, Unknown { reason, .. } if reason.category != "compare")
+}
+
 impl Seeing<'_> {
     /// A reading of each pass by itself: all of them must agree.
     fn each(&self, one: impl Fn(&Pass) -> Agreement) -> Agreement {
@@ -167,7 +175,7 @@ impl Seeing<'_> {
             && pass.raised().is_none()
             && streams::end_with_value(text, &value.repr)
         {
-            return Some(self.differs(format!("{output}{}", value.repr)));
+            return Some(self.differs(streams::with_value(output, &value.repr)));
         }
         // What an import prints comes from the modules that it imports in turn, too: the claim need not mean them.
         if self.is_import() && output.lines().next().is_some_and(|first| compare::printed(text, first)) {
@@ -239,8 +247,15 @@ impl Seeing<'_> {
         match stdout {
             // Where the value is nothing, what it printed is what it did.
             Some(stdout) if is_nothing && (claims_output || !stdout.trim().is_empty()) => self.differs(self.styled(stdout)),
+            // A prompt that was told to shows values in another way.
+            Some(stdout) if !is_settled(&value) && self.is_shown_otherwise(stdout, pass) => self.differs(self.styled(stdout)),
             _ => value,
         }
+    }
+
+    fn is_shown_otherwise(&self, stdout: &str, pass: &Pass) -> bool {
+        let value = pass.seen().value.as_ref();
+        self.claim.form == Form::Session && value.is_some_and(|value| !stdout.trim().is_empty() && !streams::end_with(stdout, &value.repr))
     }
 
     /// A text against the value that a pass had.
@@ -464,36 +479,4 @@ fn member_value(text: &str, seen: &Seen) -> Agreed {
         Some((value, claimed)) if compare_shapes(&claimed, &value) == Likeness::Same => Agreed::Yes,
         _ => Agreed::No,
     }
-}
-
-/// Whether a statement is a call of a method that may change its object and gives nothing back: the comment speaks of the object then.
-/// Methods that are asked for something are believed to give it.
-fn changes_its_object(source: &str) -> bool {
-    const ASKED: [&str; 20] = [
-        "get",
-        "pop",
-        "find",
-        "match",
-        "search",
-        "fullmatch",
-        "setdefault",
-        "index",
-        "count",
-        "next",
-        "send",
-        "first",
-        "last",
-        "lookup",
-        "fetch",
-        "fetchone",
-        "item",
-        "group",
-        "result",
-        "min",
-    ];
-    let Some((head, _)) = source.split_once('(') else { return false };
-    let Some((object, method)) = head.rsplit_once('.') else { return false };
-    let is_method = method.trim().chars().all(|char| char.is_alphanumeric() || char == '_');
-    let is_asked = ASKED.iter().any(|word| method == *word || method.strip_prefix(word).is_some_and(|rest| rest.starts_with('_')));
-    is_method && !is_asked && !object.contains(['(', ' ', '='])
 }

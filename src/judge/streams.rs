@@ -22,6 +22,16 @@ pub(super) fn end_with_value(claimed: &str, repr: &str) -> bool {
     claimed.len() > repr.len() && !repr.is_empty() && claimed.ends_with(&repr)
 }
 
+/// What a prompt shows of output and a value: its own display of the value is part of the output already.
+pub(super) fn with_value(output: String, repr: &str) -> String {
+    if end_with(&output, repr) { output } else { output + repr }
+}
+
+/// Whether the last lines of an output are those of a value.
+pub(super) fn end_with(output: &str, repr: &str) -> bool {
+    lines(output).ends_with(&lines(repr))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +50,12 @@ mod tests {
     fn values_behind_output() {
         assert!(end_with_value("tea\n5", "5") && end_with_value("tea\n[1,\n 2]", "[1,\n 2]"));
         assert!(!end_with_value("5", "5") && !end_with_value("tea\n5", "6") && !end_with_value("tea", ""));
+    }
+
+    #[test]
+    fn values_are_shown_once() {
+        assert_eq!(with_value("tea\n5\n".to_owned(), "5"), "tea\n5\n");
+        assert_eq!(with_value("tea\n".to_owned(), "5"), "tea\n5");
     }
 
     #[test]

@@ -1,5 +1,12 @@
 //! Texts made comparable: whitespace, quotes, addresses and ellipses.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Where the code of a code object stands.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#", file "[^"]*", line \d+>"#).expect("a pattern"));
+
 /// Lines without blanks at their ends, and without empty lines above and below; `\r\n` and `\r` end lines as `\n` does.
 pub(super) fn lines(text: &str) -> Vec<&str> {
     let all: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -29,7 +36,8 @@ pub(super) fn squeeze(text: &str) -> String {
     squeezed
 }
 
-/// Object addresses (` at 0x7f…`, ` at 10e4f2a0>`) and `__main__.` left out: they say nothing about what happened.
+/// Object addresses (` at 0x7f…`, ` at 10e4f2a0>`, and the ` object` before them, which IPython leaves out), `__main__.` and `typing.` left out, and the
+/// places of code objects: they say nothing about what happened.
 pub(super) fn without_addresses(text: &str) -> String {
     let mut rest = text;
     let mut out = String::with_capacity(text.len());
@@ -41,12 +49,16 @@ pub(super) fn without_addresses(text: &str) -> String {
         out.push_str(before);
         rest = from;
         if from.starts_with("0x") || is_bare {
+            if let Some(bare) = out.strip_suffix(" object at ") {
+                out.replace_range(bare.len().., " at ");
+            }
             out.push_str("0x");
             rest = behind;
         }
     }
     out.push_str(rest);
-    out.replace("__main__.", "")
+    let out = PLACE.replace_all(&out, ">");
+    out.replace("__main__.", "").replace("typing.", "")
 }
 
 /// Whether a text holds an ellipsis (`...` or `…`).
@@ -140,7 +152,8 @@ mod tests {
     fn squeezes() {
         assert_eq!(squeeze("{\"a\" : 1,\n  'b':2 }"), "{'a':1,'b':2}");
         assert_eq!(squeeze("  a   b  "), "a b");
-        assert_eq!(squeeze("<__main__.A object at 0x7f00ab>"), "<A object at 0x>");
+        assert_eq!(squeeze("<__main__.A object at 0x7f00ab>"), "<A at 0x>");
+        assert_eq!(squeeze("<code object f at 0x7f00ab, file \"<stdin>\", line 1>"), "<code object f at 0x>");
         assert_eq!(squeeze("<function f at 10e4f2a0> at tea at 1200"), "<function f at 0x> at tea at 1200");
     }
 

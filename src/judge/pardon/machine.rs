@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::{reason::Reason, text::squeeze};
+use super::super::{
+    reason::Reason,
+    text::{lines, squeeze},
+};
 
 /// An absolute path, or one in the home folder.
 static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:~|\b[A-Za-z]:)?(?:[/\\]+[\w.+@~-]+)+[/\\]?").expect("a pattern"));
@@ -14,6 +17,13 @@ static USAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[Uu]sage: (?:[^\s
 static LOG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\[?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)[:/\]]").expect("a pattern"));
 /// The first line of a warning as Python shows it.
 static WARNING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\S+:\d+: \w*Warning: ").expect("a pattern"));
+/// A line that a warning may have where somebody copied it.
+static WARNED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*(?:\S+:\d+: )?\w*Warning: ").expect("a pattern"));
+/// The start of what is logged with its time.
+static LOGGED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[,.]\d{3}\b.*[A-Za-z]{4}").expect("a pattern"));
+/// What a function is shown as.
+static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
 /// Why a difference is one of machines; `None` where it may be one of what the document says.
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
@@ -23,14 +33,45 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_program(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the name of the program"));
     }
+    if LOGGED.is_match(claimed) {
+        return Some(Reason::new("varies", "it shows when something was logged"));
+    }
+    if claimed.is_ascii() && actual.contains(is_drawing) {
+        return Some(Reason::new("environment", "it's drawn with characters that the claimed terminal doesn't have"));
+    }
+    if is_same_function(claimed, actual) {
+        return Some(Reason::new("address", "it differs by an address, or by the module that the code stands in"));
+    }
     let is_empty = actual.trim().is_empty();
-    if is_empty && WARNING.is_match(claimed.trim_start()) {
+    if is_empty && WARNING.is_match(claimed.trim_start()) || is_warned(claimed, actual) {
         return Some(Reason::new("environment", "whether a warning is shown depends on how Python was started"));
     }
     if is_empty && LOG.is_match(claimed.trim_start()) {
         return Some(Reason::new("environment", "what is shown was logged, and not by this process"));
     }
     None
+}
+
+/// Lines, brackets of several rows, and mathematical letters and dots, which are drawn with ASCII where a terminal has no others.
+fn is_drawing(c: char) -> bool {
+    matches!(c, '\u{2500}'..='\u{257f}' | '\u{239b}'..='\u{23ae}' | '⋅' | 'ⅈ' | 'ℯ' | 'ⅆ' | '\u{307}' | '\u{308}')
+}
+
+/// Whether a claimed text is a warning, maybe with its line of code, and what was seen below.
+fn is_warned(claimed: &str, actual: &str) -> bool {
+    let claimed = lines(claimed);
+    let actual = lines(actual);
+    claimed.first().is_some_and(|first| WARNED.is_match(first))
+        && !actual.is_empty()
+        && (1..=2).any(|warning| claimed.get(warning..).is_some_and(|rest| rest == actual))
+}
+
+/// Whether two texts show one function: without its address, or with its module before its name, as IPython shows it.
+fn is_same_function(claimed: &str, actual: &str) -> bool {
+    let name = |text| FUNCTION.captures(str::trim(text)).and_then(|found| found.get(1)).map(|name| name.as_str());
+    name(claimed)
+        .zip(name(actual))
+        .is_some_and(|(claimed, actual)| claimed == actual || claimed.strip_suffix(actual).is_some_and(|module| module.ends_with('.')))
 }
 
 /// Whether two texts differ only in paths, and the seen ones belong to the sandbox or the interpreter.
@@ -93,11 +134,30 @@ mod tests {
     }
 
     #[test]
+    fn functions() {
+        for claimed in ["<function tea.brew.<locals>.pour>", "<function brew.<locals>.pour at 0x...>", "<function brew.<locals>.pour>"] {
+            assert!(is_same_function(claimed, "<function brew.<locals>.pour at 0x7f12>"), "{claimed}");
+        }
+        for claimed in ["<function tea.brew.<locals>.spill>", "<function spour>", "brew"] {
+            assert!(!is_same_function(claimed, "<function pour at 0x7f12>"), "{claimed}");
+        }
+    }
+
+    #[test]
     fn warnings() {
         assert!(difference("<stdin>:1: DeprecationWarning: old", "").is_some());
         assert!(difference("<stdin>:1: DeprecationWarning: old", "new").is_none());
         assert!(difference("a Warning: old", "").is_none());
+        assert!(
+            difference("  HotWarning: too hot\n5", "5").is_some() && difference("a.py:1: HotWarning: too hot\n  tea()\n5", "5").is_some()
+        );
+        assert!(difference("HotWarning: too hot\n5", "6").is_none() && difference("tea\n5", "5").is_none());
         assert!(difference("[INFO/Worker-1] started", "").is_some() && difference("INFO:tea:hot", "").is_some());
+        assert!(difference("2024-05-06 07:08:09,123 INFO tea BEGIN", "raises ValueError").is_some());
+        assert!(
+            difference("2024-05-06 07:08:09", "2024-05-06 07:08:10").is_none() && difference("'2024-05-06 07:08:09.123'", "5").is_none()
+        );
+        assert!(difference("1\n-\nx", "1\n─\nx").is_some() && difference("1\n─\ny", "1\n─\nx").is_none());
         assert!(difference("INFORMATION", "").is_none() && difference("INFO:tea:hot", "INFO:tea:cold").is_none());
     }
 }
