@@ -35,12 +35,21 @@ fn tracebacks() {
             ">>> try:\n...     {{}}['tea']\n... except KeyError:\n...     raise ValueError('no tea')\n...\nTraceback (most recent call last):\n  ...\nKeyError: 'tea'\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  ...\nValueError: {message}"
         )
     };
+    let of_ipython = |key: &str, last: &str| {
+        let rule = "-".repeat(75);
+        format!(
+            "In [1]: {{}}['{key}']\n{rule}\nKeyError                Traceback (most recent call last)\nCell In[1], line 1\n----> 1 {{}}['{key}']\n{last}"
+        )
+    };
     expect(&[
         (&behind_output("pouring", "one"), &["holds", "holds"]),
         (&behind_output("spilling", "one"), &["wrong", "holds"]),
         (&behind_output("pouring", "two"), &["holds", "wrong"]),
         (&chain("no tea"), &["holds"]),
         (&chain("no milk"), &["wrong"]),
+        (&of_ipython("tea", "KeyError: 'tea'"), &["holds"]),
+        (&of_ipython("tea", "KeyError: 'milk'"), &["wrong"]),
+        (&of_ipython("tea", "\nKeyError: 'tea'"), &["holds"]),
         (">>> {}['tea']\nKeyError: 'tea'", &["holds"]),
         (">>> {}['tea']\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError  # there is none", &["holds"]),
@@ -188,6 +197,8 @@ fn what_a_page_does_to_what_is_shown() {
         (&log("pours"), &["wrong", "holds"]),
         (">>> print('a\\n\\x1b[2K\\rb')\nb", &["holds"]),
         (">>> print('a\\n\\x1b[2K\\rb')\na", &["wrong"]),
+        (">>> print('1 cup\\r2 cups')\n2 cups", &["holds"]),
+        (">>> print('1 cup\\r2 cups')\n1 cup", &["wrong"]),
     ]);
 }
 

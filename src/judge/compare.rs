@@ -63,8 +63,10 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
 
 /// Whether a text was printed: the same lines, or the same content in the claim's quotes, or the same thing written differently.
 pub(super) fn printed(claimed: &str, output: &str) -> bool {
-    if let Some(left) = left_on_terminal(output) {
-        return printed(claimed, left);
+    if let Some(left) = left_on_terminal(output)
+        && printed(claimed, &left)
+    {
+        return true;
     }
     let (wanted, given) = (lines(claimed), lines(output));
     if wanted == given {
@@ -100,12 +102,14 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     claimed == output || fits(&claimed, &output) || is_several_arguments(&claimed, &output)
 }
 
-/// What is left of an output whose lines were erased: IPython does so where a notebook would clear the output of a cell. The last text, as it may wait for
-/// the next one.
-fn left_on_terminal(output: &str) -> Option<&str> {
+/// What is left on a terminal of an output that erased or overwrote some of it: IPython erases where a notebook would clear the output of a cell, and
+/// keeps the last text until the next one; a bar of progress returns to the start of its line.
+fn left_on_terminal(output: &str) -> Option<String> {
     const ERASE: &str = "\u{1b}[2K";
-    let parts = || output.rsplit(ERASE).map(|part| part.trim_start_matches('\r'));
-    output.contains(ERASE).then(|| parts().find(|part| !part.trim().is_empty()).unwrap_or_default())
+    let kept = output.rsplit(ERASE).map(|part| part.trim_start_matches('\r')).find(|part| !part.trim().is_empty()).unwrap_or_default();
+    let line = |line: &str| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().to_owned();
+    let left = kept.split('\n').map(line).collect::<Vec<_>>().join("\n");
+    (left != output.replace("\r\n", "\n")).then_some(left)
 }
 
 /// Whether lines were printed, in order; a line of an ellipsis alone stands for any lines.
