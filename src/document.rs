@@ -140,7 +140,8 @@ impl Document {
         {
             return Err(DocumentError::Notebook { path, line, column, reason });
         }
-        let (text, shifts) = mojibake::repair(text);
+        // Code says how it's encoded; what looks like a mistake there is meant.
+        let (text, shifts) = if format == Format::Python { (text, Vec::new()) } else { mojibake::repair(text) };
         let line_starts = line_starts(&text);
         Ok(Self { path, format, text, line_starts, shifts })
     }

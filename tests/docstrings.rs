@@ -28,6 +28,15 @@ fn lines(expected: &[(u64, &str)]) -> Vec<(u64, String)> {
     expected.iter().map(|(line, verdict)| (*line, (*verdict).to_owned())).collect()
 }
 
+/// Text that seems to have been decoded wrongly is left as it is in code.
+#[test]
+fn characters_of_code_are_meant() {
+    let folder = folder_of(&[("pot.py", "\"\"\"\n>>> len('sÃ³')\n3\n>>> 'Ã¼'\n'ü'\n\"\"\"\n")]);
+    let report = check(folder.path(), &["pot.py"]).json();
+    let claims = report["examples"][0]["claims"].as_array().expect("claims");
+    assert_eq!(claims.iter().map(|claim| claim["verdict"].as_str().unwrap_or_default()).collect::<Vec<_>>(), ["holds", "wrong"]);
+}
+
 #[test]
 fn a_page_with_code_of_all_kinds() {
     let page = "\

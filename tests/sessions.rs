@@ -157,6 +157,7 @@ fn objects_as_other_prompts_show_them() {
     expect(&[
         (&pot("[<Pot at 0x7f1234567890>, 5]"), &["holds"]),
         (&pot("[<Pot at 0x...>, 5]"), &["holds"]),
+        (&pot("[<Pot object at ...>, 5]"), &["holds"]),
         (&pot("[<Pot at 0x7f1234567890>, 6]"), &["wrong"]),
         (&pot("[<Cup at 0x7f1234567890>, 5]"), &["wrong"]),
         (&brew("<function tea.brew>"), &["unsettled"]),
@@ -197,6 +198,15 @@ fn what_a_page_does_to_what_is_shown() {
         (&log("pours"), &["wrong", "holds"]),
         (">>> print('a\\n\\x1b[2K\\rb')\nb", &["holds"]),
         (">>> print('a\\n\\x1b[2K\\rb')\na", &["wrong"]),
+        (">>> print('\\u2764\\ufe0f tea')\n\u{2764} tea #hot, not cold", &["holds"]),
+        (">>> print('\\u2764\\ufe0f tea')\n\u{2764} milk #hot, not cold", &["wrong"]),
+        (">>> 2 + 3\n# cups, and\n# pots\n5", &["holds"]),
+        (">>> 2 + 3\n# cups\n6", &["unsettled"]),
+        (">>> 2 + 3\n## say what it is", &["unsettled"]),
+        (">>> '\\ntea\\nmilk'\n\"\"\"\ntea\nmilk\n\"\"\"", &["holds"]),
+        (">>> '\\ntea\\nmilk'\n\"\"\"\ntea\nsugar\n\"\"\"", &["wrong"]),
+        (">>> cups = {1: 2}\n>>> cups[3] = 4\n{1: 2, 3: 4}", &["holds"]),
+        (">>> cups = {1: 2}\n>>> cups[3] = 4\n{1: 2, 3: 5}", &["wrong"]),
         (">>> print('1 cup\\r2 cups')\n2 cups", &["holds"]),
         (">>> print('1 cup\\r2 cups')\n1 cup", &["wrong"]),
     ]);

@@ -30,6 +30,14 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
     {
         return Agreed::Yes;
     }
+    // A text of several lines, as it's written in code: the line ends beside the quotes are those of the page.
+    if seen.r#type == "str"
+        && (claimed.starts_with("\"\"\"") || claimed.starts_with("'''"))
+        && let (Some(Shape::Str(content)), Some(text)) = (&shape, &seen.str)
+        && lines(content) == lines(text)
+    {
+        return Agreed::Yes;
+    }
     // No repr of a text has a line end in it: it was put there to make the line shorter.
     if seen.r#type == "str" && claimed.starts_with(['\'', '"']) && claimed.contains('\n') && squeeze(claimed) == squeeze(&seen.repr) {
         return Agreed::Yes;
@@ -72,6 +80,10 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     if wanted == given {
         return true;
     }
+    if [claimed, output].iter().any(|text| text.contains(is_variation)) {
+        let plain = |text: &str| text.replace(is_variation, "");
+        return printed(&plain(claimed), &plain(output));
+    }
     let shapes = (parse(claimed.trim()), parse(output.trim()));
     if let (Some(Shape::Str(content)), _) = &shapes
         && (without_newline(output) == content
@@ -100,6 +112,11 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     }
     let (claimed, output) = (squeeze(claimed), squeeze(output));
     claimed == output || fits(&claimed, &output) || is_several_arguments(&claimed, &output)
+}
+
+/// What chooses between two looks of the character before, and can't be seen.
+fn is_variation(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}')
 }
 
 /// What is left on a terminal of an output that erased or overwrote some of it: IPython erases where a notebook would clear the output of a cell, and

@@ -48,10 +48,13 @@ pub(super) fn without_addresses(text: &str) -> String {
         let is_bare = digits.len() - behind.len() >= 6 && behind.starts_with('>');
         out.push_str(before);
         rest = from;
-        if from.starts_with("0x") || is_bare {
-            if let Some(bare) = out.strip_suffix(" object at ") {
-                out.replace_range(bare.len().., " at ");
-            }
+        let is_address = from.starts_with("0x") || is_bare;
+        if (is_address || from.starts_with("...") || from.starts_with('…'))
+            && let Some(bare) = out.strip_suffix(" object at ")
+        {
+            out.replace_range(bare.len().., " at ");
+        }
+        if is_address {
             out.push_str("0x");
             rest = behind;
         }
@@ -154,6 +157,7 @@ mod tests {
         assert_eq!(squeeze("  a   b  "), "a b");
         assert_eq!(squeeze("<__main__.A object at 0x7f00ab>"), "<A at 0x>");
         assert_eq!(squeeze("<code object f at 0x7f00ab, file \"<stdin>\", line 1>"), "<code object f at 0x>");
+        assert_eq!(squeeze("<A object at ...>"), "<A at ...>");
         assert_eq!(squeeze("<function f at 10e4f2a0> at tea at 1200"), "<function f at 0x> at tea at 1200");
     }
 

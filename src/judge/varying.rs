@@ -245,7 +245,7 @@ fn compares_identities(expr: &Expr) -> bool {
     matches!(expr, Expr::Compare(compare) if is_identity(&compare.left) && compare.comparators.iter().all(is_identity))
 }
 
-/// `gmtime(0)`, `datetime.time(9, 30)`, `uuid.UUID('…')` and `day.ctime()` are what they're told to be; without arguments, and of the module, they
+/// `random_cups(5, seed=3)`, `gmtime(0)`, `datetime.time(9, 30)`, `uuid.UUID('…')` and `day.ctime()` are what they're told to be; without arguments, and of the module, they
 /// are now.
 fn is_told(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
     let (name, module) = match &*call.func {
@@ -253,6 +253,10 @@ fn is_told(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
         Expr::Attribute(it) => (it.attr.as_str(), it.value.as_name_expr().map(|module| module.id.as_str())),
         _ => return false,
     };
+    let is_seed = |name: &str| name.contains("seed") || matches!(name, "random_state" | "rng");
+    if call.arguments.keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|name| is_seed(name))) {
+        return true;
+    }
     match name {
         "time" | "localtime" | "gmtime" => !call.arguments.is_empty() || call.func.is_attribute_expr() && module.is_none(),
         "ctime" => !call.arguments.is_empty() || call.func.is_attribute_expr() && module != Some("time"),
@@ -262,10 +266,12 @@ fn is_told(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
 }
 
 fn is_varying_call(function: &Expr) -> bool {
+    // `get_random_cup`
+    let varies = |name: &str| NAMES.contains(&name) || name.contains("random_") || name.ends_with("random");
     match function {
-        Expr::Name(name) => NAMES.contains(&name.id.as_str()),
+        Expr::Name(name) => varies(&name.id),
         Expr::Attribute(attribute) => {
-            NAMES.contains(&attribute.attr.as_str()) || matches!(&*attribute.value, Expr::Name(name) if MODULES.contains(&name.id.as_str()))
+            varies(&attribute.attr) || matches!(&*attribute.value, Expr::Name(name) if MODULES.contains(&name.id.as_str()))
         }
         _ => false,
     }
@@ -344,6 +350,8 @@ mod tests {
             "sys.version_info[:2]",
             "for x in random.sample(y, 2): print(x)",
             "time.strftime('%H')",
+            "cups[pick_random_number() % 5]",
+            "pot.at_random()",
             "sysconfig.get_config_var('A')",
             "from importlib.metadata import version as v\nv('tea')",
         ] {
@@ -363,6 +371,8 @@ mod tests {
             "datetime.time(9, 30)",
             "uuid.UUID('1' * 32)",
             "day.ctime()",
+            "random_cups(5, seed=3)",
+            "randomness(5)",
         ] {
             assert!(!varying(code), "{code}");
         }

@@ -8,13 +8,13 @@ fn commands_of_ipython() {
         (
             "In [1]: %precision 3\nOut[1]: '%.3f'\n\nIn [2]: 1/3\nOut[2]: 0.333\n",
             &[
-                "2 session value firm '%.3f' [IPython, which knows `%precision`]",
+                "2 session stdout firm '%.3f' [IPython, which knows `%precision`]",
                 "5 session value firm 0.333 [IPython, which knows `%precision`]",
             ],
         ),
         ("In [1]: %matplotlib inline\n\nIn [2]: 1/3\nOut[2]: 0.333\n", &["4 session value firm 0.333"]),
-        ("In [1]: for x in y:\n   ...   :     x\nOut[1]: 5\n", &["3 session value firm 5"]),
-        (">>> f()\n5  #random\n", &["2 session value firm 5 [#random]"]),
+        ("In [1]: for x in y:\n   ...   :     x\nOut[1]: 5\n", &["3 session stdout firm 5"]),
+        (">>> f()\n5  #random\n", &["2 session value firm 5  #random [#random]"]),
     ]);
 }
 

@@ -94,6 +94,9 @@ impl Input {
             kind = if is_expression { Kind::Value } else { Kind::Stdout };
             readings = read(&printed);
             readings.extend(without_comments(lines).into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
+            // A remark that no more than one blank sets off.
+            let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
+            readings.extend(remark.map(|(shown, _)| reading(Says::Printed(shown.trim_end().to_owned()))));
             readings
                 .extend(unpacked(&self.source, target).map(|subject| reading(Says::State { subject, value: printed.trim().to_owned() })));
             readings.extend(self.longer(text, indent, &printed).filter(|_| part.end == all.len()).map(|text| reading(Says::Printed(text))));
@@ -136,19 +139,30 @@ fn is_remark(lines: &[&str]) -> bool {
         let inner = line.trim().strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
         inner.and_then(|inner| inner.split_once(' ')).is_some_and(|(first, _)| VERBS.contains(&first))
     };
-    lines.iter().all(|line| line.starts_with("# ")) || matches!(lines, [line] if stands_for(line))
+    lines.iter().all(|line| is_comment(line)) || matches!(lines, [line] if stands_for(line))
 }
 
-/// Shown lines without the comments behind them, and those below them, which speak of the next statement; `None` where there are none.
+fn is_comment(line: &str) -> bool {
+    line.starts_with("# ") || line.starts_with("##")
+}
+
+/// Shown lines without the comments behind them, above them, and those below them, which speak of the next statement; `None` where there are none.
 fn without_comments<'t>(lines: &[&'t str]) -> Option<Vec<&'t str>> {
-    let end = lines.iter().rposition(|line| !line.starts_with("# "))? + 1;
-    let bare: Vec<&str> = lines[..end].iter().map(|line| line.split_once("  # ").map_or(*line, |(shown, _)| shown.trim_end())).collect();
+    let end = lines.iter().rposition(|line| !is_comment(line))? + 1;
+    let start = lines.iter().position(|line| !is_comment(line))?;
+    let bare: Vec<&str> =
+        lines[start..end].iter().map(|line| line.split_once("  # ").map_or(*line, |(shown, _)| shown.trim_end())).collect();
     (bare != lines).then_some(bare)
 }
 
 /// The names that a statement gives the items of a value to, as a tuple: `(a, b)` of `a, b = f()`. No prompt shows anything for it; what is shown
-/// all the same is what they are now.
+/// all the same is what they are now. Or the object of which an item or an attribute was set.
 fn unpacked(source: &str, target: &Target) -> Option<String> {
+    // `a[0] = 5`, and `a` below.
+    if let Subject::Assignment { target: Some(changed) } = &target.subject {
+        let object = changed.split(['[', '.']).next().unwrap_or_default().trim_end();
+        return (object.len() < changed.len() && !object.is_empty()).then(|| object.to_owned());
+    }
     let (names, _) = source.split_once('=').filter(|_| target.subject == Subject::Assignment { target: None })?;
     let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     names.trim().split(", ").all(is_name).then(|| format!("({})", names.trim()))

@@ -109,6 +109,14 @@ fn open_width(line: &str, column: usize, in_string: bool) -> Option<usize> {
     let blanks = line.len() - line.trim_start_matches(' ').len();
     match prompt(line) {
         Some(prompt) if blanks == column => Some(prompt.width),
+        // `)` below the prompt.
+        _ if blanks == column
+            && !in_string
+            && line.trim().bytes().all(|byte| matches!(byte, b')' | b']' | b'}'))
+            && !line.trim().is_empty() =>
+        {
+            Some(column)
+        }
         _ if line.trim().is_empty() && in_string => Some(line.len().min(column + WIDTH)),
         _ => (blanks >= column + WIDTH).then_some(column + WIDTH),
     }
@@ -188,6 +196,7 @@ mod tests {
         assert_eq!(roles(">>> f(1,\n>>>   2)\n3\n>>> g()\n"), ">.->");
         assert_eq!(roles(">>> for x in y:\n>>>     print(x)\n>>> else:\n>>>     z\n>>> done\n"), ">...>");
         assert_eq!(rows("  >>> s = '''\n      a\n\n        b\n      '''\n  >>> s\n").len(), 6);
+        assert_eq!(roles(">>> x = f(\n    1,\n    2\n)\n>>> x\n1\n"), ">...>-");
         assert_eq!(roles(">>> s = f(\n    '''\n    >>> 1\n    1\n    ''')\n>>> s\n1\n"), ">....>-");
         assert_eq!(rows(">>> s = '''\n>>> a'''\n")[1], Row::More(4));
     }
