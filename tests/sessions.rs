@@ -167,6 +167,23 @@ fn objects_as_other_prompts_show_them() {
     ]);
 }
 
+#[test]
+fn lists_of_names_that_are_not_defined() {
+    let cups = |shown: &str| {
+        format!(
+            ">>> class Cup:\n...     def __init__(self, name): self.name = name\n...     def __repr__(self): return self.name\n...\n>>> [Cup('mug'), Cup('pot'), Cup('jar')]\n{shown}"
+        )
+    };
+    expect(&[
+        (&cups("[mug, pot, jar]"), &["holds"]),
+        (&cups("[mug, jar, pot]"), &["wrong"]),
+        (&cups("[mug, pot, can]"), &["wrong"]),
+        (&cups("[x, y, z]"), &["unsettled"]),
+        (&cups("[mug, pot, jar]\n>>> Cup('tea')\nmilk"), &["holds", "wrong"]),
+        (&cups("[mug, pot, jar]\n>>> Cup('[0, 5) {')\n[0, 6) {"), &["holds", "wrong"]),
+    ]);
+}
+
 /// A prompt that was told to shows values otherwise; and where a terminal knows no more than ASCII, what is drawn is drawn otherwise.
 #[test]
 fn values_as_a_prompt_was_told_to_show_them() {

@@ -222,11 +222,26 @@ fn unlike(
     }
     match (likeness, equal) {
         (_, Some(false)) | (Likeness::Different, None) => Agreed::No,
+        _ if are_near(claimed_shape, seen_shape) => Agreed::No,
         _ => match answer.and_then(|answer| answer.expression_error.as_deref()) {
             Some(error) => Agreed::Unknown(Reason::new("compare", format!("the claim can't be evaluated: {error}"))),
             None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
         },
     }
+}
+
+/// Whether two texts are so near to each other that the words in the claimed one can't denote what is seen: a word and another one, lists of the same
+/// items in another order, or with another word among items that are the same.
+fn are_near(claimed: &Shape, seen: &Shape) -> bool {
+    if let (Shape::Word(_), Shape::Word(_)) = (claimed, seen) {
+        return claimed != seen;
+    }
+    let ((Shape::List(claimed), Shape::List(seen)) | (Shape::Tuple(claimed), Shape::Tuple(seen))) = (claimed, seen) else { return false };
+    let others: Vec<_> = claimed.iter().zip(seen).filter(|(claimed, seen)| claimed != seen).collect();
+    let are_words = |(claimed, seen): &(&Shape, &Shape)| matches!((claimed, seen), (Shape::Word(_), Shape::Word(_)));
+    let is_moved = |(claimed, _): &(&Shape, &Shape)| seen.contains(claimed);
+    let is_one = others.len() == 1 && claimed.len() > 2;
+    claimed.len() == seen.len() && !others.is_empty() && others.iter().all(|pair| are_words(pair) && (is_one || is_moved(pair)))
 }
 
 /// Whether two calls of the same name give a keyword other literal values.

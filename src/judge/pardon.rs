@@ -161,7 +161,7 @@ fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
         return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
     }
-    if is_cut_off(&claim.expected) {
+    if is_cut_off(&claim.expected) && !is_cut_off(actual) {
         return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
     }
     if is_same_elsewhere(&claim.expected, actual) {
