@@ -16,6 +16,7 @@ COROUTINE = 0x80
 MISTAKES = 50  # statements of a session that may be invalid
 COMPILING = (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError)  # what compiling text can raise
 STRICT = [("error", None, Warning, None, 0)]
+LOCALS = re.compile(r"locals|vars|eval|exec|dir\(|frame").search  # words of examples that look at their own frames
 WATCHING = re.compile("displayhook|stack|frame").search  # words of examples that could tell who shows a value
 
 _compile = compile
