@@ -264,7 +264,14 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     }
     let is_shown =
         |line: &str| is_value_line(line) || words::is_printed_line(&Remark { code, statement, subject, text: line, form: Form::Block });
-    let value_lines = group.iter().take_while(|comment| is_shown(&Text::of(code, comment).text)).count();
+    // Markup is shown with what lies in it, deeper and whatever that is.
+    let goes_on =
+        |text: &str, comment: &Comment| is_markup(text) || is_markup(&first.text) && indent_of(code, comment) > indent_of(code, &group[0]);
+    let is_listed = |(index, comment): &(usize, &Comment)| {
+        let text = Text::of(code, comment).text;
+        is_shown(&text) || *index > 0 && goes_on(&text, comment)
+    };
+    let value_lines = group.iter().enumerate().take_while(is_listed).count();
     let is_indented = group.len() > 1 && group.iter().all(|comment| indent_of(code, comment) >= 2);
     let calls = *subject == Subject::Print
         || statement
@@ -280,6 +287,11 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     let found = remark(&first.text, Form::Following, &|remark| remark.read());
     let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
     to_claims(&first, Form::Following, found.into_iter().filter(may_stay).collect())
+}
+
+/// Whether a line is one or several tags.
+fn is_markup(line: &str) -> bool {
+    line.starts_with('<') && line.ends_with('>')
 }
 
 /// Whether a line is drawn: bars and underscores that point from names at what stands above.

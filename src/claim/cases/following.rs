@@ -29,6 +29,15 @@ fn listings() {
         ("dis(f)\n#   0 LOAD  0\n#   2 ADD", &["2 block stdout firm 0 LOAD  0\\n2 ADD"]),
         ("for i in n:\n    print(i)\n# 0\n# 1\n# 2", &["3 block stdout firm 0\\n1\\n2"]),
         ("print(x)\n# 'a'\n# 'b'\n# so it goes on", &["2 block stdout firm 'a'\\n'b'"]),
+        (
+            "print(x)\n# <a>\n#  <b>\n#   the tea's name\n#  </b>\n# </a>\n# as it was",
+            &["2 block stdout firm <a>\\n <b>\\n  the tea's name\\n </b>\\n</a>"],
+        ),
+        (
+            "for i in n:\n    print(repr(i))\n# 'a'\n# <b class=\"c\">...</b>\n# 'd'",
+            &["3 block stdout firm 'a'\\n<b class=\"c\">...</b>\\n'd'"],
+        ),
+        ("print(x)\n# 4\n#   which is even", &["2 following stdout firm 4"]),
         ("print(1)\nprint(2)\n\n# Output:\n# 1\n# 2\n", &["5 block stdout firm 1\\n2"]),
         ("print(1)\nprint(2)\n# Output:\n# 1\n# 2\n", &["4 block stdout firm 1\\n2"]),
         ("f()\n# Expected:\n# [1,\n#  2]", &["3 block value firm [1,\\n 2] <= !value([1,\\n 2]) !printed([1,\\n 2])"]),
