@@ -71,13 +71,13 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
 
 /// Whether a text was printed: the same lines, or the same content in the claim's quotes, or the same thing written differently.
 pub(super) fn printed(claimed: &str, output: &str) -> bool {
+    let (wanted, given) = (lines(claimed), lines(output));
+    if wanted == given {
+        return true;
+    }
     if let Some(left) = left_on_terminal(output)
         && printed(claimed, &left)
     {
-        return true;
-    }
-    let (wanted, given) = (lines(claimed), lines(output));
-    if wanted == given {
         return true;
     }
     if [claimed, output].iter().any(|text| text.contains(is_variation)) {

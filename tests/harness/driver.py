@@ -106,14 +106,14 @@ LIMITS = {
 def run(code, *probes, mode="script", prelude=(), seconds=20, followers=(), same=True):
     """Runs an example, and behind it others in the same process. What can be run in pieces runs twice: it must be the same in pieces and as a whole, if
     two runs are at all the same."""
-    if same and (lines := pieces(code, mode, prelude)):
-        known = run_pieces(code, probes, lines, mode, prelude, seconds, followers)
+    lines = pieces(code, mode, prelude)
+    known = run_pieces(code, probes, lines, mode, prelude, seconds, followers)
+    if same and lines:
         unknown = run_pieces(code, probes, [], mode, prelude, seconds, followers)
         for one, other in zip(timeless([known.stdout, known.stderr, *known.notes], known.folder), timeless([unknown.stdout, unknown.stderr, *unknown.notes], unknown.folder)):
             assert one == other, f"\npieces: {one}\nwhole:  {other}"
         assert len(known.notes) == len(unknown.notes), f"\npieces: {known.notes[-4:]}\nwhole:  {unknown.notes[-4:]}"
-        return known
-    return run_pieces(code, probes, pieces(code, mode, prelude), mode, prelude, seconds, followers)
+    return known
 
 
 def timeless(notes, folder):

@@ -37,7 +37,7 @@ pub(in super::super) fn shown(lines: &[&str], options: &Options) -> Option<Shown
 
 /// The line, from 0, at which a traceback starts.
 pub(super) fn traceback_at(lines: &[&str]) -> Option<usize> {
-    let is_rule = |at: usize| lines[at].starts_with("-----") && lines.get(at + 1).is_some_and(|next| of_ipython(next).is_some());
+    let is_rule = |at: usize| lines[at].starts_with("-----") && lines.get(at + 1).is_some_and(|next| named_by_header(next).is_some());
     let is_start =
         |at: usize| is_header(lines[at]) || is_rule(at) || is_group(lines[at]) || is_place(lines[at]) && names_exception(&lines[at + 1..]);
     (0..lines.len()).find(|&at| is_start(at))
@@ -69,7 +69,7 @@ fn raised(lines: &[&str]) -> Option<(usize, String)> {
     }
     // The message may have several lines. An ellipsis for the frames may stand unindented as well.
     let header = lines.iter().rposition(|line| is_header(line)).unwrap_or(0);
-    if let Some(name) = of_ipython(lines[header]) {
+    if let Some(name) = named_by_header(lines[header]) {
         // An empty line may part the frames from what was raised.
         let last = lines.iter().rposition(|line| line.starts_with(name) && is_exception(line));
         return Some(last.map_or_else(|| (header, name.to_owned()), |last| (last, lines[last..].join("\n"))));
@@ -80,11 +80,13 @@ fn raised(lines: &[&str]) -> Option<(usize, String)> {
 }
 
 fn is_header(line: &str) -> bool {
-    of_ipython(line).is_some() || line.starts_with("Traceback (most recent call last)") || line.starts_with("Traceback (innermost last)")
+    named_by_header(line).is_some()
+        || line.starts_with("Traceback (most recent call last)")
+        || line.starts_with("Traceback (innermost last)")
 }
 
 /// The exception that the first line of IPython's traceback names: `ValueError      Traceback (most recent call last)`.
-fn of_ipython(line: &str) -> Option<&str> {
+fn named_by_header(line: &str) -> Option<&str> {
     let name = line.trim_end().strip_suffix("Traceback (most recent call last)")?;
     (name.ends_with("  ") && is_exception(name)).then(|| name.trim_end())
 }

@@ -174,7 +174,7 @@ class Compiler:
     def _again(self, first, last):
         """The tree of some statements of the session, parsed once more."""
         start = min([first.lineno] + [one.lineno for one in getattr(first, "decorator_list", ())])
-        return ast.Interactive(self._parse(self.lines, start - 1, last.end_lineno))
+        return ast.Interactive(self._parse(start - 1, last.end_lineno))
 
     def _cut_probes(self):
         for probe in self.job["probes"]:
@@ -224,39 +224,32 @@ class Compiler:
         for first, last, kind in self.job["pieces"]:
             probes = self.probes.between(first, last)
             if self._fit_around(probes, kind):
-                looks = kind == "value" and bool(probes)
                 try:
-                    code = _compile(self._text(first - 1, last), self.file, "eval" if looks else "single", flags, True)
-                    flags |= code.co_flags & FUTURE
-                    steps.append(Step(code, around=probes, looks=looks))
+                    step = self._around(first, last, kind, probes, "single", flags)
+                    flags |= step.code.co_flags & FUTURE
+                    steps.append(step)
                     continue
                 except SyntaxError:
                     pass  # `await`, or not valid at all
-            code, plain = self._line(self._parse(self.lines, first - 1, last), flags)
+            code, plain = self._line(self._parse(first - 1, last), flags)
             flags |= plain & FUTURE
             steps.append(Step(code))
         return steps
 
     def _statements(self):
         """The steps of a script whose statements may run one by one: in the same way, those together that nobody looks at."""
-        steps, start, end = [], None, 0
+        steps, pieces = [], []
         self.lines = self.job["code"].splitlines(keepends=True)
-        for first, last, kind in (*self.job["pieces"], (0, 0, None)):
+        for first, last, kind in self.job["pieces"]:
             probes = self.probes.between(first, last)
-            if not probes and probes is not None and kind is not None:
-                start, end = first if start is None else start, last
-                continue
-            if start is not None:
-                steps.append(Step(_compile(self._text(start - 1, end), self.file, "exec", 0, True)))
-                start = None
-            if kind is None:
-                break
+            if probes == [] and pieces and pieces[-1][-1] == []:
+                first, *_ = pieces.pop()
+            pieces.append((first, last, kind, probes))
+        for first, last, kind, probes in pieces:
             if self._fit_around(probes, kind):
-                looks = kind == "value"
-                code = _compile(self._text(first - 1, last), self.file, "eval" if looks else "exec", 0, True)
-                steps.append(Step(code, around=probes, looks=looks))
+                steps.append(self._around(first, last, kind, probes, "exec", 0))
                 continue
-            tree = ast.Module(self._parse(self.lines, first - 1, last), [])
+            tree = ast.Module(self._parse(first - 1, last), [])
             self.probes.instrument(tree)
             steps.append(Step(self.probes.finish(_compile(tree, self.file, "exec", 0, True))))
         return steps
@@ -264,6 +257,12 @@ class Compiler:
     def _fit_around(self, probes, kind):
         """Whether nothing is asked of a piece but what whoever runs it can tell."""
         return probes is not None and all([kind != "other" and probe.fits_around() for probe in probes])
+
+    def _around(self, first, last, kind, probes, how, flags):
+        """The step of a piece, with its probes around it."""
+        looks = kind == "value" and bool(probes)
+        code = _compile(self._text(first - 1, last) + "\n", self.file, "eval" if looks else how, flags, True)
+        return Step(code, around=probes, looks=looks)
 
     def _warn_line(self, first, last, flags):
         """Compiles a line of a session once more, for the warnings."""
@@ -279,7 +278,7 @@ class Compiler:
         chunks, start, mistakes = [], 0, 0
         while start < len(lines):
             try:
-                body = self._parse(lines, start, len(lines))
+                body = self._parse(start, len(lines))
                 error = None
             except COMPILING as problem:
                 if self.strict or mistakes == MISTAKES or not isinstance(problem, SyntaxError):
@@ -306,7 +305,7 @@ class Compiler:
         for first in range(broken, start, -1):
             if self._starts(lines[first]):
                 try:
-                    return first, self._parse(lines, start, first)
+                    return first, self._parse(start, first)
                 except SyntaxError:
                     pass
         return start, []
@@ -316,11 +315,10 @@ class Compiler:
 
     def _text(self, start, end):
         """Some lines of the example, at their place."""
-        return "\n" * start + "".join(self.lines[start:end]) + "\n"
+        return "\n" * start + "".join(self.lines[start:end])
 
-    def _parse(self, lines, start, end):
-        text = "\n" * start + "".join(lines[start:end])
-        return _compile(text, self.file, "exec", ast.PyCF_ONLY_AST | AWAIT, True).body
+    def _parse(self, start, end):
+        return _compile(self._text(start, end), self.file, "exec", ast.PyCF_ONLY_AST | AWAIT, True).body
 
 
 def _folded(code):
