@@ -8,6 +8,7 @@ mod again;
 pub mod choice;
 mod course;
 mod demand;
+mod family;
 mod mark;
 mod proposals;
 mod series;

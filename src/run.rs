@@ -9,4 +9,5 @@ pub mod protocol;
 pub mod python;
 mod sandbox;
 pub mod server;
+pub mod tasks;
 mod worker;

@@ -73,7 +73,7 @@ fn run(folder: &Path, seconds: u32) -> Result<i32, Box<dyn Error>> {
                 let limit = libc::rlimit { rlim_cur: seconds.into(), rlim_max: seconds.into() };
                 libc::setrlimit(libc::RLIMIT_CPU, &limit);
             }
-            let status = python::run_example(&prepared, &env::current_dir()?, NOTES);
+            let status = python::run_example(&prepared, &env::current_dir()?, &[], NOTES);
             // SAFETY: the child ends without running anything of the test's.
             unsafe { libc::_exit(status) }
         }

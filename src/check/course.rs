@@ -12,8 +12,8 @@ use std::{
 };
 
 use super::{
-    Means, Portion, RunOn, Settings, made_ready,
-    series::{self, Member},
+    Means, Portion, RunOn, Settings, family, made_ready,
+    series::{self, Group, Member},
     shared, single, understand, versions, warm_up,
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
         pool::PoolError,
         pools::{Pools, Turn},
         protocol::Ready,
+        tasks::Tasks,
     },
 };
 
@@ -136,24 +137,24 @@ impl<'a, 'p> Course<'a, 'p> {
             }
         };
         let means = Means { prepared: &prepared, settings, pools };
-        let series = series::series(&examples, &prepared, settings);
-        for members in &series {
-            shared::expect(&examples, members, means);
-        }
-        pools.each(series.len(), |number, turn: &mut Turn| {
-            if number + 1 == series.len() {
+        let groups = family::families(series::series(&examples, &prepared, settings), &examples, &prepared, settings);
+        let members: Vec<Vec<Member>> = groups.iter().map(Group::members).collect();
+        members.iter().for_each(|members| shared::expect(&examples, members, means));
+        pools.each(Tasks::new(groups), members.iter().map(Vec::len).sum(), |group, turn: &mut Turn, tasks| {
+            if tasks.all_begun() {
                 all_begun();
             }
             if stop.load(Ordering::SeqCst) {
                 return;
             }
-            let ran = match series[number][..] {
-                [member] => {
+            let ran = match group {
+                Group::Alone(member) => {
                     let example = &examples[member.index];
                     begins(member.index);
                     single::run_on(example, &example.assignments[member.number], means, turn).map(|run| ends(member, run))
                 }
-                ref members => shared::run(&examples, members, means, turn, &begins, &ends),
+                Group::Series(members) => shared::run(&examples, &members, means, turn, &begins, &ends),
+                Group::Family(kin) => family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(group)),
             };
             if let Err(error) = ran {
                 self.fail(error);

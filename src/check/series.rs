@@ -11,6 +11,7 @@ use crate::{claim::Condition, environment::Interpreter, plan::continuing::State,
 use super::{
     Settings,
     choice::Task,
+    family::Kin,
     understood::{self, Understood},
 };
 
@@ -25,8 +26,30 @@ pub(super) struct Member {
     pub(super) fresh: bool,
 }
 
+/// Runs that are done together.
+#[derive(Debug, Clone)]
+pub(super) enum Group {
+    /// One that has a process of its own.
+    Alone(Member),
+    /// Those that share a process.
+    Series(Vec<Member>),
+    /// Those that begin in copies of the processes of others.
+    Family(Vec<Kin>),
+}
+
+impl Group {
+    /// Its members.
+    pub(super) fn members(&self) -> Vec<Member> {
+        match self {
+            Group::Alone(member) => vec![*member],
+            Group::Series(members) => members.clone(),
+            Group::Family(kin) => kin.iter().map(|kin| kin.member).collect(),
+        }
+    }
+}
+
 /// All runs, put together where they share a process, in the order of the first one of each.
-pub(super) fn series(examples: &[Understood], prepared: &Prepared, settings: &Settings) -> Vec<Vec<Member>> {
+pub(super) fn series(examples: &[Understood], prepared: &Prepared, settings: &Settings) -> Vec<Group> {
     let alike = |one: &Understood, other: &Understood| one.grants == other.grants && one.limits(settings) == other.limits(settings);
     let mut all: Vec<Vec<Member>> = Vec::new();
     let mut open: HashMap<(&str, Interpreter), Vec<Open>> = HashMap::new();
@@ -55,7 +78,11 @@ pub(super) fn series(examples: &[Understood], prepared: &Prepared, settings: &Se
             all.push(vec![alone]);
         }
     }
-    all
+    let group = |members: Vec<Member>| match members[..] {
+        [member] => Group::Alone(member),
+        _ => Group::Series(members),
+    };
+    all.into_iter().map(group).collect()
 }
 
 /// A series that others may still join.
@@ -69,9 +96,13 @@ struct Open {
 
 /// The interpreter on which an example may share a process with others; `None` where it needs one of its own.
 fn shares(example: &Understood, number: usize, prepared: &Prepared) -> Option<Interpreter> {
+    matches!(example.case.state, State::Document | State::Group).then(|| is_plain(example, number, prepared))?
+}
+
+/// The interpreter of an example that is given nothing and simply runs; else `None`.
+pub(super) fn is_plain(example: &Understood, number: usize, prepared: &Prepared) -> Option<Interpreter> {
     let assignment = example.assignments.get(number)?;
-    let is_plain = matches!(example.case.state, State::Document | State::Group)
-        && understood::is_python(&example.case.example)
+    let is_plain = understood::is_python(&example.case.example)
         && !matches!(assignment.task, Task::Skip(_))
         && example.given.is_empty()
         && example.earlier.iter().chain([&example.case]).all(|case| case.surroundings == Surroundings::default())

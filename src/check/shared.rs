@@ -139,7 +139,7 @@ fn job(steps: &VecDeque<Step>) -> Option<Job> {
         job.preload.extend(preload.iter().filter(|name| known.insert((*name).clone())).cloned());
         let (filename, code, prelude) = (filename.clone(), code.clone(), prelude.clone());
         let (mode, probes, pieces) = (*mode, probes.clone(), pieces.clone());
-        job.followers.push(Follower { filename, code, mode, prelude, probes, pieces, fresh });
+        job.followers.push(Follower { filename, code, mode, prelude, probes, pieces, fresh, behind: None });
     }
     Some(job)
 }

@@ -21,7 +21,6 @@ import types
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
 from io import TextIOWrapper
-from _signal import SIGINT, default_int_handler, signal
 from _weakref import ref
 from marshal import loads as _unmarshalled
 
@@ -39,6 +38,7 @@ from verify_seeing import (
     Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
 )
 from verify_steps import COMPILING, LOCALS, Compiler
+from verify_surroundings import surround
 
 _NOTHING = {}
 _eval = eval
@@ -76,14 +76,14 @@ class Session:
     def __init__(self, job, folder, notes, stdout, stderr, written):
         """Makes this process the example's. Notes go to the descriptor `notes`; `stdout` and `stderr` are copies of its output's. `written`: its file is there."""
         self.given = job.get("given", _NOTHING)
-        self.shared = job.get("shared", False)
+        self.shared, self.family = job.get("shared", False), job.get("family", False)
         if self.folder != folder:
             self._prepare(folder)
         self.notes.open(notes)
         self.output.open(stdout, stderr)
         self.files = {}
         self.written = written  # only `spawn` needs it: tracebacks and `inspect` find the lines in memory
-        self._surround(job)
+        surround(job, self.given, self.folder)
         self.namespace = self._namespace(job)
         if "clock" in self.given or "clock_ahead" in job:
             self._set_clock(self.given.get("clock"), job.get("clock_ahead", 0))
@@ -149,26 +149,45 @@ class Session:
                 error = another
         claimed, self.state.claimed = self.state.claimed is error, None
         if self.step.prelude is not None:
+            self.has_raised = True
             with self.state.looking:
                 self.notes.write({"prelude_raised": {"index": self.step.prelude, "raised": raised(error, traceback_of(error), self.files)}})
         elif self.prompt and not issubclass(type(error), SystemExit):
             if not claimed:
                 self._note_stop(error)
+                self.has_raised = True
             self._print(error)
         elif not claimed:
             self.stopped = error
 
     def follow(self, job):
         """Ends the example, and begins another one in its process: with its names, or with a fresh namespace."""
-        self._end_shared()
+        if not self.family:
+            self._end_shared()
         if job["fresh"]:
             self.namespace = self._namespace(job)
         self.forget()
         self._take(job)
 
+    def leaves_all(self):
+        """Whether whoever continues the example may begin in a copy of its process: what it printed is written then."""
+        self.output.offsets()
+        return self.started and self.stopped is None and self.loop is None and not self.has_raised and not _threads()
+
+    def copied(self):
+        """Goes on in a copy of the process."""
+        self.notes.open(self.notes.descriptor)
+
+    def ended(self, status, used):
+        """Says that a copy of its process has ended the example, with this status, and what all this used. `None`: there is nothing to end but the example itself."""
+        if status is None:
+            self._end_shared(used=used)
+        else:
+            self._note_ended(status, used=used)
+
     def finish(self):
         """Ends the example as the interpreter ends a script. The status to exit with."""
-        if self.shared:
+        if self.shared and not self.family:
             self._end_shared()
             return 0
         self.held = hold()
@@ -198,7 +217,7 @@ class Session:
         self.job = job
         self.prompt = job["mode"] == "prompt"
         self.steps, self.step, self.awaits, self.probes, self.kept = iter(()), None, False, None, None
-        self.started, self.stopped, self.status = False, None, 0
+        self.started, self.stopped, self.status, self.has_raised = False, None, 0, False
         self.taken = clock()
         self.file = self._file(job)
         for prelude in job["prelude"]:
@@ -243,23 +262,6 @@ class Session:
         else:
             main.update(__loader__=self.loader, __file__=self.script, __cached__=None)
         return main
-
-    def _surround(self, job):
-        """Arguments, paths, variables and signals as a script or a prompt finds them."""
-        if job["mode"] == "prompt":
-            sys.argv = ["", *self.given.get("args", ())]
-            sys.path.insert(0, "")
-            sys.ps1, sys.ps2 = ">>> ", "... "
-        else:
-            sys.argv = ["main.py", *self.given.get("args", ())]
-            sys.path.insert(0, self.folder)
-        if "variables" in self.given:
-            os.environ.update(self.given["variables"])
-            time.tzset()
-        try:
-            signal(SIGINT, default_int_handler)
-        except ValueError:
-            pass
 
     def _set_clock(self, which, ahead):
         """Puts another clock in the place of the system's; where none is given, one that is ahead by so many nanoseconds."""
@@ -413,7 +415,7 @@ class Session:
             }
             self.notes.write({"seen": observation})
 
-    def _end_shared(self):
+    def _end_shared(self, **more):
         """Ends an example that shares its process, and says how far it came; what it left running goes on unobserved."""
         self.held = hold()
         if self.started:
@@ -421,17 +423,21 @@ class Session:
             if self.probes.whole and _threads():
                 self._guarded(self._join)  # what is said of the whole is said of its threads, too
             self._note_whole()
-        stdout, stderr = self.output.offsets()
-        ended = {"status": self.status, "stdout": stdout, "stderr": stderr, "seconds": clock() - self.taken}
-        self.notes.write({"ended": ended})
-        self.notes.written = 0
-        if self.probes is not None:
-            self.probes.end()
+        self._note_ended(self.status, **more)
         self._guarded(_nothing)  # signals that waited
         try:
             release(self.held)
         except BaseException:
             pass  # of one that came just now
+
+    def _note_ended(self, status, **more):
+        stdout, stderr = self.output.offsets()
+        ended = {"status": status, "stdout": stdout, "stderr": stderr, "seconds": clock() - self.taken}
+        ended.update(more)
+        self.notes.write({"ended": ended})
+        self.notes.written = 0
+        if self.probes is not None:
+            self.probes.end()
 
     def _join(self):
         threading = _modules["threading"]

@@ -6,15 +6,15 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{
-        Arc, Condvar, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Condvar, Mutex, PoisonError, RwLock, atomic::AtomicBool},
 };
 
 use camino::Utf8PathBuf;
 
-use super::pool::{Pool, PoolError, ServerCommand, lock};
+use super::{
+    pool::{Pool, PoolError, ServerCommand, lock},
+    tasks::Tasks,
+};
 use crate::environment::Interpreter;
 
 /// Examples in flight at most, the waiting ones included.
@@ -60,18 +60,18 @@ impl<'a> Pools<'a> {
         Ok(pool)
     }
 
-    /// Does `work` once for each number below `count`, in that order, each with a turn; on as many threads as may be in flight.
-    pub fn each(&self, count: usize, work: impl Fn(usize, &mut Turn) + Sync) -> Result<(), PoolError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(count.max(1))).build()?;
-        let next = AtomicUsize::new(0);
+    /// Does `work` for each of `tasks`, in their order, and then for those that were put behind them meanwhile, each with a turn; on as many threads as
+    /// may be in flight. `at_most` is how many tasks there may be in all.
+    pub fn each<T: Send>(&self, tasks: Tasks<T>, at_most: usize, work: impl Fn(T, &mut Turn, &Tasks<T>) + Sync) -> Result<(), PoolError> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(at_most.max(1))).build()?;
         threads.broadcast(|_| {
-            loop {
+            while tasks.wait() {
+                // In the order of the turns: who waits longest has the task that is next.
                 let mut turn = self.turns.take();
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                if number >= count {
-                    break;
+                if let Some(task) = tasks.begin() {
+                    work(task, &mut turn, &tasks);
+                    tasks.end();
                 }
-                work(number, &mut turn);
             }
         });
         Ok(())

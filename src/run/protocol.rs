@@ -61,12 +61,17 @@ pub struct Job {
     /// What is started or made for it beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisions: Option<Box<Provisions>>,
-    /// Examples that run behind it in the same process, each with the job's limits.
+    /// Examples that run behind it in the same process, or in copies of it, each with the job's limits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub followers: Vec<Follower>,
 }
 
 impl Job {
+    /// Whether each of its examples ends as a process of its own does, and those that continue it run in copies of what it leaves.
+    pub fn is_family(&self) -> bool {
+        self.followers.iter().any(|follower| follower.behind.is_some())
+    }
+
     /// How much processor time its process may use: as much as all of its examples together.
     pub fn cpu_time(&self) -> Duration {
         let examples = u32::try_from(self.followers.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -102,6 +107,10 @@ pub struct Follower {
     pub pieces: Vec<Piece>,
     /// It doesn't see the names of those before it: a namespace of its own begins here.
     pub fresh: bool,
+    /// In a family, the place of the example that it continues: 0 is the job's own, 1 the first follower. Those that continue an example stand behind
+    /// it, each followed by those that continue this one. `None` where it shares the process with all before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<usize>,
 }
 
 /// What the harness says where an example ends whose process goes on with another one.
@@ -115,6 +124,20 @@ pub struct Ended {
     pub stderr: u64,
     /// Wall time of it, seconds.
     pub seconds: f64,
+    /// What it used, where copies of its process had a part in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Used>,
+}
+
+/// What an example of a family used.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Used {
+    /// Processor time, seconds.
+    pub cpu_seconds: f64,
+    /// The most bytes in memory of a process.
+    pub memory: u64,
+    /// How many processes and threads its code started, as the process numbers of the kernel tell.
+    pub started: Option<u64>,
 }
 
 /// Code that runs before an example, in its namespace.

@@ -4,6 +4,7 @@
 //! modules that no example can import, with builtins of its own. Its code objects are evaluated from here, so that an example
 //! finds no frame below its own, as in a script.
 
+mod family;
 mod harness;
 mod heap;
 mod names;
@@ -30,6 +31,7 @@ use pyo3::{
 use serde_json::Value;
 
 use super::protocol::{Job, Mode};
+use family::Family;
 use names::Names;
 pub use preload::{Places, preload, preload_packages};
 
@@ -123,6 +125,7 @@ impl Prepared<'_> {
             fields.retain(|name, _| !UNUSED.contains(&name.as_str()));
             if !job.followers.is_empty() {
                 fields.insert("shared".to_owned(), Value::Bool(true));
+                fields.insert("family".to_owned(), Value::Bool(job.is_family()));
             }
         }
         let objects = Python::attach(|py| to_python(py, &value).map(Bound::unbind).map_err(io::Error::other))?;
@@ -158,17 +161,17 @@ pub fn fork() -> io::Result<Fork> {
 }
 
 /// Runs an example in this process (a child of [`fork`]) and writes what is seen as lines to `notes`. `folder` is the working folder, which is
-/// set already, as are the standard streams and the limits.
+/// set already, as are the standard streams and the limits; `writable` are the folders that the example may write in.
 ///
 /// Returns the status to exit with. The process must then end at once (`_exit`): threads of the example may still run.
-pub fn run_example(job: &Prepared<'_>, folder: &Path, notes: RawFd) -> i32 {
+pub fn run_example(job: &Prepared<'_>, folder: &Path, writable: &[&Path], notes: RawFd) -> i32 {
     for signal in [libc::SIGSEGV, libc::SIGBUS] {
         // Rust's own handler, which looks for overflows of its stacks, would swallow the first such signal that an example sends
         // itself, and tell of an overflow as an abort.
         // SAFETY: the default action runs no code.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
-    let status = Python::attach(|py| run(py, job, folder, notes).map_err(|error| described(py, &error)));
+    let status = Python::attach(|py| run(py, job, folder, writable, notes).map_err(|error| described(py, &error)));
     // `_exit` would drop it.
     flush_stdio();
     status.unwrap_or_else(|error| {
@@ -305,7 +308,7 @@ fn session<'py>(py: Python<'py>, prepared: &Prepared<'_>, folder: &Path, notes: 
     let names = Names::of(py);
     session.bind(py).getattr(&names.forking)?.call_method0(&names.after)?;
     let job = prepared.job;
-    let written = job.mode == Mode::Script && fs::write("main.py", &job.code).is_ok();
+    let written = job.mode == Mode::Script && write_script(&job.code);
     let [stdout, stderr] = private_outputs();
     session.bind(py).call1((prepared.objects.bind(py), folder.as_os_str(), notes, stdout, stderr, written))
 }
@@ -346,13 +349,15 @@ fn private_outputs() -> [RawFd; 2] {
     })
 }
 
-fn run(py: Python<'_>, prepared: &Prepared<'_>, folder: &Path, notes: RawFd) -> PyResult<i32> {
+fn run(py: Python<'_>, prepared: &Prepared<'_>, folder: &Path, writable: &[&Path], notes: RawFd) -> PyResult<i32> {
     let session = session(py, prepared, folder, notes)?;
+    if prepared.job.is_family() {
+        return Family::new(&session, prepared.job, writable)?.run(0);
+    }
     run_steps(py, &session)?;
     for follower in &prepared.job.followers {
         if follower.mode == Mode::Script {
-            // As for the first one: only a second interpreter reads it.
-            let _ = fs::write("main.py", &follower.code);
+            write_script(&follower.code);
         }
         flush_stdio();
         session.call_method1(&Names::of(py).follow, (to_python(py, &json_of(follower)?)?,))?;
@@ -376,6 +381,11 @@ fn run_steps(py: Python<'_>, session: &Bound<'_, PyAny>) -> PyResult<()> {
             Err(error) => session.call_method1(&names.failed, (error.into_value(py),))?,
         };
     }
+}
+
+/// Writes a script to its file; whether it could. Only a second interpreter reads it.
+fn write_script(code: &str) -> bool {
+    fs::write("main.py", code).is_ok()
 }
 
 /// Writes what C code of an example printed by way of stdio.

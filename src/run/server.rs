@@ -10,7 +10,7 @@
 mod args;
 mod capture;
 mod cpu;
-mod example;
+pub(super) mod example;
 mod given;
 mod guard;
 mod memory;

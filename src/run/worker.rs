@@ -4,6 +4,7 @@ use std::{
     io,
     os::fd::{AsRawFd, BorrowedFd, RawFd},
     panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -63,7 +64,11 @@ impl Worker<'_> {
     pub fn run(self) -> ! {
         // A panic must not unwind into the server's loop, of which this process is a copy.
         let status = catch_unwind(AssertUnwindSafe(|| match self.set_up() {
-            Ok(()) => python::run_example(self.prepared, &self.scratch.work, NOTES),
+            Ok(()) => {
+                let Scratch { work, home, tmp, roots, .. } = self.scratch;
+                let writable: Vec<&Path> = [work, home, tmp].into_iter().chain(roots).map(PathBuf::as_path).collect();
+                python::run_example(self.prepared, work, &writable, NOTES)
+            }
             Err(error) => {
                 self.complain(&format!("the example's process could not be set up: {error}"));
                 BROKEN

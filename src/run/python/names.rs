@@ -17,6 +17,9 @@ pub struct Names {
     pub done: Py<PyString>,
     pub failed: Py<PyString>,
     pub follow: Py<PyString>,
+    pub leaves: Py<PyString>,
+    pub copied: Py<PyString>,
+    pub ended: Py<PyString>,
     pub finish: Py<PyString>,
 }
 
@@ -32,6 +35,9 @@ impl Names {
             done: name("done"),
             failed: name("failed"),
             follow: name("follow"),
+            leaves: name("leaves_all"),
+            copied: name("copied"),
+            ended: name("ended"),
             finish: name("finish"),
         }
     }

@@ -96,6 +96,8 @@ pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> boo
     };
     processors.leave();
     drop(notes_end);
+    // What services start can't be told apart.
+    let counts = server.sandbox.own_processes && server.sandbox.proc_shows_own && server.provided.is_empty();
     let mut watch = Watch {
         child,
         memory: MemoryWatch::new(server.memory, stdout.device()),
@@ -108,14 +110,12 @@ pub fn run(job: &Job, server: &Surroundings<'_>, tell: impl FnMut(Answer) -> boo
         stderr,
         notes,
         started,
-        sequence: Sequence::new(job),
+        sequence: Sequence::new(job, counts),
         stop: None,
         idle: IdleWatch::new(server.sandbox.own_processes && server.sandbox.proc_shows_own),
         tell,
     };
     let status = watch.wait(job, server.parent);
-    // What services start can't be told apart.
-    let counts = server.sandbox.own_processes && server.sandbox.proc_shows_own && watch.beside.is_none();
     let tasks = counts.then(last_number).flatten();
     let started = tasks.and_then(|last| last.checked_sub(u64::try_from(child.as_raw()).ok()?));
     // Whatever came of it: nothing of the example may stay.
@@ -456,7 +456,7 @@ fn all_but_first() -> Vec<Pid> {
 }
 
 /// The number given last to a process or thread of the namespace that `/proc` shows. They are given one after the other.
-fn last_number() -> Option<u64> {
+pub fn last_number() -> Option<u64> {
     fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().last()?.parse().ok()
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::capture::{Capture, Noted};
-use crate::run::protocol::{End, Job, Note, Report};
+use crate::run::protocol::{End, Job, Note, Report, Used};
 
 /// How far a process has come with its examples. Most have one.
 pub struct Sequence {
@@ -18,14 +18,16 @@ pub struct Sequence {
     written: (u64, u64),
     /// Processor time that had been used by then.
     used: Duration,
+    /// Whether numbers of processes tell what examples start.
+    counts: bool,
     /// The report of the last example, where that has ended.
     last: Option<Report>,
 }
 
 impl Sequence {
-    /// Of a job's process, which starts now.
-    pub fn new(job: &Job) -> Sequence {
-        Sequence { to_come: job.followers.len(), begun: Instant::now(), written: (0, 0), used: Duration::ZERO, last: None }
+    /// Of a job's process, which starts now. `counts`: all processes of its namespace are of the job.
+    pub fn new(job: &Job, counts: bool) -> Sequence {
+        Sequence { to_come: job.followers.len(), begun: Instant::now(), written: (0, 0), used: Duration::ZERO, counts, last: None }
     }
 
     /// How many examples are to come behind the one that runs.
@@ -48,6 +50,12 @@ impl Sequence {
         (used, memory): (Duration, u64),
     ) -> io::Result<Option<Report>> {
         let Noted { notes, wrong, ended } = noted;
+        let (used, memory, started) = match ended.used {
+            Some(Used { cpu_seconds, memory, started }) => {
+                (self.used + Duration::try_from_secs_f64(cpu_seconds).unwrap_or_default(), memory, started.filter(|_| self.counts))
+            }
+            None => (used, memory, None),
+        };
         let to = (ended.stdout.max(self.written.0), ended.stderr.max(self.written.1));
         let wrote = to.0.saturating_sub(self.written.0).saturating_add(to.1.saturating_sub(self.written.1));
         let end = match wrong {
@@ -61,7 +69,7 @@ impl Sequence {
             seconds: ended.seconds.max(0.0),
             cpu_seconds: used.saturating_sub(self.used).as_secs_f64(),
             memory,
-            started: None,
+            started,
             stdout: stdout.read(self.written.0, to.0, job.limits.output)?,
             stderr: stderr.read(self.written.1, to.1, job.limits.output)?,
             notes: self.rebased(notes),
@@ -101,7 +109,8 @@ impl Sequence {
             seconds: self.begun.elapsed().as_secs_f64(),
             cpu_seconds: used.saturating_sub(self.used).as_secs_f64(),
             memory,
-            started: started.filter(|_| job.followers.is_empty()),
+            // Where other examples were before it, numbers don't tell what was theirs.
+            started: started.filter(|_| self.to_come == job.followers.len() && (job.followers.is_empty() || job.is_family())),
             stdout: stdout.read(self.written.0, u64::MAX, job.limits.output)?,
             stderr: stderr.read(self.written.1, u64::MAX, job.limits.output)?,
             notes: self.rebased(notes),

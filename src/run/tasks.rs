@@ -1,0 +1,92 @@
+//! What is to be done by several threads: more may come while it's done.
+
+use std::{
+    collections::VecDeque,
+    sync::{Condvar, Mutex, PoisonError},
+};
+
+use super::pool::lock;
+
+/// Tasks in their order.
+pub struct Tasks<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+struct State<T> {
+    waiting: VecDeque<T>,
+    /// How many are being done.
+    begun: usize,
+}
+
+impl<T> Tasks<T> {
+    /// These, and none that is being done.
+    pub fn new(tasks: impl IntoIterator<Item = T>) -> Tasks<T> {
+        Tasks { state: Mutex::new(State { waiting: tasks.into_iter().collect(), begun: 0 }), changed: Condvar::new() }
+    }
+
+    /// Puts one more behind the others. To be called by whoever does one.
+    pub fn put(&self, task: T) {
+        lock(&self.state).waiting.push_back(task);
+        self.changed.notify_one();
+    }
+
+    /// Whether none waits to be done.
+    pub fn all_begun(&self) -> bool {
+        lock(&self.state).waiting.is_empty()
+    }
+
+    /// Waits until there is one to do; `false` where all are done, so that none can come.
+    pub(super) fn wait(&self) -> bool {
+        let mut state = lock(&self.state);
+        while state.waiting.is_empty() && state.begun > 0 {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.waiting.is_empty()
+    }
+
+    /// The first one that waits, which is begun now; `None` where others have taken all.
+    pub(super) fn begin(&self) -> Option<T> {
+        let mut state = lock(&self.state);
+        let task = state.waiting.pop_front()?;
+        state.begun += 1;
+        Some(task)
+    }
+
+    /// One that was begun is done.
+    pub(super) fn end(&self) {
+        let mut state = lock(&self.state);
+        state.begun -= 1;
+        if state.begun == 0 && state.waiting.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn all_are_done_and_so_are_those_that_come_meanwhile() {
+        let (tasks, done) = (Tasks::new([3, 0, 2]), AtomicU32::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while tasks.wait() {
+                        let Some(task) = tasks.begin() else { continue };
+                        done.fetch_add(1, Ordering::SeqCst);
+                        if task > 0 {
+                            tasks.put(task - 1);
+                        }
+                        tasks.end();
+                    }
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 3 + 3 + 2);
+        assert!(tasks.all_begun() && !tasks.wait());
+    }
+}
