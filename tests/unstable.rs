@@ -48,6 +48,7 @@ fn what_an_accident_shows_is_unstable() {
         ("time zone", ["import time", "time.localtime(0).tm_hour"], "1"),
         ("terminal", ["import shutil", "getattr(shutil, 'get_terminal' + '_size')().columns"], "100"),
         ("folder", ["import os", "getattr(os, 'get' + 'cwd')()[1:]"], "'home/me'"),
+        ("disk", ["import os", "getattr(os, 'stat' + 'vfs')('/').f_blocks"], "5"),
         ("process id", ["import os", "getattr(os, 'get' + 'pid')()"], "987654321"),
         ("memory", ["import builtins", "getattr(builtins, 'i' + 'd')(object())"], "5"),
         ("random bytes", ["import os", "getattr(os, 'uran' + 'dom')(8).hex()"], "'00'"),

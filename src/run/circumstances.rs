@@ -1,5 +1,6 @@
 //! What is another thing in each run of a script or on each machine, and what a run here is free to choose: the hash seed, the time of day, the
-//! time zone, the width of the terminal, the working folder, process ids. (What the memory looks like is another thing in each server.)
+//! time zone, the width of the terminal, the working folder, the size of the disk, process ids. (What the memory looks like is another thing in
+//! each server.)
 //!
 //! Examples see the usual circumstances. What an example shows under others, too, isn't an accident of them.
 
@@ -50,6 +51,14 @@ impl Circumstances {
         match self {
             Circumstances::Usual => "80",
             Circumstances::Other(_) => "120",
+        }
+    }
+
+    /// Bytes of the disk, as a private root shows it.
+    pub fn disk_size(self) -> u64 {
+        match self {
+            Circumstances::Usual => 1 << 20,
+            Circumstances::Other(_) => 333 << 30,
         }
     }
 

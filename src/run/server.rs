@@ -201,6 +201,7 @@ impl<'a> Server<'a> {
                 granted: paths(granted),
                 written: paths(written),
                 scratch_size: args.scratch_size,
+                root_size: args.circumstances.disk_size(),
                 hosts: args.hosts.clone(),
             };
             let scratch = sandbox.enter_all(&trees, args.network, host_scratch)?;

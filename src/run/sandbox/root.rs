@@ -21,6 +21,8 @@ use super::{
     trees::{Trees, open_as_it_is},
 };
 
+/// Bytes of the root's own file system: room for the folders that it's made of.
+const ROOT_BYTES: u64 = 1 << 20;
 /// Bytes of `/tmp`, the scratch of the examples, where no other size is asked for.
 pub const SCRATCH_BYTES: u64 = 256 << 20;
 /// Bytes of `/dev/shm`.
@@ -73,7 +75,8 @@ pub fn change(trees: &Trees, proc: bool, network: bool) -> Result<Option<String>
         return Err(refused("a folder to mount it on", Errno::ENOENT));
     };
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("tmpfs"), point, Some("tmpfs"), flags, Some("size=1m,mode=755")).map_err(|e| refused("tmpfs", e))?;
+    let data = format!("size={},mode=755", trees.root_size.max(ROOT_BYTES));
+    mount(Some("tmpfs"), point, Some("tmpfs"), flags, Some(data.as_str())).map_err(|e| refused("tmpfs", e))?;
     let host = Path::new(point).join(HOST.trim_start_matches('/'));
     let pivoted = fs::create_dir(&host).map_err(|e| e.to_string()).and_then(|()| pivot_root(point, &host).map_err(|e| e.to_string()));
     if let Err(error) = pivoted {

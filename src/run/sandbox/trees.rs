@@ -29,6 +29,8 @@ pub struct Trees {
     pub written: Vec<PathBuf>,
     /// Bytes of the scratch folder; the default is [`super::root::SCRATCH_BYTES`].
     pub scratch_size: Option<u64>,
+    /// Bytes of the root's own file system, as far as anybody is told: it's read-only.
+    pub root_size: u64,
     /// Names and ports that the sandbox answers itself.
     pub hosts: BTreeSet<(String, u16)>,
 }
