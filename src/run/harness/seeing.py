@@ -34,6 +34,8 @@ _flush_text = TextIOWrapper.flush
 _modules = sys.modules
 _traceback_slot = BaseException.__dict__["__traceback__"]
 _code_slot = SystemExit.__dict__["code"]
+_Module = type(sys)
+_dict_of_module = _Module.__dict__["__dict__"].__get__
 _getpid = os.getpid
 _write = os.write
 _describe = traceback.TracebackException
@@ -425,12 +427,22 @@ def raised(error, trace, files):
     return {
         "type": type_name(kind),
         "module": bounded(module)[0] if type(module) is str else "",
-        "mro": [type_name(base) for base in type.__dict__["__mro__"].__get__(kind) if base is not object],
+        "mro": [type_name(base) for base in type.__dict__["__mro__"].__get__(kind) if base is not object] + _other_names(kind, trace),
         "message": message(error),
         "line": line if type(line) is int and line > 0 else None,
         "traceback": bounded(text)[0],
         "subject": _subject(error),
     }
+
+
+def _other_names(kind, trace):
+    """What else a type is called where it was raised, and in the modules that are known there: `EncodeError = TypeError`."""
+    if trace is None:
+        return []
+    known = trace.tb_frame.f_globals
+    spaces = [known] + [_dict_of_module(value) for value in list(dict.values(known)) if type(value) is _Module]
+    names = [name for space in spaces for name, value in list(dict.items(space)) if value is kind and type(name) is str]
+    return sorted({bounded(name)[0] for name in names} - {type_name(kind)})
 
 
 def described(error, trace, files):
