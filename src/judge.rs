@@ -9,7 +9,7 @@ use std::cell::Cell;
 use rustpython_ruff_text_size::Ranged;
 
 use crate::{
-    claim::{Claim, Condition, Kind, Says, Strength, Subject},
+    claim::{Claim, Condition, Form, Kind, Says, Strength, Subject},
     extract::Example,
     plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
     run::protocol::{End, Mode, Note, Observation, Raised, Report},
@@ -384,10 +384,14 @@ impl Court<'_> {
     }
 }
 
-/// What was printed since the last claim, where that is what a session shows: so xdoctest reads it.
+/// What was printed since the last claim, where that is what a session shows (so xdoctest reads it) or a listing.
 fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
     let printed = evidence.printed_since(asked.probe).filter(|printed| !printed.trim().is_empty())?;
-    let shows = |says: &Says| matches!(says, Says::Shows { text, options, is_exception: false } if doctest::shows(text, printed, options));
+    let shows = |says: &Says| match says {
+        Says::Shows { text, options, is_exception: false } => doctest::shows(text, printed, options),
+        Says::Printed(text) => claim.form == Form::Block && compare::printed(text, printed),
+        _ => false,
+    };
     claim.readings.iter().any(|reading| shows(&reading.says)).then(|| printed.trim_end().to_owned())
 }
 

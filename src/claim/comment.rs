@@ -167,7 +167,10 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     if !is_direct {
         let is_output = says_output && lead.lead == Lead::Output;
         return match (is_output, at_end) {
-            (true, true) => below(code, None, &Subject::Example, 0..code.text.len(), group),
+            (true, true) if !claims.iter().any(|claim| claim.form == Form::Block) => {
+                below(code, None, &Subject::Example, 0..code.text.len(), group)
+            }
+            (true, true) if !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
             (true, false) if !goes_on && !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
             (false, true) => quantities(code, group),
             _ => Vec::new(),
@@ -284,9 +287,18 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         let found = remark(&text.text, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());
         return to_claims(&text, Form::Block, found);
     }
-    let found = remark(&first.text, Form::Following, &|remark| remark.read());
+    let mut found = remark(&first.text, Form::Following, &|remark| remark.read());
+    if group[1..].iter().any(|comment| says_it_is_text(&Text::of(code, comment).text)) {
+        found.iter_mut().for_each(|found| found.add_text(&first.text));
+    }
     let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
     to_claims(&first, Form::Following, found.into_iter().filter(may_stay).collect())
+}
+
+/// `Type: string`: what is shown above it may lack its quotes.
+fn says_it_is_text(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("type")) && words.next().is_some_and(|word| matches!(word, "str" | "string"))
 }
 
 /// Whether a line is one or several tags.

@@ -3,6 +3,11 @@
 use super::Condition;
 
 impl Condition {
+    /// The condition that words state, if any.
+    pub fn stated(words: &str) -> Option<Condition> {
+        find(words)
+    }
+
     /// Whether a Python of this major and minor version is one that the claim is made for; `None` where that can't be understood. What
     /// isn't about a version fits each.
     pub fn fits(&self, python: (u8, u8)) -> Option<bool> {

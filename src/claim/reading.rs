@@ -33,6 +33,16 @@ pub(super) struct Found {
     pub(super) is_led: bool,
 }
 
+impl Found {
+    /// Takes the claimed value for a text without its quotes, too.
+    pub(super) fn add_text(&mut self, text: &str) {
+        let claimed = &text[self.span.clone()];
+        if self.kind == Kind::Value && !claimed.contains(['\'', '"']) {
+            self.readings.push(firm(Says::Value(format!("'{claimed}'"))));
+        }
+    }
+}
+
 /// A comment's text and what it may speak of.
 pub(super) struct Remark<'r, 'a> {
     /// The code around.

@@ -125,12 +125,16 @@ impl Input {
         let may_vary = ["# may vary", "# random", "#random"].into_iter().find(|mark| shown.contains(mark) || self.source.contains(mark));
         let comment = self.source.rsplit_once('#').map_or("", |(_, comment)| comment);
         let may_vary = may_vary.or_else(|| ["paraphrased", "abbreviated"].into_iter().find(|word| comment.contains(word)));
+        let may_vary = may_vary.or_else(|| comment.split(|c: char| !c.is_alphabetic()).find(|word| HEDGES.contains(word)));
         let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
         let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
         skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other)
     }
 }
+
+/// Words of a comment behind a prompt that leave open what comes of it.
+const HEDGES: [&str; 8] = ["may", "might", "maybe", "perhaps", "possibly", "probably", "sometimes", "usually"];
 
 /// Whether lines are rather said of the output than output: comments, or words in angle brackets that stand for it, `<prints all names>`.
 fn is_remark(lines: &[&str]) -> bool {
