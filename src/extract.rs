@@ -27,7 +27,7 @@ pub use rst::include::Include;
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use camino::Utf8PathBuf;
@@ -94,14 +94,31 @@ struct Found {
     doubts: Vec<(Position, String)>,
 }
 
+/// The attribute of an example with the environment variable that the commands just above it set.
+pub const SET_BY_SHELL: &str = "set-by-shell";
+
+/// The environment variable that a shell's commands set: `export CUPS=5`.
+fn set_by(block: &Block) -> Option<String> {
+    static EXPORT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\s*(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)\b").expect("a pattern"));
+    let name = |line: &str| Some(EXPORT.captures(line)?[1].to_owned());
+    block.lines.iter().find_map(|(_, line)| name(line)).filter(|_| block.language == Language::Shell)
+}
+
 /// Gives each block its section and id.
 fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -> Vec<Example> {
     let openings = sections.openings(document, &blocks);
     let mut counts: HashMap<u32, u32> = HashMap::new();
     let mut last_at_line = None;
     let mut examples = Vec::with_capacity(blocks.len());
+    let mut set = None;
     for mut block in blocks {
         marks::settle(&mut block.attributes);
+        match (matches!(block.language, Language::Python | Language::Session), set.take()) {
+            (true, Some(name)) => drop(block.attributes.insert(SET_BY_SHELL.to_owned(), name)),
+            (true, None) => {}
+            (false, _) => set = set_by(&block),
+        }
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);
         let section = number.map_or_else(|| document.path.to_string(), |number| format!("{}{number}", sections.prefix));

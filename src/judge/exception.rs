@@ -72,7 +72,7 @@ fn with_notes(raised: &Raised) -> Option<&str> {
 }
 
 /// Whether the exception's type or one of its bases has this name; a claimed module in front need not be given.
-fn is_instance(raised: &Raised, name: &str) -> bool {
+pub(super) fn is_instance(raised: &Raised, name: &str) -> bool {
     let name = name.trim();
     // The names that Python 3 kept for one of its own.
     let name = match name {

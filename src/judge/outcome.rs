@@ -127,6 +127,10 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if (is("ImportError") || is("OSError") || is("EOFError")) && !undefined.raises(&raised.r#type) {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
+    // sqlite3's words for a file in a folder that isn't there.
+    if raised.message == "unable to open database file" {
+        return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
+    }
     if lacks_locale(raised) {
         return Some(Reason::new("environment", format!("needs a locale that isn't here: {}", described(raised))));
     }

@@ -7,19 +7,23 @@ use regex::Regex;
 
 use crate::{
     claim::{Claim, Condition, Form, Kind, Says, Subject},
+    extract::SET_BY_SHELL,
     plan,
-    run::protocol::{Clock, DeedKind, Note},
+    run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
 use super::{
-    Court, Judgement, Verdict, before, condition,
+    Court, Judgement, Verdict, before, condition, exception,
     reason::Reason,
     shape::{Shape, parse},
+    stops,
     text::{has_ellipsis, lines, without_addresses},
     varying,
 };
 
+mod above;
 mod machine;
+mod noise;
 
 impl Court<'_> {
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
@@ -45,7 +49,7 @@ impl Court<'_> {
         if let Some(doubt) = &self.plan.doubt {
             return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
-        if let Some(reason) = trouble {
+        if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
         }
         if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
@@ -57,6 +61,9 @@ impl Court<'_> {
         // The module has the name, and the page means something else by it that it doesn't import.
         if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
+        }
+        if judgement.actual.as_deref() == Some("raises nothing") && self.is_raised_below(claim) {
+            return unsettled(Reason::new("soft", "the statement below it raises this"));
         }
         if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
@@ -75,6 +82,16 @@ impl Court<'_> {
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, actual, self.has_sets)) {
             return unsettled(reason);
         }
+        let statement = self.source.text(self.source.range(&claim.target.range));
+        if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
+            return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
+        }
+        if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
+            return unsettled(Reason::new("environment", format!("commands above it set `{name}`")));
+        }
+        if self.asks_for_input() && !self.is_given() {
+            return unsettled(Reason::new("environment", "it asks for input"));
+        }
         let at = self.source.offset(claim.target.range.start);
         let files = self.finds_files_by_chance();
         if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at, files)) {
@@ -87,6 +104,26 @@ impl Court<'_> {
             return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
         }
         judgement
+    }
+
+    /// Whether the exception that a comment between two statements names is what the lower one raised.
+    fn is_raised_below(&self, claim: &Claim) -> bool {
+        let code = &self.example.code;
+        let names = |raised: &Raised| {
+            claim
+                .readings
+                .iter()
+                .any(|reading| matches!(&reading.says, Says::Raises { exception: Some(name), .. } if exception::is_instance(raised, name)))
+        };
+        let is_next = |raised: &&Raised| {
+            let at = raised.line.map_or(0, |line| line as usize);
+            let behind = code.get(claim.span.end..).unwrap_or_default().lines().skip(1);
+            let paragraph = behind.take_while(|line| !line.trim().is_empty()).count();
+            let own = code[..claim.span.end].matches('\n').count() + 1;
+            (own + 1..=own + paragraph).contains(&at)
+        };
+        let mut stopped = self.runs.iter().flat_map(|(_, _, report)| stops(report));
+        claim.form == Form::Following && stopped.any(|raised| is_next(&raised) && names(raised))
     }
 
     /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
@@ -113,12 +150,22 @@ impl Court<'_> {
         knows && !self.is_given() && !self.before.wrote && !self.runs.iter().any(|(_, _, report)| before::wrote(report))
     }
 
-    /// A file in the working folder that the code tried to read, and that nobody had written.
-    fn missing_file(&self) -> Option<&str> {
-        let mut deeds = self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(|note| match note {
+    /// Whether it read its standard input.
+    fn asks_for_input(&self) -> bool {
+        self.deeds().any(|deed| deed.kind == DeedKind::Read && deed.what == STANDARD_INPUT)
+    }
+
+    /// What it did.
+    fn deeds(&self) -> impl Iterator<Item = &Deed> {
+        self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(|note| match note {
             Note::Did(deed) => Some(deed),
             _ => None,
-        });
+        })
+    }
+
+    /// A file in the working folder that the code tried to read, and that nobody had written.
+    fn missing_file(&self) -> Option<&str> {
+        let mut deeds = self.deeds().filter(|deed| deed.what != STANDARD_INPUT);
         // What it wrote itself isn't noted as read; and a traceback reads the code of the example's module.
         let is_own = |path: &str| self.plan.module.is_some() && path.ends_with(".py");
         let missing = deeds.find(|deed| deed.kind == DeedKind::Read && !deed.what.starts_with(['/', '…']) && !is_own(&deed.what));

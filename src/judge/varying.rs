@@ -39,7 +39,7 @@ const FILES: [&str; 18] = [
 ];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 56] = [
+const NAMES: [&str; 62] = [
     "id",
     "input",
     "time",
@@ -96,6 +96,12 @@ const NAMES: [&str; 56] = [
     "getuser",
     "find_library",
     "get_terminal_size",
+    "disk_usage",
+    "statvfs",
+    "getloadavg",
+    "virtual_memory",
+    "tzlocal",
+    "get_localzone",
 ];
 
 /// Adds the names that a module assigns from what varies, and its functions that return it.
@@ -134,7 +140,7 @@ pub(super) fn makes_set(module: &ModModule) -> bool {
     search.0
 }
 
-/// Whether a module imports what asks for files.
+/// Whether a module imports what asks for files, or uses a module `glob`, whoever wrote that.
 pub(super) fn knows_files(module: &ModModule) -> bool {
     struct Search(bool);
     impl<'a> Visitor<'a> for Search {
@@ -146,6 +152,11 @@ pub(super) fn knows_files(module: &ModModule) -> bool {
                 _ => false,
             };
             walk_stmt(self, stmt);
+        }
+
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            self.0 |= matches!(expr, Expr::Attribute(it) if it.value.as_name_expr().is_some_and(|module| module.id.as_str() == "glob"));
+            walk_expr(self, expr);
         }
     }
     let mut search = Search(false);
@@ -173,6 +184,7 @@ impl Varying {
                         is_varying_call(&call.func) && !is_told(call) || formats_now(call) || self.0.files && asks_for_files(&call.func)
                     }
                     Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
+                    Expr::StringLiteral(text) => text.value.to_str() == "/etc/localtime",
                     _ => false,
                 };
                 // What a function written here would give isn't its own value; and whether two identities are one doesn't vary.
@@ -191,7 +203,7 @@ impl<'a> Visitor<'a> for Varying {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         if stmt.start().to_usize() == self.at {
             self.at_place |= match stmt {
-                Stmt::Expr(inner) => self.in_expr(&inner.value),
+                Stmt::Expr(inner) => self.in_expr(&inner.value) || is_command(&inner.value),
                 Stmt::Assign(inner) => self.in_expr(&inner.value),
                 Stmt::AugAssign(inner) => self.in_expr(&inner.value) || self.in_expr(&inner.target),
                 Stmt::AnnAssign(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
@@ -202,6 +214,12 @@ impl<'a> Visitor<'a> for Varying {
         }
         match stmt {
             Stmt::Assign(inner) if self.in_expr(&inner.value) => inner.targets.iter().for_each(|target| self.taint(target)),
+            // What a name denotes from here on is certain.
+            Stmt::Assign(inner) => {
+                for name in inner.targets.iter().filter_map(Expr::as_name_expr) {
+                    self.names.remove(name.id.as_str());
+                }
+            }
             Stmt::AnnAssign(inner) if inner.value.as_deref().is_some_and(|value| self.in_expr(value)) => self.taint(&inner.target),
             Stmt::AugAssign(inner) if self.in_expr(&inner.value) => self.taint(&inner.target),
             Stmt::For(inner) if self.in_expr(&inner.iter) => self.taint(&inner.target),
@@ -277,6 +295,11 @@ fn is_varying_call(function: &Expr) -> bool {
     }
 }
 
+/// `help`, `quit`: names that only prompts have, and that other programs' prompts understand as well.
+fn is_command(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(name) if matches!(name.id.as_str(), "help" | "quit" | "exit" | "copyright" | "credits" | "license"))
+}
+
 fn asks_for_files(function: &Expr) -> bool {
     match function {
         Expr::Name(name) => FILES.contains(&name.id.as_str()),
@@ -292,25 +315,27 @@ fn formats_now(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
 }
 
 fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
-    matches!(value, Expr::Name(name) if matches!(
-        (name.id.as_str(), attribute),
-        (
-            "sys",
-            "version"
-                | "version_info"
-                | "executable"
-                | "platform"
-                | "path"
-                | "argv"
-                | "hexversion"
-                | "prefix"
-                | "base_prefix"
-                | "exec_prefix"
-                | "_xoptions"
-        ) | ("os", "environ" | "name")
-            | ("ssl", "OPENSSL_VERSION" | "OPENSSL_VERSION_INFO" | "OPENSSL_VERSION_NUMBER")
-            | ("sqlite3", "sqlite_version" | "sqlite_version_info")
-    ))
+    // The version of a package is that of the one who installed it.
+    attribute == "__version__" && value.is_name_expr()
+        || matches!(value, Expr::Name(name) if matches!(
+            (name.id.as_str(), attribute),
+            (
+                "sys",
+                "version"
+                    | "version_info"
+                    | "executable"
+                    | "platform"
+                    | "path"
+                    | "argv"
+                    | "hexversion"
+                    | "prefix"
+                    | "base_prefix"
+                    | "exec_prefix"
+                    | "_xoptions"
+            ) | ("os", "environ" | "name")
+                | ("ssl", "OPENSSL_VERSION" | "OPENSSL_VERSION_INFO" | "OPENSSL_VERSION_NUMBER")
+                | ("sqlite3", "sqlite_version" | "sqlite_version_info")
+        ))
 }
 
 #[cfg(test)]
@@ -335,6 +360,7 @@ mod tests {
         assert!(!last_varies("p.name", true));
         let knows = |code: &str| knows_files(rustpython_ruff_python_parser::parse_module(code).expect("valid code").syntax());
         assert!(knows("def f():\n    import os.path\n") && knows("from pathlib import Path\n"));
+        assert!(knows("from tea import glob\nglob.glob('*')\n"));
         assert!(!knows("import osmosis\nfrom tea import glob\n"));
     }
 
@@ -354,11 +380,19 @@ mod tests {
             "pot.at_random()",
             "sysconfig.get_config_var('A')",
             "from importlib.metadata import version as v\nv('tea')",
+            "zone = tz.tzlocal()\nnoon.astimezone(zone)",
+            "tz.tzfile('/etc/localtime')",
+            "shutil.disk_usage('/').free",
+            "tea.__version__",
+            "help",
+            "x = 1\nx = random.random()\nx",
         ] {
             assert!(varying(code), "{code}");
         }
         for code in [
             "len(x)",
+            "x = random.random()\nx = 1\nx",
+            "tea.pot.__version__",
             "time.strftime('%H', then)",
             "then.strftime('%H')",
             "x = random.random()\nprint(y)",

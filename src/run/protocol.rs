@@ -435,6 +435,9 @@ pub struct Deed {
     pub what: String,
 }
 
+/// What an example is said to have read that asked for input.
+pub const STANDARD_INPUT: &str = "<stdin>";
+
 /// A kind of deeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -501,7 +504,7 @@ pub struct Raised {
     pub r#type: String,
     /// Module of its type.
     pub module: String,
-    /// Names of its type's bases, nearest first, itself included.
+    /// Names of its type's bases, nearest first, itself included; then what else it's called where it was raised.
     pub mro: Vec<String>,
     /// `str` of it.
     pub message: String,

@@ -25,6 +25,9 @@ static LOGGED: LazyLock<Regex> =
 /// What a function is shown as.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
+/// A standard stream of the process.
+static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapper name='<std\w+>'[^>]*>").expect("a pattern"));
+
 /// Why a difference is one of machines; `None` where it may be one of what the document says.
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_folder(claimed, actual) {
@@ -41,6 +44,12 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if is_same_function(claimed, actual) {
         return Some(Reason::new("address", "it differs by an address, or by the module that the code stands in"));
+    }
+    if STREAM.is_match(claimed) && STREAM.replace_all(claimed, "") == STREAM.replace_all(actual, "") {
+        return Some(Reason::new("environment", "it differs by how Python was started"));
+    }
+    if ["tzlocal()", "/etc/localtime"].iter().any(|zone| claimed.contains(zone)) {
+        return Some(Reason::new("environment", "it shows the time zone of a machine"));
     }
     let is_empty = actual.trim().is_empty();
     if is_empty && WARNING.is_match(claimed.trim_start()) || is_warned(claimed, actual) {
@@ -141,6 +150,14 @@ mod tests {
         for claimed in ["<function tea.brew.<locals>.spill>", "<function spour>", "brew"] {
             assert!(!is_same_function(claimed, "<function pour at 0x7f12>"), "{claimed}");
         }
+    }
+
+    #[test]
+    fn streams_and_time_zones() {
+        let stream = |name: &str, encoding: &str| format!("<_io.TextIOWrapper name='<{name}>' mode='w' encoding='{encoding}'>");
+        assert!(difference(&stream("stderr", "UTF-8"), &stream("stderr", "utf-8")).is_some());
+        assert!(difference(&stream("stderr", "UTF-8"), "None").is_none());
+        assert!(difference("datetime(2024, 5, 6, tzinfo=tzlocal())", "datetime(2024, 5, 6)").is_some());
     }
 
     #[test]

@@ -61,6 +61,7 @@ class _Activity:
             "open": self.opened,
             "os.listdir": lambda path: self.file("read", path),
             "os.scandir": lambda path: self.file("read", path),
+            "builtins.input": lambda *_: ("read", "<stdin>"),
             "os.remove": lambda path, *_: self.file("written", path),
             "os.rmdir": lambda path, *_: self.file("written", path),
             "os.mkdir": lambda path, *_: self.file("written", path),

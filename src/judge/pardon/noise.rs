@@ -1,0 +1,67 @@
+//! Floats that differ in their last digits alone: the functions of mathematics round them in another way on each machine and in each release.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::text::squeeze;
+use crate::plan::{continuing, names::is_builtin};
+
+static FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+\.\d+(?:e[+-]?\d+)?").expect("a pattern"));
+
+/// How far two floats may lie apart, as a part of them: some of the steps in which they come.
+const STEPS: f64 = 16.0 * f64::EPSILON;
+
+/// Whether two texts differ by nothing but such floats, and their statement calls what rounds: sums of what is written there are the same everywhere.
+pub(super) fn is_noise(claimed: &str, actual: &str, statement: &str) -> bool {
+    let floats = |text| FLOAT.find_iter(text).map(|found| found.as_str()).collect::<Vec<_>>();
+    let (wanted, given) = (floats(claimed), floats(actual));
+    let differing = || wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given);
+    wanted.len() == given.len()
+        && differing().next().is_some()
+        && differing().all(|(wanted, given)| is_near(wanted, given))
+        && squeeze(&FLOAT.replace_all(claimed, "0")) == squeeze(&FLOAT.replace_all(actual, "0"))
+        && calls(statement)
+}
+
+/// Whether two floats with all their digits are as good as the same. `0.30000000000000004` and `0.3` aren't: of those the difference may be the point.
+fn is_near(wanted: &str, given: &str) -> bool {
+    let digits = |text: &str| {
+        let mantissa = text.split('e').next().unwrap_or_default();
+        mantissa.chars().filter(char::is_ascii_digit).collect::<String>().trim_start_matches('0').len()
+    };
+    // No float is shown with a zero at its end.
+    if wanted.ends_with('0') {
+        return false;
+    }
+    let (one, other) = (digits(wanted), digits(given));
+    let (Ok(wanted), Ok(given)) = (wanted.parse::<f64>(), given.parse::<f64>()) else { return false };
+    one.max(other) >= 16 && one.min(other) >= 14 && (wanted - given).abs() <= STEPS * wanted.abs()
+}
+
+fn calls(statement: &str) -> bool {
+    statement.contains('(') && continuing::uses(statement).is_some_and(|uses| uses.needs.iter().any(|name| !is_builtin(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_digits() {
+        assert!(is_noise("-0.95892427466313845", "-0.9589242746631385", "sin(x)"));
+        assert!(is_noise("[1.4142135623730951, 5]", "[1.414213562373095, 5]", "print(roots(2))"));
+        for (claimed, actual, statement) in [
+            ("0.3", "0.30000000000000004", "f(x)"),
+            ("0.30000000000000009", "0.30000000000000004", "0.1 + 0.2"),
+            ("0.30000000000000009", "0.30000000000000004", "sum([0.1, 0.2])"),
+            ("1.4142135623730951", "1.4142135623740951", "f(x)"),
+            ("[1.4142135623730951, 5]", "[1.414213562373095, 6]", "f(x)"),
+            ("1.4142135623730950", "1.4142135623730951", "f(x)"),
+            ("1.4142", "1.4143", "f(x)"),
+            ("1.4142135623730951", "raises ValueError", "f(x)"),
+        ] {
+            assert!(!is_noise(claimed, actual, statement), "{claimed}");
+        }
+    }
+}
