@@ -443,6 +443,27 @@ Decimal('0.666')
 }
 
 #[test]
+fn a_docstring_may_rest_on_what_importing_its_module_does() {
+    let module = "\
+import codecs
+
+def star(error):
+    \"\"\"
+    >>> 'te\\u20ac'.encode('ascii', 'star')
+    b'te*'
+    >>> 'te\\u20ac'.encode('ascii', 'star')
+    b'te-'
+    \"\"\"
+    return '*', error.end
+
+codecs.register_error('star', star)
+";
+    let folder = folder_of(&[("stars.py", module), ("setup.cfg", "")]);
+    let found: Vec<_> = verdicts(&check(folder.path(), &["stars.py"])).into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
+    assert_eq!(found, lines(&[(6, "holds"), (8, "wrong")]));
+}
+
+#[test]
 fn a_name_that_is_a_module_of_its_own_module_may_be_meant_otherwise() {
     let module = "import datetime\n\ndef next_day(day):\n    \"\"\"\n    >>> next_day(datetime(2020, 1, 1)).day\n    2\n    \"\"\"\n    return day + datetime.timedelta(1)\n";
     let folder = folder_of(&[("days.py", module), ("setup.cfg", "")]);

@@ -171,3 +171,16 @@ fn an_order_of_two_is_looked_at_more_than_twice() {
         assert!(claims[..2].iter().all(|claim| verdict(claim).1.starts_with("differs from run to run")), "{claims:#?}");
     }
 }
+
+/// With the first two hash seeds the small number is the same; that others of the example differ tells that it may be an accident as well.
+#[test]
+fn what_stands_beside_the_unstable_is_looked_at_more_than_twice() {
+    let dice = |sides: u32| format!(">>> getattr('tea', '__ha' + 'sh__')() // 3 % {sides}");
+    let page = |others: &str| format!("```python\n{}\n9\n{others}\n>>> 1 + 1\n3\n```\n", dice(2));
+    let verdicts = |text: &str| {
+        let (example, _) = checked(text);
+        let claims = example["claims"].as_array().expect("claims").clone();
+        claims.iter().map(|claim| verdict(claim).0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(&page(&format!("{}\n-1", dice(1_000_003)))), ["unsettled", "unsettled", "wrong"]);
+}

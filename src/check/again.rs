@@ -1,5 +1,6 @@
 //! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout; and more,
-//! where nothing but an order is wrong, as another hash seed may well give the same order of two or three things.
+//! where nothing but an order is wrong, as another hash seed may well give the same order of two or three things, or where other claims of the
+//! example were found to differ: dice may well show the same number twice.
 //!
 //! What differs between the runs is unstable. Examples whose claims all hold, or are known to be wrong, run once; so do those that may
 //! change something outside the sandbox.
@@ -31,13 +32,15 @@ pub(super) fn doubted(example: &Understood, judged: &Judged, on: &Interpreter, s
     judged.judgements.iter().zip(known(case, claims, &on.version)).map(doubted).collect()
 }
 
-/// For each claim of those, whether it may still be an accident behind one more run: the order alone is wrong.
+/// For each claim of those, whether it may still be an accident behind one more run: the order alone is wrong, or the example shows others that are.
 pub(super) fn still_doubted(judged: &Judged, doubted: &[bool]) -> Vec<bool> {
     let is_order = |judgement: &Judgement| {
         judgement.verdict == Verdict::Wrong
             && judgement.difference.as_ref().is_some_and(|difference| difference.kind == DifferenceKind::Order)
     };
-    judged.judgements.iter().zip(doubted).map(|(judgement, doubted)| *doubted && is_order(judgement)).collect()
+    let differs = judged.judgements.iter().any(Judgement::is_unstable);
+    let may_differ = |judgement: &Judgement| differs && judgement.verdict == Verdict::Wrong || is_order(judgement);
+    judged.judgements.iter().zip(doubted).map(|(judgement, doubted)| *doubted && may_differ(judgement)).collect()
 }
 
 /// Whether one of those claims is wrong.

@@ -158,18 +158,18 @@ impl<'a> Understood<'a> {
         Needs { continues, ..self.needs_behind(interpreter, settings, false) }
     }
 
-    /// What its plan needs to know, were it to see the state of all earlier examples of its document, as a session does for doctest; `None`
-    /// where it isn't a session, somebody chose whose state it sees, or that can't be.
+    /// What its plan needs to know, were it to see the state of all earlier examples of its document and what importing its module does, as a session
+    /// does for doctest; `None` where that would be nothing new, somebody chose whose state it sees, or that can't be.
     pub(super) fn needs_behind_all(&self, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
         let Understood { case, cases, index, .. } = self;
-        if case.example.language != Language::Session || case.has_chosen_state {
+        if !is_python(&case.example) || case.has_chosen_state {
             return None;
         }
         let above = cases[..*index].iter().rev().take_while(|other| other.page == case.page);
         let mut all: Vec<&Case> = above.filter(|other| leaves_to(&other.example, &case.example)).take(MOST_BEFORE + 1).collect();
         all.reverse();
-        let fits =
-            all.len() <= MOST_BEFORE && all.len() > self.earlier.len() && all.iter().all(|other| other.requirements == case.requirements);
+        let is_more = all.len() > self.earlier.len() || case.module.is_some() && !self.uses_module;
+        let fits = is_more && all.len() <= MOST_BEFORE && all.iter().all(|other| other.requirements == case.requirements);
         let continues = all.into_iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
         fits.then(|| Needs {
             continues,

@@ -65,7 +65,8 @@ impl Court<'_> {
         if judgement.actual.as_deref() == Some("raises nothing") && self.is_raised_below(claim) {
             return unsettled(Reason::new("soft", "the statement below it raises this"));
         }
-        if judgement.actual.as_deref() == Some("") && self.prints_nothing(claim) {
+        // Nothing, in the quotes of the claim.
+        if matches!(judgement.actual.as_deref(), Some("" | "''" | "\"\"")) && self.prints_nothing(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
         if judgement.actual.as_deref() == Some("") && self.plan.continues && claim.target.subject == Subject::Compound {
@@ -130,15 +131,14 @@ impl Court<'_> {
     /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
     fn prints_nothing(&self, claim: &Claim) -> bool {
         let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
-        match claim.form {
-            Form::Block => {
+        match (claim.form, &claim.target.subject) {
+            (Form::Block, _) | (Form::Following, Subject::Example) => {
                 let before = || self.plan.runs.iter().flat_map(|run| &run.job.prelude);
                 !prints(&self.source.code) && !before().any(|prelude| prints(&prelude.code))
             }
-            Form::Following if claim.target.subject == Subject::Compound => {
+            (Form::Following, Subject::Compound) => {
                 let statement = self.source.text(self.source.range(&claim.target.range));
-                let last = statement.trim_end().lines().next_back().unwrap_or_default();
-                !prints(statement) && !last.contains('(')
+                !prints(statement)
             }
             _ => false,
         }

@@ -11,8 +11,15 @@ use super::{
     text::{lines, squeeze},
 };
 
+impl Judgement {
+    /// Whether runs showed different things.
+    pub fn is_unstable(&self) -> bool {
+        self.category == UNSTABLE
+    }
+}
+
 /// Category of a claim that differs from run to run.
-pub(super) const UNSTABLE: &str = "unstable";
+const UNSTABLE: &str = "unstable";
 /// Characters of what was seen that a reason quotes.
 const QUOTED: usize = 80;
 /// Characters before the first difference that are quoted.
@@ -49,18 +56,30 @@ fn settled(first: Judgement, again: &Judgement, second: &Judged) -> Judgement {
     Judgement { again: again.actual.clone(), ..Judgement::unsettled(first.mode, first.actual, reason) }
 }
 
-/// The judgements of a session, in the light of a run behind all earlier examples of its document: a wrong claim that holds there is right,
+/// The judgements of an example, in the light of a run behind all earlier examples of its document: a wrong claim that holds there is right,
 /// as all that came before is there for who reads it. Only the `doubted` claims are looked at.
 pub fn with_state_of_all(first: Judged, behind_all: Judged, doubted: &[bool]) -> Judged {
+    let rests = |judgement: &Judgement, other: &Judgement| judgement.verdict == Verdict::Wrong && other.verdict == Verdict::Holds;
     let Judged { judgements, .. } = first;
-    let judgements = judgements.into_iter().zip(behind_all.judgements).zip(doubted).map(|((judgement, other), doubted)| {
-        if *doubted && judgement.verdict == Verdict::Wrong && other.verdict == Verdict::Holds {
-            Judgement { reason: Some("behind all earlier examples of its document".to_owned()), ..other }
-        } else {
-            judgement
-        }
-    });
-    Judged { judgements: judgements.collect(), ..first }
+    let mut any = false;
+    let judgements: Vec<Judgement> = judgements
+        .into_iter()
+        .zip(behind_all.judgements)
+        .zip(doubted)
+        .map(|((judgement, other), doubted)| {
+            if *doubted && rests(&judgement, &other) {
+                any = true;
+                Judgement { reason: Some("behind all earlier examples of its document".to_owned()), ..other }
+            } else {
+                judgement
+            }
+        })
+        .collect();
+    // What it raised by itself says nothing then.
+    match any && behind_all.outcome == Outcome::Ran {
+        true => Judged { judgements, outcome: Outcome::Ran, reason: None, category: behind_all.category, stopped_at: None },
+        false => Judged { judgements, ..first },
+    }
 }
 
 /// Whether a run that didn't come to a claim is no evidence: this machine may have been in the way.

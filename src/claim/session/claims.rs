@@ -70,9 +70,10 @@ impl Input {
     /// The claim of a part of the lines that are shown.
     fn output_claim(&self, text: &str, all: &[&str], part: Range<usize>, target: &Target, options: &Options) -> Option<Claim> {
         let indent = self.indent(text);
-        let lines = &all[part.clone()];
+        let lines = without_remarks_behind(&all[part.clone()]);
         let shown = shown(lines, options)?;
-        let span = self.output.get(part.start + shown.first)?.start + indent..self.output.get(part.end - 1)?.end;
+        let end = part.start + lines.len();
+        let span = self.output.get(part.start + shown.first)?.start + indent..self.output.get(end - 1)?.end;
         let strength = if is_remark(lines) { Strength::Soft } else { Strength::Firm };
         let reading = |says| Reading { says, strength };
         let is_expression = target.subject == Subject::Expression;
@@ -130,6 +131,15 @@ impl Input {
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
         let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
         skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other)
+    }
+}
+
+/// Lines without the comments below a traceback: those speak of what follows.
+fn without_remarks_behind<'l, 't>(lines: &'l [&'t str]) -> &'l [&'t str] {
+    let is_remark = |line: &&&str| line.trim_start().starts_with("# ");
+    match traceback_at(lines) {
+        Some(0) => &lines[..lines.len() - lines.iter().rev().take_while(is_remark).count()],
+        _ => lines,
     }
 }
 
