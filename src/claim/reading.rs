@@ -157,6 +157,9 @@ impl<'r> Remark<'r, '_> {
     pub(super) fn finish(&self, mut found: Found) -> Found {
         let behind = self.text.get(found.span.end..).unwrap_or_default();
         found.condition = found.condition.take().or_else(|| condition::find(behind));
+        if found.kind != Kind::Exception {
+            found.readings.extend(self.raised_behind(found.span.end));
+        }
         let strongest = match &found.condition {
             // Whether it applies can't be looked up.
             Some(Condition::Other(_)) => Strength::Soft,
@@ -174,6 +177,14 @@ impl<'r> Remark<'r, '_> {
             reading.strength = reading.strength.min(limit);
         }
         found
+    }
+
+    /// `False (raises KeyError)`: what a value's tail says is raised instead.
+    fn raised_behind(&self, at: usize) -> Option<Reading> {
+        let behind = self.text.get(at..)?.trim_start().strip_prefix('(')?;
+        let raise = exception::read(behind, |name| self.code.exceptions.contains(name)).filter(|_| behind.starts_with("raises "))?;
+        let message = raise.messages.first().map(|message| message.trim_end_matches(')').to_owned());
+        Some(firm(Says::Raises { exception: raise.exception.map(str::to_owned), message }))
     }
 
     /// `refcount = 2`

@@ -1,12 +1,14 @@
 //! Whether a claimed text agrees with a value, or with what was printed.
 
+use std::borrow::Cow;
+
 use crate::run::protocol::{QueryAnswer, Seen};
 
 use super::{
     number::is_rounded,
     reason::Reason,
     shape::{Likeness, Shape, compare, parse, same_name},
-    text::{fits, lines, split_commas, squeeze, without_addresses},
+    text::{fits, lines, split_commas, squeeze, without_addresses, without_colours},
 };
 
 /// Whether something agrees with a claim.
@@ -120,13 +122,14 @@ fn is_variation(c: char) -> bool {
 }
 
 /// What is left on a terminal of an output that erased or overwrote some of it: IPython erases where a notebook would clear the output of a cell, and
-/// keeps the last text until the next one; a bar of progress returns to the start of its line.
+/// keeps the last text until the next one; a bar of progress returns to the start of its line; and colours aren't seen in a document.
 fn left_on_terminal(output: &str) -> Option<String> {
+    let output = without_colours(output);
     const ERASE: &str = "\u{1b}[2K";
     let kept = output.rsplit(ERASE).map(|part| part.trim_start_matches('\r')).find(|part| !part.trim().is_empty()).unwrap_or_default();
     let line = |line: &str| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().to_owned();
     let left = kept.split('\n').map(line).collect::<Vec<_>>().join("\n");
-    (left != output.replace("\r\n", "\n")).then_some(left)
+    (matches!(output, Cow::Owned(_)) || left != output.replace("\r\n", "\n")).then_some(left)
 }
 
 /// Whether lines were printed, in order; a line of an ellipsis alone stands for any lines.
@@ -170,7 +173,10 @@ fn is_its_str(claimed: &str, shape: Option<&Shape>, seen: &Seen) -> bool {
     // `0b11` is never how a number shows: it's the text that `bin` gives. And commas alone make no tuple of `Hello, World!`.
     let shows_radix = ["0b", "0x", "0o"].iter().any(|mark| claimed.trim_start_matches('-').to_ascii_lowercase().starts_with(mark));
     let in_brackets = claimed.starts_with(['(', '[', '{']);
-    if seen.r#type == "str" && shape.is_some_and(|shape| (shape.is_literal() && !shows_radix) || (shape.is_container() && in_brackets)) {
+    // Quotes that no repr has in brackets are those of JSON: it's the text.
+    let is_json = in_brackets && claimed.contains('"') && !claimed.contains('\'') && text.contains('"');
+    let shows_other = |shape: &Shape| (shape.is_literal() && !shows_radix) || (shape.is_container() && in_brackets);
+    if seen.r#type == "str" && !is_json && shape.is_some_and(shows_other) {
         return false;
     }
     let (claimed, text) = (squeeze(claimed), squeeze(text));

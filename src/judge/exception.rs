@@ -10,7 +10,7 @@ use super::{
     reading::Agreement,
     reason::Reason,
     shape::{Likeness, Shape, compare, parse, same_name},
-    text::{fits, squeeze},
+    text::{fits, squeeze, without_colours},
 };
 
 /// Whether a pass raised what is claimed: the type or a subclass of it, with that message.
@@ -105,7 +105,7 @@ fn says(raised: &Raised, message: &str) -> bool {
     let given: Vec<String> = std::iter::once(raised.message.as_str())
         .chain(lines)
         .chain(with_notes(raised))
-        .map(|text| bare(without_suggestion(text)))
+        .map(|text| bare(without_suggestion(&without_colours(text))))
         .collect();
     claimed.is_empty()
         || given.iter().any(|given| claimed == *given || fits(&claimed, given) || contains_fitting(given, &claimed))

@@ -208,6 +208,9 @@ fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
         return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
     }
+    if is_placeholder(&claim.expected) && !is_placeholder(actual) {
+        return Some(Reason::new("soft", "the claim is a placeholder"));
+    }
     if is_cut_off(&claim.expected) && !is_cut_off(actual) {
         return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
     }
@@ -221,6 +224,12 @@ fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
     machine::difference(&claim.expected, actual)
+}
+
+/// `{result}`, `{{ result }}`: where a tool puts the text of a page.
+fn is_placeholder(text: &str) -> bool {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:\{\s*[a-z_]\w*\s*\}|\{\{\s*[a-z_]\w*\s*\}\})$").expect("a pattern"));
+    PLACE.is_match(text.trim())
 }
 
 /// Whether two texts differ only in words in braces at the ends of the claimed lines.

@@ -99,7 +99,7 @@ pub(super) fn compare(claimed: &Shape, seen: &Shape) -> Likeness {
             false => Different,
         },
         (Shape::Call(..) | Shape::Raw(_), Shape::Angle(_)) => Unclear,
-        (Shape::Angle(claimed), Shape::Angle(seen)) => same_if(claimed == seen || fits(claimed, seen)),
+        (Shape::Angle(claimed), Shape::Angle(seen)) => same_if(claimed == seen || fits(claimed, seen) || is_short(claimed, seen)),
         (Shape::Word(word), Shape::Angle(seen)) => match denoted(seen) {
             Some(name) => same_if(same_name(word, name)),
             None if is_constant(word) => Different,
@@ -126,6 +126,14 @@ pub(super) fn compare(claimed: &Shape, seen: &Shape) -> Likeness {
 pub(super) fn same_name(claimed: &str, seen: &str) -> bool {
     let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     !claimed.is_empty() && !seen.is_empty() && (ends(claimed, seen) || ends(seen, claimed))
+}
+
+/// Whether `<Pot object>` is claimed of `<kitchen.Pot object at 0x…>`, which stands here without `object`.
+fn is_short(claimed: &str, seen: &str) -> bool {
+    let name = |text: &str, end: &str| text.strip_prefix('<').and_then(|text| text.split_once(end)).map(|(name, _)| name.to_owned());
+    let is_plain = claimed.ends_with(" object>") || claimed.ends_with(" instance>");
+    let claimed = claimed.replace(" instance>", " object>");
+    is_plain && name(&claimed, " object>").zip(name(seen, " at 0x")).is_some_and(|(claimed, seen)| same_name(&claimed, &seen))
 }
 
 fn same_if(same: bool) -> Likeness {

@@ -1,6 +1,6 @@
 //! Texts made comparable: whitespace, quotes, addresses and ellipses.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
@@ -13,6 +13,12 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
     let Some(first) = all.iter().position(|line| !line.is_empty()) else { return Vec::new() };
     let last = all.iter().rposition(|line| !line.is_empty()).unwrap_or(first);
     all[first..=last].to_vec()
+}
+
+/// A text without the sequences that set colours on a terminal.
+pub(super) fn without_colours(text: &str) -> Cow<'_, str> {
+    static COLOUR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\x1b\[[0-9;]*m").expect("a pattern"));
+    COLOUR.replace_all(text, "")
 }
 
 /// Blanks made one or none, one kind of quotes, addresses and the name of the main module left out: for texts whose exact blanks can't

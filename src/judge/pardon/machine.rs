@@ -25,6 +25,8 @@ static LOGGED: LazyLock<Regex> =
 /// What a function is shown as.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
+/// A place in code that came from no file.
+static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>"?, line \d+"#).expect("a pattern"));
 /// A standard stream of the process.
 static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapper name='<std\w+>'[^>]*>").expect("a pattern"));
 
@@ -32,6 +34,9 @@ static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapp
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_folder(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the folders of this machine"));
+    }
+    if is_other_source(claimed, actual) {
+        return Some(Reason::new("environment", "it differs by how the code was run"));
     }
     if is_other_program(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the name of the program"));
@@ -93,6 +98,12 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
     PATH.find_iter(actual).any(|path| is_own(path.as_str())) && PATH.is_match(claimed) && bare(claimed) == bare(actual)
 }
 
+/// Whether two texts start alike but for the place in code that came from no file, `File <doctest page.rst[1]>, line 1`.
+fn is_other_source(claimed: &str, actual: &str) -> bool {
+    let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
+    SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual))
+}
+
 /// Whether two texts are the help of a program that nobody gave a name, so that it has that of the file, or none; the claimed one may be the
 /// beginning.
 fn is_other_program(claimed: &str, actual: &str) -> bool {
@@ -150,6 +161,15 @@ mod tests {
         for claimed in ["<function tea.brew.<locals>.spill>", "<function spour>", "brew"] {
             assert!(!is_same_function(claimed, "<function pour at 0x7f12>"), "{claimed}");
         }
+    }
+
+    #[test]
+    fn sources() {
+        let broken = |file: &str, what: &str| format!("BoilError: File {file} in <module>:{what}");
+        let claimed = format!("tea.{}", broken("<doctest tea.rst[3]>, line 1", "\ntoo hot"));
+        assert!(is_other_source(&claimed, &broken("<stdin>, line 12", "")));
+        assert!(!is_other_source(&claimed, "CoolError: File <stdin>, line 12 in <module>:"));
+        assert!(!is_other_source("BoilError: too hot", &broken("<stdin>, line 12", "")));
     }
 
     #[test]
