@@ -15,6 +15,9 @@ use super::{
     values, words,
 };
 
+mod marked;
+mod several;
+
 /// All claims of the comments, in the order of their lines.
 pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
@@ -133,6 +136,13 @@ fn value_at(text: &str) -> bool {
 }
 
 fn trailing(code: &Code<'_>, statement: &Statement<'_>, comments: &[Comment]) -> Vec<Claim> {
+    if let [comment] = comments
+        && statement.subject == Subject::Print
+        && marked::is_marked(code, comment)
+        && let Some(claims) = marked::claims(code, statement, Form::Trailing, comments)
+    {
+        return claims;
+    }
     let is_listing = comments.len() > 1 && value::open_brackets(&Text::of(code, &comments[0]).text).is_none();
     let text = if comments.len() > 1 { Text::listing(code, comments) } else { Text::of(code, &comments[0]) };
     let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: &text.text, form: Form::Trailing };
@@ -192,6 +202,14 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
         && !statement.in_loop
     {
         return below(code, None, &Subject::Example, 0..code.text.len(), group);
+    }
+    if let Some(found) = several::claims(code, statement, group, claims) {
+        return found;
+    }
+    if marked::is_marked(code, first)
+        && let Some(found) = marked::claims(code, statement, Form::Following, group)
+    {
+        return found;
     }
     let only_exceptions = statement.node.is_class_def_stmt();
     let found = below(code, Some(statement), &statement.subject, statement.range.clone(), group);

@@ -98,3 +98,34 @@ fn texts_between_quotes_below_a_print() {
         ("def f():\n    \"\"\"\n    a\n    \"\"\"\n", &[]),
     ]);
 }
+
+#[test]
+fn lines_that_are_marked_as_output() {
+    check(&[
+        ("print(x)\n#> tea for two\n", &["2 following stdout firm tea for two <= !printed(tea for two)"]),
+        ("print(x)\n#> https://tea.example/pot\n", &["2 following stdout firm https://tea.example/pot"]),
+        (
+            "print(x)\n#> two cups\n#>   of tea\n#\n# and so on\n",
+            &["2 block stdout firm two cups\\n  of tea <= !printed(two cups\\n  of tea)"],
+        ),
+        ("for x in y:\n    print(x)\n    #> milk\n    #> sugar\n", &["3 block stdout firm milk\\nsugar"]),
+        ("try:\n    f()\nexcept ValueError as e:\n    print(e)\n    #> no tea\n", &["5 following stdout firm no tea"]),
+        ("print(x)  #> tea for two\n", &["1 trailing stdout firm tea for two"]),
+        ("brew()\n#> tea for two\n", &["2 following value firm tea for two <= !value(tea for two) !printed(tea for two)"]),
+        ("brew()\n#> [1, 2]\n", &["2 following value firm [1, 2]"]),
+        ("import os\n#> tea for two\n", &[]),
+        ("print(x)\n# tea for two\n", &[]),
+    ]);
+}
+
+#[test]
+fn a_line_for_each_of_several_prints() {
+    check(&[
+        ("print(a)\nprint(b)\n# 1\n# [2]\nf()\n", &["3 following stdout firm 1", "4 following stdout firm [2]"]),
+        ("print(a)\nprint(b)\n#> one\n#> two\n", &["3 following stdout firm one", "4 following stdout firm two"]),
+        ("print(a)\nprint(b)\n# Output:\n# 1\n# 2\nf()\n", &["4 following stdout firm 1", "5 following stdout firm 2"]),
+        ("print(a)  # 0\nprint(b)\n# 1\n# 2\n", &["1 trailing stdout firm 0", "3 block stdout firm 1\\n2"]),
+        ("print(a)\n\nprint(b)\n# 1\n# 2\n", &["4 block stdout firm 1\\n2"]),
+        ("for a in b:\n    print(a)\n    print(a)\n    # 1\n    # 2\n", &["4 block stdout firm 1\\n2"]),
+    ]);
+}
