@@ -75,7 +75,8 @@ impl<'d> Gatherer<'d> {
     pub(super) fn push(&mut self, code: &Excerpt, name: &str, mut attributes: BTreeMap<String, String>, between: Option<&str>) {
         let says_skip = self.next.iter().any(|(name, _)| name == "skip");
         if let Some(last) = self.found.blocks.last().filter(|_| !says_skip) {
-            let kind = if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, code, it)) };
+            let kind =
+                if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, code.text(), it)) };
             if let Some(kind) = kind {
                 return self.output(code, kind, attributes);
             }

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Excerpt, Found, Language, OutputKind, gatherer::Gatherer, html, info, language, marks};
+use super::{Excerpt, Found, Language, OutputKind, gatherer::Gatherer, html, info, language, marks, output};
 use crate::document::{Document, Format};
 
 /// The front matter that a Markdown document starts with: the byte ranges in [`Document::text`] of the whole with its two `---`
@@ -149,7 +149,10 @@ impl<'d> Reader<'d> {
     fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: Option<&str>, depth: usize) {
         let info = match kind {
             CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
-            CodeBlockKind::Indented => return self.gatherer.push(&code, "", BTreeMap::new(), None),
+            CodeBlockKind::Indented => {
+                let before = before.filter(|_| !output::is_program(dedented(&code).text()));
+                return self.gatherer.push(&code, "", BTreeMap::new(), before);
+            }
             CodeBlockKind::Fenced(info) => info,
         };
         let (mut name, mut attributes) = info::parse(info);

@@ -3,7 +3,7 @@
 use crate::claim::code::parse_valid;
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
-use super::{Block, Excerpt, Language, OutputKind};
+use super::{Block, Language, OutputKind};
 
 /// Words of fences that are used for output.
 const WORDS: [&str; 14] =
@@ -11,13 +11,12 @@ const WORDS: [&str; 14] =
 
 /// How a block shows the output of the one before, if it does.
 ///
-/// `between` is what stands between the two, `word` the language that the block names.
-pub(super) fn kind(code: &Block, word: &str, output: &Excerpt, between: &str) -> Option<OutputKind> {
+/// `between` is what stands between the two, `word` the language that the block names, `text` what it holds.
+pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Option<OutputKind> {
     let word = word.to_ascii_lowercase();
     if code.language != Language::Python || !WORDS.contains(&word.as_str()) {
         return None;
     }
-    let text = output.text();
     if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
         return None;
     }
@@ -66,6 +65,12 @@ fn seen(code: &Block) -> Option<OutputKind> {
     }
     let parsed = parse_valid(&text)?;
     parsed.syntax().body.last()?.is_expr_stmt().then_some(OutputKind::Likely)
+}
+
+/// Whether a text is Python that does more than to show values: no output, where nothing but its place and its indentation set a block apart.
+pub(super) fn is_program(text: &str) -> bool {
+    let shows = |stmt: &Stmt| matches!(stmt, Stmt::Expr(_)) || matches!(stmt, Stmt::AnnAssign(stmt) if stmt.value.is_none());
+    parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(shows))
 }
 
 /// Whether a text is code, and not values alone.

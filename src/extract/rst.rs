@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, plain};
+use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, output, plain};
 use crate::{document::Document, plan::syntax};
 
 mod directive;
@@ -96,6 +96,7 @@ fn scanned(document: &Document, lines: &[Line], fences: bool) -> (Vec<Block>, Ve
         skipping: Skipping::default(),
         clearings: 0,
         testcodes: BTreeMap::new(),
+        pushed: 0,
         includes: Vec::new(),
     };
     scanner.scan(0..lines.len(), &Attributes::new());
@@ -125,6 +126,8 @@ struct Scanner<'a> {
     clearings: u32,
     /// By group, the last block of `testcode::`.
     testcodes: BTreeMap<String, usize>,
+    /// The line behind the last block, or behind what was taken for its output.
+    pushed: usize,
     includes: Vec<Include>,
 }
 
@@ -193,7 +196,9 @@ impl Scanner<'_> {
         let behind = (first..end).find(|&line| !self.lines[line].is_blank() && self.lines[line].indentation() < indentation);
         let content = self.trimmed(first..behind.unwrap_or(end));
         let name = self.highlight.clone().unwrap_or_default();
-        self.code(content.clone(), &name, true, inherited.clone());
+        if !self.is_output(content.clone(), "", at + 1) {
+            self.code(content.clone(), &name, true, inherited.clone());
+        }
         content.end
     }
 
@@ -231,7 +236,9 @@ impl Scanner<'_> {
         let (name, attributes) = info::parse(text);
         let attributes = inherited.clone().into_iter().chain(attributes).collect();
         let content = self.trimmed(at + 1..closing.unwrap_or(end));
-        self.code(content, &name, false, attributes);
+        if !self.is_output(content.clone(), &name, at) {
+            self.code(content, &name, false, attributes);
+        }
         closing.map_or(end, |line| line + 1)
     }
 
@@ -279,7 +286,10 @@ impl Scanner<'_> {
                     "" => (self.highlight.clone().unwrap_or_default(), true),
                     name => (name.to_owned(), false),
                 };
-                self.code(self.trimmed(directive.content.clone()), &name, guess, attributes);
+                let content = self.trimmed(directive.content.clone());
+                if !self.is_output(content.clone(), if guess { "" } else { &name }, directive.at) {
+                    self.code(content, &name, guess, attributes);
+                }
             }
             "doctest" | "testsetup" | "testcleanup" | "testcode" => {
                 attributes.extend(directive.test_options());
@@ -333,9 +343,34 @@ impl Scanner<'_> {
             return;
         }
         let code = groups(attributes.get("group")).iter().find_map(|group| self.testcodes.get(group).copied());
-        let Some(block) = code.and_then(|code| self.blocks.get_mut(code)) else {
-            return self.push(content, Language::Text, attributes);
-        };
+        match code {
+            Some(code) => self.show(code, content, OutputKind::Printed, attributes),
+            None => self.push(content, Language::Text, attributes),
+        }
+    }
+
+    /// Whether a block in a language of this name shows what the Python block before it gives; then it's taken for that. What stands between the two ends
+    /// in front of the line `behind`.
+    fn is_output(&mut self, content: Range<usize>, name: &str, behind: usize) -> bool {
+        let Some(last) = self.blocks.last().filter(|_| self.pushed <= behind && !content.is_empty()) else { return false };
+        let text = |lines: &[Line]| lines.iter().map(|line| format!("{}\n", line.text)).collect::<String>();
+        let between = text(&self.lines[self.pushed..behind]);
+        let shown = text(&self.without_indentation(content.clone()));
+        let Some(kind) = output::kind(last, name, &shown, &between).filter(|_| !output::is_program(&shown)) else { return false };
+        self.show(self.blocks.len() - 1, content, kind, Attributes::new());
+        true
+    }
+
+    /// Takes lines for the output of a block.
+    fn show(&mut self, block: usize, content: Range<usize>, kind: OutputKind, attributes: Attributes) {
+        let lines = self.without_indentation(content.clone());
+        let jumps = jumps(&lines);
+        let lines = lines.into_iter().map(|line| (line.offset, line.text)).collect();
+        self.blocks[block].outputs.push(ShownOutput { lines, kind, attributes, jumps });
+        self.pushed = content.end;
+    }
+
+    fn without_indentation(&self, content: Range<usize>) -> Vec<Line> {
         let texts = || self.lines[content.clone()].iter();
         let indentation = language::common_indentation(texts().map(|line| line.text.as_str())).len();
         let without = |line: &Line| {
@@ -343,14 +378,12 @@ impl Scanner<'_> {
             line.cut(indentation.min(line.text.len() - line.text.trim_start().len()));
             line
         };
-        let lines: Vec<Line> = texts().map(without).collect();
-        let jumps = jumps(&lines);
-        let lines = lines.into_iter().map(|line| (line.offset, line.text)).collect();
-        block.outputs.push(ShownOutput { lines, kind: OutputKind::Printed, attributes, jumps });
+        texts().map(without).collect()
     }
 
     /// Takes lines, of which the first and the last aren't blank, for a block.
     fn push(&mut self, range: Range<usize>, language: Language, mut attributes: Attributes) {
+        self.pushed = range.end;
         let lines = &self.lines[range];
         let is_ipython = attributes.contains_key("directive");
         let text = |line: &Line| if is_ipython && directive::is_decorator(line.trimmed()) { String::new() } else { line.text.clone() };

@@ -96,6 +96,36 @@ fn tests_of_sphinx() {
 }
 
 #[test]
+fn output_behind_code() {
+    let kinds = |text: &str| -> Vec<(String, Vec<OutputKind>)> {
+        blocks(&document(text)).0.iter().map(|block| (code(block), block.outputs.iter().map(|output| output.kind).collect())).collect()
+    };
+    let seen = |code: &str| vec![(code.to_owned(), vec![OutputKind::Seen])];
+    let print = ".. code-block:: python\n\n   print(1)\n\n";
+    for shown in [
+        "Output::\n\n   1\n",
+        "It prints:\n\n::\n\n   1\n",
+        "::\n\n   1\n",
+        ".. code-block:: text\n\n   1\n",
+        "This prints:\n\n.. code-block:: console\n   :caption: x\n\n   1\n",
+    ] {
+        assert_eq!(kinds(&format!("{print}{shown}\nText\n")), seen("   print(1)"), "{shown}");
+    }
+    let (blocks, _) = blocks(&document(&format!("{print}Output::\n\n     1\n\n       2\n")));
+    assert_eq!(blocks[0].outputs[0].lines, [(52, "1".to_owned()), (54, String::new()), (60, "  2".to_owned())]);
+    // Code that goes on, another sentence, another language, a session.
+    for other in [
+        "Now print the results::\n\n   for x in y:\n       print(x)\n",
+        "A file may look so::\n\n   1 2\n",
+        "Output:\n\n.. code-block:: yaml\n\n   1\n",
+        "Output::\n\n   >>> 1\n   1\n",
+    ] {
+        assert_eq!(kinds(&format!("{print}{other}")).len(), 2, "{other}");
+    }
+    assert_eq!(kinds(&format!("{print}Output::\n\n   1\n\nOutput::\n\n   2\n"))[0].1.len(), 2);
+}
+
+#[test]
 fn what_peers_skip() {
     let skipped = |text: &str| attribute(text, "skip");
     assert_eq!(skipped(".. skip: next\n\n>>> 1\n").as_deref(), Some(""));
