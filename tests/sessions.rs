@@ -254,3 +254,22 @@ fn what_went_wrong_before_counts_where_it_may_show() {
     );
     assert_eq!(found, [vec![], vec!["wrong"], vec!["unsettled"], vec![], vec!["wrong"], vec!["unsettled"]]);
 }
+
+#[test]
+fn exceptions_of_an_example_that_continues_another() {
+    let pour = "def pour(cups):\n    if cups < 0:\n        raise ValueError('too few cups, was %d' % cups)\n    return 12 / cups";
+    let claims = [
+        ("pour(0)  # ZeroDivisionError", "holds"),
+        ("pour(0)  # raises ValueError", "wrong"),
+        // Other names than the document means may lead to these.
+        ("pour('one')  # raises ValueError", "unsettled"),
+        ("pour(-1)  # ValueError: too few cups, was -1", "holds"),
+        ("pour(-1)  # ValueError: too few cups, was -2", "wrong"),
+        ("pour(-1)  # ValueError: too few cups", "holds"),
+        ("pour(-1)  # ValueError: too few cups, as everybody can see", "unsettled"),
+        ("pour(0)  # ZeroDivisionError: division by zero, as everybody can see", "holds"),
+    ];
+    let lines: Vec<&str> = claims.iter().map(|(line, _)| *line).collect();
+    let found = verdicts("names", &[pour, &lines.join("\n")]);
+    assert_eq!(found[1], claims.iter().map(|(_, verdict)| *verdict).collect::<Vec<_>>());
+}

@@ -31,6 +31,16 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
     }
 }
 
+/// Whether a part of a claimed message, with what could be an explanation behind it, is a part of the given one with the same mark behind it: then what
+/// follows may belong to the message.
+pub(super) fn is_torn(part: &str, claimed: &str, raised: &Raised) -> bool {
+    let mark = |text: &str| -> Option<[char; 2]> {
+        let mut behind = text[text.find(part)? + part.len()..].chars();
+        Some([behind.next()?, behind.next()?])
+    };
+    !part.is_empty() && mark(claimed).is_some_and(|found| mark(&raised.message) == Some(found))
+}
+
 /// A pass that raised nothing: its value may be the exception, or a warning may have been shown, or a traceback printed.
 fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agreement {
     if let (Some(name), Some(value)) = (exception, &pass.seen().value)

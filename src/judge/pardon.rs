@@ -76,7 +76,11 @@ impl Court<'_> {
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
         }
-        if raised && self.plan.continues && !is_a_word_off(claim, judgement.actual.as_deref()) {
+        if raised
+            && self.plan.continues
+            && !is_a_word_off(claim, judgement.actual.as_deref())
+            && !is_another_exception(claim, judgement.actual.as_deref())
+        {
             let actual = judgement.actual.as_deref().unwrap_or_default();
             return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
         }
@@ -183,7 +187,7 @@ const NO_CALL: &str = "TypeError: 'module' object is not callable";
 
 /// Whether an exception is claimed that differs from what was raised in one word, or in a quarter of many, or begins so: code that ran otherwise than in
 /// the document would hardly come so near. But a name that isn't defined may be one that the document has elsewhere.
-fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
+pub(super) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
     let Some(raised) = actual.and_then(|actual| actual.strip_prefix("raises ")).filter(|raised| !raised.starts_with("NameError")) else {
         return false;
     };
@@ -193,6 +197,26 @@ fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
     let is_near =
         claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
     claim.kind == Kind::Exception && raised.len() > 2 && is_near
+}
+
+/// Whether a claim names nothing but an exception, and another was raised that doesn't come from names that are missing or stand for something else.
+fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool {
+    const OF_OTHER_NAMES: [&str; 9] = [
+        "NameError",
+        "UnboundLocalError",
+        "AttributeError",
+        "TypeError",
+        "KeyError",
+        "IndexError",
+        "ImportError",
+        "ModuleNotFoundError",
+        "FileNotFoundError",
+    ];
+    let names_only = |says: &Says| {
+        matches!(says, Says::Raises { exception: Some(_), message: None } | Says::Printed(_)) && claim.kind == Kind::Exception
+    };
+    let raised = actual.and_then(|actual| actual.strip_prefix("raises ")).map(|raised| raised.split(':').next().unwrap_or_default());
+    raised.is_some_and(|name| !OF_OTHER_NAMES.contains(&name)) && claim.readings.iter().all(|reading| names_only(&reading.says))
 }
 
 /// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code

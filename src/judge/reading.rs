@@ -12,6 +12,7 @@ use super::{
     evidence::Pass,
     exception, number,
     outcome::{described, excuse, of_python_2},
+    pardon::is_a_word_off,
     reason::Reason,
     shape::{Likeness, Shape, compare as compare_shapes, parse, same_name},
     streams,
@@ -92,7 +93,11 @@ fn of_passes(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
         Says::State { subject, value } => seeing.each(|pass| seeing.answered(value, queries, pass, &format!("`{subject}`"))),
         Says::RefCount(count) => seeing.each(|pass| seeing.references(*count, queries, pass)),
         Says::Raises { exception, message } => {
-            seeing.any_raises(|pass| exception::agreement(exception.as_deref(), message.as_deref(), pass, seeing.undefined))
+            let is_torn = |raised: &Raised| message.as_deref().is_some_and(|part| exception::is_torn(part, &seeing.claim.expected, raised));
+            seeing.any_raises(|pass| match pass.raised() {
+                Some(raised) if is_torn(raised) => seeing.torn(raised),
+                _ => exception::agreement(exception.as_deref(), message.as_deref(), pass, seeing.undefined),
+            })
         }
         Says::Shows { text, options, is_exception: true } => seeing.any_raises(|pass| match pass.raised() {
             Some(raised) if doctest::shows_exception(text, raised, options) => {
@@ -387,6 +392,18 @@ impl Seeing<'_> {
                 reason: Reason::new("approximate", format!("approximate: it is {value}, claimed {}", self.claim.expected)),
             },
             None => Unknown { actual: None, reason: Reason::new("approximate", "no number was seen") },
+        }
+    }
+
+    /// A message that begins as claimed, and goes on otherwise where an explanation could begin.
+    fn torn(&self, raised: &Raised) -> Agreement {
+        let actual = format!("raises {}", described(raised));
+        if is_a_word_off(self.claim, Some(&actual)) {
+            return self.differs(actual);
+        }
+        Unknown {
+            actual: Some(actual),
+            reason: Reason::new("partial", "what stands behind the message may explain it, or be a part of it"),
         }
     }
 
