@@ -97,12 +97,20 @@ struct Found {
 /// The attribute of an example with the environment variable that the commands just above it set.
 pub const SET_BY_SHELL: &str = "set-by-shell";
 
-/// The environment variable that a shell's commands set: `export CUPS=5`.
-fn set_by(block: &Block) -> Option<String> {
+/// The environment variable that a shell's commands set, in lines that start so: `export CUPS=5`, `# export CUPS=5`.
+fn set_by(block: &Block, mark: &str) -> Option<String> {
     static EXPORT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\s*(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)\b").expect("a pattern"));
-    let name = |line: &str| Some(EXPORT.captures(line)?[1].to_owned());
-    block.lines.iter().find_map(|(_, line)| name(line)).filter(|_| block.language == Language::Shell)
+        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)\b").expect("a pattern"));
+    let name = |line: &str| Some(EXPORT.captures(line.trim().strip_prefix(mark)?.trim_start())?[1].to_owned());
+    block.lines.iter().find_map(|(_, line)| name(line))
+}
+
+/// The first variable of a block that sets some and does nothing else: `CUPS=5`, as in a file `.env`.
+fn settings(block: &Block) -> Option<String> {
+    static SETTING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:export )?([A-Z][A-Z0-9_]*)=").expect("a pattern"));
+    let lines = || block.lines.iter().map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = SETTING.captures(lines().next()?)?[1].to_owned();
+    lines().all(|line| SETTING.is_match(line)).then_some(first)
 }
 
 /// Gives each block its section and id.
@@ -114,10 +122,11 @@ fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -
     let mut set = None;
     for mut block in blocks {
         marks::settle(&mut block.attributes);
-        match (matches!(block.language, Language::Python | Language::Session), set.take()) {
-            (true, Some(name)) => drop(block.attributes.insert(SET_BY_SHELL.to_owned(), name)),
-            (true, None) => {}
-            (false, _) => set = set_by(&block),
+        if matches!(block.language, Language::Python | Language::Session) {
+            let name = set.take().or_else(|| set_by(&block, "#"));
+            block.attributes.extend(name.map(|name| (SET_BY_SHELL.to_owned(), name)));
+        } else {
+            set = if block.language == Language::Shell { set_by(&block, "") } else { None }.or_else(|| settings(&block));
         }
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);

@@ -17,7 +17,7 @@ use super::{
     reason::Reason,
     shape::{Shape, parse},
     stops,
-    text::{has_ellipsis, lines, without_addresses},
+    text::{fits, has_ellipsis, lines, without_addresses},
     varying,
 };
 
@@ -288,7 +288,8 @@ fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
     // What is shown may be indented further than its prompt.
     let indent = claimed.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     claimed.iter_mut().for_each(|line| *line = line.get(indent..).unwrap_or_default());
-    actual.len() > claimed.len() && actual.starts_with(&claimed) && actual[claimed.len()].is_empty()
+    let same = |(claimed, actual): (&&str, &&str)| claimed == actual || fits(claimed, actual);
+    actual.len() > claimed.len() && claimed.iter().zip(&actual).all(same) && actual[claimed.len()].is_empty()
 }
 
 /// Whether a text has an opening bracket or triple quotes that nothing closes: its end was taken for something else.
@@ -345,6 +346,7 @@ mod tests {
         assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
         assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
         assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
+        assert!(is_first_paragraph("Help on f in module <...>:", "Help on f in module tea:\n\nf()\n"));
         assert!(!is_first_paragraph("same", "same"));
     }
 

@@ -78,7 +78,8 @@ pub(super) fn has_ellipsis(text: &str) -> bool {
 /// Whether a text fits a pattern in which an ellipsis stands for anything, also for nothing. A pattern without a letter or digit fits
 /// nothing: it doesn't say anything.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {
-    let pattern = pattern.replace('…', "...");
+    // `<...>` is what somebody left out of a text that has angle brackets of its own.
+    let pattern = pattern.replace('…', "...").replace("<...>", "...");
     if !has_ellipsis(&pattern) || !pattern.chars().any(char::is_alphanumeric) {
         return false;
     }

@@ -3,20 +3,24 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     ops::Range,
+    sync::LazyLock,
 };
+
+use regex::Regex;
 
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
 use super::names_in;
-use crate::{claim::session, extract::Example};
+use crate::{claim::session, extract::Example, plan::names::is_builtin};
 
 /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
 /// it continues binds: what a document imports at its beginning holds to its end.
 ///
 /// `continued` is what [`earlier`](super::earlier) gives for the same examples.
 pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
-    let mut importing: HashMap<String, String> = HashMap::new();
+    // What the examples import themselves comes before what the text says of it.
+    let mut importing: HashMap<String, String> = examples.first().map(|(first, _)| stated(&first.document.text)).unwrap_or_default();
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     let mut star_imports: Vec<String> = Vec::new();
     let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
@@ -52,6 +56,20 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
         imports.push(found);
     }
     imports
+}
+
+/// What a document's text says to be imported, in a literal of its own: "assume that it's imported by `import kettle as k`".
+fn stated(text: &str) -> HashMap<String, String> {
+    static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
+        let names = r"\w+(?: as \w+)?(?:, \w+(?: as \w+)?)*";
+        Regex::new(&format!(r"`(from [\w.]+ import {names}|import [\w.]+(?: as \w+)?)`")).expect("a pattern")
+    });
+    let mut importing = HashMap::new();
+    for found in IMPORT.captures_iter(text) {
+        let names = names_in(&found[1]).map(|names| names.imports.names).unwrap_or_default();
+        importing.extend(names.into_iter().filter(|(name, _)| !is_builtin(name)));
+    }
+    importing
 }
 
 /// What the statements at the top of a module import.
@@ -160,6 +178,17 @@ mod tests {
         super::{continues, tests::of_sections},
         *,
     };
+
+    #[test]
+    fn imports_that_the_text_states() {
+        let found = |text: &str| {
+            let mut found: Vec<(String, String)> = stated(text).into_iter().collect();
+            found.sort();
+            found.into_iter().map(|(name, statement)| format!("{name}: {statement}")).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(found("Assume `import kettle as k`, or ``from pots import Pot``."), "Pot: from pots import Pot; k: import kettle as k");
+        assert_eq!(found("import kettle as k\n`import this or that` and `from io import open`"), "");
+    }
 
     #[test]
     fn imports_from_elsewhere() {
