@@ -124,6 +124,10 @@ pub(super) fn behind_label(remark: &Remark<'_, '_>) -> Option<Found> {
 
 /// A literal value behind words: `prime the generator -> 0`.
 pub(super) fn behind_arrow(remark: &Remark<'_, '_>) -> Option<Found> {
+    // `-> (a: int) -> None`: the second one belongs to what the first one leads to.
+    if lead::strip_arrows(remark.text) > 0 {
+        return None;
+    }
     let arrows = [" -> ", " → ", " --> "];
     let (at, arrow) = arrows.iter().filter_map(|arrow| remark.text.find(arrow).map(|at| (at, arrow))).min()?;
     let words = &remark.text[..at];

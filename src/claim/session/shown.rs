@@ -67,14 +67,16 @@ fn raised(lines: &[&str]) -> Option<(usize, String)> {
         let bare = |line: &str| line.trim_start().strip_prefix("| ").filter(|rest| !rest.starts_with(' ')).map(str::to_owned);
         return lines.iter().enumerate().skip(1).find_map(|(at, line)| Some((at, bare(line)?)));
     }
-    // The message may have several lines. An ellipsis for the frames may stand unindented as well.
+    // The message may have several lines. An ellipsis for the frames may stand unindented as well, and so may the frames.
     let header = lines.iter().rposition(|line| is_header(line)).unwrap_or(0);
     if let Some(name) = named_by_header(lines[header]) {
         // An empty line may part the frames from what was raised.
         let last = lines.iter().rposition(|line| line.starts_with(name) && is_exception(line));
         return Some(last.map_or_else(|| (header, name.to_owned()), |last| (last, lines[last..].join("\n"))));
     }
-    let is_name = |line: &&str| line.starts_with(|c: char| c.is_alphabetic() || c == '_') || line.starts_with("...") && line.len() > 3;
+    let is_name = |line: &&str| {
+        line.starts_with(|c: char| c.is_alphabetic() || c == '_') && !is_place(line) || line.starts_with("...") && line.len() > 3
+    };
     let first = header + 1 + lines[header + 1..].iter().position(is_name)?;
     Some((first, lines[first..].join("\n")))
 }
@@ -129,6 +131,8 @@ mod tests {
         assert_eq!(exception(group), named("ExceptionGroup", "two cups (1 sub-exception)"));
         let chain = "Traceback (most recent call last):\n  ...\nKeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  ...\nValueError: no tea\n";
         assert_eq!(exception(chain), named("ValueError", "no tea"));
+        let bare = "Traceback (most recent call last):\nFile \"<stdin>\", line 1, in <module>\n    pour()\nValueError: no tea\n";
+        assert_eq!(exception(bare), named("ValueError", "no tea"));
         let place = "  File \"<stdin>\", line 1\n    tea milk\n        ^^^^\nSyntaxError: invalid syntax\n";
         assert_eq!(exception(place), named("SyntaxError", "invalid syntax"));
         assert_eq!(exception("KeyError: 'a'"), None);

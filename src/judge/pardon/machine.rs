@@ -27,6 +27,8 @@ static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w
 
 /// A place in code that came from no file.
 static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>"?, line \d+"#).expect("a pattern"));
+/// A link up to its version.
+static LINK_VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(https?://[^\s/]+)/v?\d+(?:\.\d+)*/").expect("a pattern"));
 /// A standard stream of the process.
 static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapper name='<std\w+>'[^>]*>").expect("a pattern"));
 
@@ -55,6 +57,9 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if ["tzlocal()", "/etc/localtime"].iter().any(|zone| claimed.contains(zone)) {
         return Some(Reason::new("environment", "it shows the time zone of a machine"));
+    }
+    if is_other_link(claimed, actual) {
+        return Some(Reason::new("environment", "it differs by the version in a link"));
     }
     let is_empty = actual.trim().is_empty();
     if is_empty && WARNING.is_match(claimed.trim_start()) || is_warned(claimed, actual) {
@@ -102,6 +107,12 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
 fn is_other_source(claimed: &str, actual: &str) -> bool {
     let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
     SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual))
+}
+
+/// Whether two texts differ by nothing but versions in links: `https://tea.example/2.14/hot`.
+fn is_other_link(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| squeeze(&LINK_VERSION.replace_all(text, "$1/"));
+    LINK_VERSION.is_match(claimed) && bare(claimed) == bare(actual)
 }
 
 /// Whether two texts are the help of a program that nobody gave a name, so that it has that of the file, or none; the claimed one may be the
@@ -170,6 +181,13 @@ mod tests {
         assert!(is_other_source(&claimed, &broken("<stdin>, line 12", "")));
         assert!(!is_other_source(&claimed, "CoolError: File <stdin>, line 12 in <module>:"));
         assert!(!is_other_source("BoilError: too hot", &broken("<stdin>, line 12", "")));
+    }
+
+    #[test]
+    fn links() {
+        let see = |version: &str, page: &str| format!("too hot\n    see https://tea.example/{version}/{page}");
+        assert!(is_other_link(&see("2", "hot"), &see("2.14", "hot")));
+        assert!(!is_other_link(&see("2", "hot"), &see("2.14", "cold")) && !is_other_link("too hot", "too cold"));
     }
 
     #[test]
