@@ -11,9 +11,11 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Else a document ends for it at the first example that fails, and the others cost nothing.
+GOES_ON = "--doctest-continue-on-failure"
 PYTEST = {
     "sybil": None,
-    "pytest-doctestplus": ["pytest_doctestplus.plugin", "--doctest-plus", *(f"--doctest-glob=*.{ending}" for ending in ("rst", "txt", "md"))],
+    "pytest-doctestplus": ["pytest_doctestplus.plugin", "--doctest-plus", GOES_ON, *(f"--doctest-glob=*.{ending}" for ending in ("rst", "txt", "md"))],
     "pytest-markdown-docs": ["pytest_markdown_docs.plugin", "--markdown-docs"],
     "pytest-codeblocks": ["pytest_codeblocks.plugin", "--codeblocks"],
     "nbval": ["nbval.plugin", "--nbval", "--nbval-cell-timeout=60"],
@@ -31,7 +33,7 @@ def test_page():
 def command(peer, document):
     plain = [sys.executable, "-m", "pytest", "-q", "--noconftest", "--import-mode=importlib", "--rootdir=/tmp/scratch", "-c", "/dev/null", "-p", "no:cacheprovider"]
     if peer == "pytest":
-        return [*plain, "--doctest-modules", "--doctest-glob=*.rst", "--doctest-glob=*.md", document]
+        return [*plain, "--doctest-modules", GOES_ON, "--doctest-glob=*.rst", "--doctest-glob=*.md", document]
     if peer == "mktestdocs-in-pytest":
         test = f"/tmp/scratch/test_{abs(hash(document))}.py"
         with open(test, "w", encoding="utf-8") as file:
