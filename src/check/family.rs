@@ -22,7 +22,7 @@ use crate::{
 
 use super::{
     Means, RunOn, Settings, again,
-    series::{self, Group, Member},
+    series::{self, Group, Kin, Member},
     understood::Understood,
 };
 
@@ -47,14 +47,6 @@ const TELLING: [&str; 13] = [
 ];
 /// Why a claim may be unsettled that would be so anywhere.
 const SETTLED: [&str; 4] = ["approximate", "compare", "condition", "soft"];
-
-/// An example of a family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kin {
-    pub(super) member: Member,
-    /// The place in the family of the one that it continues; `None` of the first.
-    behind: Option<usize>,
-}
 
 /// The same groups, but for those that run alone: of these, some are a family.
 pub(super) fn families(groups: Vec<Group>, examples: &[Understood], prepared: &Prepared, settings: &Settings) -> Vec<Group> {

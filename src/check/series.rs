@@ -11,7 +11,6 @@ use crate::{claim::Condition, environment::Interpreter, plan::continuing::State,
 use super::{
     Settings,
     choice::Task,
-    family::Kin,
     understood::{self, Understood},
 };
 
@@ -24,6 +23,14 @@ pub(super) struct Member {
     pub(super) number: usize,
     /// It begins a namespace of its own.
     pub(super) fresh: bool,
+}
+
+/// An example of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kin {
+    pub(super) member: Member,
+    /// The place in the family of the one that it continues; `None` of the first.
+    pub(super) behind: Option<usize>,
 }
 
 /// Runs that are done together.
