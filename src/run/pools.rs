@@ -68,9 +68,8 @@ impl<'a> Pools<'a> {
             while tasks.wait() {
                 // In the order of the turns: who waits longest has the task that is next.
                 let mut turn = self.turns.take();
-                if let Some(task) = tasks.begin() {
+                if let Some((task, _begun)) = tasks.begin() {
                     work(task, &mut turn, &tasks);
-                    tasks.end();
                 }
             }
         });

@@ -45,20 +45,24 @@ impl<T> Tasks<T> {
         !state.waiting.is_empty()
     }
 
-    /// The first one that waits, which is begun now; `None` where others have taken all.
-    pub(super) fn begin(&self) -> Option<T> {
+    /// The first one that waits, which is begun now, and is done when the second value is dropped; `None` where others have taken all.
+    pub(super) fn begin(&self) -> Option<(T, Begun<'_, T>)> {
         let mut state = lock(&self.state);
         let task = state.waiting.pop_front()?;
         state.begun += 1;
-        Some(task)
+        Some((task, Begun(self)))
     }
+}
 
-    /// One that was begun is done.
-    pub(super) fn end(&self) {
-        let mut state = lock(&self.state);
+/// One that is being done. Whoever does it may panic: then others don't wait for what it could have put.
+pub(super) struct Begun<'t, T>(&'t Tasks<T>);
+
+impl<T> Drop for Begun<'_, T> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
         state.begun -= 1;
         if state.begun == 0 && state.waiting.is_empty() {
-            self.changed.notify_all();
+            self.0.changed.notify_all();
         }
     }
 }
@@ -76,17 +80,26 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     while tasks.wait() {
-                        let Some(task) = tasks.begin() else { continue };
+                        let Some((task, _begun)) = tasks.begin() else { continue };
                         done.fetch_add(1, Ordering::SeqCst);
                         if task > 0 {
                             tasks.put(task - 1);
                         }
-                        tasks.end();
                     }
                 });
             }
         });
         assert_eq!(done.into_inner(), 3 + 3 + 2);
         assert!(tasks.all_begun() && !tasks.wait());
+    }
+
+    #[test]
+    fn nobody_waits_for_one_that_panicked() {
+        let tasks = Tasks::new([1]);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _begun = tasks.begin();
+            panic!("as if a task did");
+        }));
+        assert!(panicked.is_err() && !tasks.wait());
     }
 }
