@@ -138,9 +138,13 @@ impl<'a, 'p> Course<'a, 'p> {
         };
         let means = Means { prepared: &prepared, settings, pools };
         let groups = family::families(series::series(&examples, &prepared, settings), &examples, &prepared, settings);
-        let members: Vec<Vec<Member>> = groups.iter().map(Group::members).collect();
-        members.iter().for_each(|members| shared::expect(&examples, members, means));
-        pools.each(Tasks::new(groups), members.iter().map(Vec::len).sum(), |group, turn: &mut Turn, tasks| {
+        let mut runs = 0;
+        for group in &groups {
+            let members = group.members();
+            shared::expect(&examples, &members, means);
+            runs += members.len();
+        }
+        pools.each(Tasks::new(groups), runs, |group, turn: &mut Turn, tasks| {
             if tasks.all_begun() {
                 all_begun();
             }

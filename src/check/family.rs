@@ -53,7 +53,8 @@ pub(super) fn families(groups: Vec<Group>, examples: &[Understood], prepared: &P
     let most = (examples.len() / settings.jobs.max(1)).clamp(LEAST, MOST);
     let mut families: Vec<Growing> = Vec::new();
     // The family and the place of each example by what has run in its process, its own code the last.
-    let mut places: HashMap<(Interpreter, Vec<usize>), (usize, usize)> = HashMap::new();
+    let mut places: HashMap<(usize, Vec<usize>), (usize, usize)> = HashMap::new();
+    let mut interpreters: Vec<Interpreter> = Vec::new();
     let mut all: Vec<Result<Group, usize>> = Vec::new();
     for group in groups {
         let Group::Alone(member) = group else {
@@ -65,7 +66,11 @@ pub(super) fn families(groups: Vec<Group>, examples: &[Understood], prepared: &P
             all.push(Ok(group));
             continue;
         };
-        let parent = places.get(&(interpreter.clone(), example.continues.clone())).copied().filter(|(family, place)| {
+        let interpreter = interpreters.iter().position(|known| *known == interpreter).unwrap_or_else(|| {
+            interpreters.push(interpreter);
+            interpreters.len() - 1
+        });
+        let parent = places.get(&(interpreter, example.continues.clone())).copied().filter(|(family, place)| {
             let parent = families[*family].kin[*place].0;
             !example.continues.is_empty() && families[*family].kin.len() < most && are_alike(&examples[parent.index], example, settings)
         });
