@@ -11,6 +11,7 @@ use crate::extract::{Example, Language};
 use super::{names::is_builtin, source::Source, syntax};
 
 mod changes;
+mod described;
 mod imports;
 mod references;
 mod scopes;

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use rustpython_ruff_python_ast::{
-    Expr, ExprCall, ModModule, Stmt,
+    Decorator, Expr, ExprCall, ModModule, Stmt,
     visitor::{Visitor, walk_expr, walk_stmt},
 };
 
@@ -95,6 +95,9 @@ const READING_METHODS: [&str; 40] = [
     "values",
 ];
 
+/// What decorators are called that register something with the object that has them.
+const REGISTERING: [&str; 7] = ["register", "route", "command", "event", "errorhandler", "get", "post"];
+
 /// The names whose objects a module's own statements may change. Bodies of functions don't count: they run when they're called.
 pub(super) fn changed(module: &ModModule) -> HashSet<String> {
     let mut changes = Changes::default();
@@ -135,6 +138,15 @@ impl Changes {
         }
     }
 
+    fn decorators(&mut self, decorators: &[Decorator]) {
+        for decorator in decorators {
+            let function = decorator.expression.as_call_expr().map_or(&decorator.expression, |call| &*call.func);
+            if let Some(it) = function.as_attribute_expr().filter(|it| REGISTERING.contains(&it.attr.as_str())) {
+                self.root(&it.value);
+            }
+        }
+    }
+
     fn call(&mut self, call: &ExprCall) {
         let reads = match &*call.func {
             Expr::Name(name) => {
@@ -164,7 +176,11 @@ impl Changes {
 impl<'a> Visitor<'a> for Changes {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
-            Stmt::FunctionDef(_) => return,
+            Stmt::FunctionDef(def) => {
+                self.decorators(&def.decorator_list);
+                return;
+            }
+            Stmt::ClassDef(def) => self.decorators(&def.decorator_list),
             Stmt::Assign(it) => it.targets.iter().for_each(|target| self.target(target)),
             Stmt::AugAssign(it) => self.root(&it.target),
             Stmt::AnnAssign(it) => self.target(&it.target),
@@ -209,6 +225,9 @@ mod tests {
             ("box[0] + box.size", ""),
             ("Tree(box)", ""),
             ("def f():\n    box.append(1)", ""),
+            ("@box.register\ndef f(x): pass", "box"),
+            ("@app.route('/')\ndef f(x): pass", "app"),
+            ("@box.sorted\ndef f(x): pass", ""),
             ("lambda: box.append(1)", ""),
         ] {
             let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");

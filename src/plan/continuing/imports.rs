@@ -11,7 +11,7 @@ use regex::Regex;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
-use super::names_in;
+use super::{described::described, names_in};
 use crate::{claim::session, extract::Example, plan::names::is_builtin};
 
 /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
@@ -19,8 +19,10 @@ use crate::{claim::session, extract::Example, plan::names::is_builtin};
 ///
 /// `continued` is what [`earlier`](super::earlier) gives for the same examples.
 pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
-    // What the examples import themselves comes before what the text says of it.
-    let mut importing: HashMap<String, String> = examples.first().map(|(first, _)| stated(&first.document.text)).unwrap_or_default();
+    // What the examples import themselves comes before what the text says of it, and before what it describes.
+    let document = examples.first().map(|(first, _)| &*first.document);
+    let mut importing = document.map(|document| stated(&document.text)).unwrap_or_default();
+    let described: HashMap<String, String> = document.map(|document| described(document).into_iter().collect()).unwrap_or_default();
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     let mut star_imports: Vec<String> = Vec::new();
     let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
@@ -38,7 +40,9 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
             let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
             let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
             for name in names.needs.iter().filter(|name| !is_bound(name)) {
-                let statements = importing.get(name).map_or(star_imports.as_slice(), std::slice::from_ref);
+                let by_star =
+                    || if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) };
+                let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).unwrap_or_default();
                 found.extend(statements.iter().filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
             }
             // A session that imports some of a package anew is still typed where that was set.
