@@ -237,7 +237,7 @@ impl Court<'_> {
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, actual), None);
         }
-        if judgement.verdict == Verdict::Wrong
+        if (judgement.verdict == Verdict::Wrong || judgement.verdict == Verdict::Unsettled && claim.form == Form::Output)
             && let Some(actual) = printed_so_far(evidence, claim, asked)
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
@@ -384,9 +384,18 @@ impl Court<'_> {
     }
 }
 
-/// What was printed since the last claim, where that is what a session shows (so xdoctest reads it) or a listing.
+/// What was printed since the last claim, where that is what a session shows (so xdoctest reads it) or a listing; of output below the code, also what
+/// all of it wrote to standard error.
 fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
-    let printed = evidence.printed_since(asked.probe).filter(|printed| !printed.trim().is_empty())?;
+    let (printed, errors) = evidence.written_since(asked.probe)?;
+    let is_written =
+        |says: &Says| matches!(says, Says::Printed(text) if compare::printed(text, errors) || streams::are_mixed(text, printed, errors));
+    if claim.form == Form::Output && !errors.trim().is_empty() && claim.readings.iter().any(|reading| is_written(&reading.says)) {
+        return Some(text::lines(&format!("{printed}{errors}")).join("\n"));
+    }
+    if printed.trim().is_empty() {
+        return None;
+    }
     let shows = |says: &Says| match says {
         Says::Shows { text, options, is_exception: false } => doctest::shows(text, printed, options),
         Says::Printed(text) => claim.form == Form::Block && compare::printed(text, printed),

@@ -70,6 +70,55 @@ two
     assert_eq!(claims("page.md", text), rows(&[(4, 23, "4", "wrong"), (12, 1, "two", "wrong"), (23, 6, "0\n1", "holds")]));
 }
 
+/// What is logged goes to standard error, and stands below the code as what is printed does.
+#[test]
+fn output_of_both_streams() {
+    let page = |code: &str, shown: &str| {
+        format!("```python\nimport logging\n{code}\n```\n\nThis produces the following output:\n\n```text\n{shown}\n```\n")
+    };
+    let verdict =
+        |code: &str, shown: &str| claims("page.md", &page(code, shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+    let logged = "logging.warning('hot')\nlogging.error('too hot')";
+    assert_eq!(verdict(logged, "WARNING:root:hot\nERROR:root:too hot"), ["holds"]);
+    assert_ne!(verdict(logged, "WARNING:root:hot\nERROR:root:too cold"), ["holds"]);
+    assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n5"), ["holds"]);
+    assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n6"), ["wrong"]);
+}
+
+/// A reference describes what its examples use without an import; what it doesn't describe is still missing.
+#[test]
+fn references_import_what_they_describe() {
+    let page = ".. module:: colorsys\n\n.. function:: rgb_to_hsv(r, g, b)\n\n   It's so::\n\n      >>> rgb_to_hsv(0, 0, 0)\n      (0.0, 0.0, 0.0)\n      >>> colorsys.ONE_THIRD < 0.3\n      True\n      >>> hsv_to_rgb(0, 0, 0)\n      5\n";
+    let verdicts: Vec<String> = claims("page.rst", page).into_iter().map(|(.., verdict)| verdict).collect();
+    assert_eq!(verdicts, ["holds", "wrong", "unsettled"]);
+}
+
+/// Of output of several lines below code that prints nothing, other code may be meant; a value is that of the last statement.
+#[test]
+fn output_of_other_code() {
+    let page =
+        |code: &str, shown: &str| format!("```python\n{code}\n```\n\nThis produces the following output:\n\n```text\n{shown}\n```\n");
+    let verdict =
+        |code: &str, shown: &str| claims("page.md", &page(code, shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+    assert_eq!(verdict("cups = []\ncups.append(1)\ncups.count(1)", "usage: tea [-h]\n\noptions:\n  -h"), ["unsettled"]);
+    assert_eq!(verdict("[1, 2].count(1)", "2"), ["wrong"]);
+    let class = "class Tea:\n    def pour(self):\n        print(5)";
+    assert_eq!(verdict(class, "5"), ["unsettled"]);
+    assert_eq!(verdict(&format!("{class}\nTea().pour()"), "6"), ["wrong"]);
+}
+
+/// A page that was built names one language for all of its blocks.
+#[test]
+fn literals_behind_words_are_output() {
+    let page = |shown: &str| {
+        format!(
+            "<html><div class=\"highlight-python3\"><pre>print([1])\nprint(2)\n</pre></div>\n<p>This will print</p>\n<div class=\"highlight-python3\"><pre>{shown}\n</pre></div>\n"
+        )
+    };
+    let verdicts = |shown: &str| claims("page.html", &page(shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+    assert_eq!((verdicts("[1]\n2"), verdicts("[1]\n3")), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+}
+
 #[test]
 fn notebook_cells_share_a_namespace_and_stored_outputs_are_claims() {
     let text = r#"{"cells": [

@@ -14,7 +14,14 @@ const WORDS: [&str; 14] =
 /// `between` is what stands between the two, `word` the language that the block names, `text` what it holds.
 pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Option<OutputKind> {
     let word = word.to_ascii_lowercase();
-    if code.language != Language::Python || !WORDS.contains(&word.as_str()) {
+    if code.language != Language::Python {
+        return None;
+    }
+    // Pages that are built name the language that they have for all blocks.
+    if matches!(word.as_str(), "python" | "python3" | "py") {
+        return matches!(lead(between), Lead::Output).then_some(OutputKind::Seen).filter(|_| is_data(text));
+    }
+    if !WORDS.contains(&word.as_str()) {
         return None;
     }
     if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
@@ -71,6 +78,22 @@ fn seen(code: &Block) -> Option<OutputKind> {
 pub(super) fn is_program(text: &str) -> bool {
     let shows = |stmt: &Stmt| matches!(stmt, Stmt::Expr(_)) || matches!(stmt, Stmt::AnnAssign(stmt) if stmt.value.is_none());
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(shows))
+}
+
+/// Whether a text is nothing but literals.
+fn is_data(text: &str) -> bool {
+    fn is_literal(expr: &Expr) -> bool {
+        match expr {
+            Expr::List(list) => list.elts.iter().all(is_literal),
+            Expr::Tuple(tuple) => tuple.elts.iter().all(is_literal),
+            Expr::Set(set) => set.elts.iter().all(is_literal),
+            Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_literal) && is_literal(&item.value)),
+            Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
+            _ => expr.is_literal_expr(),
+        }
+    }
+    let is_value = |stmt: &Stmt| stmt.as_expr_stmt().is_some_and(|stmt| is_literal(&stmt.value));
+    parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_value))
 }
 
 /// Whether a text is code, and not values alone.

@@ -214,8 +214,8 @@ impl Scanner<'_> {
             Some(language) if !(guess && language == Language::Python) => language,
             _ if is_session => Language::Session,
             _ => match plain::language_of(&texts) {
-                // Of a block whose language nobody names, only what is valid is taken for Python.
-                Language::Python if !is_python(&texts) => Language::Text,
+                // Of a block whose language nobody names, only what is valid is taken for Python, up to its first prompt.
+                Language::Python if !is_python(&texts) && !is_python_above_prompts(&texts) => Language::Text,
                 language => language,
             },
         };
@@ -413,6 +413,14 @@ fn is_python(texts: &[&str]) -> bool {
     let indentation = language::common_indentation(texts.iter().copied()).len();
     let code: Vec<&str> = texts.iter().map(|text| text.get(indentation..).unwrap_or_default()).collect();
     syntax::parse(&code.join("\n"), (3, 15)).is_some_and(|parsed| !parsed.has_invalid_syntax())
+}
+
+/// Whether what stands above the first prompt among lines is a program.
+fn is_python_above_prompts(texts: &[&str]) -> bool {
+    let Some(first) = texts.iter().position(|text| is_prompt(text.trim())) else { return false };
+    let indentation = language::common_indentation(texts.iter().copied()).len();
+    let above: String = texts[..first].iter().map(|text| format!("{}\n", text.get(indentation..).unwrap_or_default())).collect();
+    output::is_program(&above)
 }
 
 /// The groups that an attribute names; `default` where it names none.

@@ -59,19 +59,20 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
-    /// What was printed from the last claim before a probe's to its own: the output of all statements in between. `None` where that can't
-    /// be told, or the probe was passed more than once.
-    pub(super) fn printed_since(&self, probe: u32) -> Option<&'a str> {
+    /// What was written to standard output and standard error from the last claim before a probe's to its own: by all statements in between. `None`
+    /// where that can't be told, or the probe was passed more than once.
+    pub(super) fn written_since(&self, probe: u32) -> Option<(&'a str, &'a str)> {
         let report = self.report;
-        let mut start = 0;
+        let mut start = (0, 0);
         for note in &report.notes {
             match note {
-                Note::Started { stdout, .. } => start = *stdout,
+                Note::Started { stdout, stderr } => start = (*stdout, *stderr),
                 Note::Seen(observation) if observation.probe == probe => {
                     let is_only = self.by_probe.get(&probe).is_some_and(|passes| passes.len() == 1);
-                    return output(&report.stdout, (start, observation.stdout.1)).filter(|_| is_only);
+                    let printed = output(&report.stdout, (start.0, observation.stdout.1)).filter(|_| is_only)?;
+                    return Some((printed, output(&report.stderr, (start.1, observation.stderr.1)).unwrap_or_default()));
                 }
-                Note::Seen(observation) => start = observation.stdout.1,
+                Note::Seen(observation) => start = (observation.stdout.1, observation.stderr.1),
                 _ => {}
             }
         }

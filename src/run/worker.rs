@@ -59,6 +59,11 @@ pub struct Worker<'a> {
     pub processors: Processors,
 }
 
+unsafe extern "C" {
+    /// Standard output as C code has it.
+    static mut stdout: *mut libc::FILE;
+}
+
 impl Worker<'_> {
     /// Runs the example in this process, and ends it.
     pub fn run(self) -> ! {
@@ -99,6 +104,9 @@ impl Worker<'_> {
             // here on, and `NOTES` is above all that the server opens.
             Errno::result(unsafe { libc::dup2(from.as_raw_fd(), to) })?;
         }
+        // What C code prints is seen line by line, as on a terminal, and not when the example ends.
+        // SAFETY: nothing in this process has printed by way of stdio, nor does it at this moment; no buffer is handed over.
+        unsafe { libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IOLBF, 0) };
         // The harness's pipe isn't for the example's children.
         // SAFETY: sets a flag of a descriptor of this process.
         Errno::result(unsafe { libc::fcntl(NOTES, libc::F_SETFD, libc::FD_CLOEXEC) })?;

@@ -123,6 +123,17 @@ fn output_behind_code() {
         assert_eq!(kinds(&format!("{print}{other}")).len(), 2, "{other}");
     }
     assert_eq!(kinds(&format!("{print}Output::\n\n   1\n\nOutput::\n\n   2\n"))[0].1.len(), 2);
+    // Literals in a block of code are output where that's announced.
+    let named = |shown: &str, lead: &str| kinds(&format!("{print}{lead}\n\n.. code-block:: python\n\n   {shown}\n")).len();
+    assert_eq!((named("[1, -2]", "This will print"), named("total", "This will print"), named("[1, -2]", "A list:")), (1, 2, 2));
+}
+
+#[test]
+fn programs_above_prompts() {
+    let text = "It's so::\n\n   class Tea:\n       hot = True\n\n   >>> Tea.hot\n   True\n";
+    let python = |last, code: &str| vec![(3, last, Language::Python, code.to_owned())];
+    assert_eq!(found(text), python(7, "   class Tea:|       hot = True||   >>> Tea.hot|   True"));
+    assert_eq!(found("It's so::\n\n   tea\n\n   >>> 1\n   1\n")[0].2, Language::Session);
 }
 
 #[test]
