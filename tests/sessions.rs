@@ -56,6 +56,24 @@ fn tracebacks() {
     ]);
 }
 
+/// A claim about a path of another system says nothing of this one; one about a path of any system does.
+#[test]
+fn paths_of_other_systems() {
+    expect(&[
+        (">>> import os\n>>> os.path.splitdrive('c:/tea')\n('c:', '/tea')", &["unsettled"]),
+        (">>> import os\n>>> os.path.split('/hot/tea')\n('/hot', 'milk')", &["wrong"]),
+        (">>> import pathlib\n>>> pathlib.WindowsPath('c:/tea')\nWindowsPath('c:/tea')", &["unsettled"]),
+        (">>> import ntpath\n>>> ntpath.split('c:/tea')\n('c:/', 'milk')", &["wrong"]),
+    ]);
+}
+
+/// It's seen at the statement that printed it, as on a terminal.
+#[test]
+fn what_c_code_prints() {
+    let poured = |shown: &str| format!(">>> from ctypes import CDLL\n>>> CDLL(None).printf(b\"%d cups\\n\", 42)\n{shown}\n8\n>>> 2 + 3\n5");
+    expect(&[(&poured("42 cups"), &["holds", "holds"]), (&poured("41 cups"), &["wrong", "holds"])]);
+}
+
 #[test]
 fn remarks_among_what_is_shown() {
     expect(&[

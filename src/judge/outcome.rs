@@ -131,6 +131,11 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if raised.message == "unable to open database file" {
         return Some(Reason::new("environment", format!("needs what isn't here: {}", described(raised))));
     }
+    if is("NotImplementedError")
+        && ["on your system", "on this platform", "on this system"].iter().any(|words| raised.message.contains(words))
+    {
+        return Some(Reason::new("environment", format!("needs another system: {}", described(raised))));
+    }
     if lacks_locale(raised) {
         return Some(Reason::new("environment", format!("needs a locale that isn't here: {}", described(raised))));
     }

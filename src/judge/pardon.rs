@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustpython_ruff_python_ast::Stmt;
 
 use crate::{
     claim::{Claim, Condition, Form, Kind, Says, Subject},
@@ -24,6 +25,14 @@ use super::{
 mod above;
 mod machine;
 mod noise;
+
+/// A literal of a path with a drive, or a share.
+static WINDOWS_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"["'](?:[A-Za-z]:[/\\]|//\w+/|\\\\)"#).expect("a pattern"));
+/// What reads a path as this system does.
+static OF_PATHS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:splitdrive|splitroot|normpath|abspath|isabs|normcase|relpath|commonpath)\(|\bos\.path\.|(?:^|\W)(?:Pure)?Path\(")
+        .expect("a pattern")
+});
 
 impl Court<'_> {
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
@@ -58,8 +67,10 @@ impl Court<'_> {
             // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
             return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
         }
-        // The module has the name, and the page means something else by it that it doesn't import.
-        if raised && self.plan.module.is_some() && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL)) {
+        // The module has the name, or has the same name, and the page means something else by it that it doesn't import.
+        let imports = self.source.code.contains("import ");
+        if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL))
+        {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
         }
         if judgement.actual.as_deref() == Some("raises nothing") && self.is_raised_below(claim) {
@@ -68,6 +79,12 @@ impl Court<'_> {
         // Nothing, in the quotes of the claim.
         if matches!(judgement.actual.as_deref(), Some("" | "''" | "\"\"")) && self.prints_nothing(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
+        }
+        if !raised && self.is_printed_later(claim) {
+            return unsettled(Reason::new("output", "its code prints nothing"));
+        }
+        if matches!(judgement.actual.as_deref(), Some("" | "raises nothing")) && claim.form == Form::Output && self.only_defines() {
+            return unsettled(Reason::new("output", "its code only defines what other code calls"));
         }
         if judgement.actual.as_deref() == Some("") && self.plan.continues && claim.target.subject == Subject::Compound {
             return unsettled(Reason::new("continued", "it prints nothing behind the examples that it seems to continue"));
@@ -91,6 +108,9 @@ impl Court<'_> {
         if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
             return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
         }
+        if let Some(reason) = self.of_the_system(claim).filter(|_| !raised) {
+            return unsettled(reason);
+        }
         if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
             return unsettled(Reason::new("environment", format!("commands above it set `{name}`")));
         }
@@ -99,7 +119,11 @@ impl Court<'_> {
         }
         let at = self.source.offset(claim.target.range.start);
         let files = self.finds_files_by_chance();
-        if !raised && self.module.is_some_and(|module| varying::varies(&self.before.varying, module, at, files)) {
+        let varies = |module| match claim.target.subject {
+            Subject::Example => varying::prints_varying(&self.before.varying, module, files),
+            _ => varying::varies(&self.before.varying, module, at, files),
+        };
+        if !raised && self.module.is_some_and(varies) {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         if raised
@@ -148,6 +172,23 @@ impl Court<'_> {
         }
     }
 
+    /// Whether the output below an example, of several lines and no value, is what other code prints: this one's last statement has but a value.
+    fn is_printed_later(&self, claim: &Claim) -> bool {
+        let is_text = claim.expected.trim().contains('\n') && claim.readings.iter().all(|reading| matches!(reading.says, Says::Printed(_)));
+        claim.form == Form::Output
+            && is_text
+            && claim.target.subject == Subject::Expression
+            && self.runs.iter().all(|(_, _, report)| report.stdout.text.trim().is_empty() && report.stderr.text.trim().is_empty())
+    }
+
+    /// Whether all that the code does is to define functions and classes.
+    fn only_defines(&self) -> bool {
+        let defines = |stmt: &Stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        let imports = |stmt: &Stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_));
+        let body = self.module.map(|module| module.body.as_slice()).unwrap_or_default();
+        body.iter().any(defines) && body.iter().all(|stmt| defines(stmt) || imports(stmt))
+    }
+
     /// Whether what the code sees of files and folders is no work of its own: it asks for them, wrote none and was given none.
     fn finds_files_by_chance(&self) -> bool {
         let knows = self.before.knows_files || self.module.is_some_and(varying::knows_files);
@@ -165,6 +206,21 @@ impl Court<'_> {
             Note::Did(deed) => Some(deed),
             _ => None,
         })
+    }
+
+    /// Why what a claim shows may be what this system is like: its code read how that is configured, or what is shown of it as a whole is what
+    /// another program wrote.
+    fn of_the_system(&self, claim: &Claim) -> Option<Reason> {
+        if let Some(deed) = self.deeds().find(|deed| deed.kind == DeedKind::Read && deed.what.starts_with("/etc/")) {
+            return Some(Reason::new("environment", format!("it read `{}` of this machine", deed.what)));
+        }
+        let statement = self.source.text(self.source.range(&claim.target.range));
+        if WINDOWS_PATH.is_match(statement) && OF_PATHS.is_match(statement) {
+            return Some(Reason::new("environment", "it's about a path of Windows"));
+        }
+        let is_shell = |deed: &&Deed| deed.kind == DeedKind::Process && deed.what.starts_with("/bin/sh -c ");
+        let deed = self.deeds().find(is_shell).filter(|_| claim.target.subject == Subject::Example)?;
+        Some(Reason::new("environment", format!("it shows what `{}` does on this machine", deed.what)))
     }
 
     /// A file in the working folder that the code tried to read, and that nobody had written.

@@ -73,19 +73,23 @@ fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
     if !(0..preludes.len()).any(&is_failed) {
         return Touched::default();
     }
-    let (mut names, mut all, mut defined) = (HashSet::new(), false, HashSet::new());
+    let (mut names, mut all, mut defined, mut functions) = (HashSet::new(), false, HashSet::new(), HashSet::new());
     for (index, prelude) in preludes.iter().enumerate() {
         let Some(uses) = continuing::uses(&prelude.code) else { continue };
         if is_failed(index) {
             all |= sets(&prelude.code);
             names.extend(uses.binds);
-            // To call a function, or to use a module, doesn't change it.
-            names.extend(uses.needs.into_iter().filter(|name| !defined.contains(name)));
+            // To call a function, or to use a module, doesn't change it; but what a function has may register something with it.
+            let registered = registrars(&prelude.code);
+            names.extend(
+                uses.needs.into_iter().filter(|name| !defined.contains(name) || functions.contains(name) && registered.contains(name)),
+            );
         } else if uses.needs.iter().any(|name| names.contains(name)) {
             names.extend(uses.binds.into_iter().chain(uses.changes));
         } else {
             names.retain(|name| !uses.binds.contains(name));
             defined.extend(definitions(&prelude.code));
+            functions.extend(functions_of(&prelude.code));
         }
     }
     Touched { names, all }
@@ -108,6 +112,27 @@ fn definitions(code: &str) -> Vec<String> {
         _ => Vec::new(),
     };
     parsed.syntax().body.iter().flat_map(defined).collect()
+}
+
+/// The names that code gives to functions.
+fn functions_of(code: &str) -> Vec<String> {
+    let Some(parsed) = syntax::parse(code, (3, 15)) else { return Vec::new() };
+    parsed.syntax().body.iter().filter_map(Stmt::as_function_def_stmt).map(|def| def.name.to_string()).collect()
+}
+
+/// The names of whose objects a decorator calls something: `pour` of `@pour.register(Milk)`.
+fn registrars(code: &str) -> HashSet<String> {
+    let Some(parsed) = syntax::parse(code, (3, 15)) else { return HashSet::new() };
+    let decorators = parsed.syntax().body.iter().flat_map(|stmt| match stmt {
+        Stmt::FunctionDef(def) => def.decorator_list.as_slice(),
+        Stmt::ClassDef(def) => def.decorator_list.as_slice(),
+        _ => &[],
+    });
+    let owner = |expr: &Expr| {
+        let expr = expr.as_call_expr().map_or(expr, |call| &*call.func);
+        expr.as_attribute_expr().and_then(|it| it.value.as_name_expr()).map(|name| name.id.to_string())
+    };
+    decorators.filter_map(|decorator| owner(&decorator.expression)).collect()
 }
 
 /// The name that an import binds.
@@ -135,6 +160,14 @@ mod tests {
         assert!(!reaches(&pot, &[2], "pot = tea.Pot()\npot.size"));
         assert!(!reaches(&pot, &[], "pot.size"));
         assert!(reaches(&["import tea", "tea.hot = pot"], &[1], "print(5)"));
+    }
+
+    #[test]
+    fn what_is_registered_with_functions() {
+        let pour = ["import brew", "@brew.kinds\ndef pour(x): ...", "@pour.register(Milk)\ndef milk(x): ..."];
+        assert!(reaches(&pour, &[2], "pour(5)"));
+        assert!(!reaches(&[pour[0], pour[1], "pour(Milk)"], &[2], "pour(5)"));
+        assert!(!reaches(&[pour[0], pour[1], "@brew.kinds\ndef milk(x): Milk"], &[2], "brew.kinds"));
     }
 
     #[test]

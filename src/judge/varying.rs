@@ -11,7 +11,7 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_text_size::Ranged;
 
 /// Modules and classes all of whose functions vary.
-const MODULES: [&str; 8] = ["random", "secrets", "uuid", "platform", "sysconfig", "site", "locale", "mailcap"];
+const MODULES: [&str; 9] = ["random", "secrets", "uuid", "platform", "sysconfig", "site", "locale", "mailcap", "tracemalloc"];
 
 /// Modules whose functions vary under their own names as well, where they're imported from them.
 const IMPORTED: [&str; 4] = ["importlib.metadata", "sysconfig", "site", "locale"];
@@ -39,7 +39,7 @@ const FILES: [&str; 18] = [
 ];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 62] = [
+const NAMES: [&str; 63] = [
     "id",
     "input",
     "time",
@@ -95,6 +95,7 @@ const NAMES: [&str; 62] = [
     "expanduser",
     "getuser",
     "find_library",
+    "get_ciphers",
     "get_terminal_size",
     "disk_usage",
     "statvfs",
@@ -106,7 +107,7 @@ const NAMES: [&str; 62] = [
 
 /// Adds the names that a module assigns from what varies, and its functions that return it.
 pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
-    let mut found = Varying { names: std::mem::take(names), at: usize::MAX, at_place: false, files: false };
+    let mut found = Varying { names: std::mem::take(names), at: At::Nowhere, at_place: false, files: false };
     found.visit_body(&module.body);
     *names = found.names;
 }
@@ -114,6 +115,15 @@ pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
 /// Whether the statement at this place depends on what varies, behind code that left these names. `files`: what asks for files and folders
 /// varies as well.
 pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize, files: bool) -> bool {
+    found(before, module, At::Statement(at), files)
+}
+
+/// Whether something that varies is given to a call whose result nobody takes: it's printed, or a function prints it.
+pub(super) fn prints_varying(before: &HashSet<String>, module: &ModModule, files: bool) -> bool {
+    found(before, module, At::Calls, files)
+}
+
+fn found(before: &HashSet<String>, module: &ModModule, at: At, files: bool) -> bool {
     let mut found = Varying { names: before.clone(), at, at_place: false, files };
     // A name may be used before the assignment that stands below it, in a loop.
     for _ in 0..2 {
@@ -164,10 +174,20 @@ pub(super) fn knows_files(module: &ModModule) -> bool {
     search.0
 }
 
+/// Where it's asked whether something varies.
+#[derive(Clone, Copy)]
+enum At {
+    Nowhere,
+    /// In the statement that starts here.
+    Statement(usize),
+    /// In what is given to calls that are statements.
+    Calls,
+}
+
 struct Varying {
     /// Names assigned from what varies, and functions that return it.
     names: HashSet<String>,
-    at: usize,
+    at: At,
     at_place: bool,
     /// What asks for files varies as well.
     files: bool,
@@ -201,17 +221,14 @@ impl Varying {
 
 impl<'a> Visitor<'a> for Varying {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        if stmt.start().to_usize() == self.at {
-            self.at_place |= match stmt {
-                Stmt::Expr(inner) => self.in_expr(&inner.value) || is_command(&inner.value),
-                Stmt::Assign(inner) => self.in_expr(&inner.value),
-                Stmt::AugAssign(inner) => self.in_expr(&inner.value) || self.in_expr(&inner.target),
-                Stmt::AnnAssign(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
-                Stmt::Return(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
-                Stmt::For(inner) => self.in_expr(&inner.iter),
-                _ => false,
-            };
-        }
+        self.at_place |= match self.at {
+            At::Nowhere => false,
+            At::Statement(at) => stmt.start().to_usize() == at && self.in_statement(stmt),
+            At::Calls => {
+                let call = stmt.as_expr_stmt().and_then(|stmt| stmt.value.as_call_expr());
+                call.is_some_and(|call| call.arguments.arguments_source_order().any(|argument| self.in_expr(argument.value())))
+            }
+        };
         match stmt {
             Stmt::Assign(inner) if self.in_expr(&inner.value) => inner.targets.iter().for_each(|target| self.taint(target)),
             // What a name denotes from here on is certain.
@@ -244,6 +261,19 @@ impl<'a> Visitor<'a> for Varying {
 }
 
 impl Varying {
+    /// Whether a statement itself shows what varies.
+    fn in_statement(&self, stmt: &Stmt) -> bool {
+        match stmt {
+            Stmt::Expr(inner) => self.in_expr(&inner.value) || is_command(&inner.value),
+            Stmt::Assign(inner) => self.in_expr(&inner.value),
+            Stmt::AugAssign(inner) => self.in_expr(&inner.value) || self.in_expr(&inner.target),
+            Stmt::AnnAssign(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
+            Stmt::Return(inner) => inner.value.as_deref().is_some_and(|value| self.in_expr(value)),
+            Stmt::For(inner) => self.in_expr(&inner.iter),
+            _ => false,
+        }
+    }
+
     fn taint(&mut self, target: &Expr) {
         match target {
             Expr::Name(name) => {
@@ -353,6 +383,25 @@ mod tests {
     }
 
     #[test]
+    fn what_varies_is_printed() {
+        let prints = |code: &str| {
+            let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
+            prints_varying(&HashSet::new(), parsed.syntax(), false)
+        };
+        for code in [
+            "import tracemalloc\nsize = tracemalloc.get_traced_memory()\nprint(f'{size=}')\n",
+            "top = tracemalloc.take_snapshot().statistics('lineno')\nfor each in top[:3]:\n    print(each)\n",
+            "def show(x):\n    print(x)\nshow(random.random())\n",
+        ] {
+            assert!(prints(code), "{code}");
+        }
+        for code in ["tracemalloc.start()\nprint(5)\n", "start = time.time()\nprint('done')\n", "x = [random.random()]\nx = 5\nprint(x)\n"]
+        {
+            assert!(!prints(code), "{code}");
+        }
+    }
+
+    #[test]
     fn files_vary_where_that_is_asked() {
         for code in ["Path('tea').exists()", "print(glob.glob('*.py'))", "found = sorted(p.rglob('*'))\nfound"] {
             assert!(last_varies(code, true) && !last_varies(code, false), "{code}");
@@ -384,6 +433,7 @@ mod tests {
             "tz.tzfile('/etc/localtime')",
             "shutil.disk_usage('/').free",
             "tea.__version__",
+            "context.get_ciphers()",
             "help",
             "x = 1\nx = random.random()\nx",
         ] {

@@ -1,6 +1,10 @@
-//! What the paragraph above an example says of it: that it's for another Python, or that it was so once.
+//! What the paragraph above an example says of it: that it's for another Python or machine, or that it was so once.
 
-use crate::{claim::Condition, extract::Example};
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
+
+use crate::{claim::Condition, document::Format, extract::Example};
 
 use super::super::{condition, reason::Reason};
 
@@ -8,6 +12,18 @@ use super::super::{condition, reason::Reason};
 const LINES: u32 = 8;
 /// Most words of a paragraph that says nothing but what the code is.
 const WORDS: usize = 4;
+
+/// Words of a machine that need not be this one: `run on a 32-bit machine`, `assuming the platform's longs have 4 bytes`.
+static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
+    let of_machine = r"(?:16|32)-bit (?:machine|system|platform|processor|build|python)";
+    Regex::new(&format!(
+        r"(?i)\b(?:on|with|under|by) an? {of_machine}\b|\bassuming (?:that )?(?:the|your|a) (?:platform|machine|compiler)\b"
+    ))
+    .expect("a pattern")
+});
+
+/// A tag of a page.
+static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>").expect("a pattern"));
 
 /// Why the code isn't meant to show here what the example claims.
 pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -> Option<Reason> {
@@ -19,6 +35,9 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     let last = led.rsplit(". ").next().unwrap_or(led);
     if is_past(led) {
         return Some(Reason::new("condition", format!("claimed for: {}", last.trim())));
+    }
+    if MACHINE.is_match(last) {
+        return Some(Reason::new("environment", format!("claimed for: {}", last.trim())));
     }
     let condition = Condition::stated(last).filter(|condition| matches!(condition, Condition::Python(_)))?;
     condition::unmet(&condition, python, free_threaded).map(|why| Reason::new("condition", why))
@@ -36,13 +55,16 @@ fn is_past(led: &str) -> bool {
 /// The last paragraph above an example, in one line.
 fn paragraph(example: &Example) -> String {
     let document = &example.document;
-    let line = |number: u32| document.text[document.line_range(number)].trim();
+    let line = |number: u32| {
+        let text = document.text[document.line_range(number)].trim();
+        if document.format == Format::Html { Cow::Owned(TAG.replace_all(text, "").trim().to_owned()) } else { Cow::Borrowed(text) }
+    };
     // The block's own markup: a fence, a directive and its options.
     let is_markup = |text: &str| text.is_empty() || ["```", "~~~", ":::", ".. ", ":", "<!--"].iter().any(|start| text.starts_with(start));
-    let Some(last) = (1..example.first_line).rev().take(LINES as usize).find(|&number| !is_markup(line(number))) else {
+    let Some(last) = (1..example.first_line).rev().take(LINES as usize).find(|&number| !is_markup(&line(number))) else {
         return String::new();
     };
-    let first = (last.saturating_sub(LINES).max(1)..=last).rev().take_while(|&number| !is_markup(line(number))).last().unwrap_or(last);
+    let first = (last.saturating_sub(LINES).max(1)..=last).rev().take_while(|&number| !is_markup(&line(number))).last().unwrap_or(last);
     (first..=last).map(line).collect::<Vec<_>>().join(" ")
 }
 
@@ -58,6 +80,22 @@ mod tests {
         let document = std::sync::Arc::new(Document::decode("a.md", text.as_bytes()).expect("UTF-8"));
         let example = extract(&document, &Sections::default()).pop().expect("an example");
         reason(&example, (3, 11), false).map(|reason| reason.text)
+    }
+
+    #[test]
+    fn of_another_machine() {
+        let below = |above: &str| said(&format!("{above}\n\n```python\nsize('l')  # 4\n```\n"));
+        for above in ["Cups differ. This was poured on a 32-bit machine:", "It's padded, assuming the platform's cups are small:"] {
+            assert!(below(above).is_some(), "{above}");
+        }
+        for above in [
+            "It was poured on a 64-bit machine:",
+            "On a 32-bit machine it's less. Here it's:",
+            "Pour 32-bit numbers:",
+            "Assuming the cup is hot:",
+        ] {
+            assert_eq!(below(above), None, "{above}");
+        }
     }
 
     #[test]

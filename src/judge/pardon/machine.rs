@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::super::{
     reason::Reason,
-    text::{lines, squeeze},
+    text::{fits, lines, squeeze},
 };
 
 /// An absolute path, or one in the home folder.
@@ -31,6 +31,11 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>
 static LINK_VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(https?://[^\s/]+)/v?\d+(?:\.\d+)*/").expect("a pattern"));
 /// A standard stream of the process.
 static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapper name='<std\w+>'[^>]*>").expect("a pattern"));
+
+/// Integers of C that are one type on some machines and two on others.
+static C_INTEGER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"c_(u?)(?:longlong|long|int)(_Array_|\b)").expect("a pattern"));
+/// An instruction that `dis` shows, with the line of its code before it.
+static DISASSEMBLED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\s*\d+(\s+(?:>>\s+)?\d+ [A-Z][A-Z_]+\b)").expect("a pattern"));
 
 /// Why a difference is one of machines; `None` where it may be one of what the document says.
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
@@ -60,6 +65,12 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if is_other_link(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the version in a link"));
+    }
+    if is_other_integer(claimed, actual) {
+        return Some(Reason::new("environment", "it differs by which of C's integers are one type on a machine"));
+    }
+    if is_other_line(claimed, actual) {
+        return Some(Reason::new("environment", "it differs by the lines that the code stands on"));
     }
     let is_empty = actual.trim().is_empty();
     if is_empty && WARNING.is_match(claimed.trim_start()) || is_warned(claimed, actual) {
@@ -113,6 +124,19 @@ fn is_other_source(claimed: &str, actual: &str) -> bool {
 fn is_other_link(claimed: &str, actual: &str) -> bool {
     let bare = |text: &str| squeeze(&LINK_VERSION.replace_all(text, "$1/"));
     LINK_VERSION.is_match(claimed) && bare(claimed) == bare(actual)
+}
+
+/// Whether two texts differ by nothing but names of C's integers: `c_long(5)` and `c_int(5)`.
+fn is_other_integer(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| squeeze(&C_INTEGER.replace_all(text, "c_${1}int$2"));
+    let (bare_claimed, bare_actual) = (bare(claimed), bare(actual));
+    C_INTEGER.is_match(claimed) && (bare_claimed == bare_actual || fits(&bare_claimed, &bare_actual))
+}
+
+/// Whether two texts are the same instructions of code that stands elsewhere.
+fn is_other_line(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| squeeze(&DISASSEMBLED.replace_all(text, "$1").replace("<BLANKLINE>", ""));
+    DISASSEMBLED.is_match(claimed) && DISASSEMBLED.is_match(actual) && bare(claimed) == bare(actual)
 }
 
 /// Whether two texts are the help of a program that nobody gave a name, so that it has that of the file, or none; the claimed one may be the
@@ -181,6 +205,36 @@ mod tests {
         assert!(is_other_source(&claimed, &broken("<stdin>, line 12", "")));
         assert!(!is_other_source(&claimed, "CoolError: File <stdin>, line 12 in <module>:"));
         assert!(!is_other_source("BoilError: too hot", &broken("<stdin>, line 12", "")));
+    }
+
+    #[test]
+    fn integers_of_c() {
+        for (claimed, actual) in [
+            ("c_long(5)", "c_int(5)"),
+            ("<Field type=c_ulong, ofs=0, size=4>", "<Field type=c_uint, ofs=0, size=4>"),
+            ("expected LP_c_long instance", "expected LP_c_int instance"),
+            ("<c_long_Array_3 object at 0x...>", "<__main__.c_int_Array_3 object at 0x7f12>"),
+        ] {
+            assert!(is_other_integer(claimed, actual), "{claimed}");
+        }
+        for (claimed, actual) in [
+            ("c_long(5)", "c_int(6)"),
+            ("c_long(5)", "c_uint(5)"),
+            ("c_long(5)", "c_short(5)"),
+            ("<c_long_Array_3 object at 0x...>", "<__main__.c_int_Array_4 object at 0x7f12>"),
+            ("c_int32(5)", "c_int64(5)"),
+        ] {
+            assert!(!is_other_integer(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn lines_of_instructions() {
+        let shown = |first: u32, name: &str| {
+            format!("  {first}           0 RESUME                   0\n\n  {}           2 LOAD_FAST                0 ({name})", first + 1)
+        };
+        assert!(is_other_line(&shown(2, "cup"), &shown(1, "cup")));
+        assert!(!is_other_line(&shown(2, "cup"), &shown(1, "pot")) && !is_other_line("2 cups", "1 cups"));
     }
 
     #[test]
