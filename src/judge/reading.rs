@@ -20,6 +20,7 @@ use super::{
 };
 
 mod changing;
+mod part;
 mod sequence;
 
 use changing::changes_its_object;
@@ -182,18 +183,8 @@ impl Seeing<'_> {
         {
             return Some(self.differs(streams::with_value(output, &value.repr)));
         }
-        // What an import prints comes from the modules that it imports in turn, too: the claim need not mean them.
-        if self.is_import() && output.lines().next().is_some_and(|first| compare::printed(text, first)) {
-            return Some(Unknown {
-                actual: Some(self.styled(&output)),
-                reason: Reason::new("output", "it's the first line of what the import printed"),
-            });
-        }
-        None
-    }
-
-    fn is_import(&self) -> bool {
-        self.claim.target.subject == Subject::Simple && ["import ", "from "].iter().any(|word| self.source.trim_start().starts_with(word))
+        let reason = self.is_part(text, &output)?;
+        Some(Unknown { actual: Some(self.styled(&output)), reason })
     }
 
     /// What all passes wrote, as doctest compares it.

@@ -16,6 +16,12 @@ pub(super) fn is_beginning(claimed: &str, errors: &str) -> bool {
     !claimed.is_empty() && errors.len() > claimed.len() && errors.starts_with(&claimed)
 }
 
+/// Whether the claimed lines stand in an output, one below the other.
+pub(super) fn has_lines(output: &str, claimed: &str) -> bool {
+    let (claimed, output) = (lines(claimed), lines(output));
+    !claimed.is_empty() && output.windows(claimed.len()).any(|part| part == claimed)
+}
+
 /// Whether claimed lines end with a value as a prompt shows it, behind what was printed before.
 pub(super) fn end_with_value(claimed: &str, repr: &str) -> bool {
     let (claimed, repr) = (lines(claimed), lines(repr));
@@ -56,6 +62,12 @@ mod tests {
     fn values_are_shown_once() {
         assert_eq!(with_value("tea\n5\n".to_owned(), "5"), "tea\n5\n");
         assert_eq!(with_value("tea\n".to_owned(), "5"), "tea\n5");
+    }
+
+    #[test]
+    fn lines_among_others() {
+        assert!(has_lines("\n\nbrew\n['tea']\nmilk\n", "['tea']\nmilk") && has_lines("tea\n", "tea"));
+        assert!(!has_lines("brew\nmilk\ntea\n", "brew\ntea") && !has_lines("tea time\n", "tea") && !has_lines("tea\n", ""));
     }
 
     #[test]
