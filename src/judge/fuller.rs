@@ -32,8 +32,24 @@ pub(super) fn texts(code: &str, span: &Range<usize>, form: Form) -> Vec<String> 
             whole.push_str(comment.strip_prefix(' ').unwrap_or(comment));
             texts.push(whole.clone());
         }
+        texts.extend(with_marks(code, span.start));
     }
     texts
+}
+
+/// The lines of a comment that all have the same mark, `# -> `, without it, and without the quotes that all of them have.
+fn with_marks(code: &str, start: usize) -> Option<String> {
+    let mark = code[..start].rsplit('\n').next()?.trim();
+    if mark.trim_start_matches(['#', ' ']).is_empty() {
+        return None;
+    }
+    let lines: Vec<&str> = std::iter::once(code[start..].lines().next()?.trim_end())
+        .chain(code[start..].lines().skip(1).map_while(|line| line.trim().strip_prefix(mark)).map(str::trim))
+        .take(MOST_LINES)
+        .collect();
+    let unquoted = |quote: char| lines.iter().map(|line| line.strip_prefix(quote)?.strip_suffix(quote)).collect::<Option<Vec<&str>>>();
+    let texts = unquoted('"').or_else(|| unquoted('\''));
+    (lines.len() > 1).then(|| texts.unwrap_or(lines.clone()).join("\n"))
 }
 
 #[cfg(test)]
@@ -46,6 +62,15 @@ mod tests {
         assert_eq!(texts(code, &(7..8), Form::Trailing), ["5 g", "5 g (all of it)", "5 g (all of it) -- so far"]);
         assert_eq!(texts(code, &(7..8), Form::Session), [] as [&str; 0]);
         assert_eq!(texts(code, &(900..901), Form::Trailing), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn lines_with_marks() {
+        let of = |code: &str| with_marks(code, code.find(['"', '5']).expect("a claim"));
+        assert_eq!(of("f()\n# -> \"hot\"\n# -> \"tea\"\n\n# -> \"cold\"\n").as_deref(), Some("hot\ntea"));
+        assert_eq!(of("f()\n# => 5\n# => 'tea'\n# done\n").as_deref(), Some("5\n'tea'"));
+        assert_eq!(of("f()\n# -> 5\n# => 6\n"), None);
+        assert_eq!(of("f()\n# 5\n# 6\n"), None);
     }
 
     #[test]

@@ -111,6 +111,10 @@ impl Court<'_> {
         if let Some(reason) = self.of_the_system(claim).filter(|_| !raised) {
             return unsettled(reason);
         }
+        // `>>> {'a': 1,`, with the rest of the display below: a value that got a prompt by mistake.
+        if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
+            return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
+        }
         if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
             return unsettled(Reason::new("environment", format!("commands above it set `{name}`")));
         }

@@ -99,7 +99,9 @@ pub(super) fn compare(claimed: &Shape, seen: &Shape) -> Likeness {
             false => Different,
         },
         (Shape::Call(..) | Shape::Raw(_), Shape::Angle(_)) => Unclear,
-        (Shape::Angle(claimed), Shape::Angle(seen)) => same_if(claimed == seen || fits(claimed, seen) || is_short(claimed, seen)),
+        (Shape::Angle(claimed), Shape::Angle(seen)) => {
+            same_if(claimed == seen || fits(claimed, seen) || is_short(claimed, seen) || is_name_alone(claimed, seen))
+        }
         (Shape::Word(word), Shape::Angle(seen)) => match denoted(seen) {
             Some(name) => same_if(same_name(word, name)),
             None if is_constant(word) => Different,
@@ -134,6 +136,13 @@ fn is_short(claimed: &str, seen: &str) -> bool {
     let is_plain = claimed.ends_with(" object>") || claimed.ends_with(" instance>");
     let claimed = claimed.replace(" instance>", " object>");
     is_plain && name(&claimed, " object>").zip(name(seen, " at 0x")).is_some_and(|(claimed, seen)| same_name(&claimed, &seen))
+}
+
+/// Whether `<pour>` is claimed of `<function pour at 0x…>`.
+fn is_name_alone(claimed: &str, seen: &str) -> bool {
+    let name = claimed.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+    let is_name = |name: &&str| name.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.'));
+    name.filter(is_name).zip(denoted(seen)).is_some_and(|(name, seen)| same_name(name, seen))
 }
 
 fn same_if(same: bool) -> Likeness {

@@ -11,6 +11,13 @@ use super::super::{
 
 /// An absolute path, or one in the home folder.
 static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:~|\b[A-Za-z]:)?(?:[/\\]+[\w.+@~-]+)+[/\\]?").expect("a pattern"));
+/// Nothing but the path of a file that was installed, or that somebody has at home.
+static INSTALLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^["']?(?:/(?:usr|opt|etc|var|home|Users|Library|Applications)/|[A-Za-z]:[\\/]+(?:Users|Program Files|Windows)[\\/])[^"'\n]+["']?$"#)
+        .expect("a pattern")
+});
+/// The name that a class gives an object, with the object's number in the process: `Pot00042`.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b([A-Za-z_]*[A-Za-z_])(0\d{3,})\b").expect("a pattern"));
 /// How the help of a program starts.
 static USAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[Uu]sage: (?:[^\s\[\]{}<>-]\S*\s)?").expect("a pattern"));
 /// The first line of what `logging` writes.
@@ -72,6 +79,12 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_line(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the lines that the code stands on"));
     }
+    if is_other_number(claimed, actual) {
+        return Some(Reason::new("varies", "it differs by the numbers of objects, which depend on how many were made before"));
+    }
+    if actual.trim() == "None" && INSTALLED.is_match(claimed.trim()) {
+        return Some(Reason::new("environment", "a file is claimed that another machine has"));
+    }
     let is_empty = actual.trim().is_empty();
     if is_empty && WARNING.is_match(claimed.trim_start()) || is_warned(claimed, actual) {
         return Some(Reason::new("environment", "whether a warning is shown depends on how Python was started"));
@@ -118,6 +131,15 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
 fn is_other_source(claimed: &str, actual: &str) -> bool {
     let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
     SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual))
+}
+
+/// Whether two texts differ by nothing but the numbers in names of as many digits, and maybe addresses: `Pot(name='Pot00042')`.
+fn is_other_number(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| {
+        let numbered = NUMBERED.replace_all(text, |found: &regex::Captures| format!("{}{}", &found[1], "#".repeat(found[2].len())));
+        squeeze(&numbered)
+    };
+    NUMBERED.is_match(claimed) && bare(claimed) == bare(actual)
 }
 
 /// Whether two texts differ by nothing but versions in links: `https://tea.example/2.14/hot`.
@@ -168,6 +190,22 @@ mod tests {
         {
             assert!(!is_other_folder(claimed, actual), "{claimed}");
         }
+    }
+
+    #[test]
+    fn numbered_objects() {
+        assert!(is_other_number("Pot(name='Pot00042', lid=5)", "Pot(name='Pot00002', lid=5)"));
+        for actual in ["Pot(name='Pot00042', lid=6)", "Pot(name='Cup00042', lid=5)", "Pot(name='Pot042', lid=5)"] {
+            assert!(!is_other_number("Pot(name='Pot00042', lid=5)", actual), "{actual}");
+        }
+        assert!(!is_other_number("00042", "00043") && !is_other_number("pot42", "pot43"));
+    }
+
+    #[test]
+    fn files_that_are_not_here() {
+        assert!(difference("'/usr/share/tea/pot.png'", "None").is_some() && difference(r"'C:\\Users\\ann\\tea'", "None").is_some());
+        assert!(difference("'/tea/pot'", "None").is_none() && difference("'/usr/bin/tea'", "'/usr/bin/milk'").is_none());
+        assert!(difference("['/usr/bin/tea']", "None").is_none());
     }
 
     #[test]
