@@ -91,6 +91,9 @@ fn references_import_what_they_describe() {
     let page = ".. module:: colorsys\n\nIt's::\n\n   >>> 1 + 1\n   2\n\n.. function:: rgb_to_hsv(r, g, b)\n\n   It's so::\n\n      >>> rgb_to_hsv(0, 0, 0)\n      (0.0, 0.0, 0)\n      >>> colorsys.ONE_THIRD < 0.3\n      True\n      >>> hsv_to_rgb(0, 0, 0)\n      5\n";
     let verdicts: Vec<String> = claims("page.rst", page).into_iter().map(|(.., verdict)| verdict).collect();
     assert_eq!(verdicts, ["holds", "holds", "wrong", "unsettled"]);
+    // A page with a single example, too.
+    let page = ".. module:: colorsys\n\n.. function:: rgb_to_hsv(r, g, b)\n\n   >>> rgb_to_hsv(0, 0, 0)\n   (0.0, 0.0, 0)\n";
+    assert_eq!(claims("page.rst", page).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>(), ["holds"]);
 }
 
 /// Of output of several lines below code that prints nothing, other code may be meant; a value is that of the last statement.

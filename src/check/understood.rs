@@ -224,9 +224,6 @@ fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     for members in documents.into_values() {
         let document =
             members.first().map(|&first| &cases[first]).filter(|first| first.module.is_some()).map(|first| &first.example.document);
-        if members.len() < 2 && document.is_none() {
-            continue;
-        }
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
         let state = members.first().map_or(State::Names, |&first| cases[first].state);
         let continues = plan::continuing::earlier(&examples, state);

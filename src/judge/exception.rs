@@ -104,6 +104,10 @@ fn is_exception(name: &str, repr: &str) -> bool {
 
 /// Whether a message is the claimed one: the same, a part of it in whole words, or the same words.
 fn says(raised: &Raised, message: &str) -> bool {
+    // Nothing between quotes is what is said, and no word that may be missing.
+    if shows_empty(message) && !shows_empty(&raised.message) {
+        return false;
+    }
     let bare = |text: &str| {
         let text = squeeze(text);
         let text = if text.ends_with("...") { text.as_str() } else { text.trim_end_matches(['.', '!']) };
@@ -121,6 +125,16 @@ fn says(raised: &Raised, message: &str) -> bool {
         || given.iter().any(|given| claimed == *given || fits(&claimed, given) || contains_fitting(given, &claimed))
         || contains_words(&given[0], &claimed)
         || same_words(&claimed, &given[0])
+}
+
+/// Whether a message shows an empty string.
+fn shows_empty(message: &str) -> bool {
+    ["''", "\"\""].iter().any(|quotes| {
+        message.match_indices(quotes).any(|(at, _)| {
+            let is_apart = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric() && !matches!(char, '\'' | '"'));
+            is_apart(message[..at].chars().next_back()) && is_apart(message[at + quotes.len()..].chars().next())
+        })
+    })
 }
 
 /// A message without what only a shown traceback adds: `. Did you mean: 'name'?`
