@@ -175,25 +175,29 @@ pub(crate) fn propose(trial: &Trial) -> Proposals {
     let wrong: Vec<usize> = (0..trial.claims.len()).filter(|&index| is_wrong(index)).collect();
     let mut proposals: Vec<Option<Proposal>> = vec![None; trial.claims.len()];
     let mut accepted: Vec<Change> = Vec::new();
-    for (number, &index) in wrong.iter().enumerate() {
-        let found = match number < MOST {
-            true => change(trial, index, &accepted),
-            false => Err(format!("{MOST} claims of an example are rewritten in one call; call again for the others")),
-        };
-        match found {
-            Ok(change) => accepted.push(change),
-            Err(reason) => proposals[index] = Some(Proposal::Left(reason)),
-        }
-    }
     let mut additions: Vec<Option<Proposal>> = vec![None; trial.places.len()];
-    for (index, addition) in additions.iter_mut().enumerate() {
-        let found = match index < MOST {
-            true => addition_to(trial, index, &accepted),
-            false => Err(format!("{MOST} statements of an example are filled in one call; call again for the others")),
-        };
-        match found {
-            Ok(change) => accepted.extend(change),
-            Err(reason) => *addition = Some(Proposal::Left(reason)),
+    let is_left = |proposal: &Option<Proposal>| matches!(proposal, Some(Proposal::Left(_)));
+    let mut is_first = true;
+    loop {
+        let before = accepted.len();
+        for (number, &index) in wrong.iter().enumerate().filter(|(_, index)| is_first || is_left(&proposals[**index])).collect::<Vec<_>>() {
+            let found = match number < MOST {
+                true => change(trial, index, &accepted),
+                false => Err(format!("{MOST} claims of an example are rewritten in one call; call again for the others")),
+            };
+            proposals[index] = found.map(|change| accepted.push(change)).err().map(Proposal::Left);
+        }
+        for (index, addition) in additions.iter_mut().enumerate().filter(|(_, addition)| is_first || is_left(addition)) {
+            let found = match index < MOST {
+                true => addition_to(trial, index, &accepted),
+                false => Err(format!("{MOST} statements of an example are filled in one call; call again for the others")),
+            };
+            *addition = found.map(|change| accepted.extend(change)).err().map(Proposal::Left);
+        }
+        // Beside what is written by now, lines may speak of fewer statements than before: what was left is tried once more.
+        is_first = false;
+        if accepted.len() == before {
+            break;
         }
     }
     for (change, written) in accepted.iter().zip(place::edits(trial, &accepted)) {
