@@ -240,6 +240,7 @@ fn job(
         preload: preload.into_iter().flatten().chain(needs.standard.iter().cloned()).chain(of_clock(&needs.given)).collect(),
         packages: needs.packages.clone(),
         beforehand: BTreeMap::new(),
+        to_come: 0,
         provisions: None,
         followers: Vec::new(),
         clock_ahead: None,

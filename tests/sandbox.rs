@@ -87,6 +87,7 @@ impl Server {
             preload: Vec::new(),
             packages: Default::default(),
             beforehand: Default::default(),
+            to_come: 0,
             provisions: None,
             followers: Vec::new(),
             given: None,

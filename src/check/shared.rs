@@ -32,7 +32,7 @@ pub(super) fn expect(examples: &[Understood], members: &[Member], means: Means) 
     let runs = |member: &&Member| !matches!(examples[member.index].assignments[member.number].task, Task::Skip(_));
     let packages: BTreeSet<String> =
         members.iter().filter(runs).flat_map(|member| examples[member.index].packages.iter().cloned()).collect();
-    let Some(first) = members.first().filter(|_| !packages.is_empty()) else { return };
+    let Some(first) = members.iter().find(runs) else { return };
     let example = &examples[first.index];
     // Where there are none, that's told when it's to run.
     if let Ok(pool) = means.pools.of(&on(example, &example.assignments[first.number], means)) {

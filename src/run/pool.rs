@@ -14,7 +14,7 @@ use std::{
     hash::BuildHasher,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -144,6 +144,8 @@ pub struct Pool<'a> {
     /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
     beside: Arc<RwLock<()>>,
     lacks: Mutex<Lacks>,
+    /// How many runs are still to come, as far as is known.
+    to_come: AtomicU32,
     /// What is imported before the examples; `None` where the configuration says it.
     packages: Option<Packages>,
 }
@@ -170,12 +172,14 @@ impl<'a> Pool<'a> {
             numbers: Numbers::default(),
             beside,
             lacks: Mutex::default(),
+            to_come: AtomicU32::new(0),
             packages: finds_packages.then(|| Packages::new(most_idle)),
         }
     }
 
     /// Says that a run is to come whose example imports these modules of packages.
     pub fn expect(&self, grants: &Grants, packages: &BTreeSet<String>) {
+        self.to_come.fetch_add(1, Ordering::Relaxed);
         if let Some(known) = &self.packages {
             known.expect(&grants.files, packages);
         }
@@ -210,7 +214,7 @@ impl<'a> Pool<'a> {
     ) -> Result<Report, PoolError> {
         let mut setting = Setting { circumstances, ..Setting::of(job, grants) };
         setting.imports_none = self.packages.is_some() && wants_none(job, circumstances);
-        let mut job = job.clone();
+        let mut job = Job { to_come: self.to_come_for_one(circumstances), ..job.clone() };
         let mut told = 0;
         let first = {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
@@ -244,6 +248,14 @@ impl<'a> Pool<'a> {
             Err(ServerError::Lost(why)) if why == first => Ok(lost(&job, format!("{why}; tried once more alone, the same"))),
             Err(ServerError::Lost(why)) => Ok(lost(&job, format!("{first}; tried once more alone: {why}"))),
         }
+    }
+
+    /// How many runs each of the servers may expect behind one that begins now. Second runs nobody expects; there may be as many as others.
+    fn to_come_for_one(&self, circumstances: Circumstances) -> u32 {
+        // Where a process had to be begun anew, there are more runs than were expected.
+        let is_expected = u32::from(circumstances == Circumstances::Usual);
+        let less = self.to_come.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(is_expected));
+        less.map_or(0, |before| before - is_expected) / u32::try_from(self.most_idle.max(1)).unwrap_or(u32::MAX)
     }
 
     /// Whether a server of this interpreter has started yet.

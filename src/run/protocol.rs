@@ -54,6 +54,9 @@ pub struct Job {
     /// Modules of packages that the server is to import before it, for this example and others.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub beforehand: BTreeMap<String, Beforehand>,
+    /// How many more its server may expect, about.
+    #[serde(default)]
+    pub to_come: u32,
     /// What it is given besides its code; `None` where that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Box<Given>>,

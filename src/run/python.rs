@@ -119,7 +119,7 @@ impl Prepared<'_> {
     /// Makes a job's objects. To be dropped in the process that made them, too.
     pub fn new(job: &Job) -> io::Result<Prepared<'_>> {
         /// What the harness has no use for.
-        const UNUSED: [&str; 7] = ["number", "limits", "preload", "packages", "beforehand", "provisions", "followers"];
+        const UNUSED: [&str; 8] = ["number", "limits", "preload", "packages", "beforehand", "to_come", "provisions", "followers"];
         let mut value = serde_json::to_value(job)?;
         if let Some(fields) = value.as_object_mut() {
             fields.retain(|name, _| !UNUSED.contains(&name.as_str()));

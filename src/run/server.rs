@@ -123,8 +123,14 @@ fn name_of_host_scratch() -> PathBuf {
     std::env::temp_dir().join(format!("verify-{}-{:x}", std::process::id(), now.as_nanos()))
 }
 
-/// From so many examples on it's worth the time to arrange the server's memory for those to come.
+/// What has the threads of OpenBLAS (numpy) sleep when there is nothing to do: they'd turn idly for 2^26 cycles first, on a processor that
+/// another example could use. The least that it takes is 2^4.
+const SLEEPY_THREADS: (&str, &str) = ("OPENBLAS_THREAD_TIMEOUT", "4");
+
+/// From so many examples on it shows what children do, …
 const MANY: u64 = 8;
+/// … and where so many are still to come, it's worth the time to arrange the server's memory for them: that takes as long as it saves on about thirty.
+const WORTH_SETTLING: u32 = 30;
 
 /// The pipes to the parent, taken away from standard input and output, and the log in the place of standard output and error.
 struct Streams {
@@ -176,6 +182,8 @@ struct Server<'a> {
     streams: &'a mut Streams,
     /// How many examples it has been given.
     examples: u64,
+    /// Its memory is arranged for children, as far as what it has imported.
+    is_settled: bool,
 }
 
 impl<'a> Server<'a> {
@@ -230,6 +238,9 @@ impl<'a> Server<'a> {
         // Only this interpreter is to be found there, not another one that an example starts.
         // SAFETY: the process has one thread.
         unsafe { std::env::remove_var("PYTHONHOME") };
+        let (name, value) = SLEEPY_THREADS;
+        // SAFETY: as above. `os.environ` was made before: for examples it isn't there.
+        unsafe { std::env::set_var(name, value) };
         streams.say(&Answer::Ready(Ready { python, sandbox: sandbox.protection.clone() }))?;
         // From here on what goes wrong is the matter of the examples that ask for it, not of the whole run.
         let listeners = std::mem::replace(&mut sandbox.listeners, Ok(Vec::new()))?;
@@ -238,7 +249,7 @@ impl<'a> Server<'a> {
             false => Some(Web::new(&args.hosts, listeners).map_err(|error| format!("the hosts' certificates can't be made: {error}"))?),
         };
         let preload = Preload::new(args, &scratch);
-        Ok(Server { sandbox, scratch, web, preload, streams, examples: 0 })
+        Ok(Server { sandbox, scratch, web, preload, streams, examples: 0, is_settled: false })
     }
 
     /// One job after the other, until the parent closes the pipe.
@@ -248,7 +259,8 @@ impl<'a> Server<'a> {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             let standard = python::preload(&job.preload);
             let preloaded = self.preload.before(&job, &self.sandbox, &self.scratch.work)?;
-            self.settle(standard || preloaded.iter().any(|module| module.refused.is_none()));
+            self.is_settled &= !standard && preloaded.iter().all(|module| module.refused.is_some());
+            self.settle(job.to_come);
             for preloaded in preloaded {
                 self.streams.say(&Answer::Preloaded(preloaded))?;
             }
@@ -259,11 +271,12 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    /// Has the interpreter arranged for children: once there have been some, and again whenever more was imported.
-    fn settle(&mut self, imported: bool) {
+    /// Has the interpreter arranged for children: once there have been some, and again whenever more was imported, if enough are to come.
+    fn settle(&mut self, to_come: u32) {
         self.examples += 1;
-        if self.examples == MANY || self.examples > MANY && imported {
+        if !self.is_settled && self.examples >= MANY && to_come >= WORTH_SETTLING {
             python::settle(&self.scratch.work);
+            self.is_settled = true;
         }
     }
 

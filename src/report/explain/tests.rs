@@ -25,6 +25,7 @@ fn job(mode: Mode) -> Job {
         preload: vec![],
         packages: Default::default(),
         beforehand: Default::default(),
+        to_come: 0,
         provisions: None,
         followers: Vec::new(),
         clock_ahead: None,

@@ -26,6 +26,7 @@ pub(in crate::run::pool) fn job(number: u64) -> Job {
         preload: Vec::new(),
         packages: Default::default(),
         beforehand: Default::default(),
+        to_come: 0,
         given: None,
         provisions: None,
         followers: Vec::new(),
