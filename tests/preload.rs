@@ -174,7 +174,6 @@ fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
         ("reads", "open('/etc/passwd').close()\n"),
         ("runs", "import subprocess\nsubprocess.run(['true'])\n"),
         ("warns", "import warnings\nwarnings.warn('old', DeprecationWarning)\n"),
-        ("ends", "import atexit\natexit.register(print, 'bye')\n"),
         ("logs", "import logging\nlogging.basicConfig(level=1)\n"),
         ("patches", "import json\njson.JSONEncoder.default = lambda self, one: 'patched'\n"),
         ("adds", "import collections\ncollections.Mapping = dict\n"),
@@ -191,6 +190,52 @@ fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
         assert!((1..5).all(|number| seen[number] != seen[number - 1]), "{name}: {seen:?}");
         assert_eq!(call.json()["problems"], json!([]), "{name}");
     }
+}
+
+#[test]
+fn what_an_import_registers_and_keeps_at_home_is_there_for_those_that_import_it() {
+    let keeps = "import pathlib\nplace = pathlib.Path.home() / '.cache' / 'keeps'\nplace.mkdir(parents=True, exist_ok=True)\nfile = place / 'list'\n\
+                 if not file.exists():\n    file.write_text('made')\nlist = file.read_text()\n";
+    let ends = "import atexit\natexit.register(print, 'bye', end='!')\n";
+    let finalizes = "import weakref\nclass Kind: pass\nkept = Kind()\nweakref.finalize(kept, print, 'gone')\n";
+    let python = python_with(&[
+        ("keeps.py", &format!("{STAMP}{keeps}")),
+        ("ends.py", &format!("{STAMP}{ends}")),
+        ("finalizes.py", &format!("{STAMP}{finalizes}")),
+    ]);
+    let here = "(pathlib.Path.home() / '.cache/keeps/list').read_text()  # 'made'";
+    let page = examples(4, &format!("import keeps, pathlib\nkeeps.stamp  # 'whose?'\n{here}"))
+        + "```python id=home\nimport os\nos.listdir(os.path.expanduser('~'))  # []\n```\n";
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 5, "{}", call.stdout);
+    let counted = "import atexit\natexit._ncallbacks()";
+    let page = examples(4, &format!("import ends\nends.stamp  # 'whose?'\n{counted}  # 1"))
+        + &format!("```python id=none\n{counted}  # 0\n```\n\n```python\nimport ends\nprint(1)\n```\n\n```text\n1\nbye!\n```\n");
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 6, "{}", call.stdout);
+    // What the standard library registers on behalf of a package, it registers once.
+    let page = examples(4, "import finalizes\nfinalizes.stamp  # 'whose?'");
+    let seen = seen(&check_with(&python, "", &[("page.md", &page)]));
+    assert!((1..4).all(|number| seen[number] != seen[number - 1]), "{seen:?}");
+}
+
+#[test]
+fn what_an_import_changes_in_others_is_changed_for_those_that_import_both() {
+    let python = python_with(&[
+        ("registry/__init__.py", &format!("{STAMP}kinds = ['plain']\n")),
+        ("registry/more.py", "from . import kinds\nkinds.append('more')\n"),
+        ("user.py", &format!("{STAMP}import registry\nimport registry.more\n")),
+        ("other.py", "import registry\nkinds = list(registry.kinds)\n"),
+    ]);
+    let page = examples(4, "import user\nuser.stamp  # 'whose?'\nuser.registry.kinds  # ['plain', 'more']")
+        + "```python id=alone\nimport registry\nregistry.kinds  # ['plain']\nimport user\nuser.registry.kinds  # ['plain', 'more']\nuser.registry is registry  # True\n```\n\n\
+           ```python id=other\nimport other\nother.kinds  # ['plain']\n```\n\n\
+           ```python id=both\nimport user, registry\nregistry.kinds  # ['plain', 'more']\n```\n";
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 9, "{}", call.stdout);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! and with the first process of its namespace all that it started.
 
 mod args;
+mod caches;
 mod capture;
 mod cpu;
 pub(super) mod example;
@@ -258,12 +259,13 @@ impl<'a> Server<'a> {
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             let standard = python::preload(&job.preload);
-            let preloaded = self.preload.before(&job, &self.sandbox, &self.scratch.work)?;
+            let preloaded = self.preload.before(&job, &self.sandbox, &self.scratch)?;
             self.is_settled &= !standard && preloaded.iter().all(|module| module.refused.is_some());
             self.settle(job.to_come);
             for preloaded in preloaded {
                 self.streams.say(&Answer::Preloaded(preloaded))?;
             }
+            self.preload.lay_caches(&job, &self.scratch).map_err(|error| format!("the home folder can't be prepared: {error}"))?;
             let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;
             self.scratch.renew().map_err(|error| format!("the scratch folders can't be emptied: {error}"))?;

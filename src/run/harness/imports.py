@@ -6,11 +6,13 @@ is what the server imported, that very module is put there instead, and the impo
 they are seen, too. Where one of these comes out differently (the example's own `random.py` stands before the standard one,
 a finder refuses one, a test puts another object in its place), the module's code really is run.
 
-Modules of packages that nobody chose to have there (`places`) are put only where the example's environment variables are those that their
+A module that the import of another package has changed is put only on behalf of that one. Modules of packages that nobody chose to have there (`places`) are put only where the example's environment variables are those that their
 code saw, and the links of the working folder by which they were found lead where they led.
 
+What a package's code has called at the end of the process (`atexit`) is called at the end of the examples that import it.
+
 Limits: while nothing watches imports (no finder, hook or `__import__` of the example's), nested imports skip the search. What else a
-module's code does (a registration with `atexit` or `copyreg`) has been done before the example starts, once.
+module's code does (a registration with `copyreg`) has been done before the example starts, once.
 """
 
 import builtins
@@ -41,7 +43,7 @@ class Changed(Exception):
 class Record:
     """A module that the server imported, and what its code imported."""
 
-    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "renamed", "filters", "is_strict", "link", "reads")
+    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "exits", "changed_by", "renamed", "filters", "is_strict", "link", "reads")
 
     def __init__(self, spec):
         self.name, self.module = spec.name, None
@@ -51,6 +53,8 @@ class Record:
         self.needs = None  # modules that it imported, in order, whoever did so first
         self.aliases = {}  # what else its code put into `sys.modules`
         self.bound = {}  # names of submodules that its code gave another meaning
+        self.exits = []  # what its code has called at the end: function, arguments
+        self.changed_by = frozenset()  # packages whose import has changed it, when it was complete
         self.filters = []  # of warnings, which its code put before the others
         self.is_strict = False  # its code must find the same as in the server
         self.link = None  # the link of the working folder by which it was found
@@ -79,15 +83,16 @@ class Imports:
         self.tops = frozenset()
         self.watched = False
         self.places = None  # where modules may come from that are imported now
-        self.trial = None  # watches what their code does
+        self.shapes = None  # how they are when they are complete
+        self.served = []  # packages whose modules are being put in their places
         self.environment = None  # the variables that it saw
         self.links = {}  # by which modules were found: where they lead
 
     # In the server.
 
-    def begin(self, places=None, trial=None):
+    def begin(self, places=None, shapes=None):
         """From here on all of them are in sight, and imports are recorded."""
-        self.places, self.trial = places, trial
+        self.places, self.shapes = places, shapes
         for name, record in self.hidden.items():
             _modules[name] = record.module
             _modules.update(record.aliases)
@@ -159,8 +164,8 @@ class Imports:
         record.filters = [one for one in _filters() if one not in filters]
         if self.running:
             self.running[-1].loads.append(spec.name)
-            if self.trial is not None:
-                self.trial.loaded(spec.name)
+            if self.shapes is not None:
+                self.shapes.loaded(spec.name)
         return module
 
     def _call(self, name, globals=None, locals=None, fromlist=(), level=0):
@@ -207,7 +212,14 @@ class Imports:
         return self._put(spec.name, record, not self._unwatched())
 
     def _put(self, name, record, watched):
-        """Puts the module where its code would have put it; whether everything else was there to be found."""
+        """Puts the module where its code would have put it; whether everything else was there to be found, and it is what its code has made it."""
+        self.served.append(name.partition(".")[0])
+        try:
+            return record.changed_by.issubset(self.served) and self._put_with_needs(name, record, watched)
+        finally:
+            self.served.pop()
+
+    def _put_with_needs(self, name, record, watched):
         if self.watched and issubclass(record.kind, _EXTENSION):
             _audit("import", name, record.origin, None, None, None)  # as does the loading of the library
         if record.link is not None:
@@ -233,6 +245,8 @@ class Imports:
         if record.filters:
             now = _filters()
             _set_filters([one for one in record.filters if one not in now] + now)
+        for function, given, named in record.exits:
+            register(function, *given, **named)
         # Where a module comes whose code has run: behind those that it imported.
         _modules[name] = _modules.pop(name, record.module)
         return True
@@ -381,9 +395,10 @@ def _load_unlocked(spec):
 
 # It stands for a function of `importlib`: its frames, too, are none that a traceback shows.
 _load_unlocked.__module__ = _load.__module__
-for _function in (_load_unlocked, Imports.load, Imports._put, Imports._tell, Imports._repeat, Imports._need):
+for _function in (_load_unlocked, Imports.load, Imports._put, Imports._put_with_needs, Imports._tell, Imports._repeat, Imports._need):
     _function.__code__ = _function.__code__.replace(co_filename=_load.__code__.co_filename)
 
 IMPORTS.begin()  # what the harness imports is the first to be recorded
 
-from gc import collect, freeze  # noqa: E402 — no interpreter has it from the start
+from atexit import register  # noqa: E402 — no interpreter has these from the start
+from gc import collect, freeze  # noqa: E402

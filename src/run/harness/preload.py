@@ -8,6 +8,7 @@ Limits: what an import keeps to itself (registrations with `copyreg`, `codecs`) 
 it's imported is the same in all examples.
 """
 
+import atexit
 import sys
 import builtins
 import posix
@@ -18,10 +19,13 @@ from posixpath import dirname, realpath
 
 import verify_forking
 from verify_activity import observer
+from verify_shapes import Shapes, inner
 
 _modules = sys.modules
 _eval = eval
+_getframe = sys._getframe
 _path = tuple(sys.path)
+_register = atexit.register
 
 
 def preload(session, names, places, is_trial):
@@ -32,16 +36,21 @@ def preload(session, names, places, is_trial):
     places = None if places is None else Places(**places)
     trial = None
     if is_trial and places is not None:
-        names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer}
+        names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer, "Shapes": Shapes, "inner": inner}
         _eval(_unmarshalled(session.late["trial"]), names_of_trial)
         trial = names_of_trial["Trial"](imports, places, session.looking)
-    imports.begin(places, trial)
+    shapes = None if places is None else trial or Shapes(imports)
+    imports.begin(places, shapes)
+    atexit.register = _recorder(imports, trial)
     try:
         if places is not None:
             places.enter()
         for name in names:
             yield _imported(name, places, trial)
+            if shapes is not None and trial is None:
+                _mark(name.partition(".")[0], shapes, imports.records)
     finally:
+        atexit.register = _register
         if not is_trial:
             if places is not None:
                 places.leave()
@@ -49,12 +58,42 @@ def preload(session, names, places, is_trial):
             imports.end()
 
 
+def _recorder(imports, trial):
+    """Stands for `atexit.register`: keeps what a package has called at the end, for the examples that import it. What the standard library registers
+    it does once for all packages."""
+
+    def register(function, /, *given, **named):
+        record = next((record for record in reversed(imports.running) if not _is_standard(record.name)), None)
+        if record is None or not callable(function):
+            return _register(function, *given, **named)
+        if _is_standard(_getframe(1).f_globals.get("__name__", "")):
+            if trial is not None:
+                trial.note_of_package("registers something for the end")
+            return _register(function, *given, **named)
+        record.exits.append((function, given, named))
+        return function
+
+    return register
+
+
+def _is_standard(name):
+    return name.partition(".")[0] in sys.stdlib_module_names
+
+
+def _mark(package, shapes, records):
+    """Notes which modules the import of a package has just changed."""
+    for name in shapes.changed():
+        shapes.renew(name)
+        if name in records:
+            records[name].changed_by |= {package}
+
+
 def _imported(name, places, trial):
     if places is not None and _is_there(name):
         return None
     before = _state()
     if trial is not None:
-        trial.begin()
+        trial.begin(name)
     try:
         package = name.rpartition(".")[0]
         if places is not None and package:
@@ -106,7 +145,7 @@ class Places:
 
     def check(self, spec, record):
         """Refuses a module before its code runs, or says of its record where it was found."""
-        record.is_strict = spec.name.partition(".")[0] not in sys.stdlib_module_names
+        record.is_strict = not _is_standard(spec.name)
         if not spec.has_location:
             return
         path = realpath(spec.origin)

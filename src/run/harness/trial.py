@@ -5,7 +5,7 @@ would have found and done the same in the example's own process; nor to one that
 before. What makes a difference:
 
 - what is told of an example that does it: files read elsewhere or written, sockets, processes;
-- warning, and registering something for the process's end;
+- warning;
 - a time, a process number or an argument that is kept where an example finds it;
 - a setting of the whole process, the state of `random`, or a name of a module or class that was there before and now means something else, as
   where a package patches another one.
@@ -14,31 +14,28 @@ Limits: what C code does isn't seen, nor what becomes of objects deep within oth
 count on them.
 """
 
-import atexit
 import os
 import posix
 import sys
 import time
 import warnings
-from types import BuiltinFunctionType, FunctionType, ModuleType
 
 _modules = sys.modules
 _getpid = posix.getpid
 _CLOCKS = (time.time_ns, time.monotonic_ns, time.perf_counter_ns)
-_CALLABLE = (BuiltinFunctionType, FunctionType, type)
 _SETTING = ("logging", "_locale", "socket", "decimal")  # modules by which the whole process is set
-# What a class may have or not, by whether somebody has looked at it.
-_LAZY = ("__annotations__", "__annotations_cache__", "__annotate__", "__annotate_func__", "__abstractmethods__", "__doc__", "__signature__")
 _ARGUMENT = "argument-of-a-trial"
 _TOLD = {"read": "reads {}", "written": "writes {}", "socket": "uses sockets: {}", "process": "starts a process: {}"}
 
 
-class Trial:
+class Trial(Shapes):
     def __init__(self, imports, places, looking):
-        self.imports, self.places = imports, places
+        super().__init__(imports)
+        self.places = places
+        self.earlier = set(imports.records)  # modules that were there before all of these imports
         self.found = None  # the first thing that makes a difference
-        self.shapes = {}  # of modules, as they were when they were complete
         self.random = None  # the state of `random`
+        self.home = os.environ.get("HOME")
         self.asked_number = False  # somebody asked for the number of the process
         self._watch()
         audit, _ = observer(self, looking, places.folder or "/", [])
@@ -58,14 +55,13 @@ class Trial:
         def asked():
             trial.asked_number = True
 
-        atexit.register = watched(atexit.register, self.note_of_package, "registers something for the end")
         warnings.warn = watched(warnings.warn, self.note_of_package, "warns")
         os.getpid = posix.getpid = watched(_getpid, asked)
         sys.argv = [_ARGUMENT]
 
-    def begin(self):
+    def begin(self, name):
         """A module is going to be imported."""
-        self.found = None
+        self.found, self.package = None, name.partition(".")[0]
         self.settings, self.records = {}, set(self.imports.records)
         for name in list(_modules):
             self.look(name)
@@ -88,17 +84,22 @@ class Trial:
                 self.note(f"changes {what}")
         if self.random is not None and _modules["random"].getstate() != self.random:
             self.note("changes the state of `random`")
-        for name, shape in list(self.shapes.items()):
-            if self.found is None and _shape(name) != shape:
+        for name in self.changed() if self.found is None else ():
+            if not self._is_on_behalf(name):
                 self.note(f"changes `{name}`")
         return self.found
+
+    def _is_on_behalf(self, name):
+        """Whether a module came with these imports, of a package that this one isn't about. Who imports it alone won't be given what has changed (`imports.py`)."""
+        record = self.imports.records.get(name)
+        return record is not None and record.is_strict and name not in self.earlier and name.partition(".")[0] != self.package
 
     def _keeps(self, module, spans):
         """Whether names of a module, of its classes and objects hold a time of these spans, or an argument; or its own ones the number of the process."""
         own = list(getattr(module, "__dict__", {}).values())
-        inner = [one for value in own for one in _inner(value).values()]
+        held = [one for value in own for one in inner(value).values()]
         has_number = self.asked_number and _getpid() in [value for value in own if type(value) is int]
-        return has_number or any([_is_argument(value) or _is_time(value, spans) for value in own + inner])
+        return has_number or any([_is_argument(value) or _is_time(value, spans) for value in own + held])
 
     def note(self, what):
         self.found = self.found or f"its import {what}"
@@ -113,20 +114,16 @@ class Trial:
         """Takes what is told of an example that does so."""
         kind, what = note["did"]["kind"], note["did"]["what"]
         linked = self.places.folder is not None and f"{self.places.folder}/{what.partition('/')[0]}" in self.places.links
-        if not (kind == "read" and linked):
+        if not (kind == "read" and linked or self._is_kept(kind, what)):
             self.note(_TOLD[kind].format(what))
 
-    def loaded(self, name):
-        """A module was imported by another one, and its package is complete, unless it's still being imported."""
-        top = name.partition(".")[0]
-        if all([record.name.partition(".")[0] != top for record in self.imports.running]):
-            for other in [other for other in _modules if other == top or other.startswith(f"{top}.")]:
-                self.look(other)
+    def _is_kept(self, kind, what):
+        """Whether something in the home folder is found there by each example that imports the package: it's laid out for them."""
+        return what.startswith(f"{self.home}/") and (kind == "read" or kind == "written" and os.path.isdir(what))
 
     def look(self, name):
-        """Remembers how a module is."""
-        if name not in self.shapes and name not in ("__main__", "__mp_main__", "sys"):
-            self.shapes[name] = _shape(name)
+        if name not in self.shapes:
+            super().look(name)
             if name == "random":
                 self.random = _modules["random"].getstate()
             elif name in _SETTING:
@@ -150,14 +147,6 @@ def _is_time(value, spans):
         return False  # the first or the last one there is
 
 
-def _inner(value):
-    """The names of an object, or of a class."""
-    kind = type(value)
-    if issubclass(kind, type):
-        return type.__getattribute__(value, "__dict__")
-    return object.__getattribute__(value, "__dict__") if kind.__dictoffset__ and not issubclass(kind, (ModuleType, *_CALLABLE)) else {}
-
-
 def _settings():
     """What is set for the whole process."""
     logging, locale, socket, decimal = (_modules.get(name) for name in _SETTING)
@@ -179,32 +168,3 @@ def _umask():
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _shape(name):
-    """What a module's names mean, and those of its classes; of a package also how much its own containers hold."""
-    module = _modules.get(name)
-    if type(module) is not ModuleType:
-        return id(module)
-    is_standard = name.partition(".")[0] in sys.stdlib_module_names
-    shape = {}
-    for key, value in list(module.__dict__.items()):
-        if isinstance(value, ModuleType) or key in _LAZY or key == "__warningregistry__" or (key[:1] == "_" and not isinstance(value, _CALLABLE)):
-            continue
-        shape[key] = _identity(value)
-        if isinstance(value, type):
-            if value.__dict__.get("__module__") == name:
-                shape[key, 0] = {inner: _identity(one) for inner, one in value.__dict__.items() if inner not in _LAZY}
-        elif not is_standard:
-            shape[key, 0] = _size(value)
-            shape[key, 1] = {inner: _size(one) for inner, one in _inner(value).items()}
-    return shape
-
-
-def _identity(value):
-    """What tells an object from others; a function made anew of the same code does the same."""
-    return id(value.__code__ if type(value) is FunctionType else value)
-
-
-def _size(value):
-    return len(value) if type(value) in (dict, list, set) else None

@@ -15,7 +15,7 @@ use super::heap;
 const IMPORTS: (&str, &str) = ("verify_imports", include_str!("../harness/imports.py"));
 
 /// The others, in the order in which they need each other.
-const HARNESS: [(&str, &str); 13] = [
+const HARNESS: [(&str, &str); 14] = [
     ("verify_forking", include_str!("../harness/forking.py")),
     ("verify_seeing", include_str!("../harness/seeing.py")),
     ("verify_evaluation", include_str!("../harness/evaluation.py")),
@@ -26,6 +26,7 @@ const HARNESS: [(&str, &str); 13] = [
     ("verify_loop", include_str!("../harness/loop.py")),
     ("verify_activity", include_str!("../harness/activity.py")),
     ("verify_surroundings", include_str!("../harness/surroundings.py")),
+    ("verify_shapes", include_str!("../harness/shapes.py")),
     ("verify_preload", include_str!("../harness/preload.py")),
     ("verify_rehearsal", include_str!("../harness/rehearsal.py")),
     ("verify_harness", include_str!("../harness.py")),

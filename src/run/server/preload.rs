@@ -11,7 +11,6 @@ use std::{
     fs, io,
     io::{Read, Write},
     os::fd::AsFd,
-    path::Path,
 };
 
 use nix::{
@@ -25,7 +24,7 @@ use nix::{
     unistd::{Pid, pipe2},
 };
 
-use super::{ServerArgs, example, memory, python};
+use super::{ServerArgs, caches::Caches, example, memory, python};
 use crate::run::{
     protocol::{Beforehand, Job, Preloaded},
     python::{Fork, Places},
@@ -50,6 +49,8 @@ pub(super) struct Preload {
     places: Option<Places>,
     /// Modules that a job told of and that are there, each with the address space that its import took.
     imported: Vec<(String, u64)>,
+    /// What their imports have left in the home folder.
+    caches: Caches,
 }
 
 impl Preload {
@@ -62,11 +63,11 @@ impl Preload {
             links: scratch.links.iter().cloned().collect(),
             changed: args.changed.iter().map(Into::into).collect(),
         };
-        Preload { places: named.is_empty().then_some(places), named, imported: Vec::new() }
+        Preload { places: named.is_empty().then_some(places), named, imported: Vec::new(), caches: Caches::default() }
     }
 
-    /// Imports what it is time for, as this job says, in this folder. An error is the server's end: what it has imported isn't what it was to be.
-    pub(super) fn before(&mut self, job: &Job, sandbox: &Sandbox, folder: &Path) -> Result<Vec<Preloaded>, String> {
+    /// Imports what it is time for, as this job says, in these folders. An error is the server's end: what it has imported isn't what it was to be.
+    pub(super) fn before(&mut self, job: &Job, sandbox: &Sandbox, scratch: &Scratch) -> Result<Vec<Preloaded>, String> {
         let told = |which| job.beforehand.iter().filter(move |(_, beforehand)| **beforehand == which).map(|(module, _)| module.clone());
         let (to_try, known) = match &self.places {
             Some(_) => (told(Beforehand::Try).collect(), told(Beforehand::Import).collect()),
@@ -75,13 +76,50 @@ impl Preload {
         if to_try.is_empty() && known.is_empty() {
             return Ok(Vec::new());
         }
-        // The former one was taken away when the last example was over.
-        let tried = std::env::set_current_dir(folder).and_then(|()| tried(&to_try, self.places.as_ref(), job, sandbox));
+        let tried = self.tried(&to_try, job, sandbox, scratch);
         let tried = tried.unwrap_or_else(|error| vec![Some(format!("it can't be tried: {error}")); to_try.len()]);
         let mut preloaded: Vec<Preloaded> = to_try.into_iter().zip(tried).map(|(module, refused)| Preloaded { module, refused }).collect();
-        preloaded.extend(known.into_iter().map(|module| Preloaded { module, refused: None }));
+        preloaded.extend(known.iter().map(|module| Preloaded { module: module.clone(), refused: None }));
         self.import(&mut preloaded)?;
+        self.cleared(&known, scratch).map_err(|error| format!("what an import has left can't be taken away: {error}"))?;
         Ok(preloaded)
+    }
+
+    /// Lays out in the home folder what the job's imports are to find there.
+    pub(super) fn lay_caches(&self, job: &Job, scratch: &Scratch) -> io::Result<()> {
+        self.caches.lay(&job.packages, &scratch.home)
+    }
+
+    /// Tries imports, and once more those that have left something for the next one. For each what [`tried`] gives.
+    fn tried(&mut self, modules: &[String], job: &Job, sandbox: &Sandbox, scratch: &Scratch) -> io::Result<Vec<Option<String>>> {
+        let places = self.places.clone();
+        let places = places.as_ref();
+        // The former one was taken away when the last example was over.
+        std::env::set_current_dir(&scratch.work)?;
+        let mut first = tried(modules, places, job, sandbox)?;
+        if self.cleared(modules, scratch)? {
+            self.caches.lay(modules, &scratch.home)?;
+            let is_refused = |(_, refused): &(&String, &Option<String>)| refused.as_ref().is_some_and(|why| !why.is_empty());
+            let again: Vec<String> = modules.iter().zip(&first).filter(is_refused).map(|(module, _)| module.clone()).collect();
+            let mut second = tried(&again, places, job, sandbox)?.into_iter();
+            for (module, refused) in modules.iter().zip(&mut first) {
+                if again.contains(module) {
+                    *refused = second.next().unwrap_or_default();
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// Keeps what imports of these modules have left in the home folder, and takes all away that they have left; whether something was kept.
+    fn cleared(&mut self, modules: &[String], scratch: &Scratch) -> io::Result<bool> {
+        if self.places.is_none() || modules.is_empty() {
+            return Ok(false);
+        }
+        let is_kept = self.caches.take(modules, &scratch.home)?;
+        scratch.renew()?;
+        std::env::set_current_dir(&scratch.work)?;
+        Ok(is_kept)
     }
 
     /// Bytes of address space that modules took which a job told of, for examples that import others than this one does.
