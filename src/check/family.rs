@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
+    claim::code::words,
     environment::Interpreter,
     judge::{self, Before, Judged, Verdict},
     outcome::Outcome,
@@ -123,7 +124,7 @@ fn may_join(example: &Understood, member: Member, prepared: &Prepared, settings:
         && example.case.state == State::Names
         && !example.grants.network()
         && example.grants.writable.is_empty()
-        && !example.case.example.code.split(|c: char| c != '_' && !c.is_alphanumeric()).any(asks);
+        && !words(&example.case.example.code).any(asks);
     may.then(|| series::is_plain(example, member.number, prepared))?
 }
 

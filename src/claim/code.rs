@@ -454,7 +454,7 @@ fn is_index(expr: &Expr) -> bool {
 }
 
 /// The words of a text: runs of letters, digits and underscores.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 

@@ -10,7 +10,10 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_python_parser::Parsed;
 use rustpython_ruff_text_size::Ranged;
 
-use crate::run::protocol::{Mode, Piece, PieceKind, Prelude};
+use crate::{
+    claim::code::words,
+    run::protocol::{Mode, Piece, PieceKind, Prelude},
+};
 
 /// Names by which a script, or what it imports, may tell that it isn't one code object: they compare objects, or watch the interpreter. Sorted.
 const TELLING: [&str; 42] = [
@@ -115,7 +118,7 @@ fn may_be_cut(body: &[Stmt], python: (u8, u8)) -> bool {
 
 /// Whether a name of [`TELLING`] stands in a text.
 fn is_telling_text(text: &str) -> bool {
-    text.split(|c: char| c != '_' && !c.is_alphanumeric()).any(is_telling)
+    words(text).any(is_telling)
 }
 
 fn is_telling(name: &str) -> bool {

@@ -94,6 +94,11 @@ pub enum Beforehand {
     Import,
 }
 
+/// The package of a module: the first part of its dotted name.
+pub fn package_of(module: &str) -> &str {
+    module.split('.').next().unwrap_or_default()
+}
+
 /// Code that runs before an example, in its namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prelude {

@@ -16,7 +16,7 @@ use camino::Utf8PathBuf;
 use super::lock;
 use crate::run::{
     circumstances::Circumstances,
-    protocol::{Beforehand, Job, Limits, Preloaded},
+    protocol::{Beforehand, Job, Limits, Preloaded, package_of},
 };
 
 /// Modules that are remembered at most.
@@ -132,11 +132,6 @@ impl Packages {
             module.known = known;
         }
     }
-}
-
-/// The first part of a dotted name.
-fn package_of(module: &str) -> &str {
-    module.split('.').next().unwrap_or_default()
 }
 
 /// Whether a job wants a server that has imported nothing for it: its example may see a difference, or what it's given (files, variables, a

@@ -33,7 +33,7 @@ use pyo3::prelude::*;
 use super::{Names, flush_stdio, json_of, run_steps, to_python, write_script};
 use crate::run::{
     protocol::{Follower, Job, Mode, Used},
-    server::example::last_number,
+    server::example::{Usage, last_number},
 };
 
 /// How long an example may wait that others are to continue in its process: those that wait had better wait side by side.
@@ -70,7 +70,7 @@ impl<'a, 'py> Family<'a, 'py> {
             before: Left::see(writable)?,
             ended: Shared::new()?,
             runs_at_end: codes.into_iter().any(|code| AT_END.iter().any(|word| code.contains(word))),
-            used: Cell::new(used(libc::RUSAGE_SELF).0),
+            used: Cell::new(used(libc::RUSAGE_SELF).processor),
         })
     }
 
@@ -109,7 +109,7 @@ impl<'a, 'py> Family<'a, 'py> {
         if follower.mode == Mode::Script {
             write_script(&follower.code);
         }
-        self.used.set(used(libc::RUSAGE_SELF).0 + used(libc::RUSAGE_CHILDREN).0);
+        self.used.set(used(libc::RUSAGE_SELF).processor + used(libc::RUSAGE_CHILDREN).processor);
         self.session.call_method1(&Names::of(self.py).follow, (to_python(self.py, &json_of(follower)?)?,)).map(drop)
     }
 
@@ -139,10 +139,9 @@ impl<'a, 'py> Family<'a, 'py> {
                 other => end_as(other),
             }
         }
-        let (own, memory) = used(libc::RUSAGE_SELF);
-        let (copies, more) = used(libc::RUSAGE_CHILDREN);
-        let cpu_seconds = (own + copies).saturating_sub(self.used.get()).as_secs_f64();
-        let used = json_of(&Used { cpu_seconds, memory: memory.max(more), started })?;
+        let (own, copies) = (used(libc::RUSAGE_SELF), used(libc::RUSAGE_CHILDREN));
+        let cpu_seconds = (own.processor + copies.processor).saturating_sub(self.used.get()).as_secs_f64();
+        let used = json_of(&Used { cpu_seconds, memory: own.memory.max(copies.memory), started })?;
         self.session.call_method1(&Names::of(self.py).ended, (status, to_python(self.py, &used)?))?;
         self.ended.set(place + 1);
         Ok(true)
@@ -256,14 +255,12 @@ fn busy() -> Duration {
     Duration::from_nanos(times.fold(0, u64::saturating_add))
 }
 
-/// Processor time and the most bytes in memory: of this process, or of the copies that it has waited for.
-fn used(who: libc::c_int) -> (Duration, u64) {
+/// What this process has used, or the copies that it has waited for.
+fn used(who: libc::c_int) -> Usage {
     // SAFETY: all zeros is a valid `rusage`, which the call writes to while it lives.
-    let usage = unsafe {
+    unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         libc::getrusage(who, &mut usage);
-        usage
-    };
-    let time = |time: libc::timeval| Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs());
-    (time(usage.ru_utime) + time(usage.ru_stime), usage.ru_maxrss.unsigned_abs() << 10)
+        usage.into()
+    }
 }

@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::run::protocol::package_of;
+
 /// Files and folders of an import that are kept at most, …
 const MOST: usize = 256;
 /// … and bytes of them.
@@ -76,11 +78,6 @@ fn entries(root: &Path) -> io::Result<Option<Vec<Entry>>> {
         }
     }
     Ok(Some(entries))
-}
-
-/// The first part of a dotted name.
-fn package_of(module: &str) -> &str {
-    module.split('.').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -351,12 +351,20 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// What processes that ended have used.
+/// What processes have used.
 #[derive(Debug, Clone, Copy, Default)]
-struct Usage {
-    processor: Duration,
+pub struct Usage {
+    pub processor: Duration,
     /// Largest resident size of one process, bytes.
-    memory: u64,
+    pub memory: u64,
+}
+
+impl From<libc::rusage> for Usage {
+    fn from(usage: libc::rusage) -> Usage {
+        let time =
+            |time: libc::timeval| Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs());
+        Usage { processor: time(usage.ru_utime) + time(usage.ru_stime), memory: usage.ru_maxrss.unsigned_abs() << 10 }
+    }
 }
 
 impl Usage {
@@ -377,11 +385,8 @@ fn waited(child: Pid, options: i32) -> io::Result<Option<(Pid, End, Usage)>> {
         Ok(process) => Pid::from_raw(process),
         Err(error) => return Err(error.into()),
     };
-    let seconds =
-        |time: libc::timeval| Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs());
-    let usage = Usage { processor: seconds(usage.ru_utime) + seconds(usage.ru_stime), memory: usage.ru_maxrss.unsigned_abs() << 10 };
     let end = if libc::WIFSIGNALED(status) { End::Signalled(libc::WTERMSIG(status)) } else { End::Exited(libc::WEXITSTATUS(status)) };
-    Ok(Some((process, end, usage)))
+    Ok(Some((process, end, usage.into())))
 }
 
 /// Ends all that an example left and all that was started for it, waits for each, and adds up what the example's own have used.
