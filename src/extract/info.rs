@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 pub(super) const CODE: [&str; 10] =
     ["code-block", "code-cell", "code", "sourcecode", "literalinclude", "doctest", "testcode", "testoutput", "testsetup", "testcleanup"];
 
+/// Classes that pandoc keeps from other markup: they say that it's code, and not of which language.
+const OF_CODE: [&str; 4] = ["sourceCode", "code", "highlight", "literal-block"];
+
 /// The language word of an info string (empty where it has none), and its attributes; a lone word has the empty value.
 pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
     let mut language = String::new();
@@ -34,6 +37,9 @@ pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
         }
         let word = word.trim_matches(['{', '}', ',']);
         if let Some(class) = word.strip_prefix('.') {
+            if OF_CODE.contains(&class) {
+                continue;
+            }
             if language.is_empty() {
                 language = class.to_owned();
                 continue;
@@ -104,6 +110,8 @@ mod tests {
         assert_eq!(parsed(r#"py {title="a b"}"#), ("py".into(), vec![pair("title", "a b")]));
         assert_eq!(parsed("{code-block} python"), ("python".into(), vec![pair("directive", "code-block")]));
         assert_eq!(parsed("{python}"), ("python".into(), vec![]));
+        assert_eq!(parsed("{.sourceCode .python .numberLines}"), ("python".into(), vec![pair("numberLines", "")]));
+        assert_eq!(parsed("{.sourceCode}"), (String::new(), vec![]));
         assert_eq!(parsed("python,no_run skip"), ("python".into(), vec![pair("no_run", ""), pair("skip", "")]));
         assert_eq!(parsed("id=x"), (String::new(), vec![pair("id", "x")]));
         assert_eq!(parsed(""), (String::new(), vec![]));
