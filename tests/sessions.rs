@@ -50,6 +50,8 @@ fn tracebacks() {
         (&of_ipython("tea", "KeyError: 'tea'"), &["holds"]),
         (&of_ipython("tea", "KeyError: 'milk'"), &["wrong"]),
         (&of_ipython("tea", "\nKeyError: 'tea'"), &["holds"]),
+        (">>> {}['tea']\nTraceback:\n  ...\nKeyError: 'tea'", &["holds"]),
+        (">>> {}['tea']\nTraceback:\n  ...\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError: 'tea'", &["holds"]),
         (">>> {}['tea']\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError  # there is none", &["holds"]),
@@ -98,6 +100,8 @@ fn lines_without_prompts() {
         (">>> import functools\n>>> @functools.cache\n    def half(x):\n        return x / 2\n\n>>> half(5)\n2", &["wrong"]),
         ("def half(x):\n    return x / 2\n\n>>> half(5)\n2.5", &["holds"]),
         ("def half(x):\n    return x / 2\n\n>>> half(5)\n2", &["wrong"]),
+        (">>> x = max(\n...     2,\n...     3,\n...)\n>>> x\n3", &["holds"]),
+        ("In [10]: for cup in 'ab':\n   ....:     print(cup)\n   ....:\na\nc", &["wrong"]),
     ]);
 }
 

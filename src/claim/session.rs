@@ -128,8 +128,9 @@ struct Prompt {
 fn prompt(line: &str) -> Option<Prompt> {
     let rest = line.trim_start_matches(' ');
     let first = rest.strip_prefix(">>>").or_else(|| numbered(rest, "In ["));
-    // IPython's goes on with `...:`, or `...   :`.
-    let more = || rest.strip_prefix("...").map(|rest| rest.trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
+    // IPython's goes on with `...:`, or `...   :`, or with a dot for each further digit of its number.
+    let more =
+        || rest.strip_prefix("...").map(|rest| rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
     let (is_first, rest) = first.map(|rest| (true, rest)).or_else(|| more().map(|rest| (false, rest)))?;
     let blank = match rest.bytes().next() {
         None => 0,

@@ -117,6 +117,13 @@ fn open_width(line: &str, column: usize, in_string: bool) -> Option<usize> {
         {
             Some(column)
         }
+        // `...)`, without the blank.
+        _ if blanks == column
+            && !in_string
+            && line.trim_start().strip_prefix("...").is_some_and(|rest| rest.starts_with([')', ']', '}'])) =>
+        {
+            Some(column + "...".len())
+        }
         _ if line.trim().is_empty() && in_string => Some(line.len().min(column + WIDTH)),
         _ => (blanks >= column + WIDTH).then_some(column + WIDTH),
     }
@@ -186,6 +193,10 @@ mod tests {
     fn as_at_a_prompt() {
         assert_eq!(roles(">>> x\n1\n... 2\n>>> if x:\n...     y\n...\n1\n\n"), ">--> ..--".replace(' ', ""));
         assert_eq!(roles("In [1]: f(\n   ...: )\nOut[1]: 2\n"), ">.-");
+        assert_eq!(roles("In [10]: for x in y:\n   ....:     f(x)\n   ....:\n2\n"), ">..-");
+        assert_eq!(roles(">>> f(\n...     1,\n...)\n2\n"), ">..-");
+        assert_eq!(roles(">>> {1: 2,\n...}\n2\n"), ">.-");
+        assert_eq!(roles(">>> print('....')\n....\n>>> 1\n1\n"), ">->-");
         // What never ends is left to Python.
         assert_eq!(roles(">>> f(\n>>> g()\n1\n"), ">>-");
         assert_eq!(roles(">>> f('''\n1\n>>> g()\n"), ">->");

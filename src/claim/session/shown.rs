@@ -38,8 +38,8 @@ pub(in super::super) fn shown(lines: &[&str], options: &Options) -> Option<Shown
 /// The line, from 0, at which a traceback starts.
 pub(super) fn traceback_at(lines: &[&str]) -> Option<usize> {
     let is_rule = |at: usize| lines[at].starts_with("-----") && lines.get(at + 1).is_some_and(|next| named_by_header(next).is_some());
-    let is_start =
-        |at: usize| is_header(lines[at]) || is_rule(at) || is_group(lines[at]) || is_place(lines[at]) && names_exception(&lines[at + 1..]);
+    let leads = |at: usize| (is_place(lines[at]) || is_loose_header(lines[at])) && names_exception(&lines[at + 1..]);
+    let is_start = |at: usize| is_header(lines[at]) || is_rule(at) || is_group(lines[at]) || leads(at);
     (0..lines.len()).find(|&at| is_start(at))
 }
 
@@ -87,6 +87,14 @@ fn is_header(line: &str) -> bool {
         || line.starts_with("Traceback (innermost last)")
 }
 
+/// `Traceback:`, `Traceback (last call most recent)`: a header by heart.
+fn is_loose_header(line: &str) -> bool {
+    line.strip_prefix("Traceback").is_some_and(|rest| {
+        let rest = rest.trim();
+        rest.is_empty() || rest.starts_with(['(', '[', ':']) || rest.starts_with("...")
+    })
+}
+
 /// The exception that the first line of IPython's traceback names: `ValueError      Traceback (most recent call last)`.
 fn named_by_header(line: &str) -> Option<&str> {
     let name = line.trim_end().strip_suffix("Traceback (most recent call last)")?;
@@ -118,7 +126,11 @@ mod tests {
         assert_eq!(at("tea\nTraceback (most recent call last):\nKeyError: 'a'"), Some(1));
         assert_eq!(at("  File \"<stdin>\", line 1\n    tea milk\n        ^^^^\nSyntaxError: invalid syntax"), Some(0));
         assert_eq!(at("tea\n  + Exception Group Traceback (most recent call last):\n  | ExceptionGroup: no"), Some(1));
-        for text in ["tea", "a File \"x\"", "File \"tea.txt\", line 3\nis long", "KeyError: 'a'"] {
+        for header in ["Traceback:", "Traceback", "Traceback (last call most recent):", "Traceback ..."] {
+            assert_eq!(at(&format!("tea\n{header}\n  ...\nKeyError: 'a'")), Some(1), "{header}");
+            assert_eq!(at(&format!("{header}\nmilk\nKeyError: 'a'")), None, "{header}");
+        }
+        for text in ["Traceback of tea\nKeyError: 'a'", "tea", "a File \"x\"", "File \"tea.txt\", line 3\nis long", "KeyError: 'a'"] {
             assert_eq!(at(text), None, "{text}");
         }
     }
