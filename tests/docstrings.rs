@@ -487,3 +487,15 @@ fn a_listing_of_what_nothing_prints_was_logged() {
     };
     assert_eq!((tried("error.args"), tried("print(error.args)")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
 }
+
+/// The source of a docstring that isn't raw shows what is seen, though Python has read its escapes.
+#[test]
+fn escapes_that_a_docstring_has_read() {
+    let of = |shown: &str| {
+        let module = format!("def pour():\n    \"\"\"\n    >>> pour()\n    {shown}\n    \"\"\"\n    return b'\\xf8\\x01'\n");
+        let folder = folder_of(&[("pots.py", &module), ("setup.cfg", "")]);
+        verdicts(&check(folder.path(), &["pots.py"])).into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((of(r"b'\xf8\x01'"), of(r"b'\xf8\x02'")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
+    assert_eq!(of(r"b'\\xf8\\x01'"), ["holds"]);
+}

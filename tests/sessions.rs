@@ -144,6 +144,23 @@ fn what_depends_on_the_machine() {
 }
 
 #[test]
+fn what_other_programs_tell() {
+    let run = |lines: &str| {
+        format!(
+            ">>> import subprocess\n>>> def run(*words):\n...     return subprocess.run(words, capture_output=True, text=True).stdout\n...\n{lines}"
+        )
+    };
+    expect(&[
+        (&run(">>> run('ls')\n'tea.txt\\n'"), &["unsettled"]),
+        (&run(">>> run('ls')\n''\n>>> 2 + 3\n6"), &["holds", "wrong"]),
+        (&run(">>> open('tea.txt', 'w').close()\n>>> run('ls')\n'milk.txt\\n'"), &["wrong"]),
+        (&run(">>> run('echo', 'tea')\n'milk\\n'"), &["wrong"]),
+        (">>> from shutil import which as found\n>>> found('sh') + ' -c tea'\n'/opt/bin/sh -c tea'", &["unsettled"]),
+        (">>> from shutil import which as found\n>>> found('sh') + ' -c tea'\n'/opt/bin/sh -c milk'", &["wrong"]),
+    ]);
+}
+
+#[test]
 fn warnings_that_are_shown_or_are_exceptions() {
     let warn = |filter: &str, shown: &str| {
         format!(

@@ -8,6 +8,7 @@ use rustpython_ruff_python_ast::Stmt;
 
 use crate::{
     claim::{Claim, Condition, Form, Kind, Says, Subject},
+    document::Format,
     extract::SET_BY_SHELL,
     plan,
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
@@ -18,13 +19,14 @@ use super::{
     reason::Reason,
     shape::{Shape, parse},
     stops,
-    text::{fits, has_ellipsis, lines, without_addresses},
+    text::{fits, has_ellipsis, lines, squeeze, without_addresses},
     varying,
 };
 
 mod above;
 mod machine;
 mod noise;
+mod programs;
 
 /// A literal of a path with a drive, or a share.
 static WINDOWS_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"["'](?:[A-Za-z]:[/\\]|//\w+/|\\\\)"#).expect("a pattern"));
@@ -103,6 +105,9 @@ impl Court<'_> {
         }
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, actual, self.has_sets)) {
             return unsettled(reason);
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| self.is_written_so(claim, actual)) {
+            return unsettled(Reason::new("docstring", "the source shows just this, but with escapes, and its docstring isn't raw"));
         }
         let statement = self.source.text(self.source.range(&claim.target.range));
         if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
@@ -212,6 +217,16 @@ impl Court<'_> {
         })
     }
 
+    /// Whether the source of a docstring shows what was seen, by escapes that aren't there any more when Python has read it.
+    fn is_written_so(&self, claim: &Claim, actual: &str) -> bool {
+        if self.example.document.format != Format::Python || claim.form == Form::Output {
+            return false;
+        }
+        let [start, end] = [claim.span.start, claim.span.end].map(|offset| self.example.document_offset(offset));
+        let written = start.zip(end).and_then(|(start, end)| self.example.document.text.get(start..end));
+        written.is_some_and(|written| written.contains('\\') && squeeze(written) == squeeze(actual))
+    }
+
     /// Why what a claim shows may be what this system is like: its code read how that is configured, or what is shown of it as a whole is what
     /// another program wrote.
     fn of_the_system(&self, claim: &Claim) -> Option<Reason> {
@@ -221,6 +236,11 @@ impl Court<'_> {
         let statement = self.source.text(self.source.range(&claim.target.range));
         if WINDOWS_PATH.is_match(statement) && OF_PATHS.is_match(statement) {
             return Some(Reason::new("environment", "it's about a path of Windows"));
+        }
+        let by_chance = !self.is_given() && !self.before.wrote && !self.runs.iter().any(|(_, _, report)| before::wrote(report));
+        let mut started = self.deeds().filter(|deed| deed.kind == DeedKind::Process);
+        if let Some(deed) = started.find(|deed| programs::tells_of_machine(&deed.what, by_chance)).filter(|_| programs::takes(statement)) {
+            return Some(Reason::new("environment", format!("it may show what `{}` tells of this machine", deed.what)));
         }
         let is_shell = |deed: &&Deed| deed.kind == DeedKind::Process && deed.what.starts_with("/bin/sh -c ");
         let deed = self.deeds().find(is_shell).filter(|_| claim.target.subject == Subject::Example)?;

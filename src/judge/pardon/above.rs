@@ -13,6 +13,16 @@ const LINES: u32 = 8;
 /// Most words of a paragraph that says nothing but what the code is.
 const WORDS: usize = 4;
 
+/// Words of a last sentence that leads to what was so once: `Previously, it poured tea:`, `Instead of pouring tea:` without what is done instead.
+static PAST: LazyLock<Regex> = LazyLock::new(|| {
+    let versions = r"(?:in|with|for) (?:previous|earlier|older|prior|former) (?:versions?|releases?)\b";
+    let manners = r"the (?:old|previous|former) (?:\w+ ){0,3}?(?:way|behaviou?r|output|result|repr|syntax|style|API)\b";
+    Regex::new(&format!(
+        r"(?i)^(?:(?:previously|formerly|prior to|{versions}|{manners})|instead of [^,]*$)|\b(?:this|it|they|that) used to \w+\b"
+    ))
+    .expect("a pattern")
+});
+
 /// Words of a machine that need not be this one: `run on a 32-bit machine`, `assuming the platform's longs have 4 bytes`.
 static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
     let of_machine = r"(?:16|32)-bit (?:machine|system|platform|processor|build|python)";
@@ -33,7 +43,7 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
         return None;
     }
     let last = led.rsplit(". ").next().unwrap_or(led);
-    if is_past(led) {
+    if is_past(led) || PAST.is_match(last.trim_start_matches(['*', '_', '-', ' '])) {
         return Some(Reason::new("condition", format!("claimed for: {}", last.trim())));
     }
     if MACHINE.is_match(last) {
@@ -106,6 +116,19 @@ mod tests {
             assert!(said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n")).is_some(), "{above}");
         }
         for above in [
+            "It's hot now. Instead of showing tea and\nmilk:",
+            "Previously, cups could be poured:",
+            "In earlier versions of it:",
+            "* The old default output was:",
+            "This used to print tea:",
+        ] {
+            assert!(said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n")).is_some(), "{above}");
+        }
+        for above in [
+            "Instead of pouring tea yourself, ask:",
+            "Previously, it was cold. Now:",
+            "As previously said, it's hot:",
+            "This is used to pour:",
             "Now:",
             "On Python 3.11:",
             "On Python 3.10 or newer:",

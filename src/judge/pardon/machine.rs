@@ -4,9 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::{
-    reason::Reason,
-    text::{fits, lines, squeeze},
+use super::{
+    super::{
+        reason::Reason,
+        text::{fits, lines, squeeze},
+    },
+    programs,
 };
 
 /// An absolute path, or one in the home folder.
@@ -48,6 +51,9 @@ static DISASSEMBLED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\s*\d+
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_folder(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the folders of this machine"));
+    }
+    if programs::lie_elsewhere(claimed, actual) {
+        return Some(Reason::new("environment", "it differs by where programs lie on this machine"));
     }
     if is_other_source(claimed, actual) {
         return Some(Reason::new("environment", "it differs by how the code was run"));

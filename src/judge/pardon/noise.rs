@@ -12,7 +12,8 @@ static FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+\.\d+(?:e[+-]?\
 /// How far two floats may lie apart, as a part of them: some of the steps in which they come.
 const STEPS: f64 = 16.0 * f64::EPSILON;
 
-/// Whether two texts differ by nothing but such floats, and their statement calls what rounds: sums of what is written there are the same everywhere.
+/// Whether two texts differ by nothing but such floats, and their statement takes what rounds from elsewhere: sums of what is written there are the same
+/// everywhere.
 pub(super) fn is_noise(claimed: &str, actual: &str, statement: &str) -> bool {
     let floats = |text| FLOAT.find_iter(text).map(|found| found.as_str()).collect::<Vec<_>>();
     let (wanted, given) = (floats(claimed), floats(actual));
@@ -21,7 +22,7 @@ pub(super) fn is_noise(claimed: &str, actual: &str, statement: &str) -> bool {
         && differing().next().is_some()
         && differing().all(|(wanted, given)| is_near(wanted, given))
         && squeeze(&FLOAT.replace_all(claimed, "0")) == squeeze(&FLOAT.replace_all(actual, "0"))
-        && calls(statement)
+        && takes_from_elsewhere(statement)
 }
 
 /// Whether two floats with all their digits are as good as the same. `0.30000000000000004` and `0.3` aren't: of those the difference may be the point.
@@ -39,8 +40,9 @@ fn is_near(wanted: &str, given: &str) -> bool {
     one.max(other) >= 16 && one.min(other) >= 14 && (wanted - given).abs() <= STEPS * wanted.abs()
 }
 
-fn calls(statement: &str) -> bool {
-    statement.contains('(') && continuing::uses(statement).is_some_and(|uses| uses.needs.iter().any(|name| !is_builtin(name)))
+/// Whether a statement calls a function, or shows what an earlier one may have called.
+pub(super) fn takes_from_elsewhere(statement: &str) -> bool {
+    continuing::uses(statement).is_some_and(|uses| uses.needs.iter().any(|name| !is_builtin(name)))
 }
 
 #[cfg(test)]
@@ -51,6 +53,8 @@ mod tests {
     fn last_digits() {
         assert!(is_noise("-0.95892427466313845", "-0.9589242746631385", "sin(x)"));
         assert!(is_noise("[1.4142135623730951, 5]", "[1.414213562373095, 5]", "print(roots(2))"));
+        assert!(is_noise("1.4142135623730951", "1.414213562373095", "cup.depth"));
+        assert!(is_noise("'13376856682207.406 5.5'", "'13376856682207.375 5.5'", "f'{depth:.3f} {width:.1f}'"));
         for (claimed, actual, statement) in [
             ("0.3", "0.30000000000000004", "f(x)"),
             ("0.30000000000000009", "0.30000000000000004", "0.1 + 0.2"),

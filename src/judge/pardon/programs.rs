@@ -1,0 +1,86 @@
+//! Programs of the system: what they tell of a machine, and where they lie on it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::text::squeeze;
+use super::noise;
+
+/// Programs that tell what a machine, its user or its moment is like.
+const OF_MACHINE: [&str; 26] = [
+    "arch",
+    "date",
+    "df",
+    "env",
+    "free",
+    "groups",
+    "hostname",
+    "id",
+    "ifconfig",
+    "ip",
+    "ipconfig",
+    "lsb_release",
+    "nproc",
+    "printenv",
+    "ps",
+    "pwd",
+    "sw_vers",
+    "systeminfo",
+    "tasklist",
+    "top",
+    "uname",
+    "uptime",
+    "users",
+    "ver",
+    "who",
+    "whoami",
+];
+
+/// Programs that show which files and folders there are, or what's in them.
+const OF_FILES: [&str; 12] = ["cat", "dir", "du", "find", "git", "grep", "head", "ls", "stat", "tail", "tree", "wc"];
+
+/// The path of a program, where programs of a system lie, or as somebody else has it.
+static PROGRAM: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:\b[A-Za-z]:\\(?:[^\\/:<>|\n]+\\)*|(?:/[\w.+@-]+)*/s?bin/)([\w.+-]+)").expect("a pattern"));
+
+/// Whether a command that an example ran tells of the machine; of its files, too, where it's by chance which there are.
+pub(super) fn tells_of_machine(command: &str, files_by_chance: bool) -> bool {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    OF_MACHINE.contains(&name) || files_by_chance && OF_FILES.contains(&name)
+}
+
+/// Whether a statement may show what a program wrote: it's no sum of what is written there.
+pub(super) fn takes(statement: &str) -> bool {
+    noise::takes_from_elsewhere(statement)
+}
+
+/// Whether two texts differ by nothing but the folders in which the same programs lie: `/bin/tea` and `/usr/bin/tea`.
+pub(super) fn lie_elsewhere(claimed: &str, actual: &str) -> bool {
+    let names = |text: &str| squeeze(&PROGRAM.replace_all(text, |found: &regex::Captures| found[1].trim_end_matches(".exe").to_owned()));
+    PROGRAM.is_match(actual) && claimed != actual && names(claimed) == names(actual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_of_a_machine() {
+        assert!(tells_of_machine("/usr/bin/ls -a", true) && !tells_of_machine("/usr/bin/ls -a", false));
+        assert!(tells_of_machine("uname -r", false));
+        assert!(!tells_of_machine("echo ls", true) && !tells_of_machine("", true));
+    }
+
+    #[test]
+    fn places_of_programs() {
+        assert!(lie_elsewhere("/bin/tea -a | /bin/milk", "/usr/bin/tea -a | /usr/bin/milk"));
+        assert!(lie_elsewhere(r"Pot(C:\Program Files\Tea\bin\tea.exe)", "Pot(/usr/bin/tea)"));
+        for (claimed, actual) in
+            [("/bin/tea -a", "/usr/bin/tea -b"), ("/bin/tea", "/usr/bin/milk"), ("/home/tea", "/srv/tea"), ("/usr/bin/tea", "/usr/bin/tea")]
+        {
+            assert!(!lie_elsewhere(claimed, actual), "{claimed}");
+        }
+    }
+}
