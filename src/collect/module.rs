@@ -1,6 +1,7 @@
 //! The module that a Python file is: its dotted name, and what its examples must be able to read to import it.
 //!
-//! That is the package that the file belongs to (or the file), and of what lies beside it the modules that these import.
+//! That is the package that the file belongs to (or the file), and of what lies beside it the modules that these import. Where its source lacks
+//! modules that are made when it's built, and the same package has them where it's installed, it's that one, if the file is the same there.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -35,6 +36,8 @@ pub(super) struct Module {
 pub(super) struct Modules {
     /// By the folder that the import starts from and the topmost name.
     known: HashMap<(Utf8PathBuf, String), Grants>,
+    /// By the same: where the package is installed with modules that are made when it's built, and that it lacks here.
+    built: HashMap<(Utf8PathBuf, String), Option<Utf8PathBuf>>,
 }
 
 impl Modules {
@@ -63,9 +66,40 @@ impl Modules {
             return Some(Module { name, grants: Grants::default() });
         }
         let key = (folder.to_owned(), parts[0].to_owned());
+        let installed = self.built.entry(key.clone()).or_insert_with(|| built_elsewhere(folder, parts[0], &project.installed));
+        let there = installed.as_ref().zip(file.strip_prefix(folder).ok()).map(|(installed, path)| installed.join(path));
+        if there.is_some_and(|there| is_same_file(&file, &there) && !is_compiled(&there)) {
+            return Some(Module { name, grants: Grants::default() });
+        }
         let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours, &project.root)).clone();
         Some(Module { name, grants })
     }
+}
+
+/// Where a package of a folder is installed with a module that is made when it's built, and that it lacks in that folder.
+fn built_elsewhere(folder: &Utf8Path, package: &str, installed: &[Utf8PathBuf]) -> Option<Utf8PathBuf> {
+    let is_made = |path: &std::path::Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".so") || name.ends_with("version.py") || name.ends_with("version__.py")
+    };
+    let has_more = |installed: &&Utf8PathBuf| {
+        let files = ignore::WalkBuilder::new(installed.join(package)).standard_filters(false).build().flatten().take(MOST_FILES);
+        let mut made = files.filter(|entry| is_made(entry.path()));
+        made.any(|entry| entry.path().strip_prefix(installed).is_ok_and(|path| !folder.as_std_path().join(path).exists()))
+    };
+    installed.iter().find(has_more).cloned()
+}
+
+/// Whether a compiled module lies beside a file, which is imported in its stead.
+fn is_compiled(file: &Utf8Path) -> bool {
+    let start = format!("{}.", file.file_stem().unwrap_or_default());
+    let beside = file.parent().and_then(|folder| folder.read_dir_utf8().ok());
+    beside.into_iter().flatten().flatten().any(|entry| entry.file_name().starts_with(&start) && entry.file_name().ends_with(".so"))
+}
+
+fn is_same_file(one: &Utf8Path, other: &Utf8Path) -> bool {
+    let length = |path: &Utf8Path| path.metadata().map(|metadata| metadata.len()).ok();
+    length(one).is_some_and(|own| length(other) == Some(own)) && std::fs::read(one).ok() == std::fs::read(other).ok()
 }
 
 /// What a module of a folder, and what it imports from there, reads.
@@ -167,5 +201,29 @@ mod tests {
         project.installed = vec![root.join("src")];
         let installed = modules.of(&root.join("src/pkg/sub/mod.py"), true, &project).expect("a module");
         assert_eq!((installed.name.as_str(), installed.grants), ("pkg.sub.mod", Grants::default()));
+    }
+
+    #[test]
+    fn modules_that_are_made_where_it_is_built() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("a path")).expect("UTF-8");
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.join(path).parent().expect("a folder")).expect("a folder");
+            std::fs::write(root.join(path), text).expect("a file");
+        };
+        for (path, text) in [("__init__.py", ""), ("same.py", "x = 1\n"), ("other.py", "x = 2\n")] {
+            write(&format!("src/pkg/{path}"), text);
+            write(&format!("site/pkg/{path}"), if path == "other.py" { "x = 3\n" } else { text });
+        }
+        let project = Project { root: root.clone(), installed: vec![root.join("site")], ..Project::default() };
+        let reads = |path: &str| Modules::default().of(&root.join(path), true, &project).expect("a module").grants != Grants::default();
+        assert!(reads("src/pkg/same.py"));
+        write("site/pkg/_fast.abi3.so", "");
+        assert!(!reads("src/pkg/same.py") && reads("src/pkg/other.py"));
+        write("site/pkg/same.cpython-311.so", "");
+        assert!(reads("src/pkg/same.py") && !reads("src/pkg/__init__.py"));
+        std::fs::remove_file(root.join("site/pkg/same.cpython-311.so")).expect("it's there");
+        write("src/pkg/_fast.abi3.so", "");
+        assert!(reads("src/pkg/same.py"));
     }
 }
