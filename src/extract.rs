@@ -97,6 +97,9 @@ struct Found {
 /// The attribute of an example with the environment variable that the commands just above it set.
 pub const SET_BY_SHELL: &str = "set-by-shell";
 
+/// The attribute of a cell that isn't run with what was left out of its code, so that later cells can continue the rest.
+pub const LEFT_OUT: &str = "left-out";
+
 /// The environment variable that a shell's commands set, in lines that start so: `export CUPS=5`, `# export CUPS=5`.
 fn set_by(block: &Block, mark: &str) -> Option<String> {
     static EXPORT: LazyLock<Regex> =

@@ -48,6 +48,8 @@ pub struct Needs {
     pub module: Option<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
+    /// What was left out of one of these, as only IPython can run it.
+    pub left_out: Option<String>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
     pub mode: Option<Mode>,
     /// What it may use.
@@ -125,7 +127,7 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
         };
     }
     let doubt = match skip::wish(example, needs.python) {
-        Wish::Run => None,
+        Wish::Run => needs.left_out.as_ref().map(|what| format!("a notebook in which all cells were run, though {what}")),
         Wish::Skip(reason) => return Planned::Skip { outcome: Outcome::Skipped, reason, category: "marked".to_owned() },
         Wish::Unknown(condition) => Some(condition),
     };

@@ -156,6 +156,15 @@ fn cells_may_display_without_an_import() {
     assert_eq!(claims("page.md", page), rows(&[(3, 6, "1", "holds"), (8, 6, "1", "unsettled")]));
 }
 
+/// A cell that needs IPython isn't run; what it defines besides is there for later ones, of which nothing can be wrong then.
+#[test]
+fn cells_continue_what_python_can_run_of_others() {
+    let page =
+        |first: &str| format!("```{{code-cell}} python\n{first}\nxs = [1]\n```\n\n```{{code-cell}} python\nxs  # [1]\nlen(xs)  # 2\n```\n");
+    assert_eq!(claims("page.md", &page("%cd tea")), rows(&[(7, 7, "[1]", "holds"), (8, 12, "2", "unsettled")]));
+    assert_eq!(claims("page.md", &page("%matplotlib inline")), rows(&[(7, 7, "[1]", "holds"), (8, 12, "2", "wrong")]));
+}
+
 #[test]
 fn pages_in_html() {
     let text = "<!doctype html>\n<p>Text</p>\n<div class=\"highlight-python\"><pre><span></span><span class=\"nb\">sorted</span>(&quot;ba&quot;)  <span class=\"c1\"># [&#39;a&#39;, &#39;c&#39;]</span>\n</pre></div>\n";

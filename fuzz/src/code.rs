@@ -81,6 +81,7 @@ fn needs() -> Needs {
         packages: Default::default(),
         standard: Vec::new(),
         continues: Vec::new(),
+        left_out: None,
         mode: None,
         module: None,
         state: continuing::State::default(),

@@ -12,7 +12,7 @@ use crate::{
     collect::Case,
     corpus::{FrontMatter, check::Check},
     environment::Interpreter,
-    extract::{Example, Language},
+    extract::{Example, LEFT_OUT, Language},
     grant::Grants,
     limits::LimitSettings,
     plan::{
@@ -153,9 +153,10 @@ impl<'a> Understood<'a> {
 
     /// What its plan for an interpreter needs to know. `lost` are examples that it continues and that can't be run before it.
     pub(super) fn needs(&self, interpreter: &Interpreter, settings: &Settings, lost: &[&Case]) -> Needs {
-        let earlier = self.earlier.iter().filter(|case| !lost.iter().any(|lost| std::ptr::eq(*lost, **case)));
-        let continues = earlier.map(|case| (case.example.id.clone(), with_setup(case))).collect();
-        Needs { continues, ..self.needs_behind(interpreter, settings, false) }
+        let earlier: Vec<&Case> =
+            self.earlier.iter().filter(|case| !lost.iter().any(|lost| std::ptr::eq(*lost, **case))).copied().collect();
+        let continues = earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
+        Needs { continues, left_out: left_out(&earlier), ..self.needs_behind(interpreter, settings, false) }
     }
 
     /// What its plan needs to know, were it to see the state of all earlier examples of its document and what importing its module does, as a session
@@ -170,9 +171,10 @@ impl<'a> Understood<'a> {
         all.reverse();
         let is_more = all.len() > self.earlier.len() || case.module.is_some() && !self.uses_module;
         let fits = is_more && all.len() <= MOST_BEFORE && all.iter().all(|other| other.requirements == case.requirements);
-        let continues = all.into_iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
+        let continues = all.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
         fits.then(|| Needs {
             continues,
+            left_out: left_out(&all),
             state: State::Document,
             module: case.module.clone(),
             ..self.needs_behind(interpreter, settings, false)
@@ -191,6 +193,7 @@ impl<'a> Understood<'a> {
             state: self.case.state,
             module: self.case.module.clone().filter(|_| self.uses_module && !has_module),
             continues: Vec::new(),
+            left_out: None,
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
             limits: self.limits(settings),
             given: self.given.clone(),
@@ -198,6 +201,11 @@ impl<'a> Understood<'a> {
             free_threaded: interpreter.free_threaded,
         }
     }
+}
+
+/// What was left out of the code of one of these cases, as only IPython can run it.
+fn left_out(cases: &[&Case]) -> Option<String> {
+    cases.iter().find_map(|case| case.example.attributes.get(LEFT_OUT).cloned())
 }
 
 /// What an example takes from the earlier ones of its document.

@@ -2,12 +2,12 @@
 //! comments at the head of a cell say to tools (`#| eval: false`, `# NBVAL_SKIP`).
 //!
 //! What changes nothing that can be seen (how figures are shown, which extensions are loaded, how long it took) is left out of the code. A
-//! cell that needs IPython or the shell isn't run, and the reason names what it needs.
+//! cell that needs IPython or the shell isn't run, and the reason names what it needs; without that, the later cells that continue it run it.
 
 use crate::claim::code::parse_valid;
 
 use super::{
-    Excerpt, Language,
+    Excerpt, LEFT_OUT, Language,
     marks::{self, Attributes},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn read(source: &Excerpt, attributes: &mut Attributes) -> Cell {
         }
     }
     let mut code = Excerpt::default();
-    let mut left_out = None;
+    let (mut left_out, mut needed) = (None, None);
     let lines = source.lines();
     for (number, line) in lines.iter().enumerate() {
         let content = &text[line.clone()];
@@ -62,29 +62,42 @@ pub(super) fn read(source: &Excerpt, attributes: &mut Attributes) -> Cell {
             Line::Python => code.extend(source, line.start..line.end),
             Line::Idle(what) => {
                 left_out.get_or_insert(what);
-                // A block may hold nothing else.
-                if indentation > 0 {
-                    code.extend(source, line.start..line.start + indentation);
-                    code.push("pass", source.in_document(line.start + indentation));
-                }
+                leave_out(&mut code, source, line.start, indentation);
+            }
+            Line::Needs(what) => {
+                needed.get_or_insert(what);
+                leave_out(&mut code, source, line.start, indentation);
             }
             Line::Timed(behind) => {
                 hides_output = true;
                 code.extend(source, line.start..line.start + indentation);
                 code.extend(source, line.start + indentation + behind..line.end);
             }
-            Line::Needs(what) => {
-                marks::skip(attributes, &what);
-                return as_it_is(Language::Python);
-            }
         }
         code.extend(source, line.end..next);
+    }
+    if let Some(what) = needed {
+        marks::skip(attributes, &what);
+        if parse_valid(code.text()).is_none() {
+            return as_it_is(Language::Python);
+        }
+        attributes.insert(LEFT_OUT.to_owned(), what);
+        return Cell { code, language: Language::Python, hides_output };
     }
     if let Some(what) = left_out.filter(|_| code.text().trim().is_empty()) {
         marks::skip(attributes, &format!("it holds nothing but `{what}`, which is IPython's own"));
         return as_it_is(Language::Python);
     }
     Cell { code, language: Language::Python, hides_output }
+}
+
+/// Puts what stands for a line into the code that it's left out of.
+fn leave_out(code: &mut Excerpt, source: &Excerpt, start: usize, indentation: usize) {
+    // A block may hold nothing else.
+    if indentation > 0 {
+        code.extend(source, start..start + indentation);
+        code.push("pass", source.in_document(start + indentation));
+    }
 }
 
 enum Line {
@@ -208,6 +221,22 @@ mod tests {
         assert_eq!(skipped("len?"), "it holds nothing but `len?`, which is IPython's own");
         assert_eq!(cell("%%bash\nls").1, Language::Shell);
         assert_eq!(cell("%%html\n<b>").1, Language::Html);
+    }
+
+    #[test]
+    fn later_cells_may_continue_the_rest() {
+        let left = |text: &str| {
+            let mut source = Excerpt::default();
+            source.push(text, 100);
+            let mut attributes = Attributes::new();
+            let cell = read(&source, &mut attributes);
+            (cell.code.text().to_owned(), attributes.remove(LEFT_OUT))
+        };
+        assert_eq!(left("%cd tea\nimport pots\n"), ("\nimport pots\n".to_owned(), Some("`%cd` is IPython's own".to_owned())));
+        assert_eq!(left("def f():\n    x = !ls\ny = 1").0, "def f():\n    pass\ny = 1");
+        for text in ["%cd tea\nimport pots and pans", "%%timeit\nf()", "x = 1"] {
+            assert_eq!(left(text), (text.to_owned(), None));
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub(crate) fn needs() -> Needs {
         state: Default::default(),
         module: None,
         continues: Vec::new(),
+        left_out: None,
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },
         given: Given::default(),
