@@ -77,7 +77,7 @@ fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
     for (index, prelude) in preludes.iter().enumerate() {
         let Some(uses) = continuing::uses(&prelude.code) else { continue };
         if is_failed(index) {
-            all |= sets(&prelude.code);
+            all |= sets(&prelude.code) || configures(&prelude.code, &defined);
             names.extend(uses.binds);
             // To call a function, or to use a module, doesn't change it; but what a function has may register something with it.
             let registered = registrars(&prelude.code);
@@ -99,6 +99,18 @@ fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
 fn sets(code: &str) -> bool {
     let sets = |stmt: &Stmt| matches!(stmt, Stmt::Assign(assign) if assign.targets.iter().any(Expr::is_attribute_expr));
     syntax::parse(code, (3, 15)).is_some_and(|parsed| parsed.syntax().body.iter().any(sets))
+}
+
+/// Whether code sets something for all that runs behind it by a call of a module, or of one's logger.
+fn configures(code: &str, defined: &HashSet<String>) -> bool {
+    const OF_LOGGERS: [&str; 5] = ["addHandler", "basicConfig", "dictConfig", "fileConfig", "setLevel"];
+    let Some(parsed) = syntax::parse(code, (3, 15)) else { return false };
+    let own = definitions(code);
+    parsed.syntax().body.iter().any(|stmt| {
+        let Some((owner, function)) = continuing::called(stmt) else { return false };
+        let is_defined = || owner.is_some_and(|owner| defined.contains(owner) || own.iter().any(|name| name == owner));
+        OF_LOGGERS.contains(&function) || continuing::is_setting(function) && is_defined()
+    })
 }
 
 /// The names that code gives to modules, functions and classes.
@@ -160,6 +172,9 @@ mod tests {
         assert!(!reaches(&pot, &[2], "pot = tea.Pot()\npot.size"));
         assert!(!reaches(&pot, &[], "pot.size"));
         assert!(reaches(&["import tea", "tea.hot = pot"], &[1], "print(5)"));
+        assert!(reaches(&["import tea", "import milk\ntea.configure(milk)"], &[1], "brew.pot()"));
+        assert!(reaches(&["import milk, logging\nlogging.getLogger().addHandler(milk)"], &[0], "brew.pot()"));
+        assert!(!reaches(&["pot = 5", "pot.set_lid(milk)"], &[1], "brew.pot()"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod scopes;
 mod state;
 
 pub use imports::imports;
+pub(crate) use imports::{called, is_setting};
 pub use state::{State, leaves_to};
 
 use imports::Imported;

@@ -156,9 +156,18 @@ const SETTING: [&str; 14] = [
 
 /// A statement that does no more than to set something by a call that stands for itself: the name that the call starts with, and its bytes.
 fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
-    let Stmt::Expr(statement) = stmt else { return None };
-    let Expr::Call(call) = &*statement.value else { return None };
-    let mut function = &*call.func;
+    let (name, function) = called(stmt)?;
+    let call = stmt.as_expr_stmt()?.value.as_call_expr()?;
+    let is_plain = |value: &Expr| value.is_literal_expr();
+    let arguments = &call.arguments;
+    let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
+    let range = stmt.start().to_usize()..stmt.end().to_usize();
+    (is_setting(function) && stands_for_itself).then_some((name?, range))
+}
+
+/// Of a statement that is a call, the name that it starts with (where that is one), and the last name of the function.
+pub(crate) fn called(stmt: &Stmt) -> Option<(Option<&str>, &str)> {
+    let mut function = &*stmt.as_expr_stmt()?.value.as_call_expr()?.func;
     let last = match function {
         Expr::Name(name) => name.id.as_str(),
         Expr::Attribute(attribute) => attribute.attr.as_str(),
@@ -167,13 +176,12 @@ fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
     while let Expr::Attribute(attribute) = function {
         function = &attribute.value;
     }
-    let Expr::Name(name) = function else { return None };
-    let first = last.split('_').next().unwrap_or_default();
-    let is_plain = |value: &Expr| value.is_literal_expr();
-    let arguments = &call.arguments;
-    let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
-    let range = stmt.start().to_usize()..stmt.end().to_usize();
-    (SETTING.contains(&first) && stands_for_itself).then_some((name.id.as_str(), range))
+    Some((function.as_name_expr().map(|name| name.id.as_str()), last))
+}
+
+/// Whether a function of this name sets something for all that follows.
+pub(crate) fn is_setting(function: &str) -> bool {
+    SETTING.contains(&function.split('_').next().unwrap_or_default())
 }
 
 #[cfg(test)]
