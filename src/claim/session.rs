@@ -14,7 +14,7 @@ use super::{
 };
 use rows::{Row, rows};
 pub(super) use shown::shown;
-use shown::{is_link, traceback_at};
+use shown::{end_of_traceback, is_link, named_by_header, traceback_at};
 
 /// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt, or what stands before the first prompt
 /// is code without prompts.
@@ -223,13 +223,20 @@ impl Input {
         self.end = end;
     }
 
-    /// Takes the tracebacks behind the first one, which empty lines set apart from each other, for output.
+    /// Takes what empty lines part from the first traceback for output: its end, where IPython parts the frames so, and the tracebacks behind it.
     fn take_chain(&mut self, text: &str) {
         let is_text = |line: &&Range<usize>| !text[(*line).clone()].trim().is_empty();
+        let trimmed = |lines: &[Range<usize>]| lines.iter().map(|line| text[line.clone()].trim_start()).collect::<Vec<_>>();
+        let own = trimmed(&self.output);
+        let is_cut = own.iter().any(|line| named_by_header(line).is_some()) && end_of_traceback(&own).is_none();
+        if is_cut && let Some(end) = end_of_traceback(&[own, trimmed(&self.more)].concat()) {
+            self.output.extend(self.more.drain(..end - self.output.len()));
+        }
         while self.more.iter().find(is_text).is_some_and(|line| is_link(&text[line.clone()])) {
-            let lines: Vec<&str> = self.more.iter().map(|line| text[line.clone()].trim_start()).collect();
+            let lines = trimmed(&self.more);
             let Some(header) = traceback_at(&lines) else { return };
-            let end = lines[header..].iter().position(|line| line.is_empty()).map_or(lines.len(), |end| header + end);
+            let paragraph = || lines[header..].iter().position(|line| line.is_empty()).map_or(lines.len(), |end| header + end);
+            let end = end_of_traceback(&lines[header..]).map_or_else(paragraph, |end| header + end);
             self.output.extend(self.more.drain(..end));
         }
     }

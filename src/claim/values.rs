@@ -163,6 +163,7 @@ fn literal(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> {
 pub(super) fn listing(remark: &Remark<'_, '_>, strength: Strength) -> Option<Found> {
     let text = remark.text;
     let mut readings = vec![Reading { says: Says::Printed(text.to_string()), strength }];
+    readings.extend(without_remarks(text).map(|text| Reading { says: Says::Printed(text), strength }));
     let whole = value::scan(text).filter(|value| value.text.len() == text.trim_end().len() && value.shape != Shape::Name);
     let mut kind = Kind::Stdout;
     if let Some(value) = whole
@@ -188,6 +189,12 @@ pub(super) fn listing(remark: &Remark<'_, '_>, strength: Strength) -> Option<Fou
         return None;
     }
     remark.found(0..text.len(), kind, readings)
+}
+
+/// A listing without the remarks that are set off by a mark of their own: `5 # cups`; `None` where there are none.
+fn without_remarks(text: &str) -> Option<String> {
+    let bare: Vec<&str> = text.lines().map(|line| line.split_once(" # ").map_or(line, |(shown, _)| shown.trim_end())).collect();
+    (text.contains(" # ") && bare.iter().all(|line| !line.is_empty())).then(|| bare.join("\n"))
 }
 
 /// The values at `at`, with what follows judged. Values that only the beginning of a sentence could be are left out.

@@ -157,7 +157,7 @@ fn is_remark(lines: &[&str]) -> bool {
 }
 
 fn is_comment(line: &str) -> bool {
-    line.starts_with("# ") || line.starts_with("##")
+    line.starts_with("# ") || line.starts_with("##") || line.trim_end() == "#"
 }
 
 /// Shown lines without the comments behind them, above them, and those below them, which speak of the next statement; `None` where there are none.

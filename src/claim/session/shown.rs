@@ -96,9 +96,16 @@ fn is_loose_header(line: &str) -> bool {
 }
 
 /// The exception that the first line of IPython's traceback names: `ValueError      Traceback (most recent call last)`.
-fn named_by_header(line: &str) -> Option<&str> {
+pub(super) fn named_by_header(line: &str) -> Option<&str> {
     let name = line.trim_end().strip_suffix("Traceback (most recent call last)")?;
     (name.ends_with("  ") && is_exception(name)).then(|| name.trim_end())
+}
+
+/// Behind which line IPython's traceback ends, of lines that hold its header: behind what it names and an empty line or none.
+pub(super) fn end_of_traceback(lines: &[&str]) -> Option<usize> {
+    let (header, name) = lines.iter().enumerate().find_map(|(at, line)| Some((at, named_by_header(line)?)))?;
+    let last = header + 1 + lines[header + 1..].iter().position(|line| line.starts_with(name) && is_exception(line))?;
+    Some(lines[last..].iter().position(|line| line.trim().is_empty()).map_or(lines.len(), |end| last + end))
 }
 
 fn is_group(line: &str) -> bool {
