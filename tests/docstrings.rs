@@ -499,3 +499,23 @@ fn escapes_that_a_docstring_has_read() {
     assert_eq!((of(r"b'\xf8\x01'"), of(r"b'\xf8\x02'")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
     assert_eq!(of(r"b'\\xf8\\x01'"), ["holds"]);
 }
+
+/// A comment above a statement may say what that raises, also where the block's output says so as well.
+#[test]
+fn comments_above_what_raises() {
+    let page = |cup: &str| {
+        format!(
+            ".. testcode::\n\n    import json\n    cup = str('{cup}')\n    # Will raise json.decoder.JSONDecodeError, as it's cut\n    json.loads(cup)\n\n.. testoutput::\n\n    Traceback (most recent call last):\n      ...\n    json.decoder.JSONDecodeError: ...\n"
+        )
+    };
+    assert_eq!(of_page(&page("{")), lines(&[(5, "unsettled"), (12, "holds")]));
+    assert_eq!(of_page(&page("5")), lines(&[(5, "wrong"), (12, "wrong")]));
+}
+
+/// What lets doctest compare markup leniently is heeded for all of a page.
+#[test]
+fn markup_that_is_compared_by_what_it_means() {
+    let page = |above: &str| format!("{above}\n\n>>> print('<tea  hot=\"1\"/>')\n<tea hot=\"1\" />\n>>> 2 + 3\n6\n");
+    assert_eq!(of_page(&page("It's ``import lxml.usedoctest``.")), lines(&[(4, "unsettled"), (6, "wrong")]));
+    assert_eq!(of_page(&page("It's.")), lines(&[(4, "wrong"), (6, "wrong")]));
+}

@@ -50,7 +50,17 @@ fn tracebacks() {
         (&of_ipython("tea", "KeyError: 'tea'"), &["holds"]),
         (&of_ipython("tea", "KeyError: 'milk'"), &["wrong"]),
         (&of_ipython("tea", "\nKeyError: 'tea'"), &["holds"]),
+        (&of_ipython("tea", "\nKeyError: 'milk'"), &["wrong"]),
+        (&of_ipython("tea", "\nCell In[1], line 5\n\nKeyError: 'tea'\n\nIn [2]: 2 + 3\nOut[2]: 6"), &["holds", "wrong"]),
         (">>> {}['tea']\nTraceback:\n  ...\nKeyError: 'tea'", &["holds"]),
+        (
+            ">>> raise ValueError('hot\\n\\n')\nTraceback (most recent call last):\n  ...\nValueError: hot\n<BLANKLINE>\n<BLANKLINE>",
+            &["holds"],
+        ),
+        (
+            ">>> raise ValueError('hot\\n\\nx')\nTraceback (most recent call last):\n  ...\nValueError: hot\n<BLANKLINE>\n<BLANKLINE>",
+            &["wrong"],
+        ),
         (">>> {}['tea']\nTraceback:\n  ...\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError: 'tea'", &["holds"]),
         (">>> {}['tea']\nKeyError: 'milk'", &["wrong"]),
@@ -81,6 +91,9 @@ fn remarks_among_what_is_shown() {
     expect(&[
         (">>> 2 + 3\n5  # cups, and more", &["holds"]),
         (">>> 2 + 3\n6  # cups, and more", &["wrong"]),
+        (">>> 2 + 3\n5\n#\n>>> x = 2\n#\n>>> x\n2", &["holds", "unsettled", "holds"]),
+        ("for cup in (5, 6):\n    print(cup)\n# 5 # cups\n# 6 # and more", &["holds"]),
+        ("for cup in (5, 6):\n    print(cup)\n# 5 # cups\n# 7 # and more", &["wrong"]),
         (">>> 2 + 3\n5\n# now for the pots\n>>> 1 + 1\n2", &["holds", "holds"]),
         // A line that may be a remark or output: in doubt nothing is wrong.
         (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["unsettled", "holds"]),
@@ -140,6 +153,24 @@ fn what_depends_on_the_machine() {
         (&path(">>> Path.home()\nPosixPath('/home/ann')"), &["unsettled"]),
         (&path(">>> Path('/tea').parent\nPosixPath('/milk')"), &["wrong"]),
         (pots, &["unsettled"]),
+    ]);
+}
+
+#[test]
+fn what_an_exception_says_is_missing() {
+    let raising = |message: &str| {
+        format!(
+            ">>> from concurrent.futures import Future\n>>> pot = Future()\n>>> pot.set_exception(ValueError('{message}'))\n>>> pot.result()\n5"
+        )
+    };
+    expect(&[
+        (&raising("hot tea requires the leaves package"), &["unsettled"]),
+        (&raising("try: pip install leaves"), &["unsettled"]),
+        (&raising("hot tea requires water"), &["wrong"]),
+        (&raising("Max retries exceeded with url /tea"), &["unsettled"]),
+        // A name that only code elsewhere has.
+        (">>> from functools import partial\n>>> partial(eval, chr(116) + chr(101))()\n5", &["unsettled"]),
+        (">>> from functools import partial\n>>> partial(eval, 'te')()\n5", &["wrong"]),
     ]);
 }
 

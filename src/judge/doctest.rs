@@ -56,7 +56,7 @@ pub(super) fn shows_exception(wanted: &str, raised: &Raised, options: &Options) 
     if options.has("IGNORE_EXCEPTION_DETAIL") {
         return bare_name(wanted) == raised.r#type || shows(bare_name(wanted), &raised.r#type, options);
     }
-    [name.as_str(), raised.r#type.as_str()].into_iter().any(|name| shows(wanted, &message(name), options))
+    [name.as_str(), raised.r#type.as_str()].into_iter().any(|name| shows(wanted, &format!("{}\n", message(name)), options))
 }
 
 /// The name of an exception without its module and message.

@@ -1,6 +1,8 @@
 //! What became of an example as a whole.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
+
+use regex::Regex;
 
 use crate::{
     plan::{Plan, continuing::Undefined, names::is_standard_library},
@@ -107,6 +109,22 @@ pub(super) fn without_blame(ending: Ending, plan: &Plan, report: &Report, before
     }
 }
 
+/// How exceptions of any type say that a package should be installed.
+static OF_PACKAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)\b(?:pip|conda) install\b|\b(?:optional dependency|package|library|module) ['"`]?[\w.-]+['"`]? (?:is not installed|is missing)|\b(?:requires|needs) (?:the )?['"`]?[\w.-]+['"`]? (?:package|library|to be installed)\b"#,
+    )
+    .expect("a pattern")
+});
+
+/// How exceptions of any type say that a server can't be reached.
+static OF_NETWORK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)name resolution|name or service not known|network is unreachable|no nameservers|failed to establish a new connection|max retries exceeded|error occurr?ed (?:when|while) (?:trying to connect|connecting)",
+    )
+    .expect("a pattern")
+});
+
 /// Why the names of an example's module aren't there.
 pub(super) fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
     let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);
@@ -141,6 +159,12 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     }
     if raised.r#type == "TclError" && raised.message.contains("display") {
         return Some(Reason::new("environment", "needs a display"));
+    }
+    if OF_NETWORK.is_match(&raised.message) && !undefined.raises(&raised.r#type) {
+        return Some(Reason::new("environment", format!("needs the network: {}", described(raised))));
+    }
+    if OF_PACKAGE.is_match(&raised.message) && !undefined.raises(&raised.r#type) {
+        return Some(Reason::new("package", format!("needs a package that isn't here: {}", described(raised))));
     }
     if is("MemoryError") {
         return Some(Reason::new("memory", format!("needs more memory than it may have: {}", described(raised))));

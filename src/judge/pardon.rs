@@ -14,16 +14,12 @@ use crate::{
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
-use super::{
-    Court, Judgement, Verdict, before, condition, exception,
-    reason::Reason,
-    shape::{Shape, parse},
-    stops,
-    text::{fits, has_ellipsis, lines, squeeze, without_addresses},
-    varying,
-};
+use differences::{difference, is_cut_off};
+
+use super::{Court, Judgement, Verdict, before, condition, exception, reason::Reason, text::squeeze, varying};
 
 mod above;
+mod differences;
 mod machine;
 mod noise;
 mod programs;
@@ -103,13 +99,24 @@ impl Court<'_> {
             let actual = judgement.actual.as_deref().unwrap_or_default();
             return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
         }
+        if let Some(name) = judgement.actual.as_deref().and_then(missing_name).filter(|name| !self.mentions(name)) {
+            return unsettled(Reason::new("package", format!("code that it calls lacks the name `{name}`")));
+        }
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, actual, self.has_sets)) {
             return unsettled(reason);
+        }
+        if claim.expected.contains('<') && self.example.document.text.contains(COMPARES_MARKUP) {
+            return unsettled(Reason::new("markup", format!("`{COMPARES_MARKUP}` lets doctest compare markup by what it means")));
         }
         if judgement.actual.as_deref().is_some_and(|actual| self.is_written_so(claim, actual)) {
             return unsettled(Reason::new("docstring", "the source shows just this, but with escapes, and its docstring isn't raw"));
         }
         let statement = self.source.text(self.source.range(&claim.target.range));
+        if self.example.document.format == Format::Python
+            && statement.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
+            return unsettled(Reason::new("docstring", "its docstring isn't raw, so that escapes in its code are none any more"));
+        }
         if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
             return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
         }
@@ -160,8 +167,14 @@ impl Court<'_> {
             let own = code[..claim.span.end].matches('\n').count() + 1;
             (own + 1..=own + paragraph).contains(&at)
         };
-        let mut stopped = self.runs.iter().flat_map(|(_, _, report)| stops(report));
-        claim.form == Form::Following && stopped.any(|raised| is_next(&raised) && names(raised))
+        let mut raised = self.runs.iter().flat_map(|(_, _, report)| report.notes.iter().filter_map(raised_in));
+        claim.form == Form::Following && raised.any(|raised| is_next(&raised) && names(raised))
+    }
+
+    /// Whether the example, or code that runs before it, has a name in it.
+    fn mentions(&self, name: &str) -> bool {
+        let has = |code: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        has(&self.source.code) || self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| has(&prelude.code))
     }
 
     /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
@@ -237,7 +250,8 @@ impl Court<'_> {
         if WINDOWS_PATH.is_match(statement) && OF_PATHS.is_match(statement) {
             return Some(Reason::new("environment", "it's about a path of Windows"));
         }
-        let by_chance = !self.is_given() && !self.before.wrote && !self.runs.iter().any(|(_, _, report)| before::wrote(report));
+        let wrote_here = || self.deeds().any(|deed| deed.kind == DeedKind::Written && !deed.what.starts_with('/'));
+        let by_chance = !self.is_given() && !self.before.wrote && !wrote_here();
         let mut started = self.deeds().filter(|deed| deed.kind == DeedKind::Process);
         if let Some(deed) = started.find(|deed| programs::tells_of_machine(&deed.what, by_chance)).filter(|_| programs::takes(statement)) {
             return Some(Reason::new("environment", format!("it may show what `{}` tells of this machine", deed.what)));
@@ -251,7 +265,7 @@ impl Court<'_> {
     fn missing_file(&self) -> Option<&str> {
         let mut deeds = self.deeds().filter(|deed| deed.what != STANDARD_INPUT);
         // What it wrote itself isn't noted as read; and a traceback reads the code of the example's module.
-        let is_own = |path: &str| self.plan.module.is_some() && path.ends_with(".py");
+        let is_own = |path: &str| self.plan.module.is_some() && (path.ends_with(".py") || path.contains("__pycache__/"));
         let missing = deeds.find(|deed| deed.kind == DeedKind::Read && !deed.what.starts_with(['/', '…']) && !is_own(&deed.what));
         missing.filter(|_| !self.is_given() && !self.before.wrote).map(|deed| deed.what.as_str())
     }
@@ -261,6 +275,9 @@ impl Court<'_> {
         self.plan.runs.iter().any(|run| run.job.given.is_some() || run.job.provisions.is_some())
     }
 }
+
+/// The module by which documents let doctest compare XML and HTML leniently: its blanks, and the order of its attributes.
+const COMPARES_MARKUP: &str = "usedoctest";
 
 /// How Python says that a name denotes a module where a class or a function is meant.
 const NO_CALL: &str = "TypeError: 'module' object is not callable";
@@ -299,172 +316,16 @@ fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool {
     raised.is_some_and(|name| !OF_OTHER_NAMES.contains(&name)) && claim.readings.iter().all(|reading| names_only(&reading.says))
 }
 
-/// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code
-/// makes a set.
-fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
-    let actual = actual.strip_prefix("raises ").unwrap_or(actual);
-    if has_sets && is_other_order(&claim.expected, actual) {
-        return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
+/// What was raised by a note: where another claim says that it is, it stops nothing.
+fn raised_in(note: &Note) -> Option<&Raised> {
+    match note {
+        Note::Stopped(raised) => Some(raised),
+        Note::Seen(observation) => observation.raised.as_ref(),
+        _ => None,
     }
-    if claim.form == Form::Session && is_first_paragraph(&claim.expected, actual) {
-        return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
-    }
-    if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
-        return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
-    }
-    if is_placeholder(&claim.expected) && !is_placeholder(actual) {
-        return Some(Reason::new("soft", "the claim is a placeholder"));
-    }
-    if is_cut_off(&claim.expected) && !is_cut_off(actual) {
-        return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
-    }
-    if is_same_elsewhere(&claim.expected, actual) {
-        return Some(Reason::new("module", "it differs by the module that the code stands in"));
-    }
-    if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
-        return Some(Reason::new("address", "it differs by an address"));
-    }
-    if is_marked_up(&claim.expected, actual) {
-        return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
-    }
-    machine::difference(&claim.expected, actual)
 }
 
-/// `{result}`, `{{ result }}`: where a tool puts the text of a page.
-fn is_placeholder(text: &str) -> bool {
-    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:\{\s*[a-z_]\w*\s*\}|\{\{\s*[a-z_]\w*\s*\}\})$").expect("a pattern"));
-    PLACE.is_match(text.trim())
-}
-
-/// Whether two texts differ only in words in braces at the ends of the claimed lines.
-fn is_marked_up(claimed: &str, actual: &str) -> bool {
-    static MARKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\{[a-z]+\}|\{[a-z]+\}$").expect("a pattern"));
-    MARKS.is_match(claimed) && lines(&MARKS.replace_all(claimed, "")) == lines(actual)
-}
-
-/// Whether two sequences with texts in them differ by their order alone.
-fn is_other_order(claimed: &str, actual: &str) -> bool {
-    let words = |text: &str| -> Option<Vec<Shape>> {
-        let items = match parse(text.trim())? {
-            Shape::List(items) | Shape::Tuple(items) => items,
-            // `print("".join(set("abc")))`, a line for each item.
-            Shape::Str(text) => text.chars().map(|char| Shape::Str(char.to_string())).collect(),
-            _ => return None,
-        };
-        items.iter().any(|item| matches!(item, Shape::Str(_) | Shape::Word(_))).then_some(items)
-    };
-    let by_lines = |text: &str| lines(text).into_iter().map(|line| Shape::Str(line.to_owned())).collect::<Vec<_>>();
-    let is_permutation = |one: Vec<Shape>, mut other: Vec<Shape>| {
-        let same_length = one.len() > 1 && one.len() == other.len();
-        let found = |item: &Shape| other.iter().position(|candidate| candidate == item).map(|at| other.swap_remove(at)).is_some();
-        same_length && one.iter().all(found)
-    };
-    words(claimed).zip(words(actual)).is_some_and(|(claimed, actual)| is_permutation(claimed, actual))
-        || is_permutation(by_lines(claimed), by_lines(actual))
-}
-
-fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
-    let (mut claimed, actual) = (lines(claimed), lines(actual));
-    // What is shown may be indented further than its prompt.
-    let indent = claimed.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    claimed.iter_mut().for_each(|line| *line = line.get(indent..).unwrap_or_default());
-    let same = |(claimed, actual): (&&str, &&str)| claimed == actual || fits(claimed, actual);
-    actual.len() > claimed.len() && claimed.iter().zip(&actual).all(same) && actual[claimed.len()].is_empty()
-}
-
-/// Whether a text has an opening bracket or triple quotes that nothing closes: its end was taken for something else.
-fn is_cut_off(text: &str) -> bool {
-    let starts_open = |mark: &str| text.trim_start().starts_with(mark) && text.matches(mark).count() == 1;
-    if starts_open("\"\"\"") || starts_open("'''") {
-        return true;
-    }
-    let mut depth = 0_i32;
-    let mut quote = None;
-    for char in text.chars() {
-        match (quote, char) {
-            (Some(open), _) if open == char => quote = None,
-            (None, '\'' | '"') => quote = Some(char),
-            (None, '[' | '{') => depth += 1,
-            (None, ']' | '}') => depth -= 1,
-            _ => {}
-        }
-    }
-    depth > 0 && quote.is_none() && text.trim_start().starts_with(['[', '{'])
-}
-
-/// Whether two texts differ only in that the claimed one names a module where the example's own is `__main__`.
-fn is_same_elsewhere(claimed: &str, actual: &str) -> bool {
-    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (claimed, actual) = (plain(claimed), plain(actual));
-    let mut parts = actual.split("__main__");
-    let Some(mut rest) = parts.next().and_then(|first| claimed.strip_prefix(first)) else { return false };
-    let mut any = false;
-    for part in parts {
-        let name = rest.len() - rest.trim_start_matches(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')).len();
-        // The name is followed by a dot and the object's own name: the shortest that leads on.
-        let Some(after) = (1..=name).filter(|&at| rest.is_char_boundary(at)).rfind(|&at| goes_on(&rest[at..], part)) else {
-            return false;
-        };
-        rest = &rest[after + part.len()..];
-        any = true;
-    }
-    any && rest.is_empty()
-}
-
-/// Whether a text starts with a part, which is all that is left of it where the part ends in nothing.
-fn goes_on(text: &str, part: &str) -> bool {
-    text.starts_with(part) && !part.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn beginnings() {
-        assert!(is_first_paragraph("Help on f:", "Help on f:\n\nf()\n    Does it.\n"));
-        assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
-        assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
-        assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
-        assert!(is_first_paragraph("Help on f in module <...>:", "Help on f in module tea:\n\nf()\n"));
-        assert!(!is_first_paragraph("same", "same"));
-    }
-
-    #[test]
-    fn texts_cut_off() {
-        for text in ["[1, 2,", "{'a': [1]", "\"\"\"first", "[(1, 2), "] {
-            assert!(is_cut_off(text), "{text}");
-        }
-        for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
-            assert!(!is_cut_off(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn marks_in_braces() {
-        assert!(is_marked_up("{pour}tea\nmilk{stop}", "tea\nmilk\n"));
-        for (claimed, actual) in [("{pour}tea", "milk"), ("tea", "tea"), ("{5}tea", "tea"), ("{}tea", "tea")] {
-            assert!(!is_marked_up(claimed, actual), "{claimed}");
-        }
-    }
-
-    #[test]
-    fn orders() {
-        assert!(is_other_order("['b', 'a']", "['a', 'b']"));
-        assert!(is_other_order("b\na", "a\nb"));
-        assert!(is_other_order("'ba'", "'ab'"));
-        for (claimed, actual) in [("[2, 1]", "[1, 2]"), ("['a', 'a']", "['a', 'b']"), ("['a']", "['a', 'b']"), ("a", "b"), ("'a'", "'b'")] {
-            assert!(!is_other_order(claimed, actual), "{claimed}");
-        }
-    }
-
-    #[test]
-    fn modules() {
-        assert!(is_same_elsewhere("<class 'shop.cart.Item'>", "<class '__main__.Item'>"));
-        assert!(is_same_elsewhere("TypeError: shop.f() got 2", "TypeError: __main__.f() got 2"));
-        assert!(is_same_elsewhere("m = 'shop'\nq", "m = '__main__' q"));
-        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class '__main__.Part'>"));
-        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class 'shop.Item'>"));
-        assert!(!is_same_elsewhere("shop.Item", "5"));
-    }
+/// The name of which an exception says that it isn't defined.
+fn missing_name(actual: &str) -> Option<&str> {
+    actual.strip_prefix("raises NameError: name '")?.split('\'').next()
 }

@@ -39,7 +39,7 @@ const FILES: [&str; 18] = [
 ];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 63] = [
+const NAMES: [&str; 67] = [
     "id",
     "input",
     "time",
@@ -97,6 +97,10 @@ const NAMES: [&str; 63] = [
     "find_library",
     "get_ciphers",
     "get_terminal_size",
+    "sysconf",
+    "pathconf",
+    "fpathconf",
+    "confstr",
     "disk_usage",
     "statvfs",
     "getloadavg",
@@ -434,6 +438,7 @@ mod tests {
             "shutil.disk_usage('/').free",
             "tea.__version__",
             "context.get_ciphers()",
+            "print(fpathconf(0, 'PC_NAME_MAX'))",
             "help",
             "x = 1\nx = random.random()\nx",
         ] {

@@ -37,6 +37,9 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>")
 
 /// Why the code isn't meant to show here what the example claims.
 pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -> Option<Reason> {
+    if let Some(version) = earlier_release(example) {
+        return Some(Reason::new("condition", format!("claimed for: {version}")));
+    }
     let paragraph = paragraph(example);
     let led = paragraph.trim_end().trim_end_matches(':');
     if led.len() == paragraph.trim_end().len() {
@@ -51,6 +54,30 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     }
     let condition = Condition::stated(last).filter(|condition| matches!(condition, Condition::Python(_)))?;
     condition::unmet(&condition, python, free_threaded).map(|why| Reason::new("condition", why))
+}
+
+/// The heading of the release that release notes speak of above an example, where it isn't the first of them.
+fn earlier_release(example: &Example) -> Option<String> {
+    static NOTES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:^|[_.-])(?:change(?:s|log)|history|news|releases?|what'?s[_-]?new)(?:[_.-]|$)").expect("a pattern")
+    });
+    static RELEASE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[\s\[(v])\d+\.\d+[\w.]*").expect("a pattern"));
+    let document = &example.document;
+    // The file's name, or that of its folder.
+    let names = [document.path.file_name(), document.path.parent().and_then(|folder| folder.file_name())];
+    if !names.into_iter().flatten().any(|name| NOTES.is_match(name)) {
+        return None;
+    }
+    let line = |number: u32| document.text[document.line_range(number)].trim_end();
+    let is_rule = |text: &str| text.len() > 2 && text.chars().all(|c| c.is_ascii_punctuation() && text.starts_with(c));
+    let is_release = |&number: &u32| {
+        let text = line(number);
+        let is_heading =
+            text.starts_with('#') || !text.is_empty() && !is_rule(text) && number < document.line_count() && is_rule(line(number + 1));
+        is_heading && RELEASE.is_match(text)
+    };
+    let own = (1..example.first_line).rev().find(is_release)?;
+    (1..own).any(|number| is_release(&number)).then(|| line(own).trim_matches(['#', ' ']).to_owned())
 }
 
 /// `Instead of:`, `The old way:`
@@ -87,7 +114,11 @@ mod tests {
     };
 
     fn said(text: &str) -> Option<String> {
-        let document = std::sync::Arc::new(Document::decode("a.md", text.as_bytes()).expect("UTF-8"));
+        said_in("a.md", text)
+    }
+
+    fn said_in(path: &str, text: &str) -> Option<String> {
+        let document = std::sync::Arc::new(Document::decode(path, text.as_bytes()).expect("UTF-8"));
         let example = extract(&document, &Sections::default()).pop().expect("an example");
         reason(&example, (3, 11), false).map(|reason| reason.text)
     }
@@ -106,6 +137,18 @@ mod tests {
         ] {
             assert_eq!(below(above), None, "{above}");
         }
+    }
+
+    #[test]
+    fn of_an_earlier_release() {
+        let code = "```python\nf(1)  # 2\n```\n";
+        let notes = format!("# Tea 2.1 (2024-05-06)\n\n{code}\n# Tea 2.0\n\n## Pots\n\nHere:\n\n{code}");
+        assert_eq!(said_in("docs/whatsnew/tea.md", &notes).as_deref(), Some("claimed for: Tea 2.0"));
+        assert_eq!(said_in("docs/CHANGES.md", &notes).as_deref(), Some("claimed for: Tea 2.0"));
+        assert_eq!(said_in("docs/exchanges.md", &notes), None);
+        assert_eq!(said_in("CHANGELOG.md", &format!("# Changes\n\n# Tea 2.1\n\n{code}")), None);
+        let notes = "Tea 2.1\n=======\n\nIt's hot.\n\nTea 2.0\n=======\n\n>>> f(1)\n2\n";
+        assert_eq!(said_in("NEWS.rst", notes).as_deref(), Some("claimed for: Tea 2.0"));
     }
 
     #[test]

@@ -32,11 +32,18 @@ static WARNED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*(?:\S+:\d+: )
 /// The start of what is logged with its time.
 static LOGGED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[,.]\d{3}\b.*[A-Za-z]{4}").expect("a pattern"));
+/// The same with the level behind a time that has no fractions.
+static LOGGED_BY_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d\S*\s+\[?\s*(?i:debug|info|warn|warning|error|critical)\b").expect("a pattern")
+});
 /// What a function is shown as.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
 /// A place in code that came from no file.
 static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>"?, line \d+"#).expect("a pattern"));
+/// The file that doctest gives to an example, or that a prompt has.
+static TYPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<doctest [^>\n]+>|<stdin>").expect("a pattern"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+").expect("a pattern"));
 /// A link up to its version.
 static LINK_VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(https?://[^\s/]+)/v?\d+(?:\.\d+)*/").expect("a pattern"));
 /// A standard stream of the process.
@@ -61,7 +68,7 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_program(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the name of the program"));
     }
-    if LOGGED.is_match(claimed) {
+    if LOGGED.is_match(claimed) || LOGGED_BY_LEVEL.is_match(claimed) {
         return Some(Reason::new("varies", "it shows when something was logged"));
     }
     if claimed.is_ascii() && actual.contains(is_drawing) {
@@ -69,6 +76,9 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if is_same_function(claimed, actual) {
         return Some(Reason::new("address", "it differs by an address, or by the module that the code stands in"));
+    }
+    if is_same_class(claimed, actual) {
+        return Some(Reason::new("module", "it differs by the module of its package that the class lies in"));
     }
     if STREAM.is_match(claimed) && STREAM.replace_all(claimed, "") == STREAM.replace_all(actual, "") {
         return Some(Reason::new("environment", "it differs by how Python was started"));
@@ -123,6 +133,14 @@ fn is_same_function(claimed: &str, actual: &str) -> bool {
         .is_some_and(|(claimed, actual)| claimed == actual || claimed.strip_suffix(actual).is_some_and(|module| module.ends_with('.')))
 }
 
+/// Whether a dotted name, as IPython shows a class, is that of the seen class but for the modules in between.
+fn is_same_class(claimed: &str, actual: &str) -> bool {
+    let seen = actual.trim().strip_prefix("<class '").and_then(|rest| rest.strip_suffix("'>"));
+    let ends = |name: &str| name.split_once('.').zip(name.rsplit_once('.')).map(|((first, _), (_, last))| format!("{first}.{last}"));
+    let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    seen.is_some_and(|seen| is_name(claimed.trim()) && ends(seen).is_some() && ends(seen) == ends(claimed.trim()))
+}
+
 /// Whether two texts differ only in paths, and the seen ones belong to the sandbox or the interpreter.
 fn is_other_folder(claimed: &str, actual: &str) -> bool {
     let is_own = |path: &str| {
@@ -136,7 +154,14 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
 /// Whether two texts start alike but for the place in code that came from no file, `File <doctest page.rst[1]>, line 1`.
 fn is_other_source(claimed: &str, actual: &str) -> bool {
     let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
-    SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual))
+    SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual)) || is_typed_elsewhere(claimed, actual)
+}
+
+/// Whether two texts differ by nothing but the file that doctest gives to an example, and numbers of lines in it.
+fn is_typed_elsewhere(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| squeeze(&NUMBER.replace_all(&TYPED.replace_all(text, "<>"), "0"));
+    let (bare_claimed, bare_actual) = (bare(claimed), bare(actual));
+    claimed.contains("<doctest ") && TYPED.is_match(actual) && (bare_claimed == bare_actual || fits(&bare_claimed, &bare_actual))
 }
 
 /// Whether two texts differ by nothing but the numbers in names of as many digits, and maybe addresses: `Pot(name='Pot00042')`.
@@ -243,12 +268,29 @@ mod tests {
     }
 
     #[test]
+    fn classes() {
+        assert!(is_same_class("tea.core.pot.Pot", "<class 'tea.Pot'>"));
+        for (claimed, actual) in [
+            ("tea.core.Pot", "<class 'tea.Cup'>"),
+            ("milk.core.Pot", "<class 'tea.Pot'>"),
+            ("Pot", "<class 'tea.Pot'>"),
+            ("<class 'tea.core.Pot'>", "<class 'tea.Pot'>"),
+        ] {
+            assert!(!is_same_class(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
     fn sources() {
         let broken = |file: &str, what: &str| format!("BoilError: File {file} in <module>:{what}");
         let claimed = format!("tea.{}", broken("<doctest tea.rst[3]>, line 1", "\ntoo hot"));
         assert!(is_other_source(&claimed, &broken("<stdin>, line 12", "")));
         assert!(!is_other_source(&claimed, "CoolError: File <stdin>, line 12 in <module>:"));
         assert!(!is_other_source("BoilError: too hot", &broken("<stdin>, line 12", "")));
+        let place = |file: &str, line: u32, cup: &str| format!("{{'file': '{file}', 'line': {line}, 'cup': {cup}}}");
+        assert!(is_other_source(&place("<doctest default[3]>", 2, "..."), &place("<stdin>", 10, "'tea'")));
+        assert!(!is_other_source(&place("<doctest default[3]>", 2, "'milk'"), &place("<stdin>", 2, "'tea'")));
+        assert!(!is_other_source(&place("<stdin>", 2, "'tea'"), &place("<stdin>", 3, "'tea'")));
     }
 
     #[test]
@@ -307,6 +349,8 @@ mod tests {
         assert!(difference("HotWarning: too hot\n5", "6").is_none() && difference("tea\n5", "5").is_none());
         assert!(difference("[INFO/Worker-1] started", "").is_some() && difference("INFO:tea:hot", "").is_some());
         assert!(difference("2024-05-06 07:08:09,123 INFO tea BEGIN", "raises ValueError").is_some());
+        assert!(difference("2024-05-06 07:08:09 [info     ] tea", "{'event': 'tea'}").is_some());
+        assert!(difference("2024-05-06 07:08:09 information", "5").is_none());
         assert!(
             difference("2024-05-06 07:08:09", "2024-05-06 07:08:10").is_none() && difference("'2024-05-06 07:08:09.123'", "5").is_none()
         );

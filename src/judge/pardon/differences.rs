@@ -1,0 +1,186 @@
+//! Differences between two texts that come from how the example was taken from its document, or from where it stands.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::claim::{Claim, Form};
+
+use super::{
+    super::{
+        reason::Reason,
+        shape::{Shape, parse},
+        text::{fits, has_ellipsis, lines, without_addresses},
+    },
+    machine,
+};
+
+/// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code
+/// makes a set.
+pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
+    let actual = actual.strip_prefix("raises ").unwrap_or(actual);
+    if has_sets && is_other_order(&claim.expected, actual) {
+        return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
+    }
+    if claim.form == Form::Session && is_first_paragraph(&claim.expected, actual) {
+        return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
+    }
+    if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
+        return Some(Reason::new("soft", "the claim is nothing but an ellipsis"));
+    }
+    if is_placeholder(&claim.expected) && !is_placeholder(actual) {
+        return Some(Reason::new("soft", "the claim is a placeholder"));
+    }
+    if is_cut_off(&claim.expected) && !is_cut_off(actual) {
+        return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
+    }
+    if is_same_elsewhere(&claim.expected, actual) {
+        return Some(Reason::new("module", "it differs by the module that the code stands in"));
+    }
+    if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
+        return Some(Reason::new("address", "it differs by an address"));
+    }
+    if is_marked_up(&claim.expected, actual) {
+        return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
+    }
+    machine::difference(&claim.expected, actual)
+}
+
+/// `{result}`, `{{ result }}`: where a tool puts the text of a page.
+fn is_placeholder(text: &str) -> bool {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:\{\s*[a-z_]\w*\s*\}|\{\{\s*[a-z_]\w*\s*\}\})$").expect("a pattern"));
+    PLACE.is_match(text.trim())
+}
+
+/// Whether two texts differ only in words in braces at the ends of the claimed lines.
+fn is_marked_up(claimed: &str, actual: &str) -> bool {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\{[a-z]+\}|\{[a-z]+\}$").expect("a pattern"));
+    MARKS.is_match(claimed) && lines(&MARKS.replace_all(claimed, "")) == lines(actual)
+}
+
+/// Whether two sequences with texts in them differ by their order alone.
+fn is_other_order(claimed: &str, actual: &str) -> bool {
+    let words = |text: &str| -> Option<Vec<Shape>> {
+        let items = match parse(text.trim())? {
+            Shape::List(items) | Shape::Tuple(items) => items,
+            // `print("".join(set("abc")))`, a line for each item.
+            Shape::Str(text) => text.chars().map(|char| Shape::Str(char.to_string())).collect(),
+            _ => return None,
+        };
+        items.iter().any(|item| matches!(item, Shape::Str(_) | Shape::Word(_))).then_some(items)
+    };
+    let by_lines = |text: &str| lines(text).into_iter().map(|line| Shape::Str(line.to_owned())).collect::<Vec<_>>();
+    let is_permutation = |one: Vec<Shape>, mut other: Vec<Shape>| {
+        let same_length = one.len() > 1 && one.len() == other.len();
+        let found = |item: &Shape| other.iter().position(|candidate| candidate == item).map(|at| other.swap_remove(at)).is_some();
+        same_length && one.iter().all(found)
+    };
+    words(claimed).zip(words(actual)).is_some_and(|(claimed, actual)| is_permutation(claimed, actual))
+        || is_permutation(by_lines(claimed), by_lines(actual))
+}
+
+fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
+    let (mut claimed, actual) = (lines(claimed), lines(actual));
+    // What is shown may be indented further than its prompt.
+    let indent = claimed.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    claimed.iter_mut().for_each(|line| *line = line.get(indent..).unwrap_or_default());
+    let same = |(claimed, actual): (&&str, &&str)| claimed == actual || fits(claimed, actual);
+    actual.len() > claimed.len() && claimed.iter().zip(&actual).all(same) && actual[claimed.len()].is_empty()
+}
+
+/// Whether a text has an opening bracket or triple quotes that nothing closes: its end was taken for something else.
+pub(super) fn is_cut_off(text: &str) -> bool {
+    let starts_open = |mark: &str| text.trim_start().starts_with(mark) && text.matches(mark).count() == 1;
+    if starts_open("\"\"\"") || starts_open("'''") {
+        return true;
+    }
+    let mut depth = 0_i32;
+    let mut quote = None;
+    for char in text.chars() {
+        match (quote, char) {
+            (Some(open), _) if open == char => quote = None,
+            (None, '\'' | '"') => quote = Some(char),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0 && quote.is_none() && text.trim_start().starts_with(['[', '{'])
+}
+
+/// Whether two texts differ only in that the claimed one names a module where the example's own is `__main__`.
+fn is_same_elsewhere(claimed: &str, actual: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (claimed, actual) = (plain(claimed), plain(actual));
+    let mut parts = actual.split("__main__");
+    let Some(mut rest) = parts.next().and_then(|first| claimed.strip_prefix(first)) else { return false };
+    let mut any = false;
+    for part in parts {
+        let name = rest.len() - rest.trim_start_matches(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')).len();
+        // The name is followed by a dot and the object's own name: the shortest that leads on.
+        let Some(after) = (1..=name).filter(|&at| rest.is_char_boundary(at)).rfind(|&at| goes_on(&rest[at..], part)) else {
+            return false;
+        };
+        rest = &rest[after + part.len()..];
+        any = true;
+    }
+    any && rest.is_empty()
+}
+
+/// Whether a text starts with a part, which is all that is left of it where the part ends in nothing.
+fn goes_on(text: &str, part: &str) -> bool {
+    text.starts_with(part) && !part.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings() {
+        assert!(is_first_paragraph("Help on f:", "Help on f:\n\nf()\n    Does it.\n"));
+        assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
+        assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
+        assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
+        assert!(is_first_paragraph("Help on f in module <...>:", "Help on f in module tea:\n\nf()\n"));
+        assert!(!is_first_paragraph("same", "same"));
+    }
+
+    #[test]
+    fn texts_cut_off() {
+        for text in ["[1, 2,", "{'a': [1]", "\"\"\"first", "[(1, 2), "] {
+            assert!(is_cut_off(text), "{text}");
+        }
+        for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
+            assert!(!is_cut_off(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_in_braces() {
+        assert!(is_marked_up("{pour}tea\nmilk{stop}", "tea\nmilk\n"));
+        for (claimed, actual) in [("{pour}tea", "milk"), ("tea", "tea"), ("{5}tea", "tea"), ("{}tea", "tea")] {
+            assert!(!is_marked_up(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn orders() {
+        assert!(is_other_order("['b', 'a']", "['a', 'b']"));
+        assert!(is_other_order("b\na", "a\nb"));
+        assert!(is_other_order("'ba'", "'ab'"));
+        for (claimed, actual) in [("[2, 1]", "[1, 2]"), ("['a', 'a']", "['a', 'b']"), ("['a']", "['a', 'b']"), ("a", "b"), ("'a'", "'b'")] {
+            assert!(!is_other_order(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn modules() {
+        assert!(is_same_elsewhere("<class 'shop.cart.Item'>", "<class '__main__.Item'>"));
+        assert!(is_same_elsewhere("TypeError: shop.f() got 2", "TypeError: __main__.f() got 2"));
+        assert!(is_same_elsewhere("m = 'shop'\nq", "m = '__main__' q"));
+        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class '__main__.Part'>"));
+        assert!(!is_same_elsewhere("<class 'shop.Item'>", "<class 'shop.Item'>"));
+        assert!(!is_same_elsewhere("shop.Item", "5"));
+    }
+}
