@@ -68,7 +68,8 @@ impl Modules {
         let key = (folder.to_owned(), parts[0].to_owned());
         let installed = self.built.entry(key.clone()).or_insert_with(|| built_elsewhere(folder, parts[0], &project.installed));
         let there = installed.as_ref().zip(file.strip_prefix(folder).ok()).map(|(installed, path)| installed.join(path));
-        if there.is_some_and(|there| is_same_file(&file, &there) && !is_compiled(&there)) {
+        // What a `.pxd` beside it declares, no Python sees once it's compiled.
+        if there.is_some_and(|there| is_same_file(&file, &there)) && !file.with_extension("pxd").exists() {
             return Some(Module { name, grants: Grants::default() });
         }
         let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours, &project.root)).clone();
@@ -88,13 +89,6 @@ fn built_elsewhere(folder: &Utf8Path, package: &str, installed: &[Utf8PathBuf]) 
         made.any(|entry| entry.path().strip_prefix(installed).is_ok_and(|path| !folder.as_std_path().join(path).exists()))
     };
     installed.iter().find(has_more).cloned()
-}
-
-/// Whether a compiled module lies beside a file, which is imported in its stead.
-fn is_compiled(file: &Utf8Path) -> bool {
-    let start = format!("{}.", file.file_stem().unwrap_or_default());
-    let beside = file.parent().and_then(|folder| folder.read_dir_utf8().ok());
-    beside.into_iter().flatten().flatten().any(|entry| entry.file_name().starts_with(&start) && entry.file_name().ends_with(".so"))
 }
 
 fn is_same_file(one: &Utf8Path, other: &Utf8Path) -> bool {
@@ -220,9 +214,8 @@ mod tests {
         assert!(reads("src/pkg/same.py"));
         write("site/pkg/_fast.abi3.so", "");
         assert!(!reads("src/pkg/same.py") && reads("src/pkg/other.py"));
-        write("site/pkg/same.cpython-311.so", "");
+        write("src/pkg/same.pxd", "");
         assert!(reads("src/pkg/same.py") && !reads("src/pkg/__init__.py"));
-        std::fs::remove_file(root.join("site/pkg/same.cpython-311.so")).expect("it's there");
         write("src/pkg/_fast.abi3.so", "");
         assert!(reads("src/pkg/same.py"));
     }
