@@ -176,6 +176,11 @@ fn what_an_exception_says_is_missing() {
 
 #[test]
 fn what_other_programs_tell() {
+    let raising = |name: &str| {
+        format!(
+            ">>> from shutil import which as found\n>>> raise ValueError('hot\\nby ' + found('sh'))\nTraceback (most recent call last):\n  ...\nValueError: hot\nby /opt/bin/{name}"
+        )
+    };
     let run = |lines: &str| {
         format!(
             ">>> import subprocess\n>>> def run(*words):\n...     return subprocess.run(words, capture_output=True, text=True).stdout\n...\n{lines}"
@@ -188,6 +193,8 @@ fn what_other_programs_tell() {
         (&run(">>> run('echo', 'tea')\n'milk\\n'"), &["wrong"]),
         (">>> from shutil import which as found\n>>> found('sh') + ' -c tea'\n'/opt/bin/sh -c tea'", &["unsettled"]),
         (">>> from shutil import which as found\n>>> found('sh') + ' -c tea'\n'/opt/bin/sh -c milk'", &["wrong"]),
+        (&raising("sh"), &["unsettled"]),
+        (&raising("tea"), &["wrong"]),
     ]);
 }
 

@@ -1,7 +1,7 @@
 //! What doesn't agree and still isn't wrong: the circumstances don't let it be judged, or the difference says something of how the example was taken
 //! from its document.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
@@ -14,15 +14,15 @@ use crate::{
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
-use differences::{difference, is_cut_off};
-
-use super::{Court, Judgement, Verdict, before, condition, exception, reason::Reason, text::squeeze, varying};
+use super::{Court, Judgement, Verdict, before, condition, described, exception, reason::Reason, text::squeeze, varying};
 
 mod above;
 mod differences;
 mod machine;
 mod noise;
 mod programs;
+
+use differences::{difference, is_cut_off};
 
 /// A literal of a path with a drive, or a share.
 static WINDOWS_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"["'](?:[A-Za-z]:[/\\]|//\w+/|\\\\)"#).expect("a pattern"));
@@ -102,7 +102,7 @@ impl Court<'_> {
         if let Some(name) = judgement.actual.as_deref().and_then(missing_name).filter(|name| !self.mentions(name)) {
             return unsettled(Reason::new("package", format!("code that it calls lacks the name `{name}`")));
         }
-        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, actual, self.has_sets)) {
+        if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
         if claim.expected.contains('<') && self.example.document.text.contains(COMPARES_MARKUP) {
@@ -169,6 +169,13 @@ impl Court<'_> {
         };
         let mut raised = self.runs.iter().flat_map(|(_, _, report)| report.notes.iter().filter_map(raised_in));
         claim.form == Form::Following && raised.any(|raised| is_next(&raised) && names(raised))
+    }
+
+    /// What was seen, with all lines of an exception's message.
+    fn in_full<'a>(&self, actual: &'a str) -> Cow<'a, str> {
+        let is_it = |raised: &&Raised| actual.strip_prefix("raises ") == Some(described(raised).as_str());
+        let raised = self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(raised_in).find(is_it);
+        raised.map_or(Cow::Borrowed(actual), |raised| Cow::Owned(format!("{}: {}", raised.r#type, raised.message)))
     }
 
     /// Whether the example, or code that runs before it, has a name in it.
