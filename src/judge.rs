@@ -174,6 +174,11 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
     }
 }
 
+/// Whether files were written in these runs, or by the code that ran before.
+pub fn wrote(reports: &[Report], before: &Before) -> bool {
+    before.wrote || reports.iter().any(before::wrote)
+}
+
 /// Whether what a statement of an example shows varies from run to run or from machine to machine; `at` is a byte of its code.
 pub(crate) fn varies(example: &Example, plan: &Plan, before: &Before, at: usize) -> bool {
     let source = Source::of(example);

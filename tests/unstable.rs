@@ -48,6 +48,7 @@ fn what_an_accident_shows_is_unstable() {
         ("time zone", ["import time", "time.localtime(0).tm_hour"], "1"),
         ("terminal", ["import shutil", "getattr(shutil, 'get_terminal' + '_size')().columns"], "100"),
         ("folder", ["import os", "getattr(os, 'get' + 'cwd')()[1:]"], "'home/me'"),
+        ("other files", ["import os", "len(getattr(os, 'list' + 'dir')())"], "99"),
         ("disk", ["import os", "getattr(os, 'stat' + 'vfs')('/').f_blocks"], "5"),
         ("process id", ["import os", "getattr(os, 'get' + 'pid')()"], "987654321"),
         ("memory", ["import builtins", "getattr(builtins, 'i' + 'd')(object())"], "5"),
@@ -71,6 +72,8 @@ fn what_is_wrong_each_time_stays_wrong() {
         (["import os", "len(getattr(os, 'get' + 'cwd')()) > 3"], "False"),
         (["import time", "time.sleep(0.01), 1"], "(None, 2)"),
         (["x = {}", "x['a']"], "'b'"),
+        // Who wrote files knows what there is.
+        (["import os; _ = open('a.txt', 'w').close()", "getattr(os, 'list' + 'dir')()"], "['b.txt']"),
     ];
     for claim in claims(&sessions) {
         assert_eq!(claim["verdict"], "wrong", "{claim:#}");

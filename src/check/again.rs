@@ -1,4 +1,5 @@
-//! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout; and more,
+//! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout, among files
+//! that the example knows nothing of; and more,
 //! where nothing but an order is wrong, as another hash seed may well give the same order of two or three things, or where other claims of the
 //! example were found to differ: dice may well show the same number twice.
 //!
@@ -7,15 +8,27 @@
 
 use crate::{
     environment::Interpreter,
-    judge::{DifferenceKind, Judged, Judgement, Verdict},
-    run::circumstances::Circumstances,
+    judge::{self, Before, DifferenceKind, Judged, Judgement, Verdict},
+    run::{
+        circumstances::Circumstances,
+        protocol::{Given, Report},
+    },
 };
 
 use super::{Settings, acknowledged::known, understood::Understood};
 
-/// Under which circumstances such examples run again, the first one first.
-pub(super) const CIRCUMSTANCES: [Circumstances; 5] =
-    [Circumstances::Other(0), Circumstances::Other(1), Circumstances::Other(2), Circumstances::Other(3), Circumstances::Other(4)];
+/// How often such examples run again at most.
+const TIMES: u8 = 5;
+
+/// Under which circumstances such examples run again, the first one first. Who has files of its own may well say that there are no others.
+pub(super) fn circumstances(has_files: bool) -> impl Iterator<Item = Circumstances> {
+    (0..TIMES).map(if has_files { Circumstances::Other } else { Circumstances::Crowded })
+}
+
+/// Whether an example was given files or wrote some, or those that it continues did.
+pub(super) fn has_files(example: &Understood, reports: &[Report], before: &Before) -> bool {
+    example.given != Given::default() || judge::wrote(reports, before)
+}
 
 /// For each claim, whether the verdict on it may be an accident of the run: it's wrong and nobody knows of it, or it holds and is
 /// acknowledged as wrong, so that the acknowledgement would be stale.

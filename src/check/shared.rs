@@ -51,9 +51,11 @@ pub(super) fn run(
     ends: &dyn Fn(Member, RunOn),
 ) -> Result<(), PoolError> {
     let mut held: Vec<(usize, RunOn, Vec<bool>)> = Vec::new();
+    let mut has_files = false;
     pass(examples, members, means, Circumstances::Usual, turn, &mut |at, run| match run {
         None => begins(members[at].index),
         Some(run) => {
+            has_files |= again::has_files(&examples[members[at].index], &run.reports, &run.before);
             let doubted = again::doubted(&examples[members[at].index], &run.judged, &run.assignment.on.interpreter, means.settings);
             match doubted.contains(&true) {
                 true => held.push((at, run, doubted)),
@@ -61,7 +63,7 @@ pub(super) fn run(
             }
         }
     })?;
-    for circumstances in again::CIRCUMSTANCES {
+    for circumstances in again::circumstances(has_files) {
         let Some(&(last, ..)) = held.last() else { return Ok(()) };
         let mut before = std::mem::take(&mut held).into_iter().peekable();
         pass(examples, &members[..=last], means, circumstances, turn, &mut |at, second| {

@@ -65,7 +65,7 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                     let unknown = again::doubted(example, &judged, on, settings);
                     let mut doubted = unknown.clone();
                     let mut again = Vec::new();
-                    for circumstances in again::CIRCUMSTANCES {
+                    for circumstances in again::circumstances(again::has_files(example, &reports, &before)) {
                         if !doubted.contains(&true) {
                             break;
                         }

@@ -1,6 +1,6 @@
 //! What is another thing in each run of a script or on each machine, and what a run here is free to choose: the hash seed, the time of day, the
-//! time zone, the width of the terminal, the working folder, the size of the disk, process ids. (What the memory looks like is another thing in
-//! each server.)
+//! time zone, the width of the terminal, the working folder and what else lies in it, the size of the disk, process ids. (What the memory looks like is
+//! another thing in each server.)
 //!
 //! Examples see the usual circumstances. What an example shows under others, too, isn't an accident of them.
 
@@ -14,14 +14,19 @@ pub enum Circumstances {
     Usual,
     /// Others, each with another hash seed; else the numbers make no difference.
     Other(u8),
+    /// Such others, in a working folder that isn't empty.
+    Crowded(u8),
 }
+
+/// Files of a working folder that isn't empty, one of each kind that examples look for. Their names are nobody's module.
+const LEFT: [&str; 6] = ["left-here.txt", "left-here.py", "left-here.md", "left-here.json", "left-here.csv", "left-here.log"];
 
 impl Circumstances {
     /// `PYTHONHASHSEED`.
     pub fn hash_seed(self) -> u32 {
         match self {
             Circumstances::Usual => 0,
-            Circumstances::Other(number) => 2_654_435 + 40_503 * u32::from(number),
+            Circumstances::Other(number) | Circumstances::Crowded(number) => 2_654_435 + 40_503 * u32::from(number),
         }
     }
 
@@ -30,11 +35,19 @@ impl Circumstances {
         (self != Circumstances::Usual).then_some("again")
     }
 
+    /// Files that lie in the working folder.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Circumstances::Crowded(_) => &LEFT,
+            Circumstances::Usual | Circumstances::Other(_) => &[],
+        }
+    }
+
     /// Process ids to pass over, so that those of examples are others.
     pub fn skipped_ids(self) -> u32 {
         match self {
             Circumstances::Usual => 0,
-            Circumstances::Other(_) => 40,
+            Circumstances::Other(_) | Circumstances::Crowded(_) => 40,
         }
     }
 
@@ -42,7 +55,7 @@ impl Circumstances {
     pub fn time_zone(self) -> &'static str {
         match self {
             Circumstances::Usual => "UTC",
-            Circumstances::Other(_) => "Asia/Kathmandu",
+            Circumstances::Other(_) | Circumstances::Crowded(_) => "Asia/Kathmandu",
         }
     }
 
@@ -50,7 +63,7 @@ impl Circumstances {
     pub fn columns(self) -> &'static str {
         match self {
             Circumstances::Usual => "80",
-            Circumstances::Other(_) => "120",
+            Circumstances::Other(_) | Circumstances::Crowded(_) => "120",
         }
     }
 
@@ -58,7 +71,7 @@ impl Circumstances {
     pub fn disk_size(self) -> u64 {
         match self {
             Circumstances::Usual => 1 << 20,
-            Circumstances::Other(_) => 333 << 30,
+            Circumstances::Other(_) | Circumstances::Crowded(_) => 333 << 30,
         }
     }
 
@@ -72,12 +85,14 @@ impl Circumstances {
 
 const USUAL: &str = "usual";
 const OTHER: &str = "other";
+const CROWDED: &str = "crowded";
 
 impl fmt::Display for Circumstances {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Circumstances::Usual => formatter.write_str(USUAL),
             Circumstances::Other(number) => write!(formatter, "{OTHER}{number}"),
+            Circumstances::Crowded(number) => write!(formatter, "{CROWDED}{number}"),
         }
     }
 }
@@ -89,7 +104,8 @@ impl FromStr for Circumstances {
         if text == USUAL {
             return Ok(Circumstances::Usual);
         }
-        let number = text.strip_prefix(OTHER).and_then(|number| number.parse().ok());
-        number.map(Circumstances::Other).ok_or_else(|| format!("no circumstances are called `{text}`"))
+        let numbered = |word| text.strip_prefix(word)?.parse().ok();
+        let other = numbered(OTHER).map(Circumstances::Other);
+        other.or_else(|| numbered(CROWDED).map(Circumstances::Crowded)).ok_or_else(|| format!("no circumstances are called `{text}`"))
     }
 }

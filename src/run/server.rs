@@ -223,7 +223,7 @@ impl<'a> Server<'a> {
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let links = links.map(|(name, path)| (name.into(), path.into())).collect();
         let work = args.circumstances.subfolder().map_or_else(|| scratch.work.clone(), |name| scratch.work.join(name));
-        let scratch = Scratch { links, work, ..scratch };
+        let scratch = Scratch { links, work, files: args.circumstances.files(), ..scratch };
         // Dropping privileges forgot it.
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         // Its memory and descriptors are not for the examples, which have the same uid.
