@@ -29,9 +29,10 @@ use std::{
 use camino::Utf8PathBuf;
 
 use crate::{
+    claim::Claim,
     collect::Case,
     environment::Interpreter,
-    judge::{Before, Judged},
+    judge::{self, Before, Judged},
     limits::LimitSettings,
     plan::{Needs, Planned},
     report::{Checked, Event, Problem},
@@ -154,6 +155,17 @@ pub struct RunOn {
     unusable: Option<String>,
 }
 
+impl RunOn {
+    /// With the judgements on the claims, each in the light of the others.
+    fn weighed(self, claims: &[Claim]) -> RunOn {
+        let judged = match &self.planned {
+            Planned::Run(plan) => judge::with_standing(self.judged, claims, plan),
+            Planned::Skip { .. } => self.judged,
+        };
+        RunOn { judged, ..self }
+    }
+}
+
 /// Runs the chosen cases one after the other, and keeps everything.
 pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, stop: &AtomicBool) -> Result<Vec<Examined<'a>>, PoolError> {
     let pools = Pools::new(1, settings.no_sandbox, Some(BTreeSet::new()), Vec::new(), stop);
@@ -162,6 +174,7 @@ pub fn examine<'a>(cases: &'a [Case], chosen: &[usize], settings: &Settings, sto
     let means = Means { prepared: &prepared, settings, pools: &pools };
     let examined = examples.iter().map(|example| {
         let runs = example.assignments.iter().map(|assignment| single::run_on(example, assignment, means, &mut pools.turn()));
+        let runs = runs.map(|run| run.map(|run| run.weighed(&example.claims)));
         let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (checked, _) = versions::merged(example, &runs, settings);
         Ok(Examined { case: example.case, checked, runs })

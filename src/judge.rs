@@ -31,6 +31,7 @@ mod reason;
 mod shape;
 pub(crate) mod sighting;
 mod stability;
+mod standing;
 mod streams;
 pub(crate) mod text;
 mod tolerance;
@@ -50,6 +51,7 @@ pub use crate::outcome::Outcome;
 pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
 pub use stability::{with_second_run, with_state_of_all};
+pub use standing::with_standing;
 
 /// Whether a claim is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]

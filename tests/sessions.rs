@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{check, folder_of};
+use std::{fs, path::Path};
+
+use common::{BarePython, bare_python, check, folder_of, verify_in};
 use serde_json::Value;
 
 /// The verdicts on the claims of each session; `state` says whose names they see.
@@ -66,6 +68,58 @@ fn tracebacks() {
         (">>> {}['tea']\nKeyError: 'milk'", &["wrong"]),
         (">>> {}['tea']\nKeyError  # there is none", &["holds"]),
     ]);
+}
+
+/// A Python with a package of one module.
+fn python_with(module: &str, code: &str) -> BarePython {
+    let python = bare_python();
+    let lib = fs::read_dir(Path::new(python.name()).join("lib")).expect("a folder").next().expect("a folder").expect("a folder").path();
+    fs::write(lib.join("site-packages").join(module), code).expect("a file");
+    python
+}
+
+/// Where nothing is found and nothing else holds, what the author searched isn't here; where something else holds, it is.
+#[test]
+fn what_finds_nothing() {
+    let python = python_with("teapot.py", "def find(word):\n    return []\n\n\ndef pour(cups):\n    return cups\n");
+    let session = |lines: &str| format!("```python\n>>> import teapot\n{lines}\n```\n\n");
+    let finds = ">>> teapot.find('tea')\n['hot', 'cold']\n>>> teapot.find('milk')\n['sour', 'sweet']";
+    let page = [
+        session(finds),
+        session(&format!("{finds}\n>>> teapot.pour(3)\n3")),
+        session(">>> teapot.find('tea')\n['hot']"),
+        "```python\n>>> [cup for cup in 'ab' if cup > 'c']\n['a', 'b']\n```\n\n".to_owned(),
+        "```python\ncups = []\n```\n\n```python\nsorted(cups)  # ['a', 'b']\n```\n".to_owned(),
+    ];
+    let folder = folder_of(&[("a.md", &page.concat())]);
+    let report = verify_in(folder.path(), &["--format", "json", "--python", python.name(), "a.md"]).json();
+    let claims: Vec<Value> = report["examples"]
+        .as_array()
+        .expect("examples")
+        .iter()
+        .flat_map(|it| it["claims"].as_array().cloned().unwrap_or_default())
+        .collect();
+    let verdicts: Vec<&str> = claims.iter().filter_map(|claim| claim["verdict"].as_str()).collect();
+    let expected = ["unsettled", "unsettled", "wrong", "wrong", "holds", "wrong", "wrong", "unsettled"];
+    assert_eq!(verdicts, expected, "{report:#}");
+    let reason = |index: usize| claims[index]["reason"].as_str().unwrap_or_default();
+    assert!(reason(0).ends_with("it may need what isn't here") && reason(7).contains("that it seems to continue"), "{report:#}");
+}
+
+/// What a package refuses may be the fault of this machine; what the example itself does wrong, or how it calls the package, isn't.
+#[test]
+fn what_a_package_raises() {
+    let package = "import json\n\n\nclass NoWater(Exception):\n    pass\n\n\ndef pour(cups):\n    if cups > 5:\n        raise NoWater('the tap is closed')\n    return cups\n\n\ndef read(text):\n    return json.loads(text)\n";
+    let python = python_with("teapot.py", package);
+    let text = "```python\n>>> import teapot\n>>> teapot.pour(9)\n9\n>>> teapot.read('[')\n[]\n>>> teapot.pour(9, hot=True)\n9\n>>> teapot.mug\n5\n>>> {}['tea']\n5\n>>> teapot.pour(3)\n4\n>>> teapot.pour(9)\nTraceback (most recent call last):\n  ...\nKeyError: 'tea'\n>>> teapot.pour(8)\nTraceback (most recent call last):\n  ...\nteapot.NoWater: the tap is closed\n```\n";
+    let folder = folder_of(&[("a.md", text)]);
+    let call = verify_in(folder.path(), &["--format", "json", "--python", python.name(), "a.md"]);
+    let report = call.json();
+    let example = &report["examples"][0];
+    let verdicts: Vec<&str> = example["claims"].as_array().expect("claims").iter().filter_map(|claim| claim["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["unsettled", "unsettled", "wrong", "wrong", "wrong", "wrong", "wrong", "holds"], "{report:#}");
+    assert_eq!(example["claims"][0]["reason"], "it may need what isn't here: `teapot` raised NoWater: the tap is closed");
+    assert_eq!(example["outcome"], "raised", "what it raised is told all the same");
 }
 
 /// A claim about a path of another system says nothing of this one; one about a path of any system does.

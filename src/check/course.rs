@@ -130,7 +130,7 @@ impl<'a, 'p> Course<'a, 'p> {
             lacks.for_each(|problem| self.tell(Event::Problem(problem)));
             let unusable = run.unusable.clone().map(|message| Problem { message, severity: Severity::Error });
             unusable.into_iter().for_each(|problem| self.tell_once(problem));
-            if let Some(all) = done[index].end(number, run) {
+            if let Some(all) = done[index].end(number, run.weighed(&examples[index].claims)) {
                 let (checked, problems) = versions::merged(&examples[index], &all, settings);
                 problems.into_iter().for_each(|problem| self.tell(Event::Problem(problem)));
                 self.tell(Event::ExampleDone { index: first + index, checked: Box::new(checked) });

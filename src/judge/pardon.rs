@@ -7,7 +7,7 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 
 use crate::{
-    claim::{Claim, Condition, Form, Kind, Says, Subject},
+    claim::{Claim, Condition, Form, Kind, Says, Subject, code::words},
     document::Format,
     extract::SET_BY_SHELL,
     plan,
@@ -21,6 +21,7 @@ mod differences;
 mod machine;
 mod noise;
 mod programs;
+mod within;
 
 use differences::{difference, is_cut_off};
 
@@ -102,6 +103,11 @@ impl Court<'_> {
         if let Some(name) = judgement.actual.as_deref().and_then(missing_name).filter(|name| !self.mentions(name)) {
             return unsettled(Reason::new("package", format!("code that it calls lacks the name `{name}`")));
         }
+        if claims_no_exception(claim)
+            && let Some(reason) = judgement.actual.as_deref().and_then(|actual| within::reason(self.raised(actual)?))
+        {
+            return unsettled(reason);
+        }
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
@@ -151,6 +157,13 @@ impl Court<'_> {
         judgement
     }
 
+    /// The exception that was seen, by the words in which that is told.
+    fn raised(&self, actual: &str) -> Option<&Raised> {
+        let words = actual.strip_prefix("raises ")?;
+        let notes = self.runs.iter().flat_map(|(_, _, report)| &report.notes);
+        notes.filter_map(raised_in).find(|raised| described(raised) == words)
+    }
+
     /// Whether the exception that a comment between two statements names is what the lower one raised.
     fn is_raised_below(&self, claim: &Claim) -> bool {
         let code = &self.example.code;
@@ -173,14 +186,13 @@ impl Court<'_> {
 
     /// What was seen, with all lines of an exception's message.
     fn in_full<'a>(&self, actual: &'a str) -> Cow<'a, str> {
-        let is_it = |raised: &&Raised| actual.strip_prefix("raises ") == Some(described(raised).as_str());
-        let raised = self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(raised_in).find(is_it);
+        let raised = self.raised(actual);
         raised.map_or(Cow::Borrowed(actual), |raised| Cow::Owned(format!("{}: {}", raised.r#type, raised.message)))
     }
 
     /// Whether the example, or code that runs before it, has a name in it.
     fn mentions(&self, name: &str) -> bool {
-        let has = |code: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        let has = |code: &str| words(code).any(|word| word == name);
         has(&self.source.code) || self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| has(&prelude.code))
     }
 
@@ -301,6 +313,12 @@ pub(super) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
     let is_near =
         claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
     claim.kind == Kind::Exception && raised.len() > 2 && is_near
+}
+
+/// Whether a claim is about something else than exceptions.
+fn claims_no_exception(claim: &Claim) -> bool {
+    let of_exception = |says: &Says| matches!(says, Says::Raises { .. } | Says::RaisesNothing | Says::Shows { is_exception: true, .. });
+    claim.kind != Kind::Exception && !claim.readings.iter().any(|reading| of_exception(&reading.says))
 }
 
 /// Whether a claim names nothing but an exception, and another was raised that doesn't come from names that are missing or stand for something else.
