@@ -110,6 +110,43 @@ fn output_of_other_code() {
     assert_eq!(verdict(&format!("{class}\nTea().pour()"), "6"), ["wrong"]);
 }
 
+/// Below words that lead to it, output in a language of data or markup is laid out by hand: it can hold, and isn't wrong. Output that is a block for a
+/// page has its marks around it.
+#[test]
+fn output_in_other_languages() {
+    let page = |code: &str, lead: &str, word: &str, shown: &str| format!("```python\n{code}\n```\n\n{lead}\n\n```{word}\n{shown}\n```\n");
+    let verdict = |code: &str, lead: &str, word: &str, shown: &str| {
+        claims("page.md", &page(code, lead, word, shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    let print = "print('<b>tea</b>')";
+    assert_eq!(verdict(print, "Will produce:", "html", "<b>tea</b>"), ["holds"]);
+    assert_eq!(verdict(print, "Will produce:", "html", "<b>milk</b>"), ["unsettled"]);
+    assert_eq!(verdict(print, "Save it:", "html", "<b>tea</b>"), [""; 0]);
+    assert_eq!(verdict(print, "Will produce:", "", "<b>milk</b>"), ["wrong"]);
+    let fence = "print('```\\n5 | 6\\n```')";
+    assert_eq!(
+        (verdict(fence, "Output:", "", "5 | 6"), verdict(fence, "Output:", "", "5 | 7")),
+        (vec!["holds".to_owned()], vec!["wrong".to_owned()])
+    );
+}
+
+/// Texts in quotes or comments behind an empty line, and below `Output:` as they're printed.
+#[test]
+fn results_behind_an_empty_line() {
+    let verdict =
+        |code: &str| claims("page.md", &format!("```python\n{code}\n```\n")).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+    let table = |shown: &str| format!("print('a  b\\n1  2')\n\n\"\"\"\n{shown}\n\"\"\"");
+    assert_eq!((verdict(&table("a  b\n1  2")), verdict(&table("a  b\n1  3"))), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+    let cups = |shown: &str| format!("cups = sorted([2, 1])\n\n# {shown}");
+    assert_eq!((verdict(&cups("[1, 2]")), verdict(&cups("[1, 3]"))), (vec!["holds".to_owned()], vec!["unsettled".to_owned()]));
+    let text = |shown: &str| format!("out = str('007')\n# output:\n# {shown}");
+    assert_eq!((verdict(&text("007")), verdict(&text("008"))), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+    let words = |shown: &str| format!("out = 'hot ' + 'tea!'\n# output:\n# {shown}");
+    assert_eq!((verdict(&words("hot tea!")), verdict(&words("cold tea!"))), (vec!["holds".to_owned()], vec!["unsettled".to_owned()]));
+    let label = |end: &str| format!("print(\"not hot: 'tea'. Warm it, or wait\")  # not hot: 'tea'. Warm it, {end}...");
+    assert_eq!((verdict(&label("")), verdict(&label("and "))), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+}
+
 /// A page that was built names one language for all of its blocks.
 #[test]
 fn literals_behind_words_are_output() {

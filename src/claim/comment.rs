@@ -182,6 +182,12 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
             }
             (true, true) if !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
             (true, false) if !goes_on && !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
+            // It may be what comes of the statement, or what other code would give.
+            (false, true) if !has_claim && is_literal(code, statement, group) => {
+                let mut claims = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
+                claims.iter_mut().for_each(soften);
+                claims
+            }
             (false, true) => quantities(code, group),
             _ => Vec::new(),
         };
@@ -214,6 +220,15 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     let only_exceptions = statement.node.is_class_def_stmt();
     let found = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
     found.into_iter().filter(|claim| !only_exceptions || claim.kind == Kind::Exception).collect()
+}
+
+/// Whether comments are nothing but one text in quotes or one display, which the statement above an empty line can have come to.
+fn is_literal(code: &Code<'_>, statement: &Statement<'_>, group: &[Comment]) -> bool {
+    let gives = matches!(statement.subject, Subject::Print | Subject::Expression | Subject::Assignment { .. });
+    let text = Text::listing(code, group).text;
+    let text = &text[lead::strip_arrows(&text)..];
+    let is_whole = |value: &value::Value<'_>| value.text.len() == text.trim_end().len() && value.literals > 0;
+    gives && value::scan(text).filter(is_whole).is_some_and(|value| matches!(value.shape, Shape::String | Shape::Display('[' | '{')))
 }
 
 /// The statement above a comment in the same column, and whether it is on the line above.
@@ -433,10 +448,15 @@ fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
     let callees: std::collections::HashSet<_> = numbers.iter().map(|&index| callee(&claims[index])).collect();
     if is_numbered || (numbers.len() > 1 && counts && callees.len() == numbers.len()) {
         for index in numbers {
-            claims[index].strength = Strength::Soft;
-            claims[index].readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
+            soften(&mut claims[index]);
         }
     }
+}
+
+/// Makes a claim one that can't be wrong.
+fn soften(claim: &mut Claim) {
+    claim.strength = Strength::Soft;
+    claim.readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
 }
 
 fn claim(target: Range<usize>, subject: &Subject, form: Form, text: &Text, found: Found) -> Option<Claim> {

@@ -1,4 +1,4 @@
-//! Texts between triple quotes below a `print`: pytest-examples writes there what it prints, where that has several lines.
+//! Texts between triple quotes below a `print`, maybe behind an empty line: pytest-examples writes there what it prints, where that has several lines.
 //!
 //! ```text
 //! print(table)
@@ -12,7 +12,7 @@ use rustpython_ruff_python_ast::{Stmt, StringFlags};
 
 use super::{
     Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
-    code::{Code, Statement},
+    code::{Code, Statement, parse_valid},
 };
 
 /// The claims of such texts, in order.
@@ -33,10 +33,13 @@ fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
     if !is_apart || last.is_empty() {
         return None;
     }
-    let ends_above = |other: &&Statement<'_>| {
-        other.parent == text.parent && other.range.end <= text.range.start && other.last_line + 1 == text.first_line
-    };
-    let print = code.statements.iter().rfind(ends_above).filter(|above| above.subject == Subject::Print)?;
+    let is_above = |other: &&Statement<'_>| other.parent == text.parent && other.range.end <= text.range.start;
+    let print = code.statements.iter().rfind(is_above).filter(|above| above.subject == Subject::Print)?;
+    let between = code.text.get(print.range.end..text.range.start)?;
+    if !between.trim().is_empty() || between.matches('\n').count() > 2 {
+        return None;
+    }
+    let is_direct = print.last_line + 1 == text.first_line;
     let indentation = code.indent(text.first_line);
     let lines = literal.value.trim_end().split('\n').skip(1);
     let lines: Vec<&str> = lines.map(|line| &line[indentation.min(line.len() - line.trim_start_matches(' ').len())..]).collect();
@@ -44,7 +47,19 @@ fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
     let first = source[1..].lines().next()?;
     let first = start + 1 + indentation.min(first.len() - first.trim_start_matches(' ').len());
     let span = first.min(start + last.len())..start + last.len();
-    let readings = vec![Reading { says: Says::Printed(expected.clone()), strength: Strength::Firm }];
+    // Behind an empty line, words may lead to what follows, and code may be left out.
+    let strength = if is_direct || lines.len() > 1 && !is_remark(&lines) { Strength::Firm } else { Strength::Soft };
+    let readings = vec![Reading { says: Says::Printed(expected.clone()), strength }];
     let target = Target { range: print.range.clone(), subject: print.subject.clone() };
     Claim::new(span, Form::Output, Kind::Stdout, expected, target, readings, None)
+}
+
+/// Whether lines are sentences, or code.
+fn is_remark(lines: &[&str]) -> bool {
+    let is_sentence = |line: &str| line.split_whitespace().count() > 2 && line.trim_end().ends_with(['.', ':', '!', '?']);
+    lines.iter().any(|line| is_sentence(line)) || is_program(&lines.join("\n"))
+}
+
+fn is_program(text: &str) -> bool {
+    parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(Stmt::is_expr_stmt))
 }

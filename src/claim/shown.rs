@@ -40,6 +40,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         OutputKind::Printed | OutputKind::Raised => (whole(example), Strength::Firm),
         OutputKind::Seen if prints => (whole(example), Strength::Firm),
         OutputKind::Seen => (expression.cloned().unwrap_or_else(|| whole(example)), Strength::Firm),
+        OutputKind::Likely if prints => (whole(example), Strength::Soft),
         OutputKind::Likely => (expression?.clone(), Strength::Soft),
     };
     let reading = |says| Reading { says, strength };
@@ -125,6 +126,7 @@ mod tests {
         assert_eq!(found("x\n", OutputKind::Seen, "1"), [(Kind::Value, Firm, "1".to_owned())]);
         assert_eq!(found("x\n", OutputKind::Likely, "1"), [(Kind::Value, Soft, "1".to_owned())]);
         assert_eq!(found("x = 1\n", OutputKind::Likely, "1"), []);
+        assert_eq!(found("print(1)\n", OutputKind::Likely, "1"), [(Kind::Stdout, Soft, "1".to_owned())]);
         assert_eq!(found("x\n", OutputKind::Value, "[1,\n 2]"), [(Kind::Value, Firm, "[1,\n 2]".to_owned())]);
         assert_eq!(found("x\n", OutputKind::Value, "<A at 0x7f>"), [(Kind::Value, Soft, "<A at 0x7f>".to_owned())]);
         assert_eq!(found("x\n", OutputKind::Value, " 2\nx "), [(Kind::Value, Soft, " 2\nx ".to_owned())]);

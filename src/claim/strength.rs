@@ -1,7 +1,7 @@
 //! How sure it is that a text which looks like a value states one, and isn't the shape of data or a piece of code.
 
 use super::{
-    Strength,
+    Strength, Subject,
     reading::{Origin, Remark},
     value::{Shape, Value},
 };
@@ -42,7 +42,9 @@ pub(super) fn of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<Strength>
     if value.names.iter().all(|name| is_class(name) || remark.code.variables.contains(root(name))) {
         return Some(Strength::Soft);
     }
-    (value.literals >= value.names.len()).then_some(Strength::Soft)
+    // `print(pot)  # Pot(Tea)` shows names that only the package knows.
+    let is_printed = *remark.subject == Subject::Print && matches!(value.shape, Shape::Call(_));
+    (value.literals >= value.names.len() || is_printed).then_some(Strength::Soft)
 }
 
 /// Whether a text is nothing but a whole number and a dot.

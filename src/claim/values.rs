@@ -182,6 +182,11 @@ pub(super) fn listing(remark: &Remark<'_, '_>, strength: Strength) -> Option<Fou
             }
             _ => {}
         }
+    } else if let Subject::Assignment { target: Some(target) } = remark.subject {
+        // A text as it's printed; or words about what is assigned.
+        let state = Says::State { subject: target.clone(), value: text.to_string() };
+        readings = [state, Says::Printed(text.to_string())].map(|says| Reading { says, strength: Strength::Soft }).to_vec();
+        kind = Kind::State;
     } else if matches!(
         remark.subject,
         Subject::Assignment { .. } | Subject::Return | Subject::ClassAttribute { .. } | Subject::Deletion { .. }

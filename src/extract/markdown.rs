@@ -407,6 +407,11 @@ mod tests {
         let code = "```python\nprint(1)\n```\n";
         assert_eq!(outputs(&format!("{code}\n```\n1\n```\n")), [1]);
         assert_eq!(outputs(&format!("{code}\nOutput:\n\n```text\n1\n```\n")), [1]);
+        for word in ["html", "json", "bash", "hmtl"] {
+            assert_eq!(outputs(&format!("{code}\nWill produce:\n\n```{word}\n1\n```\n")), [1], "{word}");
+            assert_eq!(outputs(&format!("{code}\n```{word}\n1\n```\n")), [0, 0], "{word}");
+        }
+        assert_eq!(outputs(&format!("{code}\nOutput:\n\n```js\n1\n```\n")), [0, 0]);
         assert_eq!(outputs(&format!("{code}\nSave this as `x.cfg`:\n\n```text\n1\n```\n")), [0, 0]);
         assert_eq!(outputs(&format!("{code}\n```\nimport x\nx.f()\n```\n")), [0, 0]);
         assert_eq!(outputs(&format!("{code}\n```console\n$ python x.py\n1\n```\n")), [0, 0]);

@@ -21,11 +21,13 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
     if matches!(word.as_str(), "python" | "python3" | "py") {
         return matches!(lead(between), Lead::Output).then_some(OutputKind::Seen).filter(|_| is_data(text));
     }
-    if !WORDS.contains(&word.as_str()) {
-        return None;
-    }
     if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
         return None;
+    }
+    // A page or data, maybe laid out by hand for the reader; or the words lead to a file. It can't be wrong.
+    if !WORDS.contains(&word.as_str()) {
+        let is_announced = matches!(lead(between), Lead::Output) && !is_programming(&word);
+        return is_announced.then(|| seen(code)).flatten().map(|_| OutputKind::Likely);
     }
     let says_output = matches!(word.as_str(), "output" | "stdout" | "out" | "result");
     match lead(between) {
@@ -35,6 +37,12 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         Lead::None if !is_code(text) => seen(code),
         Lead::None | Lead::Other => None,
     }
+}
+
+/// Whether a word names a language that programs are written in, which Python code hardly prints.
+fn is_programming(word: &str) -> bool {
+    use Language::{C, Dockerfile, JavaScript, Session};
+    matches!(Language::from_name(word), Some(C | Dockerfile | JavaScript | Session))
 }
 
 enum Lead {
@@ -57,7 +65,23 @@ fn lead(between: &str) -> Lead {
     let announces = |word: &&str| {
         matches!(
             *word,
-            "output" | "outputs" | "print" | "prints" | "printed" | "result" | "results" | "displays" | "yields" | "produces" | "stdout"
+            "output"
+                | "outputs"
+                | "print"
+                | "prints"
+                | "printed"
+                | "printing"
+                | "result"
+                | "results"
+                | "display"
+                | "displays"
+                | "yield"
+                | "yields"
+                | "yielding"
+                | "produce"
+                | "produces"
+                | "producing"
+                | "stdout"
         )
     };
     // `Which prints the following:`; a longer sentence may speak of something else.

@@ -82,6 +82,9 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     {
         return true;
     }
+    if let Some(inner) = in_fence(output).filter(|_| !claimed.contains("```")) {
+        return printed(claimed, inner);
+    }
     if [claimed, output].iter().any(|text| text.contains(is_variation)) {
         let plain = |text: &str| text.replace(is_variation, "");
         return printed(&plain(claimed), &plain(output));
@@ -114,6 +117,13 @@ pub(super) fn printed(claimed: &str, output: &str) -> bool {
     }
     let (claimed, output) = (squeeze(claimed), squeeze(output));
     claimed == output || fits(&claimed, &output) || is_several_arguments(&claimed, &output)
+}
+
+/// What was printed between the marks of a fence: a page that shows it has a fence of its own.
+fn in_fence(output: &str) -> Option<&str> {
+    let (word, inner) = output.trim().strip_prefix("```")?.split_once('\n')?;
+    let is_word = word.trim_end().chars().all(|c| c.is_alphanumeric() || "+-_".contains(c));
+    inner.strip_suffix("```").filter(|_| is_word)
 }
 
 /// What chooses between two looks of the character before, and can't be seen.

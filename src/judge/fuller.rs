@@ -24,6 +24,7 @@ pub(super) fn texts(code: &str, span: &Range<usize>, form: Form) -> Vec<String> 
     ends.sort_unstable();
     ends.dedup();
     let mut texts: Vec<String> = ends.into_iter().filter_map(|end| first.get(..end)).map(str::to_owned).collect();
+    texts.extend(with_label(code, span.start, first));
     if form == Form::Following {
         let mut whole = first.to_owned();
         for line in lines.take(MOST_LINES) {
@@ -35,6 +36,12 @@ pub(super) fn texts(code: &str, span: &Range<usize>, form: Form) -> Vec<String> 
         texts.extend(with_marks(code, span.start));
     }
     texts
+}
+
+/// A comment's line from its beginning, where words stand there that may belong to what is claimed: `not hot: 'tea' is ...`.
+fn with_label(code: &str, start: usize, rest: &str) -> Option<String> {
+    let label = code[..start].rsplit('\n').next()?.rsplit_once("# ")?.1;
+    label.trim_end().ends_with(':').then(|| format!("{label}{rest}").trim_start().to_owned())
 }
 
 /// The lines of a comment that all have the same mark, `# -> `, without it, and without the quotes that all of them have.
@@ -62,6 +69,13 @@ mod tests {
         assert_eq!(texts(code, &(7..8), Form::Trailing), ["5 g", "5 g (all of it)", "5 g (all of it) -- so far"]);
         assert_eq!(texts(code, &(7..8), Form::Session), [] as [&str; 0]);
         assert_eq!(texts(code, &(900..901), Form::Trailing), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn words_in_front() {
+        let code = "print(e)  # not hot: 'tea'. Warm it, or ...\n";
+        let start = code.find('\'').expect("a claim");
+        assert_eq!(texts(code, &(start..start + 5), Form::Trailing).last().map(String::as_str), Some("not hot: 'tea'. Warm it, or ..."));
     }
 
     #[test]

@@ -293,6 +293,10 @@ impl Seeing<'_> {
                 (Some(seen), _) => {
                     let agreed = match compare::value(value, seen, Some(answer)) {
                         Agreed::No if matches!(self.claim.target.subject, Subject::ClassAttribute { .. }) => member_value(value, seen),
+                        // Below `Output:`, a text is shown as it's printed.
+                        _ if self.claim.form == Form::Block && seen.str.as_deref().is_some_and(|text| lines(text) == lines(value)) => {
+                            Agreed::Yes
+                        }
                         other => other,
                     };
                     match agreed {

@@ -16,6 +16,9 @@ fn values_on_the_next_line() {
         ("print(1)\n# 1\nprint(2)\n# 2", &["2 following stdout firm 1", "4 following stdout firm 2"]),
         ("if x:\n    print(x)\n    # [3]", &["3 following stdout firm [3]"]),
         ("print(x)\n\n# Output: 3\n", &["3 following stdout firm 3"]),
+        ("r = f(\n    2\n)\n\n# {'a': 1}\n", &["5 following state soft {'a': 1}"]),
+        ("f(2)\n\n# [\n#   1,\n#   2\n# ]", &["3 following value soft [\\n  1,\\n  2\\n]"]),
+        ("print(x)\n\n# [1, 2]", &["3 following stdout soft [1, 2]"]),
         ("class C(A, B):\n    pass\n# TypeError: no order of bases", &["3 following exception firm TypeError: no order of bases"]),
     ]);
 }
@@ -74,7 +77,8 @@ fn headings_and_remarks_are_no_claims() {
         "x = [1]\n# [2]",
         "def f():\n    pass\n# [1, 2]",
         "class A:\n    pass\n# [1, 2]",
-        "print(x)\n\n# [1, 2]",
+        "print(x)\n\n# [1, 2]\nf()",
+        "print(x)\n\n# 5",
         "print(x)\n    # [1, 2]",
         "# [1, 2]\nprint(x)",
         "f()\n# All tasks are done here\n# If one raises, the others end",
@@ -93,7 +97,11 @@ fn texts_between_quotes_below_a_print() {
         ("print(x)\n\"\"\"\na  b\n1\n\"\"\"\n", &["3 output stdout firm a  b\\n1"]),
         ("if x:\n    print(x)\n    \'\'\'\n    a\n      b\n    \'\'\'\n", &["4 output stdout firm a\\n  b"]),
         ("print(x)\n\"\"\"a remark\"\"\"\n", &[]),
-        ("print(x)\n\n\"\"\"\na\n\"\"\"\n", &[]),
+        ("print(x)\n\n\"\"\"\na  b\n1  2\n\"\"\"\n", &["4 output stdout firm a  b\\n1  2"]),
+        ("print(x)\n\n\"\"\"\na\n\"\"\"\n", &["4 output stdout soft a"]),
+        ("print(x)\n\n\"\"\"\nNow pour the tea.\nx\n\"\"\"\n", &["4 output stdout soft Now pour the tea.\\nx"]),
+        ("print(x)\n\n\"\"\"\nx = 1\nprint(x)\n\"\"\"\n", &["4 output stdout soft x = 1\\nprint(x)"]),
+        ("print(x)\n\n\n\"\"\"\na\nb\n\"\"\"\n", &[]),
         ("x = 1\n\"\"\"\na\n\"\"\"\n", &[]),
         ("def f():\n    \"\"\"\n    a\n    \"\"\"\n", &[]),
     ]);

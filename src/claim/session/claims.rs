@@ -95,6 +95,7 @@ impl Input {
             kind = if is_expression { Kind::Value } else { Kind::Stdout };
             readings = read(&printed);
             readings.extend(without_comments(lines).into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
+            readings.extend(uncommented(lines).iter().flat_map(|lines| read(&lines.join("\n"))));
             // A remark that no more than one blank sets off.
             let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
             readings.extend(remark.map(|(shown, _)| reading(Says::Printed(shown.trim_end().to_owned()))));
@@ -154,6 +155,11 @@ fn is_remark(lines: &[&str]) -> bool {
         inner.and_then(|inner| inner.split_once(' ')).is_some_and(|(first, _)| VERBS.contains(&first))
     };
     lines.iter().all(|line| is_comment(line)) || matches!(lines, [line] if stands_for(line))
+}
+
+/// Lines that are all comments, without their marks: what is shown below a prompt may be marked like that.
+fn uncommented<'t>(lines: &[&'t str]) -> Option<Vec<&'t str>> {
+    lines.iter().map(|line| line.strip_prefix("# ")).collect()
 }
 
 fn is_comment(line: &str) -> bool {

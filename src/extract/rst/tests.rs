@@ -111,13 +111,15 @@ fn output_behind_code() {
     ] {
         assert_eq!(kinds(&format!("{print}{shown}\nText\n")), seen("   print(1)"), "{shown}");
     }
+    let yaml = "Output:\n\n.. code-block:: yaml\n\n   1\n";
+    assert_eq!(kinds(&format!("{print}{yaml}")), [("   print(1)".to_owned(), vec![OutputKind::Likely])]);
     let (blocks, _) = blocks(&document(&format!("{print}Output::\n\n     1\n\n       2\n")));
     assert_eq!(blocks[0].outputs[0].lines, [(52, "1".to_owned()), (54, String::new()), (60, "  2".to_owned())]);
     // Code that goes on, another sentence, another language, a session.
     for other in [
         "Now print the results::\n\n   for x in y:\n       print(x)\n",
         "A file may look so::\n\n   1 2\n",
-        "Output:\n\n.. code-block:: yaml\n\n   1\n",
+        "Output:\n\n.. code-block:: c\n\n   1\n",
         "Output::\n\n   >>> 1\n   1\n",
     ] {
         assert_eq!(kinds(&format!("{print}{other}")).len(), 2, "{other}");
