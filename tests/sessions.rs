@@ -152,6 +152,9 @@ fn remarks_among_what_is_shown() {
         // A line that may be a remark or output: in doubt nothing is wrong.
         (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["unsettled", "holds"]),
         (">>> dir()\n<prints all names>", &["unsettled"]),
+        // What is shown, with the mark of a comment.
+        (">>> [1, 2]\n# [1, 2]\n>>> print('tea')\n# tea", &["holds", "holds"]),
+        (">>> [1, 2]\n# [1, 3]", &["unsettled"]),
         (">>> x = 2\n>>> type(x)\n<class 'str'>", &["wrong"]),
         (">>> a, b = iter([1, 2])\n(1, 2)", &["holds"]),
         (">>> a, b = iter([1, 2])\n(1, 3)", &["wrong"]),
@@ -207,6 +210,58 @@ fn what_depends_on_the_machine() {
         (&path(">>> Path.home()\nPosixPath('/home/ann')"), &["unsettled"]),
         (&path(">>> Path('/tea').parent\nPosixPath('/milk')"), &["wrong"]),
         (pots, &["unsettled"]),
+    ]);
+}
+
+/// A package may go on without a server that isn't here; with one of its own, an example sees what it does.
+#[test]
+fn servers_that_are_not_here() {
+    let ask = "import socket\ndef asks(port):\n    try:\n        socket.create_connection(('127.0.0.1', port), 5).close()\n        return True\n    except OSError:\n        return False\n\n";
+    let own = "own = socket.create_server(('127.0.0.1', 0))\n\n";
+    expect(&[
+        (&format!("{ask}>>> asks(6379)\nTrue"), &["unsettled"]),
+        (&format!("{ask}>>> asks(6379)\nFalse"), &["holds"]),
+        (&format!("{ask}{own}>>> asks(own.getsockname()[1])\nTrue"), &["holds"]),
+        (&format!("{ask}{own}>>> asks(own.getsockname()[1])\nFalse"), &["wrong"]),
+    ]);
+}
+
+/// Where a package says in its own words that another one is missing, that's none of the page's mistakes.
+#[test]
+fn packages_that_are_missed_in_other_words() {
+    let brew = |words: &str| {
+        format!(
+            "def brew():\n    try:\n        import teapots\n    except ImportError as error:\n        raise RuntimeError({words}) from error\n    return 5\n\n>>> brew()\n5"
+        )
+    };
+    expect(&[(&brew("\"needs 'teapots': pip install teapots\""), &["unsettled"]), (&brew("'too hot'"), &["wrong"])]);
+}
+
+/// A comment between two statements speaks of the upper one, unless that has a claim of its own.
+#[test]
+fn comments_between_statements() {
+    let pour = |first: &str, between: &str| format!("def pour(x): return x\n\npour(1){first}\n{between}\npour(2)");
+    expect(&[
+        (&pour("  # 1", "# Result: 2"), &["holds", "unsettled"]),
+        (&pour("  # 1", "# Result: 2\n"), &["holds", "wrong"]),
+        (&pour("", "# Result: 2"), &["wrong"]),
+    ]);
+}
+
+/// The first part of a traceback of several, and the message that pytest makes of an assertion.
+#[test]
+fn other_parts_of_a_traceback() {
+    let pour = |comment: &str| {
+        format!(
+            "class Hot(Exception): pass\n\ndef pour():\n    try:\n        raise Hot('it burns\\nin line 1')\n    except Hot as error:\n        raise OverflowError('no tea') from error\n\npour()  # {comment}"
+        )
+    };
+    expect(&[
+        (&pour("OverflowError: no tea"), &["holds"]),
+        (&pour("Hot: it burns"), &["unsettled"]),
+        (&pour("Hot: it freezes"), &["wrong"]),
+        ("assert 5 == 6  # AssertionError: assert 5 == 6", &["unsettled"]),
+        ("assert 5 == 6, 'no tea'  # AssertionError: assert 5 == 6", &["wrong"]),
     ]);
 }
 

@@ -24,6 +24,9 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
     if exception.is_some_and(|name| is_behind(name, message, raised)) {
         return Agreement::Unknown { actual, reason: Reason::new("partial", "another exception was raised behind the one that is shown") };
     }
+    if is_type && message.is_some_and(|message| is_rewritten(message, raised)) {
+        return Agreement::Unknown { actual, reason: Reason::new("environment", "pytest writes such a message, and Python none") };
+    }
     match excuse(raised, undefined) {
         // What lacks a package or a name can't show another exception; the same type with another message is what it is.
         Some(reason) if !is_type => Agreement::Unknown { actual, reason },
@@ -68,11 +71,21 @@ fn without(exception: Option<&str>, message: Option<&str>, pass: &Pass) -> Agree
     Agreement::Differs { reason: Reason::new("soft", format!("it {nothing}")), actual: Some(nothing) }
 }
 
-/// Whether a traceback shows an exception that another one was raised behind.
+/// Whether a message is what pytest says of an `assert` that has none: `assert 5 == 6`.
+fn is_rewritten(message: &str, raised: &Raised) -> bool {
+    raised.r#type == "AssertionError" && raised.message.is_empty() && message.starts_with("assert ")
+}
+
+/// Lines of a traceback that lead from an exception to that which was raised behind it.
+pub(super) const LINKS: [&str; 2] = ["During handling of the above exception", "The above exception was the direct cause"];
+
+/// Whether a traceback shows an exception that another one was raised behind; of a message of several lines, the first counts.
 fn is_behind(name: &str, message: Option<&str>, raised: &Raised) -> bool {
-    const LINKS: [&str; 2] = ["\n\nDuring handling of the above exception", "\n\nThe above exception was the direct cause"];
     let line = message.map_or_else(|| name.to_owned(), |message| format!("{name}: {message}"));
-    LINKS.iter().any(|link| raised.traceback.contains(&format!("{}{link}", line.trim_end())))
+    let is_it =
+        |shown: &str| shown.trim_end().strip_suffix(line.trim_end()).is_some_and(|module| module.is_empty() || module.ends_with('.'));
+    let last = LINKS.iter().filter_map(|link| raised.traceback.rfind(&format!("\n\n{link}"))).max();
+    last.is_some_and(|end| raised.traceback[..end].lines().any(is_it))
 }
 
 /// The message as a traceback shows it, with the notes that were added to the exception.

@@ -21,6 +21,7 @@ mod differences;
 mod machine;
 mod noise;
 mod programs;
+mod surroundings;
 mod within;
 
 use differences::{difference, is_cut_off};
@@ -132,6 +133,12 @@ impl Court<'_> {
         // `>>> {'a': 1,`, with the rest of the display below: a value that got a prompt by mistake.
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
             return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
+        }
+        if self.may_speak_of_the_next(claim) {
+            return unsettled(Reason::new("soft", "it may speak of the statement below it"));
+        }
+        if let Some(reason) = self.missing_server() {
+            return unsettled(reason);
         }
         if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
             return unsettled(Reason::new("environment", format!("commands above it set `{name}`")));

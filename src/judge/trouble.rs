@@ -34,7 +34,8 @@ impl<'a> Trouble<'a> {
     /// The trouble in a run's preludes. `raising` are those of which an exception is claimed.
     pub(super) fn of(preludes: &[Prelude], raising: &[u32], report: &'a Report) -> Option<Trouble<'a>> {
         let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, raising)).collect();
-        let mut names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index));
+        let lacking = failed.iter().filter_map(|(_, raised)| lacking(raised)).collect();
+        let mut names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index), &lacking);
         // A locale holds for all that runs behind it.
         names.all |= failed.iter().any(|(_, raised)| lacks_locale(raised));
         failed.first().map(|(_, raised)| Trouble { raised, names })
@@ -68,8 +69,15 @@ fn of_prelude<'n>(note: &'n Note, raising: &[u32]) -> Option<(usize, &'n Raised)
     }
 }
 
-/// The names that aren't what they should be behind some preludes, where some of these failed.
-fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
+/// The name that isn't defined, where that was raised.
+fn lacking(raised: &Raised) -> Option<String> {
+    let name = raised.subject.clone().or_else(|| raised.message.split('\'').nth(1).map(str::to_owned));
+    name.filter(|_| raised.r#type == "NameError")
+}
+
+/// The names that aren't what they should be behind some preludes, where some of these failed; `lacking` are those that weren't defined there. Code that
+/// defines one of these later need not mean the same by it.
+fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool, lacking: &HashSet<String>) -> Touched {
     if !(0..preludes.len()).any(&is_failed) {
         return Touched::default();
     }
@@ -87,7 +95,7 @@ fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool) -> Touched {
         } else if uses.needs.iter().any(|name| names.contains(name)) {
             names.extend(uses.binds.into_iter().chain(uses.changes));
         } else {
-            names.retain(|name| !uses.binds.contains(name));
+            names.retain(|name| lacking.contains(name) || !uses.binds.contains(name));
             defined.extend(definitions(&prelude.code));
             functions.extend(functions_of(&prelude.code));
         }
@@ -159,8 +167,22 @@ mod tests {
 
     /// Whether code is reached by what the failing ones of some preludes left undone.
     fn reaches(preludes: &[&str], failing: &[usize], code: &str) -> bool {
+        reaches_without(preludes, failing, "", code)
+    }
+
+    /// The same, where one name wasn't defined.
+    fn reaches_without(preludes: &[&str], failing: &[usize], lacking: &str, code: &str) -> bool {
         let preludes: Vec<Prelude> = preludes.iter().map(|code| Prelude { filename: "<a>".to_owned(), code: (*code).to_owned() }).collect();
-        touched(&preludes, |index| failing.contains(&index)).reach(code)
+        touched(&preludes, |index| failing.contains(&index), &[lacking.to_owned()].into()).reach(code)
+    }
+
+    #[test]
+    fn names_that_are_defined_too_late() {
+        let cups = ["from tea import find", "find(cups)", "cups = [5]", "pots = find(cups)"];
+        assert!(reaches_without(&cups, &[1], "cups", "find(cups)"));
+        assert!(reaches_without(&cups, &[1], "cups", "pots"));
+        assert!(!reaches_without(&cups, &[1], "cups", "find(mugs)"));
+        assert!(!reaches_without(&cups, &[], "", "find(cups)"));
     }
 
     #[test]

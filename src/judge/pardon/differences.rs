@@ -34,6 +34,9 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if is_cut_off(&claim.expected) && !is_cut_off(actual) {
         return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
     }
+    if is_selection(&claim.expected, actual) {
+        return Some(Reason::new("partial", "what is shown is a selection"));
+    }
     if is_same_elsewhere(&claim.expected, actual) {
         return Some(Reason::new("module", "it differs by the module that the code stands in"));
     }
@@ -44,6 +47,14 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
     machine::difference(&claim.expected, actual)
+}
+
+/// Whether some texts of a list are shown in its order, with an ellipsis behind them: not only its first ones.
+fn is_selection(claimed: &str, actual: &str) -> bool {
+    let (Some(Shape::List(claimed)), Some(Shape::List(actual))) = (parse(claimed.trim()), parse(actual.trim())) else { return false };
+    let Some((Shape::Ellipsis, texts)) = claimed.split_last() else { return false };
+    let mut rest = actual.iter();
+    texts.len() > 1 && texts.iter().all(|text| matches!(text, Shape::Str(_)) && rest.any(|item| item == text))
 }
 
 /// `{result}`, `{{ result }}`: where a tool puts the text of a page.
@@ -167,6 +178,15 @@ mod tests {
         for (claimed, actual) in [("{pour}tea", "milk"), ("tea", "tea"), ("{5}tea", "tea"), ("{}tea", "tea")] {
             assert!(!is_marked_up(claimed, actual), "{claimed}");
         }
+    }
+
+    #[test]
+    fn selections() {
+        assert!(is_selection("['tea', 'mate', ...]", "['tea', 'milk', 'mate', 'sugar']"));
+        for claimed in ["['mate', 'tea', ...]", "['tea', 'mate']", "['tea', 'water', ...]", "['mate', ...]", "[...]"] {
+            assert!(!is_selection(claimed, "['tea', 'milk', 'mate', 'sugar']"), "{claimed}");
+        }
+        assert!(!is_selection("[1, 3, ...]", "[1, 2, 3, 4]"));
     }
 
     #[test]

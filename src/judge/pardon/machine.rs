@@ -116,13 +116,16 @@ fn is_drawing(c: char) -> bool {
     matches!(c, '\u{2500}'..='\u{257f}' | '\u{239b}'..='\u{23ae}' | '⋅' | 'ⅈ' | 'ℯ' | 'ⅆ' | '\u{307}' | '\u{308}')
 }
 
-/// Whether a claimed text is a warning, maybe with its line of code, and what was seen below.
+/// Whether a claimed text is a warning, maybe with its line of code, and what was seen below; or what was seen, and warnings with their places below.
 fn is_warned(claimed: &str, actual: &str) -> bool {
     let claimed = lines(claimed);
     let actual = lines(actual);
-    claimed.first().is_some_and(|first| WARNED.is_match(first))
-        && !actual.is_empty()
-        && (1..=2).any(|warning| claimed.get(warning..).is_some_and(|rest| rest == actual))
+    let is_above = claimed.first().is_some_and(|first| WARNED.is_match(first))
+        && (1..=2).any(|warning| claimed.get(warning..).is_some_and(|rest| rest == actual));
+    // Addresses are no difference, and a text is told as the claim writes it.
+    let seen = |lines: &[&str]| squeeze(&lines.join("\n")).trim_matches(['\'', '"']).to_owned();
+    let first = claimed.iter().position(|line| WARNING.is_match(line));
+    !actual.is_empty() && (is_above || first.is_some_and(|first| first > 0 && seen(&claimed[..first]) == seen(&actual)))
 }
 
 /// Whether two texts show one function: without its address, or with its module before its name, as IPython shows it.
@@ -346,6 +349,9 @@ mod tests {
         assert!(
             difference("  HotWarning: too hot\n5", "5").is_some() && difference("a.py:1: HotWarning: too hot\n  tea()\n5", "5").is_some()
         );
+        assert!(difference("5\n.../tea/a.py:1: HotWarning: too hot\n...", "5").is_some());
+        assert!(difference("'<Pot at 0x12ab>'\na.py:1: HotWarning: too hot", "<Pot at 0x34cd>").is_some());
+        assert!(difference("5\na.py:1: HotWarning: too hot", "6").is_none() && difference("5\nHotWarning: too hot", "5").is_none());
         assert!(difference("HotWarning: too hot\n5", "6").is_none() && difference("tea\n5", "5").is_none());
         assert!(difference("[INFO/Worker-1] started", "").is_some() && difference("INFO:tea:hot", "").is_some());
         assert!(difference("2024-05-06 07:08:09,123 INFO tea BEGIN", "raises ValueError").is_some());
