@@ -237,14 +237,18 @@ fn packages_that_are_missed_in_other_words() {
     expect(&[(&brew("\"needs 'teapots': pip install teapots\""), &["unsettled"]), (&brew("'too hot'"), &["wrong"])]);
 }
 
-/// A comment between two statements speaks of the upper one, unless that has a claim of its own.
+/// A comment between two statements speaks of the upper one, unless that shows nothing or has a claim of its own.
 #[test]
 fn comments_between_statements() {
-    let pour = |first: &str, between: &str| format!("def pour(x): return x\n\npour(1){first}\n{between}\npour(2)");
+    let pour = |first: &str, between: &str| format!("def pour(x): return x\n\n{first}\n{between}\npour(2)");
     expect(&[
-        (&pour("  # 1", "# Result: 2"), &["holds", "unsettled"]),
-        (&pour("  # 1", "# Result: 2\n"), &["holds", "wrong"]),
-        (&pour("", "# Result: 2"), &["wrong"]),
+        (&pour("pour(1)  # 1", "# Result: 2"), &["holds", "holds"]),
+        (&pour("pour(1)  # 1", "# Result: 3"), &["holds", "unsettled"]),
+        (&pour("pour(1)  # 1", "# Result: 2\n"), &["holds", "wrong"]),
+        (&pour("pour(1)", "# Result: 2"), &["wrong"]),
+        ("cup = 1\n# Prints: 1\nprint(cup)\n# Prints: 2\nprint(cup + 1)", &["holds", "holds"]),
+        ("cup = 1\n# Prints: 2\nprint(cup)\n# Prints: 3\nprint(cup + 1)", &["unsettled", "unsettled"]),
+        ("print(1)\n# Prints: 1\nprint(2)\n# Prints: 3\n", &["holds", "wrong"]),
     ]);
 }
 

@@ -15,6 +15,7 @@ use super::{
     values, words,
 };
 
+mod ahead;
 mod marked;
 mod several;
 
@@ -167,6 +168,9 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     let first_text = Text::of(code, first);
     let lead = lead::read(&first_text.text);
     let says_output = lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any);
+    if let Some(found) = ahead::claims(code, group, claims) {
+        return found;
+    }
     let Some((statement, is_direct)) = above(code, first) else { return Vec::new() };
     if statement.node.is_function_def_stmt() {
         return Vec::new();

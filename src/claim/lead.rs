@@ -91,6 +91,8 @@ const VALUE: &[&str] = &[
     "results in",
     "equals",
     "is now",
+    "will be",
+    "should be",
     "now is",
     "becomes",
     "is",
@@ -177,7 +179,7 @@ pub(super) fn strip_arrows(text: &str) -> usize {
     let mut at = 0;
     loop {
         let rest = &text[at..];
-        let arrow = ["==>", "-->", "->", "=>", "→", "⇒", "➜", "➔", "⟶", "⟹", "↦", "==", "=", "❌", "✗", "💥", "⚠️"]
+        let arrow = ["==>", "-->", "->", "=>", "→", "⇒", "➜", "➔", "⟶", "⟹", "↦", "👉", "==", "=", "❌", "✗", "💥", "⚠️"]
             .iter()
             .find(|arrow| rest.starts_with(**arrow));
         match arrow {

@@ -6,8 +6,8 @@ use rustpython_ruff_python_ast::{Expr, Stmt};
 use super::{Block, Language, OutputKind};
 
 /// Words of fences that are used for output.
-const WORDS: [&str; 14] =
-    ["", "text", "txt", "plain", "plaintext", "console", "output", "stdout", "none", "result", "pytb", "py3tb", "pythontb", "out"];
+const WORDS: [&str; 15] =
+    ["", "text", "txt", "plain", "plaintext", "ascii", "console", "output", "stdout", "none", "result", "pytb", "py3tb", "pythontb", "out"];
 
 /// How a block shows the output of the one before, if it does.
 ///

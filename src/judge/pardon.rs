@@ -134,9 +134,6 @@ impl Court<'_> {
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
             return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
         }
-        if self.may_speak_of_the_next(claim) {
-            return unsettled(Reason::new("soft", "it may speak of the statement below it"));
-        }
         if let Some(reason) = self.missing_server() {
             return unsettled(reason);
         }

@@ -19,6 +19,14 @@ fn values_on_the_next_line() {
         ("r = f(\n    2\n)\n\n# {'a': 1}\n", &["5 following state soft {'a': 1}"]),
         ("f(2)\n\n# [\n#   1,\n#   2\n# ]", &["3 following value soft [\\n  1,\\n  2\\n]"]),
         ("print(x)\n\n# [1, 2]", &["3 following stdout soft [1, 2]"]),
+        ("r = f()\n# Prints: 3\nprint(r)", &["2 following stdout soft 3"]),
+        ("r = f()\n\n# Prints:\n# [\n#   3\n# ]\nprint(r)", &["4 block stdout soft [\\n  3\\n]"]),
+        ("r = f()\n\n# Prints:\nprint(r)", &[]),
+        ("r = f()\n\n# Now it's cold.\n# Prints: 3\nprint(r)", &["4 following stdout soft 3"]),
+        ("print(r)\n# Now it's cold.\n# Prints: 3\nprint(r)", &[]),
+        ("r = f()\n# Prints:\n# hot tea\nr", &["3 block state soft hot tea <= ?state(r=hot tea) ?printed(hot tea)"]),
+        ("r = f()\n\n# Result: 3\nf(r)", &["3 following value soft 3"]),
+        ("r = f()\n# Result: 3\nprint(r)", &["2 following state firm 3"]),
         ("class C(A, B):\n    pass\n# TypeError: no order of bases", &["3 following exception firm TypeError: no order of bases"]),
     ]);
 }

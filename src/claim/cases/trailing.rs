@@ -58,6 +58,10 @@ fn values_with_a_tail() {
 fn values_with_a_lead_in() {
     check(&[
         ("g.send(1)  # -> 10", &["1 trailing value firm 10"]),
+        ("g.send(1)  # 👉 10", &["1 trailing value firm 10"]),
+        ("g.send(1)  # will be 10", &["1 trailing value firm 10"]),
+        ("g.send(1)  # should be 10", &["1 trailing value firm 10"]),
+        ("g.send(1)  # should be called once", &[]),
         ("f(2)  # => 4", &["1 trailing value firm 4"]),
         ("f(2)  # --> 4", &["1 trailing value firm 4"]),
         ("f(2)  # ->4", &["1 trailing value firm 4"]),

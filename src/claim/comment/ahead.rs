@@ -1,0 +1,58 @@
+//! Comments above the statement that they speak of: `# Prints: 5`, and below it `print(x)`.
+
+use super::{
+    super::{
+        Claim, Subject,
+        code::{Code, Comment, Statement},
+        lead::{self, Lead},
+    },
+    Text, above, below, soften,
+};
+
+/// The claims of comments with a lead-in that are directly above a statement; `None` where they may as well speak of the one above them. They can't be
+/// wrong: the words may lead to what comes of more than one statement.
+pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Option<Vec<Claim>> {
+    let (first, last) = (group.first()?, group.last()?);
+    // `# Prints: 5`, maybe below words; or a heading and the lines that it leads to.
+    let (group, lead) = match lead_in(code, last) {
+        Some((lead, true)) => (std::slice::from_ref(last), lead),
+        _ => (group, lead_in(code, first).filter(|(_, is_line)| !is_line && group.len() > 1)?.0),
+    };
+    let next = next(code, last).filter(|next| may_show(next, lead))?;
+    if let Some((statement, true)) = above(code, first) {
+        let is_free = !claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
+        // What assigns a value may print as well, rather than an expression.
+        let may_print = lead == Lead::Output && next.subject != Subject::Print;
+        if is_free && (may_print || may_show(statement, lead)) {
+            return None;
+        }
+    }
+    let mut found = below(code, Some(next), &next.subject, next.range.clone(), group);
+    found.iter_mut().for_each(soften);
+    Some(found)
+}
+
+/// What a comment leads to in words, and whether that stands on its line.
+fn lead_in(code: &Code<'_>, comment: &Comment) -> Option<(Lead, bool)> {
+    let text = Text::of(code, comment).text;
+    let lead = lead::read(&text);
+    let is_led = lead.is_explicit && text.starts_with(char::is_alphabetic);
+    is_led.then_some((lead.lead, lead.end < text.len()))
+}
+
+/// Whether a statement prints, or has a value where that may be meant.
+fn may_show(statement: &Statement<'_>, lead: Lead) -> bool {
+    match statement.subject {
+        Subject::Print | Subject::Expression | Subject::Compound => true,
+        Subject::Assignment { .. } => lead != Lead::Output,
+        _ => false,
+    }
+}
+
+/// The statement that begins on the line below a comment, in the same column.
+fn next<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<&'c Statement<'a>> {
+    let column = comment.range.start - code.line(comment.line).start;
+    let from = code.statements.partition_point(|statement| statement.first_line <= comment.line);
+    let next = code.statements.get(from).filter(|next| next.first_line == comment.line + 1 && code.indent(next.first_line) == column)?;
+    matches!(next.subject, Subject::Print | Subject::Expression).then_some(next)
+}
