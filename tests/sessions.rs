@@ -155,6 +155,7 @@ fn remarks_among_what_is_shown() {
         // What is shown, with the mark of a comment.
         (">>> [1, 2]\n# [1, 2]\n>>> print('tea')\n# tea", &["holds", "holds"]),
         (">>> [1, 2]\n# [1, 3]", &["unsettled"]),
+        (">>> import math\n# pots.json:\n#\n# {\n#   5\n# }\n>>> 1 + 1\n2", &["unsettled", "holds"]),
         (">>> x = 2\n>>> type(x)\n<class 'str'>", &["wrong"]),
         (">>> a, b = iter([1, 2])\n(1, 2)", &["holds"]),
         (">>> a, b = iter([1, 2])\n(1, 3)", &["wrong"]),
@@ -224,17 +225,6 @@ fn servers_that_are_not_here() {
         (&format!("{ask}{own}>>> asks(own.getsockname()[1])\nTrue"), &["holds"]),
         (&format!("{ask}{own}>>> asks(own.getsockname()[1])\nFalse"), &["wrong"]),
     ]);
-}
-
-/// Where a package says in its own words that another one is missing, that's none of the page's mistakes.
-#[test]
-fn packages_that_are_missed_in_other_words() {
-    let brew = |words: &str| {
-        format!(
-            "def brew():\n    try:\n        import teapots\n    except ImportError as error:\n        raise RuntimeError({words}) from error\n    return 5\n\n>>> brew()\n5"
-        )
-    };
-    expect(&[(&brew("\"needs 'teapots': pip install teapots\""), &["unsettled"]), (&brew("'too hot'"), &["wrong"])]);
 }
 
 /// A comment between two statements speaks of the upper one, unless that shows nothing or has a claim of its own.

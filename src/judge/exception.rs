@@ -77,7 +77,7 @@ fn is_rewritten(message: &str, raised: &Raised) -> bool {
 }
 
 /// Lines of a traceback that lead from an exception to that which was raised behind it.
-pub(super) const LINKS: [&str; 2] = ["During handling of the above exception", "The above exception was the direct cause"];
+const LINKS: [&str; 2] = ["During handling of the above exception", "The above exception was the direct cause"];
 
 /// Whether a traceback shows an exception that another one was raised behind; of a message of several lines, the first counts.
 fn is_behind(name: &str, message: Option<&str>, raised: &Raised) -> bool {

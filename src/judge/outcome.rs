@@ -137,9 +137,6 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if let Some(reason) = missing_module(raised) {
         return Some(Reason::new("package", reason));
     }
-    if let Some(module) = behind_missing_module(raised) {
-        return Some(Reason::new("package", format!("needs module `{module}`: {}", described(raised))));
-    }
     let is = |name: &str| raised.r#type == name || raised.mro.iter().any(|base| base == name);
     if raised.r#type == "NameError" {
         let name = raised.subject.as_deref().or_else(|| raised.message.split('\'').nth(1))?;
@@ -206,15 +203,6 @@ fn missing_module(raised: &Raised) -> Option<String> {
             format!("needs package `{package}`{of}: add it to `requires`")
         }
     })
-}
-
-/// The module that is missing where a package says so in an exception of its own, which names the module and was raised behind Python's.
-fn behind_missing_module(raised: &Raised) -> Option<&str> {
-    let (_, behind) = raised.traceback.split_once("ModuleNotFoundError: No module named '")?;
-    let (module, rest) = behind.split_once('\'')?;
-    let top = module.split('.').next().unwrap_or(module);
-    let is_behind = super::exception::LINKS.iter().any(|link| rest.trim_start().starts_with(link));
-    (is_behind && raised.message.contains(top)).then_some(module)
 }
 
 /// `NameError: name 'x' is not defined`; the first line of a longer message.

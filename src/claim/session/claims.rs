@@ -159,7 +159,8 @@ fn is_remark(lines: &[&str]) -> bool {
 
 /// Lines that are all comments, without their marks: what is shown below a prompt may be marked like that.
 fn uncommented<'t>(lines: &[&'t str]) -> Option<Vec<&'t str>> {
-    lines.iter().map(|line| line.strip_prefix("# ")).collect()
+    let bare = |line: &&'t str| if line.trim_end() == "#" { Some("") } else { line.strip_prefix("# ") };
+    lines.iter().map(bare).collect::<Option<Vec<_>>>().filter(|lines| lines.iter().any(|line| !line.is_empty()))
 }
 
 fn is_comment(line: &str) -> bool {

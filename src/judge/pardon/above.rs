@@ -40,6 +40,9 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     if let Some(version) = earlier_release(example) {
         return Some(Reason::new("condition", format!("claimed for: {version}")));
     }
+    if let Some(why) = heading(example).and_then(|condition| condition::unmet(&condition, python, free_threaded)) {
+        return Some(Reason::new("condition", why));
+    }
     let paragraph = paragraph(example);
     let led = paragraph.trim_end().trim_end_matches(':');
     if led.len() == paragraph.trim_end().len() {
@@ -78,6 +81,13 @@ fn earlier_release(example: &Example) -> Option<String> {
     };
     let own = (1..example.first_line).rev().find(is_release)?;
     (1..own).any(|number| is_release(&number)).then(|| line(own).trim_matches(['#', ' ']).to_owned())
+}
+
+/// The version that the first line of the code names, and nothing else: `# Python 3.7.4`.
+fn heading(example: &Example) -> Option<Condition> {
+    let words = example.code.lines().next()?.trim().strip_prefix('#')?.trim();
+    let is_version = words.strip_prefix("Python ").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    Condition::stated(words).filter(|condition| is_version && matches!(condition, Condition::Python(_)))
 }
 
 /// `Instead of:`, `The old way:`
@@ -149,6 +159,15 @@ mod tests {
         assert_eq!(said_in("CHANGELOG.md", &format!("# Changes\n\n# Tea 2.1\n\n{code}")), None);
         let notes = "Tea 2.1\n=======\n\nIt's hot.\n\nTea 2.0\n=======\n\n>>> f(1)\n2\n";
         assert_eq!(said_in("NEWS.rst", notes).as_deref(), Some("claimed for: Tea 2.0"));
+    }
+
+    #[test]
+    fn of_another_version() {
+        let of = |first: &str| said(&format!("Tea.\n\n```python\n{first}\n>>> f(1)\n2\n```\n"));
+        assert!(of("# Python 3.7.4").is_some() && of("# Python 3.9").is_some());
+        for first in ["# Python 3.11.2", "# Python 3.11", "# Python tea", "# It's hot since Python 3.7", "f = int"] {
+            assert_eq!(of(first), None, "{first}");
+        }
     }
 
     #[test]
