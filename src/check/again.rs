@@ -1,7 +1,6 @@
 //! A second run, of examples that seem to make a wrong claim: under another hash seed, time of day, working folder and memory layout, among files
-//! that the example knows nothing of; and more,
-//! where nothing but an order is wrong, as another hash seed may well give the same order of two or three things, or where other claims of the
-//! example were found to differ: dice may well show the same number twice.
+//! that the example knows nothing of; and more, where nothing but an order is wrong, as another hash seed may well give the same order of two or
+//! three things, or where other claims of the example were found to differ: dice may well show the same number twice.
 //!
 //! What differs between the runs is unstable. Examples whose claims all hold, or are known to be wrong, run once; so do those that may
 //! change something outside the sandbox.

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::super::{described, reason::Reason};
 use crate::run::protocol::Raised;
@@ -21,11 +21,9 @@ static OF_ARGUMENTS: LazyLock<Regex> =
 /// Why an exception says nothing against a claim of something else; `None` where it may.
 pub(super) fn reason(raised: &Raised) -> Option<Reason> {
     let traceback = raised.traceback.rsplit("Traceback (most recent call last):").next().unwrap_or_default();
-    let frames: Vec<(&str, &str)> = FRAME
-        .captures_iter(traceback)
-        .map(|frame| (frame.get(1).map_or("", |file| file.as_str()), frame.get(2).map_or("", |name| name.as_str())))
-        .collect();
-    let (file, function) = frames.into_iter().rfind(|(file, _)| !is_of_python(file))?;
+    let part = |frame: &Captures<'_>, number| frame.get(number).map_or("", |part| &traceback[part.range()]);
+    let frames = FRAME.captures_iter(traceback).map(|frame| (part(&frame, 1), part(&frame, 2)));
+    let (file, function) = frames.filter(|(file, _)| !is_of_python(file)).last()?;
     let package = package(file)?;
     let of_a_name = raised.r#type == "AttributeError" && ["__getattr__", "__getattribute__"].contains(&function);
     let of_arguments = raised.r#type == "TypeError" && OF_ARGUMENTS.is_match(&raised.message);
