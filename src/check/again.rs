@@ -21,7 +21,7 @@ const TIMES: u8 = 5;
 
 /// Under which circumstances such examples run again, the first one first. Who has files of its own may well say that there are no others.
 pub(super) fn circumstances(has_files: bool) -> impl Iterator<Item = Circumstances> {
-    (0..TIMES).map(if has_files { Circumstances::Other } else { Circumstances::Crowded })
+    (0..TIMES).map(move |number| Circumstances::Other { number, crowded: !has_files })
 }
 
 /// Whether an example was given files or wrote some, or those that it continues did.

@@ -24,12 +24,15 @@ use super::{
     choice::{Assignment, Task},
     series::Member,
     single::{is_first, skipped, unusable},
-    understood::Understood,
+    understood::{self, Understood},
 };
 
-/// Says to the servers that a series is to come, with what its examples import.
+/// Says to the servers that a series is to come, with what its examples import. What is no Python will be skipped.
 pub(super) fn expect(examples: &[Understood], members: &[Member], means: Means) {
-    let runs = |member: &&Member| !matches!(examples[member.index].assignments[member.number].task, Task::Skip(_));
+    let runs = |member: &&Member| {
+        let example = &examples[member.index];
+        understood::is_python(&example.case.example) && !matches!(example.assignments[member.number].task, Task::Skip(_))
+    };
     let packages: BTreeSet<String> =
         members.iter().filter(runs).flat_map(|member| examples[member.index].packages.iter().cloned()).collect();
     let Some(first) = members.iter().find(runs) else { return };

@@ -212,9 +212,10 @@ impl<'a> Pool<'a> {
         turn: &mut Turn,
         part: &mut dyn FnMut(Report),
     ) -> Result<Report, PoolError> {
-        let mut setting = Setting { circumstances, ..Setting::of(job, grants) };
+        let mut setting = Setting { circumstances: circumstances.of_server(), ..Setting::of(job, grants) };
         setting.imports_none = self.packages.is_some() && wants_none(job, circumstances);
-        let mut job = Job { to_come: self.to_come_for_one(circumstances), ..job.clone() };
+        let given = job.given.clone().or_else(|| circumstances.given().map(Box::new));
+        let mut job = Job { to_come: self.to_come_for_one(circumstances), given, ..job.clone() };
         let mut told = 0;
         let first = {
             let _with_others = self.beside.read().unwrap_or_else(PoisonError::into_inner);
@@ -304,15 +305,14 @@ impl<'a> Pool<'a> {
             None => self.start_server(setting)?,
         };
         if let Some(packages) = self.packages.as_ref().filter(|_| !setting.imports_none) {
+            packages.wait(job, &setting.grants.files, &mut server.missed, self.stop);
             packages.decide(job, &setting.grants.files, &server.asked);
         }
-        let report = server.run(job, turn, self.stop, part)?;
-        for preloaded in server.preloaded.drain(..) {
-            match &self.packages {
-                Some(packages) => packages.learn(&setting.grants.files, &preloaded),
-                None => lock(&self.lacks).refuse(&preloaded, &self.python),
-            }
-        }
+        let mut learn = |preloaded| match &self.packages {
+            Some(packages) => packages.learn(&setting.grants.files, &preloaded),
+            None => lock(&self.lacks).refuse(&preloaded, &self.python),
+        };
+        let report = server.run(job, turn, self.stop, &mut learn, part)?;
         lock(&self.idle).push(server);
         Ok(report)
     }

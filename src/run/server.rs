@@ -223,7 +223,7 @@ impl<'a> Server<'a> {
         let links = args.files.iter().filter(|(name, _)| name.is_relative());
         let links = links.map(|(name, path)| (name.into(), path.into())).collect();
         let work = args.circumstances.subfolder().map_or_else(|| scratch.work.clone(), |name| scratch.work.join(name));
-        let scratch = Scratch { links, work, files: args.circumstances.files(), ..scratch };
+        let scratch = Scratch { links, work, ..scratch };
         // Dropping privileges forgot it.
         prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| error.to_string())?;
         // Its memory and descriptors are not for the examples, which have the same uid.
@@ -259,12 +259,10 @@ impl<'a> Server<'a> {
         while let Some(json) = read_frame_bytes(&mut self.streams.requests).map_err(|error| unreadable(&error))? {
             let job: Job = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
             let standard = python::preload(&job.preload);
-            let preloaded = self.preload.before(&job, &self.sandbox, &self.scratch)?;
-            self.is_settled &= !standard && preloaded.iter().all(|module| module.refused.is_some());
+            let Server { preload, sandbox, scratch, streams, .. } = self;
+            let packages = preload.before(&job, sandbox, scratch, |preloaded| streams.say(&Answer::Preloaded(preloaded)))?;
+            self.is_settled &= !standard && !packages;
             self.settle(job.to_come);
-            for preloaded in preloaded {
-                self.streams.say(&Answer::Preloaded(preloaded))?;
-            }
             self.preload.lay_caches(&job, &self.scratch).map_err(|error| format!("the home folder can't be prepared: {error}"))?;
             let Some(report) = self.run(&job)? else { break };
             self.streams.say(&Answer::Report(Box::new(report)))?;

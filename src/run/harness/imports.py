@@ -152,12 +152,10 @@ class Imports:
                 spec.loader.__dict__.pop("get_data", None)
         record.module = module
         self.records[spec.name] = record
-        record.aliases = {
-            name: other
-            for name, other in _modules.items()
-            if name not in before and name not in self.records and name not in self.aliases
-        }
-        self.aliases.update(record.aliases)
+        new = _modules.keys() - before - self.records.keys() - self.aliases.keys()
+        if new:
+            record.aliases = {name: other for name, other in _modules.items() if name in new}
+            self.aliases.update(record.aliases)
         if not self.renamed:
             record.renamed = [(namespace, old, new) for (namespace, old), (_, new) in zip(names, _names()) if new != old]
             self.renamed = bool(record.renamed)

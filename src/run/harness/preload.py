@@ -15,7 +15,7 @@ import posix
 import _signal
 import gc
 from marshal import loads as _unmarshalled
-from posixpath import dirname, realpath
+from posixpath import dirname, islink, realpath, split
 
 import verify_forking
 from verify_activity import observer
@@ -131,6 +131,7 @@ class Places:
         self.roots = [realpath(root) for root in (*_path, dirname(builtins.__import__("os").__file__), *self.links.values())]
         self.changed = [realpath(tree) for tree in changed]
         self.refused = None  # the first module that was to come from elsewhere
+        self.folders = {}  # where folders of modules really are
 
     def enter(self):
         if self.folder is not None:
@@ -148,8 +149,7 @@ class Places:
         record.is_strict = not _is_standard(spec.name)
         if not spec.has_location:
             return
-        path = realpath(spec.origin)
-        link = None
+        path, link = self._real(spec.origin), None
         if self.folder is not None and spec.origin.startswith(f"{self.folder}/"):
             link = self.folder + "/" + spec.origin[len(self.folder) + 1 :].partition("/")[0]
         if not _is_in(path, self.roots) or _is_in(path, self.changed) or not (link is None or link in self.links):
@@ -163,6 +163,14 @@ class Places:
         read = getattr(spec.loader, "get_data", None)
         if read is not None:
             spec.loader.get_data = lambda path: record.reads.append(path) or read(path)
+
+    def _real(self, path):
+        """Where a file really is: each folder is looked for once."""
+        folder, name = split(path)
+        if folder not in self.folders:
+            self.folders[folder] = realpath(folder)
+        path = f"{self.folders[folder]}/{name}"
+        return realpath(path) if islink(path) else path
 
 
 def _is_in(path, trees):

@@ -59,7 +59,7 @@ def _shape(name):
         shape[key] = _identity(value)
         if isinstance(value, type):
             if value.__dict__.get("__module__") == name:
-                shape[key, 0] = {part: _identity(one) for part, one in value.__dict__.items() if inner not in _LAZY}
+                shape[key, 0] = {part: _identity(one) for part, one in value.__dict__.items() if part not in _LAZY}
         elif has_public:
             shape[key, 0] = _size(value)
             shape[key, 1] = {part: _size(one) for part, one in inner(value).items()}

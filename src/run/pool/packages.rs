@@ -8,7 +8,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Mutex,
+    sync::{
+        Condvar, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use camino::Utf8PathBuf;
@@ -19,6 +23,10 @@ use crate::run::{
     protocol::{Beforehand, Job, Limits, Preloaded, package_of},
 };
 
+/// How long a server waits for what another one finds of a module.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// How often it looks meanwhile whether the run was interrupted.
+const STEP: Duration = Duration::from_millis(100);
 /// Modules that are remembered at most.
 const MOST: usize = 100_000;
 /// Modules that are imported before one job at most.
@@ -33,6 +41,8 @@ type Links = BTreeMap<Utf8PathBuf, Utf8PathBuf>;
 #[derive(Debug)]
 pub(super) struct Packages {
     modules: Mutex<HashMap<Links, HashMap<String, Module>>>,
+    /// Something has become known.
+    known: Condvar,
     /// How many servers share the runs.
     servers: u32,
 }
@@ -57,7 +67,7 @@ enum Known {
 impl Packages {
     /// Nothing is known yet. So many servers share the runs.
     pub(super) fn new(servers: usize) -> Packages {
-        Packages { modules: Mutex::default(), servers: u32::try_from(servers).unwrap_or(u32::MAX) }
+        Packages { modules: Mutex::default(), known: Condvar::new(), servers: u32::try_from(servers).unwrap_or(u32::MAX) }
     }
 
     /// Says that a run is to come that imports these modules.
@@ -75,6 +85,25 @@ impl Packages {
                 Some(module) => module.expected += 1,
                 None => drop(of_links.insert(name.clone(), Module { expected: 1, known: Known::Nothing })),
             }
+        }
+    }
+
+    /// Waits while another server tries a module that the job imports, where an example of this one's has already imported it in vain: the trial began
+    /// before that, and is about to end. `missed` are those modules of this server's.
+    pub(super) fn wait(&self, job: &Job, links: &Links, missed: &mut BTreeSet<String>, stop: &AtomicBool) {
+        let mut modules = lock(&self.modules);
+        let until = Instant::now() + LONGEST_WAIT;
+        loop {
+            let is_tried = |name: &&String| {
+                modules.get(links).and_then(|modules| modules.get(*name)).is_some_and(|module| module.known == Known::Tried)
+            };
+            let tried: Vec<&String> = job.packages.iter().filter(is_tried).collect();
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || stop.load(Ordering::SeqCst) || !tried.iter().any(|name| missed.contains(*name)) {
+                missed.extend(tried.into_iter().cloned());
+                return;
+            }
+            modules = self.known.wait_timeout(modules, left.min(STEP)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -131,6 +160,7 @@ impl Packages {
         if let Some(module) = lock(&self.modules).get_mut(links).and_then(|modules| modules.get_mut(name)) {
             module.known = known;
         }
+        self.known.notify_all();
     }
 }
 
@@ -188,6 +218,21 @@ mod tests {
     }
 
     #[test]
+    fn a_server_whose_example_has_imported_it_meanwhile_waits_for_the_trial() {
+        let (packages, links, stop) = (Packages::new(2), Links::new(), AtomicBool::new(false));
+        (0..20).for_each(|_| packages.expect(&links, &names(&["a"])));
+        assert_eq!(decided(&packages, &links, &["a"], &[]), [("a".to_owned(), Beforehand::Try)]);
+        let (job, mut missed) = (Job { packages: names(&["a"]), ..job(1) }, BTreeSet::new());
+        packages.wait(&job, &links, &mut missed, &stop);
+        assert_eq!(missed, names(&["a"]));
+        std::thread::scope(|scope| {
+            scope.spawn(|| packages.learn(&links, &preloaded("a", None)));
+            packages.wait(&job, &links, &mut missed, &stop);
+        });
+        assert_eq!(decided(&packages, &links, &["a"], &[]), [("a".to_owned(), Beforehand::Import)]);
+    }
+
+    #[test]
     fn what_is_not_fit_is_left_and_so_is_what_a_server_did_not_survive() {
         use Beforehand::{Import, Try};
         let (packages, links) = (Packages::new(1), Links::new());
@@ -211,7 +256,7 @@ mod tests {
     #[test]
     fn jobs_that_may_notice() {
         assert!(!wants_none(&job(1), Circumstances::Usual));
-        assert!(wants_none(&job(1), Circumstances::Other(0)));
+        assert!(wants_none(&job(1), Circumstances::Other { number: 0, crowded: false }));
         let small = Limits { memory: 1 << 20, ..Limits::default() };
         assert!(wants_none(&Job { limits: small, ..job(1) }, Circumstances::Usual));
         assert!(wants_none(&Job { code: "int.__subclasses__()".to_owned(), ..job(1) }, Circumstances::Usual));

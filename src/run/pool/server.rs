@@ -68,10 +68,10 @@ pub struct Server {
     pub ready: Ready,
     /// What it was started with.
     pub setting: Setting,
-    /// What became of modules that it was to import for its examples; to be taken.
-    pub preloaded: Vec<Preloaded>,
     /// The modules that jobs have told it to import.
     pub asked: BTreeSet<String>,
+    /// Modules that its examples have imported themselves while another server tried them.
+    pub missed: BTreeSet<String>,
     /// The modules that it has still to speak of.
     due: BTreeSet<String>,
     /// Its scratch, if that had to lie in the host's tree.
@@ -119,16 +119,24 @@ impl Server {
             output,
             ready: Ready::default(),
             setting: setting.clone(),
-            preloaded: Vec::new(),
             asked: BTreeSet::new(),
+            missed: BTreeSet::new(),
             due: BTreeSet::new(),
             host_scratch: None,
         })
     }
 
     /// Has a job run. `part` is given the report of each example that ends and leaves its process to the next one; the result is that of
-    /// the example in which the process ended. One of another number is a server's that can't be trusted.
-    pub fn run(&mut self, job: &Job, turn: &mut Turn, stop: &AtomicBool, part: &mut dyn FnMut(Report)) -> Result<Report, ServerError> {
+    /// the example in which the process ended. One of another number is a server's that can't be trusted. `learn` is given what becomes of modules
+    /// that it was to import for its examples, as soon as it says so.
+    pub fn run(
+        &mut self,
+        job: &Job,
+        turn: &mut Turn,
+        stop: &AtomicBool,
+        learn: &mut dyn FnMut(Preloaded),
+        part: &mut dyn FnMut(Report),
+    ) -> Result<Report, ServerError> {
         let beforehand = job.provisions.as_ref().map(|provisions| provisions.time()).unwrap_or_default();
         self.asked.extend(job.beforehand.keys().cloned());
         self.due.extend(job.beforehand.keys().cloned());
@@ -140,6 +148,7 @@ impl Server {
         let mut parts = 0;
         loop {
             match self.answer(&mut deadline, stop)? {
+                Answer::Report(_) if self.due.iter().any(|module| job.beforehand.contains_key(module)) => return Err(out_of_turn()),
                 Answer::Report(report) if report.number == job.number => return Ok(*report),
                 Answer::Part(report) if report.number == job.number && parts < job.followers.len() => {
                     parts += 1;
@@ -153,7 +162,7 @@ impl Server {
                     idle = true;
                     turn.give_back();
                 }
-                Answer::Preloaded(preloaded) if !idle && self.due.remove(&preloaded.module) => self.preloaded.push(preloaded),
+                Answer::Preloaded(preloaded) if !idle && self.due.remove(&preloaded.module) => learn(preloaded),
                 Answer::Failed(reason) => return Err(ServerError::Lost(reason)),
                 Answer::Idle | Answer::Preloaded(_) | Answer::Ready(_) => return Err(out_of_turn()),
             }

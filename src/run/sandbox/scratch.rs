@@ -24,8 +24,6 @@ pub struct Scratch {
     pub keep: Vec<PathBuf>,
     /// Links in the working folder, each by its name there, to what examples were granted.
     pub links: Vec<(PathBuf, PathBuf)>,
-    /// Files in the working folder that belong to nobody.
-    pub files: &'static [&'static str],
 }
 
 impl Scratch {
@@ -33,7 +31,7 @@ impl Scratch {
     pub fn private(read: &[PathBuf]) -> Scratch {
         let tmp = PathBuf::from("/tmp");
         let roots = vec![tmp.clone(), "/dev/shm".into()];
-        Scratch { work: tmp.join("work"), home: PRIVATE_HOME.into(), roots, keep: ways_to(read), links: Vec::new(), files: &[], tmp }
+        Scratch { work: tmp.join("work"), home: PRIVATE_HOME.into(), roots, keep: ways_to(read), links: Vec::new(), tmp }
     }
 
     /// Folders below `root`, a folder of the host's that doesn't exist yet and is made here for its owner alone.
@@ -47,7 +45,6 @@ impl Scratch {
             roots: vec![root],
             keep: Vec::new(),
             links: Vec::new(),
-            files: &[],
         })
     }
 
@@ -70,9 +67,6 @@ impl Scratch {
             if !self.roots.contains(folder) {
                 fs::create_dir_all(folder)?;
             }
-        }
-        for file in self.files {
-            fs::write(self.work.join(file), "5\n")?;
         }
         for (name, target) in &self.links {
             let link = self.work.join(name);

@@ -191,7 +191,7 @@ mod tests {
             changed: vec!["/srv/x".into()],
             scratch_size: Some(1 << 20),
             host_scratch: Some("/tmp/verify-1".into()),
-            circumstances: Circumstances::Other(3),
+            circumstances: Circumstances::Other { number: 3, crowded: false },
             no_sandbox: true,
             without: vec![Layer::Pid, Layer::Landlock],
             probe: true,

@@ -66,23 +66,39 @@ impl Preload {
         Preload { places: named.is_empty().then_some(places), named, imported: Vec::new(), caches: Caches::default() }
     }
 
-    /// Imports what it is time for, as this job says, in these folders. An error is the server's end: what it has imported isn't what it was to be.
-    pub(super) fn before(&mut self, job: &Job, sandbox: &Sandbox, scratch: &Scratch) -> Result<Vec<Preloaded>, String> {
+    /// Imports what it is time for, as this job says, in these folders; whether anything was imported. `say` is told of each module: of those that nobody
+    /// chose as soon as they were tried, so that other servers needn't wait for the import here. An error is the server's end: what it has imported
+    /// isn't what it was to be.
+    pub(super) fn before(
+        &mut self,
+        job: &Job,
+        sandbox: &Sandbox,
+        scratch: &Scratch,
+        mut say: impl FnMut(Preloaded) -> Result<(), String>,
+    ) -> Result<bool, String> {
         let told = |which| job.beforehand.iter().filter(move |(_, beforehand)| **beforehand == which).map(|(module, _)| module.clone());
         let (to_try, known) = match &self.places {
             Some(_) => (told(Beforehand::Try).collect(), told(Beforehand::Import).collect()),
             None => (self.due(job), Vec::new()),
         };
         if to_try.is_empty() && known.is_empty() {
-            return Ok(Vec::new());
+            return Ok(false);
         }
         let tried = self.tried(&to_try, job, sandbox, scratch);
         let tried = tried.unwrap_or_else(|error| vec![Some(format!("it can't be tried: {error}")); to_try.len()]);
         let mut preloaded: Vec<Preloaded> = to_try.into_iter().zip(tried).map(|(module, refused)| Preloaded { module, refused }).collect();
         preloaded.extend(known.iter().map(|module| Preloaded { module: module.clone(), refused: None }));
+        let is_told = self.places.is_some();
+        if is_told {
+            preloaded.iter().cloned().try_for_each(&mut say)?;
+        }
         self.import(&mut preloaded)?;
         self.cleared(&known, scratch).map_err(|error| format!("what an import has left can't be taken away: {error}"))?;
-        Ok(preloaded)
+        let is_imported = preloaded.iter().any(|module| module.refused.is_none());
+        if !is_told {
+            preloaded.into_iter().try_for_each(&mut say)?;
+        }
+        Ok(is_imported)
     }
 
     /// Lays out in the home folder what the job's imports are to find there.

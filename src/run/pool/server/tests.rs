@@ -56,7 +56,7 @@ const READS_ON: &str = "cat > /dev/null";
 #[track_caller]
 fn run(server: &mut Server, number: u64) -> Result<Report, String> {
     let turns = Turns::new(1);
-    server.run(&job(number), &mut turns.take(), &RUNS, &mut |_| ()).map_err(|error| match error {
+    server.run(&job(number), &mut turns.take(), &RUNS, &mut |_| (), &mut |_| ()).map_err(|error| match error {
         ServerError::Interrupted => "interrupted".to_owned(),
         ServerError::Lost(why) => why,
     })
@@ -122,6 +122,6 @@ fn a_run_that_is_stopped_waits_for_no_server() {
     let (_folder, mut server) = saying(&[], "exec sleep 60");
     let stop = AtomicBool::new(true);
     let turns = Turns::new(1);
-    assert!(matches!(server.run(&job(5), &mut turns.take(), &stop, &mut |_| ()), Err(ServerError::Interrupted)));
+    assert!(matches!(server.run(&job(5), &mut turns.take(), &stop, &mut |_| (), &mut |_| ()), Err(ServerError::Interrupted)));
     server.process.kill().unwrap();
 }
