@@ -38,7 +38,7 @@ use crate::{
     report::{Checked, Event, Problem},
     requirements::{
         Requirements,
-        prepare::{self, Need, Prepared, Step},
+        prepare::{self, Lack, Need, Prepared, Step},
     },
     run::{
         pool::PoolError,
@@ -121,6 +121,16 @@ struct Means<'a, 's> {
     prepared: &'a Prepared,
     settings: &'a Settings,
     pools: &'a Pools<'s>,
+}
+
+impl Means<'_, '_> {
+    /// The interpreter that an example runs on. An environment with packages is one of its own; what isn't Python needs none.
+    fn interpreter(&self, example: &Understood, assignment: &Assignment) -> Result<Interpreter, Lack> {
+        match understood::is_python(&example.case.example) {
+            true => self.prepared.of(&assignment.on.interpreter, &example.requirements),
+            false => Ok(assignment.on.interpreter.clone()),
+        }
+    }
 }
 
 /// A case that was run, with all that is known of it.

@@ -12,17 +12,6 @@ fn outcomes(call: &Call) -> Vec<(u64, String, String)> {
     json["examples"].as_array().expect("examples").iter().map(of).collect()
 }
 
-/// Line, column and verdict of each claim.
-fn verdicts(call: &Call) -> Vec<(u64, u64, String)> {
-    let json = call.json();
-    let examples = json["examples"].as_array().expect("examples").iter();
-    let claims = examples.flat_map(|example| example["claims"].as_array().expect("claims").clone());
-    let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
-    claims
-        .map(|claim| (number(&claim["line"]), number(&claim["column"]), claim["verdict"].as_str().unwrap_or_default().to_owned()))
-        .collect()
-}
-
 fn rows(rows: &[(u64, u64, &str)]) -> Vec<(u64, u64, String)> {
     rows.iter().map(|(line, column, verdict)| (*line, *column, (*verdict).to_owned())).collect()
 }
@@ -59,7 +48,7 @@ coffee
 ";
     let folder = folder_of(&[("page.md", page)]);
     let call = check(folder.path(), &["page.md"]);
-    assert_eq!(verdicts(&call), rows(&[(6, 1, "holds"), (10, 1, "wrong"), (16, 3, "wrong")]), "{}", call.stdout);
+    assert_eq!(call.verdicts(), rows(&[(6, 1, "holds"), (10, 1, "wrong"), (16, 3, "wrong")]), "{}", call.stdout);
     let skipped = outcomes(&call).into_iter().filter(|(_, outcome, _)| outcome == "skipped").map(|(line, ..)| line);
     assert_eq!(skipped.collect::<Vec<_>>(), [20]);
 }
@@ -99,7 +88,7 @@ sold(1)  # 7
 ";
     let folder = folder_of(&[("page.md", page)]);
     let call = check(folder.path(), &["page.md"]);
-    assert_eq!(verdicts(&call), rows(&[(15, 12, "holds"), (16, 12, "wrong")]), "{}", call.stdout);
+    assert_eq!(call.verdicts(), rows(&[(15, 12, "holds"), (16, 12, "wrong")]), "{}", call.stdout);
     let why = "the document says to skip it: all of it is marked `phmdoctest:omit`".to_owned();
     assert_eq!(outcomes(&call), [(2, "ran".to_owned(), String::new()), (20, "skipped".to_owned(), why)]);
 }
@@ -120,7 +109,7 @@ fn requires_names_a_python_or_files_of_the_documents() {
     ];
     let folder = folder_of(&pages);
     let call = check(folder.path(), &["shop.md", "tour.md"]);
-    let mut found = verdicts(&call);
+    let mut found = call.verdicts();
     found.sort();
     assert_eq!(found, rows(&[(3, 10, "wrong"), (7, 10, "holds"), (7, 14, "wrong")]), "{}", call.stdout);
     let json = call.json();

@@ -162,8 +162,7 @@ pub(super) fn run(
     if let [first, _, ..] = &planned[..] {
         begins(first.member.index);
         let example = &examples[first.member.index];
-        let interpreter = means.prepared.of(&example.assignments[first.member.number].on.interpreter, &example.requirements);
-        let ran = interpreter.map(|on| {
+        let ran = means.interpreter(example, &example.assignments[first.member.number]).map(|on| {
             let pool = means.pools.of(&on)?;
             pool.run(&job(&planned), &example.grants, Circumstances::Usual, turn, &mut take)
         });
@@ -286,8 +285,7 @@ fn planned(examples: &[Understood], family: &[Kin], means: Means, fates: &mut [F
         if continued.is_none() && place > 0 {
             continue;
         }
-        let interpreter = means.prepared.of(&example.assignments[member.number].on.interpreter, &example.requirements);
-        let Ok(on) = interpreter else { continue };
+        let Ok(on) = means.interpreter(example, &example.assignments[member.number]) else { continue };
         let needs = example.needs(&on, means.settings, &[]);
         let planned = plan::plan(&example.case.example, &example.asked(means.settings), &needs);
         let this = Ready { member, place, behind: continued, planned, needs };

@@ -118,9 +118,9 @@ fn pass(
     Ok(())
 }
 
-/// An environment with packages is an interpreter of its own.
+/// The interpreter of a member; where it lacks something, that's told when it's to run.
 fn on(example: &Understood, assignment: &Assignment, means: Means) -> Interpreter {
-    means.prepared.of(&assignment.on.interpreter, &example.requirements).unwrap_or_else(|_| assignment.on.interpreter.clone())
+    means.interpreter(example, assignment).unwrap_or_else(|_| assignment.on.interpreter.clone())
 }
 
 /// What is to be done with a member.

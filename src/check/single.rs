@@ -25,13 +25,9 @@ use super::{
 
 /// Plans a case for one of its interpreters, runs it there and judges it.
 pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means, turn: &mut Turn) -> Result<RunOn, PoolError> {
-    let Means { prepared, settings, pools } = means;
+    let Means { settings, pools, .. } = means;
     let Understood { case, claims, .. } = example;
-    // An environment with packages is an interpreter of its own.
-    let interpreter = match understood::is_python(&case.example) {
-        true => prepared.of(&assignment.on.interpreter, &example.requirements),
-        false => Ok(assignment.on.interpreter.clone()),
-    };
+    let interpreter = means.interpreter(example, assignment);
     let skip = |reason: &str, category: &str| Planned::Skip {
         outcome: Outcome::Skipped,
         reason: reason.to_owned(),

@@ -29,6 +29,17 @@ impl Call {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON: {error}\n{}\n{}", self.stdout, self.stderr))
     }
 
+    /// Line, column and verdict of each claim of a JSON report.
+    pub fn verdicts(&self) -> Vec<(u64, u64, String)> {
+        let json = self.json();
+        let examples = json["examples"].as_array().expect("examples").iter();
+        let claims = examples.flat_map(|example| example["claims"].as_array().expect("claims"));
+        let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
+        claims
+            .map(|claim| (number(&claim["line"]), number(&claim["column"]), claim["verdict"].as_str().unwrap_or_default().to_owned()))
+            .collect()
+    }
+
     /// The example with this id, of a JSON report.
     pub fn example(&self, id: &str) -> serde_json::Value {
         let json = self.json();
