@@ -19,6 +19,7 @@ mod marks;
 pub mod notebook;
 mod output;
 pub mod plain;
+pub(crate) mod prompt;
 mod rst;
 
 pub use ids::{DuplicateId, Ids, duplicates};

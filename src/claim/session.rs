@@ -12,6 +12,7 @@ use super::{
     Claim, Condition, Options, Target,
     code::{self, Code},
 };
+use crate::extract::prompt::{behind_number, behind_prompt};
 use rows::{Row, rows};
 pub(super) use shown::shown;
 use shown::{end_of_traceback, is_link, named_by_header, traceback_at};
@@ -126,29 +127,25 @@ struct Prompt {
 }
 
 fn prompt(line: &str) -> Option<Prompt> {
-    let rest = line.trim_start_matches(' ');
-    let first = rest.strip_prefix(">>>").or_else(|| numbered(rest, "In ["));
+    let typed = line.trim_start_matches(' ');
     // IPython's goes on with `...:`, or `...   :`, or with a dot for each further digit of its number.
     let more =
-        || rest.strip_prefix("...").map(|rest| rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
-    let (is_first, rest) = first.map(|rest| (true, rest)).or_else(|| more().map(|rest| (false, rest)))?;
+        || typed.strip_prefix("...").map(|rest| rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
+    let (is_first, rest) = match behind_prompt(typed) {
+        Some(rest) => (true, rest),
+        None => behind_number(typed, "In").map(|rest| (true, rest)).or_else(|| Some((false, more()?)))?,
+    };
     let blank = match rest.bytes().next() {
-        None => 0,
         Some(b' ') => 1,
-        Some(_) => return None,
+        Some(_) if !typed.starts_with(">>>") => return None,
+        _ => 0,
     };
     Some(Prompt { is_first, width: line.len() - rest.len() + blank })
 }
 
-/// What follows IPython's `In [1]:` or `Out[1]:`.
-fn numbered<'t>(text: &'t str, start: &str) -> Option<&'t str> {
-    let (number, rest) = text.strip_prefix(start)?.split_once("]:")?;
-    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
-}
-
 /// Bytes of the `Out[1]:` before a line of output; the whole line where nothing follows it.
 fn output_mark(line: &str) -> usize {
-    numbered(line.trim_start_matches(' '), "Out[").map_or(0, |rest| line.len() - rest.strip_prefix(' ').unwrap_or(rest).len())
+    behind_number(line.trim_start_matches(' '), "Out").map_or(0, |rest| line.len() - rest.strip_prefix(' ').unwrap_or(rest).len())
 }
 
 /// The word of code that only IPython understands: `%timeit`, `!ls`, `name?`.

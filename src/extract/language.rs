@@ -1,6 +1,9 @@
 //! Languages by name, and what several ways to find a block share.
 
-use super::Language;
+use super::{
+    Language,
+    prompt::{behind_number, behind_prompt},
+};
 
 impl Language {
     /// The language that a fence names, by any of its usual names; `None` for the empty name.
@@ -41,14 +44,9 @@ pub(super) fn indentation_of(line: &str) -> &str {
 /// Whether code in Python is a prompt session: its first line that isn't blank starts with the prompt.
 pub(super) fn is_session<'l>(lines: impl IntoIterator<Item = &'l str>) -> bool {
     let first = lines.into_iter().map(str::trim_start).find(|line| !line.is_empty());
-    let rest = first.and_then(|line| line.strip_prefix(">>>").or_else(|| ipython_input(line)));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
-/// What follows IPython's prompt `In [1]:`.
-fn ipython_input(line: &str) -> Option<&str> {
-    let (number, rest) = line.strip_prefix("In [")?.split_once("]:")?;
-    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
+    first.is_some_and(|line| {
+        behind_prompt(line).is_some() || behind_number(line, "In").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    })
 }
 
 fn common_prefix<'l>(a: &'l str, b: &'l str) -> &'l str {

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, output, plain};
+use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, output, plain, prompt::behind_prompt};
 use crate::{document::Document, plan::syntax};
 
 mod directive;
@@ -66,7 +66,7 @@ impl Line {
     }
 
     fn is_prompt(&self) -> bool {
-        is_prompt(self.trimmed())
+        behind_prompt(self.trimmed()).is_some()
     }
 }
 
@@ -417,7 +417,7 @@ fn is_python(texts: &[&str]) -> bool {
 
 /// Whether what stands above the first prompt among lines is a program.
 fn is_python_above_prompts(texts: &[&str]) -> bool {
-    let Some(first) = texts.iter().position(|text| is_prompt(text.trim())) else { return false };
+    let Some(first) = texts.iter().position(|text| behind_prompt(text.trim()).is_some()) else { return false };
     let indentation = language::common_indentation(texts.iter().copied()).len();
     let above: String = texts[..first].iter().map(|text| format!("{}\n", text.get(indentation..).unwrap_or_default())).collect();
     output::is_program(&above)
@@ -428,10 +428,6 @@ fn groups(named: Option<&String>) -> Vec<String> {
     let names = named.map_or("", |names| names.as_str()).split(',').map(str::trim).filter(|name| !name.is_empty());
     let names: Vec<String> = names.map(str::to_owned).collect();
     if names.is_empty() { vec!["default".to_owned()] } else { names }
-}
-
-fn is_prompt(text: &str) -> bool {
-    text.strip_prefix(">>>").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// The marks and the info string of a line that opens a fence.

@@ -331,6 +331,7 @@ class Session:
     def _not_compiled(self, step):
         """A line of a session that isn't valid Python: said as at a prompt, and the session goes on."""
         before = self.output.offsets()
+        set_traceback(step.error, None)  # it was found by the harness
         self._print(step.error)
         told = raised(step.error, None, self.files)
         for probe in step.probes:

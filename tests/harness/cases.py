@@ -1250,6 +1250,8 @@ def prompt_invalid_statement():
     one = run(code, probe(code, "x = =", catches=True), probe(code, "x\n", number=2), mode="prompt")
     assert one.only()["raised"]["type"] == "SyntaxError" and one.only()["raised"]["line"] == 2
     assert one.stdout == "1\n'end'\n", (one.stdout, one.notes)
+    # As at a prompt, with no frame of whoever found it.
+    assert one.stderr.startswith('  File "<stdin>", line 2\n') and "Traceback" not in one.stderr and "verify" not in one.stderr, one.stderr
 
 
 @case

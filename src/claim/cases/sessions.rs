@@ -75,6 +75,7 @@ fn prompts_of_ipython() {
         ("In [1]: x = 1\n\nIn [2]: x\nOut[2]: 1\n\nIn [3]: print(x)\n1\n", &["4 session value firm 1", "7 session stdout firm 1"]),
         ("In [1]: for i in 'ab':\n   ...:     print(i)\n   ...:\na\nb\n", &["4 session stdout firm a\\nb"]),
         ("In [1]: x\nOut[1]:\n[1,\n 2]\n", &["3 session value firm [1,\\n 2]"]),
+        ("In[1]: x\nOut [1]: 5\n", &["2 session value firm 5"]),
         ("In [1]: %timeit f()\n1 s\n", &["2 session stdout firm 1 s [IPython, which knows `%timeit`]"]),
     ]);
     assert_eq!(session::without_prompts("In [1]: if x:\n   ...:     f()\n\nIn [2]: !ls\na\n"), "if x:\n    f()\n\n\n\n");
@@ -99,5 +100,11 @@ fn prompts_are_taken_off() {
     assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");
     assert_eq!(session::prompt_widths("  >>> x\n...\n....x\n"), [6, 3, 0]);
     assert!(session::is_session("\n>>> 1"));
-    assert!(!session::is_session(">>>1\n"));
+    assert!(!session::is_session(">>>> 1\n"));
+    // Without a blank, then also behind the dots.
+    assert_eq!(
+        session::without_prompts("  >>>pour(1,\n  ...2)\n  3\n  >>> for n in x:\n  ...     n\n"),
+        "pour(1,\n2)\n\nfor n in x:\n    n\n"
+    );
+    assert_eq!(session::prompt_widths("  >>>pour(1,\n  ...2)\n  ...3\n"), [5, 5, 0]);
 }

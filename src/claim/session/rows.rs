@@ -60,7 +60,7 @@ pub(super) fn code_before(text: &str) -> usize {
 
 /// The lines without a prompt below a statement that has so many lines and lacks its body, or what it decorates: they are that.
 fn body_rows(lines: &[&str], width: usize, typed: usize) -> Vec<usize> {
-    let column = width.saturating_sub(WIDTH);
+    let column = column(lines[0], width);
     let (first, last) = (&lines[0][width.min(lines[0].len())..], lines[typed - 1].trim_end());
     let starts_definition = |line: &&str| ["def ", "class ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
     let least = if last.ends_with(':') && has_header(first) {
@@ -91,17 +91,26 @@ fn goes_on(typed: &str) -> bool {
 fn open_rows(lines: &[&str], width: usize) -> Vec<usize> {
     let mut open = Open::default();
     open.feed(&lines[0][width.min(lines[0].len())..]);
-    let column = width.saturating_sub(WIDTH);
+    let column = column(lines[0], width);
+    // Who leaves the blank out behind the first prompt may do so behind the others.
+    let is_tight = width == column + ">>>".len() && lines[0].len() > width;
     let mut widths = Vec::new();
     for line in lines.iter().skip(1).take(MOST_LINES) {
         if open.is_closed() {
             return widths;
         }
-        let Some(width) = open_width(line, column, open.is_in_string()) else { return Vec::new() };
+        let tight = line.get(column..).filter(|rest| is_tight && rest.starts_with("...")).map(|_| column + "...".len());
+        let Some(width) = open_width(line, column, open.is_in_string()).or(tight) else { return Vec::new() };
         open.feed(&line[width..]);
         widths.push(width);
     }
     if open.is_closed() { widths } else { Vec::new() }
+}
+
+/// Where the prompt of a line stands whose code begins behind so many bytes.
+fn column(line: &str, width: usize) -> usize {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    if line[blanks..].starts_with(">>>") { blanks } else { width.saturating_sub(WIDTH) }
 }
 
 /// Bytes before the code of a line within an open statement whose prompt stands at this column.

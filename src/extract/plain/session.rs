@@ -11,6 +11,7 @@ use super::{
     evidence::{self, comment, compile},
     prose, python,
 };
+use crate::extract::prompt::{behind_number, behind_prompt};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -31,12 +32,8 @@ pub(super) fn is_prompt(trimmed: &str) -> bool {
 
 /// What stands behind a prompt.
 fn source(trimmed: &str) -> Option<&str> {
-    if let Some(rest) = trimmed.strip_prefix("In [") {
-        let (number, rest) = rest.split_once("]:")?;
-        return number.chars().all(|c| c.is_ascii_digit()).then(|| rest.trim_start());
-    }
-    let rest = trimmed.strip_prefix(">>>")?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
+    let rest = behind_prompt(trimmed).map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
+    rest.or_else(|| behind_number(trimmed, "In").map(str::trim_start))
 }
 
 /// What stands behind the mark of a prompt's further lines: `...`, or IPython's dots and a colon.
@@ -51,10 +48,7 @@ fn continued(trimmed: &str) -> Option<&str> {
 
 /// Whether a line is IPython's mark before a value.
 fn is_out(trimmed: &str) -> bool {
-    trimmed
-        .strip_prefix("Out[")
-        .and_then(|rest| rest.split_once("]:"))
-        .is_some_and(|(number, _)| number.chars().all(|c| c.is_ascii_digit()))
+    behind_number(trimmed, "Out").is_some()
 }
 
 /// The prompt that the line below `line` may be the output of; `before` are the lines before it.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     claim::{Kind, Subject as Target, session::source_end},
     document::Format,
-    extract::{OutputKind, ShownOutput},
+    extract::{OutputKind, ShownOutput, prompt::behind_number},
     update::change::{Change, Effect, Part},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
         }];
     }
     // IPython's `Out[1]: ` stays.
-    let has_mark = claim.kind != Kind::Exception && code[region..claim.span.start].contains("Out[");
+    let has_mark = claim.kind != Kind::Exception && behind_number(code[region..claim.span.start].trim_start(), "Out").is_some();
     let (start, first) = if has_mark { (claim.span.start, "") } else { (region, indentation.as_str()) };
     let kept = if claim.kind == Kind::Exception { None } else { merged(&old, &lines) };
     kept.into_iter().chain([lines]).map(|lines| rewrites(start..end, set(lines, first))).collect()
