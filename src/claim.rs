@@ -10,6 +10,7 @@ use crate::{
     extract::{Example, Language},
 };
 
+mod assertion;
 mod callout;
 #[cfg(test)]
 mod cases;
@@ -79,6 +80,7 @@ fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
         let code = code::Code::new(text, &parsed);
         let mut claims = comment::claims(&code);
         claims.extend(quoted::claims(&code));
+        claims.extend(assertion::claims(&code));
         claims.sort_by_key(|claim| claim.span.start);
         claims
     };
@@ -202,6 +204,8 @@ pub enum Form {
     Output,
     /// A mark on the whole example.
     Mark,
+    /// An `assert` statement.
+    Assertion,
 }
 
 /// What a claim is about.
@@ -325,6 +329,8 @@ pub enum Says {
     },
     /// It raises nothing.
     RaisesNothing,
+    /// It's an assertion, and passes.
+    Asserted,
     /// An attribute of the value, equal to an expression.
     Attribute {
         /// The attribute's name.

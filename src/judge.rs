@@ -15,6 +15,7 @@ use crate::{
     run::protocol::{End, Mode, Note, Observation, Raised, Report},
 };
 
+mod assertion;
 mod before;
 mod compare;
 mod condition;
@@ -140,22 +141,25 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(&run.job.prelude, &plan.raising, report)).collect(),
         tried: Cell::new(0),
     };
-    let judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
+    let mut judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {
         let reason = Some("it was not run".to_owned());
         return Judged { outcome: Outcome::Skipped, reason, category: "run".to_owned(), stopped_at: None, judgements };
     };
+    let announced = claimed_exceptions(report, claims, &judgements, plan);
+    let failed = assertion::failed(report, claims, plan);
+    assertion::pardon(&mut judgements, &failed, &announced);
     let mut ending = ending.clone();
     let was_run = !matches!(report.end, End::Lacks(_) | End::NotGiven(_));
     if was_run && matches!(ending.outcome, Outcome::Raised | Outcome::Skipped) {
-        let claimed = claimed_exceptions(report, claims, &judgements, plan);
-        let is_claimed = |raised: &Raised| claimed.iter().any(|known| known.r#type == raised.r#type && known.message == raised.message);
+        let is_announced = |raised: &Raised| announced.iter().any(|it| assertion::is_same(it, raised));
+        let is_asserted = |raised: &Raised| failed.iter().any(|(_, it)| assertion::is_same(it, raised));
         // At a prompt, the statements behind one that raised run all the same.
-        let unclaimed = stops(report).find(|raised| !is_claimed(raised));
-        ending = match unclaimed {
+        ending = match stops(report).find(|raised| !is_announced(raised) && !is_asserted(raised)) {
             Some(raised) => outcome::stopped(raised, &report.end),
             None => {
-                let reason = ending.reason.map(|reason| format!("stopped as claimed by {reason}"));
+                let how = if stops(report).all(is_announced) { "as claimed by" } else { "by an assertion that fails:" };
+                let reason = ending.reason.map(|reason| format!("stopped {how} {reason}"));
                 Ending { outcome: Outcome::Ran, reason, category: "claimed", ..ending }
             }
         };
@@ -251,7 +255,7 @@ impl Court<'_> {
         }
         let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
         if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
-            let tried = self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
+            let tried = claim.form != Form::Assertion && self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
             judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
         }
         judgement

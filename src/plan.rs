@@ -345,6 +345,7 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         | Says::Shows { .. }
         | Says::Raises { .. }
         | Says::RaisesNothing
+        | Says::Asserted
         | Says::Takes(_)
         | Says::About(_) => Vec::new(),
     }

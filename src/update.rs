@@ -270,6 +270,7 @@ fn obstacle(trial: &Trial, index: usize) -> Option<String> {
     }
     match claim.form {
         Form::Mark => return Some("it's a mark on the whole example".to_owned()),
+        Form::Assertion => return Some("an assertion is code, which is left to its author".to_owned()),
         Form::Check => return Some("a check of the front matter says this; correct it there".to_owned()),
         Form::Trailing | Form::Following | Form::Block | Form::Session | Form::Output => {}
     }

@@ -5,6 +5,7 @@
 
 use super::{Claim, Condition, Reading, Says, Strength, find, session};
 
+mod assertions;
 mod beyond;
 mod following;
 mod lookalikes;
@@ -70,6 +71,7 @@ fn show_reading(reading: &Reading) -> String {
         }
         Says::Shows { text, .. } => format!("shows({})", text.replace('\n', "\\n")),
         Says::RaisesNothing => "raises()".to_string(),
+        Says::Asserted => "asserted()".to_string(),
         Says::Attribute { name, value } => format!("attribute({name}={value})"),
         Says::State { subject, value } => format!("state({subject}={value})"),
         Says::RefCount(count) => format!("references({count})"),

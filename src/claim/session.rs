@@ -14,8 +14,8 @@ use super::{
 };
 use crate::extract::prompt::{behind_number, behind_prompt};
 use rows::{Row, rows};
-pub(super) use shown::shown;
 use shown::{end_of_traceback, is_link, named_by_header, traceback_at};
+pub(super) use shown::{is_exception, shown};
 
 /// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt, or what stands before the first prompt
 /// is code without prompts.

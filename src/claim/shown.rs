@@ -4,7 +4,7 @@
 use super::{
     Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    value,
+    session, value,
 };
 use crate::{
     document::Position,
@@ -51,6 +51,10 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
             None => (0, text.clone()),
         };
         (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
+    } else if let Some(last) = lines.iter().rposition(|line| session::is_exception(line)) {
+        // Without its traceback; or it's handled, and printed.
+        let raised = lines[last..].join("\n").trim_end().to_owned();
+        (Kind::Exception, last, raised.clone(), vec![reading(raises(&raised)), reading(Says::Printed(text))])
     } else {
         let is_value =
             target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
@@ -134,6 +138,7 @@ mod tests {
         assert_eq!(found("x\n", OutputKind::Raised, "KeyError: 'a'"), [(Kind::Exception, Firm, "KeyError: 'a'".to_owned())]);
         let traceback = "a\nTraceback (most recent call last):\n  File \"x\", line 1\n    f()\nValueError: no\n";
         assert_eq!(found("print(1)\n", OutputKind::Seen, traceback), [(Kind::Exception, Firm, "ValueError: no".to_owned())]);
+        assert_eq!(found("int('a')\n", OutputKind::Seen, "1\nValueError: no"), [(Kind::Exception, Firm, "ValueError: no".to_owned())]);
     }
 
     #[test]

@@ -475,6 +475,7 @@ fn describes(remark: &Remark<'_, '_>, text: &str) -> bool {
 /// What a claim is about, by its first reading.
 pub(super) fn kind_of(subject: &Subject, says: &Says) -> Kind {
     match says {
+        Says::Asserted => Kind::Value,
         Says::Value(_) | Says::Type(_) | Says::Items { .. } => match subject {
             Subject::Print => Kind::Stdout,
             Subject::Assignment { .. } | Subject::ClassAttribute { .. } => Kind::State,

@@ -7,6 +7,7 @@ use crate::{
 };
 
 use super::{
+    assertion,
     compare::{self, Agreed},
     doctest,
     evidence::Pass,
@@ -112,6 +113,7 @@ fn of_passes(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
             None => Agrees { actual: Some("raises nothing".to_owned()) },
             Some(raised) => seeing.raised(raised),
         }),
+        Says::Asserted => assertion::agreement(seeing),
         Says::Passes { .. } => seeing.each(|pass| passes(queries, pass)),
         Says::Takes(range) => seeing.takes(range),
         Says::Bytes(range) => seeing.each(|pass| seeing.amount(pass, queries, |bytes| number::is_about_bytes(range, bytes))),
@@ -403,14 +405,14 @@ impl Seeing<'_> {
     }
 
     /// An exception where something else is claimed.
-    fn raised(&self, raised: &Raised) -> Agreement {
+    pub(super) fn raised(&self, raised: &Raised) -> Agreement {
         match excuse(raised, self.undefined).or_else(|| of_python_2(raised, self.source)) {
             Some(reason) => Unknown { actual: None, reason },
             None => self.differs(format!("raises {}", described(raised))),
         }
     }
 
-    fn differs(&self, actual: String) -> Agreement {
+    pub(super) fn differs(&self, actual: String) -> Agreement {
         let mut short: String = actual.lines().next().unwrap_or_default().chars().take(80).collect();
         if short.len() < actual.len() {
             short.push('…');
@@ -443,7 +445,7 @@ impl Seeing<'_> {
     }
 
     /// A value as the claim writes it: its repr, but a string without quotes where the claim has none.
-    fn shown(&self, seen: &Seen, agrees: bool) -> String {
+    pub(super) fn shown(&self, seen: &Seen, agrees: bool) -> String {
         let bare = matches!(parse(self.claim.expected.trim()), Some(Shape::Word(_) | Shape::Raw(_)));
         match &seen.str {
             Some(text) if bare && (agrees || seen.r#type == "str") && compare::value(&seen.repr, seen, None) == Agreed::Yes => text.clone(),

@@ -92,9 +92,13 @@ fn kind(stmt: &Stmt) -> PieceKind {
             Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Starred(_) => PieceKind::Other,
             _ => PieceKind::Value,
         },
-        Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::Return(_) | Stmt::Delete(_) | Stmt::ClassDef(_) => {
-            PieceKind::Other
-        }
+        Stmt::Assign(_)
+        | Stmt::AnnAssign(_)
+        | Stmt::AugAssign(_)
+        | Stmt::Return(_)
+        | Stmt::Delete(_)
+        | Stmt::ClassDef(_)
+        | Stmt::Assert(_) => PieceKind::Other,
         _ => PieceKind::Plain,
     }
 }

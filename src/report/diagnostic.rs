@@ -15,7 +15,7 @@ use super::{
     visible, words,
 };
 use crate::{
-    claim::{Claim, Kind, Subject},
+    claim::{Claim, Form, Kind, Subject},
     judge::{Judgement, Outcome, Verdict},
     run::protocol::Mode,
 };
@@ -40,14 +40,15 @@ pub(super) fn wrong_claim(checked: &Checked, index: usize, settings: &Settings) 
     let place = claim_in_document(example, &claim.span, claim.position, &claim.expected);
     let place = if lines(example, &place) > UNDERLINED { first_line(checked, place) } else { place };
     let statement = (claim.target.subject != Subject::Example).then(|| first_line(checked, in_document(example, &claim.target.range)));
-    let label = match claim.kind {
-        Kind::Value => "claimed value",
-        Kind::Stdout => "claimed output",
-        Kind::Exception => "claimed exception",
-        Kind::State => "claimed state",
-        Kind::Timing => "claimed time",
-        Kind::Size => "claimed size",
-        Kind::Other => "claimed",
+    let label = match (claim.form, claim.kind) {
+        (Form::Assertion, _) => "asserted",
+        (_, Kind::Value) => "claimed value",
+        (_, Kind::Stdout) => "claimed output",
+        (_, Kind::Exception) => "claimed exception",
+        (_, Kind::State) => "claimed state",
+        (_, Kind::Timing) => "claimed time",
+        (_, Kind::Size) => "claimed size",
+        (_, Kind::Other) => "claimed",
     };
     let mut notes = seen(&claim.expected, judgement.actual.as_deref(), settings, gutter(checked));
     if let Some(difference) = &judgement.difference {

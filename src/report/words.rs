@@ -44,6 +44,7 @@ pub(super) fn says(says: &Says) -> String {
         Says::Shows { text, is_exception: true, .. } => format!("for doctest, it raises {}", quoted(text)),
         Says::Shows { text, .. } => format!("for doctest, it shows {}", quoted(text)),
         Says::RaisesNothing => "it raises nothing".to_owned(),
+        Says::Asserted => "it passes".to_owned(),
         Says::Attribute { name, value } => format!("the attribute {} of its value is {}", quoted(name), quoted(value)),
         Says::State { subject, value } => format!("{} is {} afterwards", quoted(subject), quoted(value)),
         Says::RefCount(number) => format!("its object has {} afterwards", count_of(*number, "reference")),
@@ -74,6 +75,7 @@ pub(super) fn manner(form: Form, kind: Kind, strength: Strength) -> String {
         Form::Check => "a check of the front matter",
         Form::Output => "a block of output",
         Form::Mark => "a mark on the example",
+        Form::Assertion => "an assertion",
     };
     let kind = match kind {
         Kind::Value => "a value",
@@ -211,6 +213,7 @@ mod tests {
             Says::Raises { exception: Some(text("ValueError")), message: None },
             Says::Raises { exception: None, message: Some(text("too big")) },
             Says::RaisesNothing,
+            Says::Asserted,
             Says::Attribute { name: text("port"), value: text("8080") },
             Says::State { subject: text("a[0]"), value: text("1") },
             Says::RefCount(2),
@@ -233,6 +236,7 @@ mod tests {
         it raises `ValueError`
         it raises something with the message `too big`
         it raises nothing
+        it passes
         the attribute `port` of its value is `8080`
         `a[0]` is `1` afterwards
         its object has 2 references afterwards

@@ -41,7 +41,7 @@ pub(super) fn of(trial: &Trial, index: usize, sighting: &Sighting) -> Result<Vec
         Form::Output if claim.span.is_empty() => shown::apart(&subject)?,
         Form::Output => comment::in_quotes(&subject),
         Form::Trailing | Form::Following | Form::Block => comment::of(&subject)?,
-        Form::Check | Form::Mark => Vec::new(),
+        Form::Check | Form::Mark | Form::Assertion => Vec::new(),
     };
     let count = found.len();
     let steady: Vec<Change> = found.into_iter().filter(|change| !seen::has_address(&change.text)).collect();

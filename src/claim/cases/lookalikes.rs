@@ -89,7 +89,7 @@ fn prose() {
         "x = {'a': 1}  # {'a': 1}",
         "chunk = data[0:5]  # New bytes, data copied",
         "self.x = 1  # Public",
-        "assert a is b  # Same instance!",
+        "a is b  # Same instance!",
         "return_value = True  # Must implement or TypeError later",
         "show(1)  # mypy error, runtime error too",
         "s.push('x')  # type error -- the checker finds it",

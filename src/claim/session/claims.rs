@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     super::{
-        Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
+        Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target, assertion,
         code::{self, Code},
         comment, value,
     },
@@ -24,7 +24,7 @@ impl Input {
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
         if self.output.is_empty() {
-            return self.comment_claims(comment::claims(&code));
+            return self.moved([comment::claims(&code), assertion::claims(&code)].concat());
         }
         let target = Target {
             range: self.in_session(statement.range.start)..self.in_session(statement.range.end),
@@ -33,8 +33,8 @@ impl Input {
         self.output_claims(text, &target, options)
     }
 
-    /// Claims in comments, moved to where they stand in the session.
-    fn comment_claims(&self, claims: Vec<Claim>) -> Vec<Claim> {
+    /// Claims of the source, moved to where they stand in the session.
+    fn moved(&self, claims: Vec<Claim>) -> Vec<Claim> {
         let moved = |range: &Range<usize>| self.in_session(range.start)..self.in_session(range.end);
         claims
             .into_iter()

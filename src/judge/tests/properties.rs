@@ -22,6 +22,7 @@ fn readings() -> impl Strategy<Value = Says> {
         any::<u64>().prop_map(Says::PrintedTimes),
         (option::of(texts()), option::of(texts())).prop_map(|(exception, message)| Says::Raises { exception, message }),
         Just(Says::RaisesNothing),
+        Just(Says::Asserted),
         (texts(), texts()).prop_map(|(name, value)| Says::Attribute { name, value }),
         (texts(), texts()).prop_map(|(subject, value)| Says::State { subject, value }),
         any::<u64>().prop_map(Says::RefCount),

@@ -127,6 +127,14 @@ class Instrumentation:
             name = _at(ast.Name(statement.target.id, ast.Load()), statement.target)
             test = ast.Compare(self._call(probe.value, name), [ast.Is()], [ast.Constant(None)])  # an `Expr` would be echoed at a prompt
             return ast.fix_missing_locations(_at(ast.If(test, [ast.Pass()], []), statement))
+        elif kind is ast.Assert:
+            test = statement.test
+            if type(test) is not ast.Compare or len(test.ops) > 1:
+                statement.test = self._call(probe.keep, test)
+            elif type(test.ops[0]) in (ast.In, ast.NotIn) or _is_plain(test.left) and not _is_plain(test.comparators[0]):
+                test.comparators[0] = self._call(probe.keep, test.comparators[0])
+            else:
+                test.left = self._call(probe.keep, test.left)
         elif kind is ast.Delete:
             probe.deleted = [target.id for target in statement.targets if type(target) is ast.Name]
         return None
@@ -172,6 +180,16 @@ def _inner(node):
         if type(value) is list:
             found += value
     return found
+
+
+def _is_plain(node):
+    """Whether an expression stands for itself: in an assertion the other side is what is looked at."""
+    kind = type(node)
+    if kind in (ast.List, ast.Tuple, ast.Set):
+        return all([_is_plain(item) for item in node.elts])
+    if kind is ast.Dict:
+        return all([_is_plain(item) for item in (*node.keys, *node.values)])
+    return kind is ast.Constant or kind is ast.UnaryOp and _is_plain(node.operand)
 
 
 def _at(new, old):

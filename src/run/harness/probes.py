@@ -73,7 +73,7 @@ class State:
 class Pass:
     """One pass through a probed statement."""
 
-    __slots__ = ("probe", "start", "spent", "stdout", "stderr", "value", "answers", "ended", "counts")
+    __slots__ = ("probe", "start", "spent", "stdout", "stderr", "value", "kept", "answers", "ended", "counts")
 
 
 class Probe:
@@ -112,7 +112,7 @@ class Probe:
             state.notes.write({"cut": {"probe": self.number}})
             return None
         this = Pass()
-        this.probe, this.value, this.ended, this.answers = self, None, False, [None] * len(self.queries)
+        this.probe, this.value, this.kept, this.ended, this.answers = self, None, _NOTHING, False, [None] * len(self.queries)
         this.counts = self._counts_before(frame) if self.deleted and self.queries else None
         this.stdout, this.stderr = state.output.offsets()
         this.spent = state.looking.spent
@@ -135,6 +135,13 @@ class Probe:
             self._look(_frame(1), value, True)
         finally:
             release(held)
+        return value
+
+    def keep(self, value):
+        """Keeps what an assertion is about, and hands it on: it's noted where that fails."""
+        this = self._open(_frame(1))
+        if this is not None:
+            this.kept = value
         return value
 
     def __exit__(self, kind, error, trace):
@@ -281,9 +288,12 @@ class Probe:
         state = self.state
         stdout, stderr = state.output.offsets()
         seconds = max(0.0, end - this.start - (state.looking.spent - this.spent))
-        told = None
+        told, kept, this.kept = None, this.kept, _NOTHING
         if error is not None or None in this.answers:
             with state.looking:
+                # Of the assertion itself, and not of what it calls.
+                if kept is not _NOTHING and type(error) is AssertionError and trace is not None and trace.tb_next is None:
+                    this.value = seen(kept)[0]
                 if None in this.answers:
                     self._answer_after(this, frame, error)
                 if error is not None:
