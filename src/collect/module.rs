@@ -22,6 +22,9 @@ const MOST_FILES: usize = 2000;
 /// Bytes at the start of a file in which its imports are looked for.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// Folders of namespace packages in each other, at most.
+const MOST_NAMESPACES: usize = 3;
+
 /// A module as an example imports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Module {
@@ -59,9 +62,11 @@ impl Modules {
             return None;
         }
         parts.reverse();
-        let name = parts.join(".");
+        let namespace = namespace(&file, folder, &project.installed);
+        let name = namespace.iter().chain(parts.iter().copied()).collect::<Vec<_>>().join(".");
+        let start = folder.ancestors().nth(namespace.iter().count())?;
         let is_installed =
-            project.installed.iter().any(|installed| installed.canonicalize_utf8().is_ok_and(|installed| installed == folder));
+            project.installed.iter().any(|installed| installed.canonicalize_utf8().is_ok_and(|installed| installed == start));
         if is_installed {
             return Some(Module { name, grants: Grants::default() });
         }
@@ -72,9 +77,22 @@ impl Modules {
         if there.is_some_and(|there| is_same_file(&file, &there)) && !file.with_extension("pxd").exists() {
             return Some(Module { name, grants: Grants::default() });
         }
-        let grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours, &project.root)).clone();
+        let mut grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours && namespace == "", &project.root)).clone();
+        let below = |(link, path): (Utf8PathBuf, Utf8PathBuf)| (namespace.join(link), path);
+        grants.files = grants.files.into_iter().map(below).collect();
         Some(Module { name, grants })
     }
+}
+
+/// The folders of namespace packages, which have no `__init__.py`, that a module lies in by its full name; empty where it's in none. That name is known
+/// from where it's installed. By the rest of it it might hide a module of the standard library, as `tea/functools/` does that lies beside `tea/cups/`.
+fn namespace<'f>(file: &Utf8Path, folder: &'f Utf8Path, installed: &[Utf8PathBuf]) -> &'f Utf8Path {
+    let none = Utf8Path::new("");
+    let Ok(own) = file.strip_prefix(folder) else { return none };
+    let has = |below: &Utf8Path| installed.iter().any(|installed| installed.join(below).join(own).is_file());
+    let spaces = folder.ancestors().skip(1).filter_map(|above| folder.strip_prefix(above).ok());
+    let mut spaces = spaces.take(MOST_NAMESPACES).take_while(|below| below.iter().all(is_identifier));
+    if has(none) { none } else { spaces.find(|below| has(below)).unwrap_or(none) }
 }
 
 /// Where a package of a folder is installed with a module that is made when it's built, and that it lacks in that folder.
@@ -195,6 +213,31 @@ mod tests {
         project.installed = vec![root.join("src")];
         let installed = modules.of(&root.join("src/pkg/sub/mod.py"), true, &project).expect("a module");
         assert_eq!((installed.name.as_str(), installed.grants), ("pkg.sub.mod", Grants::default()));
+    }
+
+    #[test]
+    fn namespace_packages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("a path")).expect("UTF-8");
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.join(path).parent().expect("a folder")).expect("a folder");
+            std::fs::write(root.join(path), text).expect("a file");
+        };
+        for folder in ["src", "site"] {
+            write(&format!("{folder}/tea/functools/__init__.py"), "x = 1\n");
+            write(&format!("{folder}/tea/green/pots/__init__.py"), "x = 2\n");
+            write(&format!("{folder}/cups/__init__.py"), "x = 3\n");
+        }
+        write("src/tea/milk/__init__.py", "x = 4\n");
+        let project = Project { root: root.clone(), installed: vec![root.join("site")], ..Project::default() };
+        let module = |path: &str| Modules::default().of(&root.join(path), true, &project).expect("a module");
+        let name = |path: &str| module(path).name;
+        assert_eq!(name("src/tea/functools/__init__.py"), "tea.functools");
+        assert_eq!(name("src/tea/green/pots/__init__.py"), "tea.green.pots");
+        let links = module("src/tea/green/pots/__init__.py").grants.files;
+        assert_eq!(links.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["tea/green/pots"]);
+        assert_eq!(name("src/cups/__init__.py"), "cups");
+        assert_eq!(name("src/tea/milk/__init__.py"), "milk", "nobody tells what it's in");
     }
 
     #[test]
