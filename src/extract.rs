@@ -103,18 +103,24 @@ pub const LEFT_OUT: &str = "left-out";
 
 /// The environment variable that a shell's commands set, in lines that start so: `export CUPS=5`, `# export CUPS=5`.
 fn set_by(block: &Block, mark: &str) -> Option<String> {
+    // In a comment, `set cups` may be a sentence.
     static EXPORT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)\b").expect("a pattern"));
+        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)(?:=|\s+\S+\s*$|\s*$)").expect("a pattern"));
     let name = |line: &str| Some(EXPORT.captures(line.trim().strip_prefix(mark)?.trim_start())?[1].to_owned());
-    block.lines.iter().find_map(|(_, line)| name(line))
+    let mut lines = block.lines.iter().filter(|(_, line)| mark.is_empty() || line.contains('='));
+    lines.find_map(|(_, line)| name(line))
 }
 
-/// The first variable of a block that sets some and does nothing else: `CUPS=5`, as in a file `.env`.
+/// The first variable of a block that sets some and does nothing else: `CUPS=5`, as in a file `.env`. What a shell sets before a command, it sets for
+/// that alone: `CUPS=5 make tea`.
 fn settings(block: &Block) -> Option<String> {
     static SETTING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:export )?([A-Z][A-Z0-9_]*)=").expect("a pattern"));
+    static COMMAND: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"^[A-Z][A-Z0-9_]*=(?:"[^"]*"|'[^']*'|[^\s"'])*\s+[^\s#]"#).expect("a pattern"));
     let lines = || block.lines.iter().map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let first = SETTING.captures(lines().next()?)?[1].to_owned();
-    lines().all(|line| SETTING.is_match(line)).then_some(first)
+    let sets = |line: &str| SETTING.is_match(line) && !(block.language == Language::Shell && COMMAND.is_match(line));
+    lines().all(sets).then_some(first)
 }
 
 /// Gives each block its section and id.

@@ -241,7 +241,7 @@ impl Court<'_> {
             .enumerate()
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
-        let results = self.of_the_object(claim, &passes, results);
+        let results = self.of_the_object(claim, &passes, without_printed_names(claim, results));
         let judgement = sentence(results, mode);
         if judgement.verdict != Verdict::Holds
             && let Some(actual) = self.fuller(&seeing)
@@ -413,6 +413,20 @@ fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<S
         _ => false,
     };
     claim.readings.iter().any(|reading| shows(&reading.says)).then(|| printed.trim_end().to_owned())
+}
+
+/// Without the readings of a name's state that can't be told, where what was printed has the same name with its value: `cups=5` is a part of the text then.
+fn without_printed_names(claim: &Claim, results: Vec<(Agreement, Strength)>) -> Vec<(Agreement, Strength)> {
+    let is_printed = |name: &str| {
+        let start = format!("{name}=");
+        let starts = |(result, _): &(Agreement, Strength)| matches!(result, Agreement::Differs { actual: Some(actual), .. } if actual.trim_start().starts_with(&start));
+        claim.expected.trim_start().starts_with(&start) && results.iter().any(starts)
+    };
+    let is_of_text = |(reading, (result, _)): &(&crate::claim::Reading, &(Agreement, Strength))| {
+        matches!(&reading.says, Says::State { subject, .. } if is_printed(subject)) && matches!(result, Agreement::Unknown { .. })
+    };
+    let kept = claim.readings.iter().zip(&results).filter(|pair| !is_of_text(pair)).map(|(_, result)| result.clone());
+    kept.collect()
 }
 
 /// The two rules.

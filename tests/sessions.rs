@@ -122,6 +122,20 @@ fn what_a_package_raises() {
     assert_eq!(example["outcome"], "raised", "what it raised is told all the same");
 }
 
+/// What a package makes of a server that it can't reach shows in what comes from there, and in nothing else.
+#[test]
+fn what_comes_from_a_server() {
+    let package = "import socket\n\n\ndef fetch(url):\n    try:\n        socket.getaddrinfo(url.split('/')[2], 80)\n    except OSError:\n        return {}\n    return {'hot': 5}\n";
+    let python = python_with("teapot.py", package);
+    let text = "```python\n>>> import teapot\n>>> tea = teapot.fetch('http://tea.example.org/hot')\n>>> len(tea)\n1\n>>> milk = list(tea)\n>>> milk\n['hot']\n>>> 2 + 3\n6\n>>> [teapot.__name__, 5]\n['teapot', 6]\n```\n";
+    let folder = folder_of(&[("a.md", text)]);
+    let report = verify_in(folder.path(), &["--format", "json", "--python", python.name(), "a.md"]).json();
+    let claims = report["examples"][0]["claims"].as_array().expect("claims");
+    let verdicts: Vec<&str> = claims.iter().filter_map(|claim| claim["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["unsettled", "unsettled", "wrong", "wrong"], "{report:#}");
+    assert_eq!(claims[0]["reason"], "it asked for a server: tea.example.org");
+}
+
 /// A claim about a path of another system says nothing of this one; one about a path of any system does.
 #[test]
 fn paths_of_other_systems() {
@@ -274,6 +288,32 @@ fn what_an_exception_says_is_missing() {
         // A name that only code elsewhere has.
         (">>> from functools import partial\n>>> partial(eval, chr(116) + chr(101))()\n5", &["unsettled"]),
         (">>> from functools import partial\n>>> partial(eval, 'te')()\n5", &["wrong"]),
+    ]);
+}
+
+/// A file that an example was to find, how fast something went, and a prompt where nothing can be awaited.
+#[test]
+fn what_other_machines_and_prompts_show() {
+    let open = |message: &str| {
+        format!(">>> def open_pot(path):\n...     raise ValueError(f'{message}: {{path}}')\n...\n>>> open_pot('hot/tea.txt')\n'tea'")
+    };
+    let awaiting =
+        |message: &str| format!(">>> import asyncio\n>>> await asyncio.sleep(0)\n  File \"<stdin>\", line 1\nSyntaxError: {message}");
+    expect(&[
+        (&open("no such file"), &["unsettled"]),
+        (&open("no such tea"), &["wrong"]),
+        (">>> for cup in range(5):\n...     pass\n100%|#####| 5/5 [00:00<00:00, 9.5it/s]", &["unsettled"]),
+        (&awaiting("'await' outside function"), &["unsettled"]),
+        (&awaiting("invalid syntax"), &["wrong"]),
+    ]);
+}
+
+/// `True` behind what fills a container is no value of it.
+#[test]
+fn whether_a_container_counts_as_true() {
+    expect(&[
+        (">>> cups = [object()]  # True\n>>> del cups[:]  # False\n>>> cups\n[]", &["unsettled", "unsettled", "holds"]),
+        (">>> cups = [object()]  # False\n>>> del cups[:]  # True", &["wrong", "wrong"]),
     ]);
 }
 

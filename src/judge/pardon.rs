@@ -34,6 +34,10 @@ static OF_PATHS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern")
 });
 
+/// What Python says of `await` outside of a coroutine.
+static OUTSIDE_FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^SyntaxError: '(?:await|async \w+)' outside (?:async )?function").expect("a pattern"));
+
 impl Court<'_> {
     /// Makes unsettled what the circumstances don't let be judged: another Python than the claimed one, values that vary.
     pub(super) fn pardon(&self, claim: &Claim, judgement: Judgement, trouble: Option<Reason>) -> Judgement {
@@ -58,6 +62,8 @@ impl Court<'_> {
         if let Some(doubt) = &self.plan.doubt {
             return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
+        let is_near = judgement.actual.as_deref().is_some_and(|actual| is_a_token_off(&claim.expected, actual));
+        let trouble = trouble.filter(|_| !is_near && !is_a_word_off(claim, judgement.actual.as_deref()));
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
         }
@@ -72,6 +78,9 @@ impl Court<'_> {
         if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL))
         {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| tells_truth(claim, actual)) {
+            return unsettled(Reason::new("soft", "the comment says whether the object counts as true"));
         }
         if judgement.actual.as_deref() == Some("raises nothing") && self.is_raised_below(claim) {
             return unsettled(Reason::new("soft", "the statement below it raises this"));
@@ -109,6 +118,16 @@ impl Court<'_> {
         {
             return unsettled(reason);
         }
+        let statement = self.source.text(self.source.range(&claim.target.range));
+        if claims_no_exception(claim)
+            && !self.is_given()
+            && let Some(path) = judgement.actual.as_deref().and_then(|actual| within::missing_path(self.raised(actual)?, statement))
+        {
+            return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
+        }
+        if claim.kind == Kind::Exception && OUTSIDE_FUNCTION.is_match(&claim.expected) {
+            return unsettled(Reason::new("environment", "it's about a prompt where nothing can be awaited, and here it can"));
+        }
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
@@ -118,7 +137,6 @@ impl Court<'_> {
         if judgement.actual.as_deref().is_some_and(|actual| self.is_written_so(claim, actual)) {
             return unsettled(Reason::new("docstring", "the source shows just this, but with escapes, and its docstring isn't raw"));
         }
-        let statement = self.source.text(self.source.range(&claim.target.range));
         if self.example.document.format == Format::Python
             && statement.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
         {
@@ -134,7 +152,7 @@ impl Court<'_> {
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
             return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
         }
-        if let Some(reason) = self.missing_server() {
+        if let Some(reason) = self.missing_server(claim) {
             return unsettled(reason);
         }
         if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
@@ -288,7 +306,7 @@ impl Court<'_> {
     fn missing_file(&self) -> Option<&str> {
         let mut deeds = self.deeds().filter(|deed| deed.what != STANDARD_INPUT);
         // What it wrote itself isn't noted as read; and a traceback reads the code of the example's module.
-        let is_own = |path: &str| self.plan.module.is_some() && (path.ends_with(".py") || path.contains("__pycache__/"));
+        let is_own = |path: &str| path.contains("__pycache__/") || self.example.document.format == Format::Python && path.ends_with(".py");
         let missing = deeds.find(|deed| deed.kind == DeedKind::Read && !deed.what.starts_with(['/', '…']) && !is_own(&deed.what));
         missing.filter(|_| !self.is_given() && !self.before.wrote).map(|deed| deed.what.as_str())
     }
@@ -312,11 +330,39 @@ pub(super) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
         return false;
     };
     let words = |text: &str| text.lines().next().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let (claimed, raised) = (words(&claim.expected), words(raised));
+    let (mut claimed, mut raised) = (words(&claim.expected), words(raised));
+    // The module of an exception is shown or left out.
+    if let Some(name) = claimed.first_mut() {
+        *name = name.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    if claimed.len() > 3 && claimed.last().is_some_and(|last| last == "...") {
+        claimed.pop();
+        raised.truncate(claimed.len());
+    }
     let others = claimed.iter().zip(&raised).filter(|(claimed, raised)| claimed != raised).count();
     let is_near =
         claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
     claim.kind == Kind::Exception && raised.len() > 2 && is_near
+}
+
+/// Whether a comment says of a container that it counts as true, or that it doesn't, and is right: `cups = []  # False`.
+fn tells_truth(claim: &Claim, actual: &str) -> bool {
+    let is_container = |text: &str| text.starts_with(['[', '{', '(']) || text == "set()";
+    let is_empty = |text: &str| ["[]", "{}", "()", "set()"].contains(&text);
+    let truth = if is_empty(actual.trim()) { "False" } else { "True" };
+    claim.kind == Kind::State && is_container(actual.trim()) && claim.expected.trim() == truth
+}
+
+/// Whether a claimed text of many words and numbers differs from what was seen in one of them: what had gone wrong before would hardly leave all the
+/// others as they are.
+fn is_a_token_off(claimed: &str, actual: &str) -> bool {
+    const MANY: usize = 8;
+    let tokens = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|token| !token.is_empty()).map(str::to_owned).collect()
+    };
+    let (claimed, actual) = (tokens(claimed), tokens(actual));
+    let others = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed != actual).count();
+    claimed.len() == actual.len() && claimed.len() >= MANY && others == 1
 }
 
 /// Whether a claim is about something else than exceptions.

@@ -3,9 +3,11 @@
 //! A statement that raised may have left undone what it does to the names that it uses and binds. What doesn't use those, nor anything made from
 //! them since, is as it would be.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
+use regex::Regex;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
+use rustpython_ruff_text_size::Ranged;
 
 use crate::{
     plan::{continuing, names::is_builtin, syntax},
@@ -35,7 +37,14 @@ impl<'a> Trouble<'a> {
     pub(super) fn of(preludes: &[Prelude], raising: &[u32], report: &'a Report) -> Option<Trouble<'a>> {
         let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, raising)).collect();
         let lacking = failed.iter().filter_map(|(_, raised)| lacking(raised)).collect();
-        let mut names = touched(preludes, |index| failed.iter().any(|(failed, _)| *failed == index), &lacking);
+        let parts = preludes.iter().enumerate().flat_map(|(index, prelude)| match failed.iter().find(|(failed, _)| *failed == index) {
+            Some((_, raised)) => {
+                let (done, left) = prelude.code.split_at(stopped_at(&prelude.code, raised));
+                vec![Part { code: done, is_failed: false }, Part { code: left, is_failed: true }]
+            }
+            None => vec![Part { code: &prelude.code, is_failed: false }],
+        });
+        let mut names = touched(&parts.collect::<Vec<_>>(), &lacking);
         // A locale holds for all that runs behind it.
         names.all |= failed.iter().any(|(_, raised)| lacks_locale(raised));
         failed.first().map(|(_, raised)| Trouble { raised, names })
@@ -54,6 +63,12 @@ pub(super) fn share_names(one: &str, other: &str) -> bool {
         Some(uses.needs.into_iter().chain(uses.binds).chain(uses.changes).collect::<HashSet<_>>())
     };
     names(one).zip(names(other)).is_some_and(|(one, other)| one.iter().any(|name| !is_builtin(name) && other.contains(name)))
+}
+
+/// Whether what some of the code before does, which `is_source` tells, may show in code.
+pub(super) fn shows(before: &[&str], is_source: impl Fn(&str) -> bool, code: &str) -> bool {
+    let parts: Vec<Part> = before.iter().map(|code| Part { code, is_failed: is_source(code) }).collect();
+    touched(&parts, &HashSet::new()).reach(code)
 }
 
 impl Touched {
@@ -75,20 +90,40 @@ fn lacking(raised: &Raised) -> Option<String> {
     name.filter(|_| raised.r#type == "NameError")
 }
 
+/// A part of the code that ran before.
+struct Part<'a> {
+    code: &'a str,
+    /// It raised at its beginning, or did something else that may show later.
+    is_failed: bool,
+}
+
+/// The byte at which the statement starts that raised, in the code of a prelude; its beginning where that can't be told.
+fn stopped_at(code: &str, raised: &Raised) -> usize {
+    static OF_MODULE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"line (\d+), in <module>").expect("a pattern"));
+    let traceback = raised.traceback.rsplit("Traceback (most recent call last):").next().unwrap_or_default();
+    // Those below it belong to what it imports.
+    let frame = OF_MODULE.captures(traceback);
+    let Some(line) = frame.and_then(|frame| frame[1].parse::<usize>().ok()) else { return 0 };
+    let Some(parsed) = syntax::parse(code, (3, 15)) else { return 0 };
+    let starts = parsed.syntax().body.iter().map(|stmt| stmt.range().start().to_usize());
+    let line_of = |at: usize| code[..at].matches('\n').count() + 1;
+    starts.take_while(|&at| line_of(at) <= line).last().unwrap_or(0)
+}
+
 /// The names that aren't what they should be behind some preludes, where some of these failed; `lacking` are those that weren't defined there. Code that
 /// defines one of these later need not mean the same by it.
-fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool, lacking: &HashSet<String>) -> Touched {
-    if !(0..preludes.len()).any(&is_failed) {
+fn touched(parts: &[Part], lacking: &HashSet<String>) -> Touched {
+    if !parts.iter().any(|part| part.is_failed) {
         return Touched::default();
     }
     let (mut names, mut all, mut defined, mut functions) = (HashSet::new(), false, HashSet::new(), HashSet::new());
-    for (index, prelude) in preludes.iter().enumerate() {
-        let Some(uses) = continuing::uses(&prelude.code) else { continue };
-        if is_failed(index) {
-            all |= sets(&prelude.code) || configures(&prelude.code, &defined);
+    for part in parts {
+        let Some(uses) = continuing::uses(part.code) else { continue };
+        if part.is_failed {
+            all |= sets(part.code) || configures(part.code, &defined);
             names.extend(uses.binds);
             // To call a function, or to use a module, doesn't change it; but what a function has may register something with it.
-            let registered = registrars(&prelude.code);
+            let registered = registrars(part.code);
             names.extend(
                 uses.needs.into_iter().filter(|name| !defined.contains(name) || functions.contains(name) && registered.contains(name)),
             );
@@ -96,8 +131,8 @@ fn touched(preludes: &[Prelude], is_failed: impl Fn(usize) -> bool, lacking: &Ha
             names.extend(uses.binds.into_iter().chain(uses.changes));
         } else {
             names.retain(|name| lacking.contains(name) || !uses.binds.contains(name));
-            defined.extend(definitions(&prelude.code));
-            functions.extend(functions_of(&prelude.code));
+            defined.extend(definitions(part.code));
+            functions.extend(functions_of(part.code));
         }
     }
     Touched { names, all }
@@ -172,8 +207,8 @@ mod tests {
 
     /// The same, where one name wasn't defined.
     fn reaches_without(preludes: &[&str], failing: &[usize], lacking: &str, code: &str) -> bool {
-        let preludes: Vec<Prelude> = preludes.iter().map(|code| Prelude { filename: "<a>".to_owned(), code: (*code).to_owned() }).collect();
-        touched(&preludes, |index| failing.contains(&index), &[lacking.to_owned()].into()).reach(code)
+        let parts = preludes.iter().enumerate().map(|(index, code)| Part { code, is_failed: failing.contains(&index) });
+        touched(&parts.collect::<Vec<_>>(), &[lacking.to_owned()].into()).reach(code)
     }
 
     #[test]
@@ -197,6 +232,30 @@ mod tests {
         assert!(reaches(&["import tea", "import milk\ntea.configure(milk)"], &[1], "brew.pot()"));
         assert!(reaches(&["import milk, logging\nlogging.getLogger().addHandler(milk)"], &[0], "brew.pot()"));
         assert!(!reaches(&["pot = 5", "pot.set_lid(milk)"], &[1], "brew.pot()"));
+    }
+
+    #[test]
+    fn where_a_prelude_stopped() {
+        let code = "from tea import pour\n\ndef cup():\n    return 5\n\npot = pour()\npot = pour(\n    milk)\nlid = 5\n";
+        let stopped = |frames: &[(u32, &str)]| {
+            let frames = frames.iter().map(|(line, name)| format!("  File \"a.md:5\", line {line}, in {name}\n"));
+            let traceback = frames.collect::<String>();
+            let raised = Raised {
+                r#type: "NameError".to_owned(),
+                module: "builtins".to_owned(),
+                mro: Vec::new(),
+                message: String::new(),
+                line: None,
+                traceback,
+                subject: None,
+            };
+            code[stopped_at(code, &raised)..].lines().next().unwrap_or_default()
+        };
+        assert_eq!(stopped(&[(8, "<module>")]), "pot = pour(");
+        assert_eq!(stopped(&[(6, "<module>"), (4, "cup")]), "pot = pour()");
+        assert_eq!(stopped(&[(6, "<module>"), (9, "<module>")]), "pot = pour()");
+        assert_eq!(stopped(&[(4, "cup")]), "from tea import pour");
+        assert_eq!(stopped(&[]), "from tea import pour");
     }
 
     #[test]

@@ -36,6 +36,11 @@ static LOGGED: LazyLock<Regex> =
 static LOGGED_BY_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d\S*\s+\[?\s*(?i:debug|info|warn|warning|error|critical)\b").expect("a pattern")
 });
+/// What tells a terminal how to show a text, or how a text's repr shows it.
+static ESCAPES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:\x1b|\\x1b|\\033|\\u001b)(?:\[[0-9;?]*[A-Za-z]|\([A-Z0-9])").expect("a pattern"));
+/// A bar of progress with times: `100%|####| 5/5 [00:00<00:00, 9.5it/s]`.
+static PROGRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d%\s*\|[^|\n]*\|\s*\d+/\d+ \[\d+:\d\d").expect("a pattern"));
 /// What a function is shown as.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
@@ -70,6 +75,12 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if LOGGED.is_match(claimed) || LOGGED_BY_LEVEL.is_match(claimed) {
         return Some(Reason::new("varies", "it shows when something was logged"));
+    }
+    if ESCAPES.is_match(claimed) && !ESCAPES.is_match(actual) && squeeze(&ESCAPES.replace_all(claimed, "")) == squeeze(actual) {
+        return Some(Reason::new("environment", "it has what a terminal is told to show it so, and here is none"));
+    }
+    if PROGRESS.is_match(claimed) {
+        return Some(Reason::new("varies", "it shows how fast something went"));
     }
     if claimed.is_ascii() && actual.contains(is_drawing) {
         return Some(Reason::new("environment", "it's drawn with characters that the claimed terminal doesn't have"));
@@ -233,6 +244,20 @@ mod tests {
             assert!(!is_other_number("Pot(name='Pot00042', lid=5)", actual), "{actual}");
         }
         assert!(!is_other_number("00042", "00043") && !is_other_number("pot42", "pot43"));
+    }
+
+    #[test]
+    fn what_terminals_are_told() {
+        assert!(difference(r"'\x1b[91mtea\x1b(B\x1b[m'", "'tea'").is_some() && difference("\x1b[1mtea\x1b[0m", "tea\n").is_some());
+        assert!(difference(r"'\x1b[91mtea\x1b[m'", "'milk'").is_none());
+        assert!(difference(r"'\x1b[91mtea\x1b[m'", r"'\x1b[92mtea\x1b[m'").is_none());
+        assert!(difference("'tea'", r"'\x1b[92mtea\x1b[m'").is_none());
+    }
+
+    #[test]
+    fn bars_of_progress() {
+        assert!(difference("100%|####| 5/5 [00:00<00:00, 9.53it/s]", "").is_some());
+        assert!(difference("100%|####| 5/5", "").is_none() && difference("5/5 [00:00]", "").is_none());
     }
 
     #[test]

@@ -31,6 +31,19 @@ pub(super) fn reason(raised: &Raised) -> Option<Reason> {
     (!of_a_name && !of_arguments).then(|| Reason::new("environment", text))
 }
 
+/// The path in a statement of which an exception says that nothing lies there: `no file: 'tea/pot.txt'`.
+pub(super) fn missing_path(raised: &Raised, statement: &str) -> Option<String> {
+    static MISSING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:is not an? (?:\w+ )?(?:file|directory|folder)|no (?:such )?(?:file|directory|folder)|(?:does not|doesn't) exist|not found)\b")
+            .expect("a pattern")
+    });
+    static PATH: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"["'](?:\./)?((?:[\w~.-]*/)+[\w.-]+|[\w-]+\.[A-Za-z]\w{1,4})/?["']"#).expect("a pattern"));
+    let is_missing = MISSING.is_match(&raised.message);
+    let mut paths = PATH.captures_iter(statement).filter_map(|found| found.get(1)).map(|path| path.as_str());
+    paths.find(|path| is_missing && raised.message.contains(path)).map(str::to_owned)
+}
+
 /// Whether a file belongs to the standard library.
 fn is_of_python(file: &str) -> bool {
     file.starts_with("<frozen ") || ["/lib/python3", "/lib64/python3"].iter().any(|folder| file.contains(folder)) && package(file).is_none()
@@ -59,6 +72,32 @@ mod tests {
             subject: None,
         };
         reason(&raised).map(|reason| reason.text)
+    }
+
+    #[test]
+    fn paths_that_are_not_there() {
+        let of = |message: &str, statement: &str| {
+            let raised = Raised {
+                r#type: "ValueError".to_owned(),
+                module: "builtins".to_owned(),
+                mro: Vec::new(),
+                message: message.to_owned(),
+                line: None,
+                traceback: String::new(),
+                subject: None,
+            };
+            missing_path(&raised, statement)
+        };
+        assert_eq!(of("path 'tea/pot.txt' is not a file on this machine", "Pot('./tea/pot.txt')").as_deref(), Some("tea/pot.txt"));
+        assert_eq!(of("no such file: pot.txt", "Pot(\"pot.txt\")").as_deref(), Some("pot.txt"));
+        for (message, statement) in [
+            ("'tea/pot.txt' is no text", "Pot('tea/pot.txt')"),
+            ("'tea/cup.txt' does not exist", "Pot('tea/pot.txt')"),
+            ("key 'tea' not found", "pots['tea']"),
+            ("5.25 not found", "pots.find('5.25')\n"),
+        ] {
+            assert_eq!(of(message, statement), None, "{message}");
+        }
     }
 
     const OWN: (&str, &str) = ("/tmp/work/main.py", "<module>");
