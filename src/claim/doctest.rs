@@ -38,6 +38,13 @@ impl Options {
         options
     }
 
+    /// These options and what a source sets that is nothing but comments: for xdoctest that holds for all statements below.
+    pub(super) fn for_all_below(&self, source: &str) -> Options {
+        let is_block =
+            source.contains("xdoctest:") && source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+        if is_block { self.of_source(source) } else { self.clone() }
+    }
+
     /// Whether an option is on.
     pub fn has(&self, name: &str) -> bool {
         self.on.contains(name)
@@ -54,24 +61,41 @@ impl Options {
     }
 
     /// Why the statement isn't run, where it isn't.
-    pub(crate) fn skip(&self) -> Option<&'static str> {
-        ["SKIP", "REMOTE_DATA"].into_iter().find(|name| self.has(name))
+    pub(crate) fn skip(&self) -> Option<&str> {
+        let is_unmet = |name: &&String| name.strip_prefix("REQUIRES(").is_some_and(|rest| !is_met(rest.trim_end_matches(')')));
+        let plain = ["SKIP", "REMOTE_DATA"].into_iter().find(|name| self.has(name));
+        plain.or_else(|| self.on.iter().find(is_unmet).map(String::as_str))
     }
 
     fn set(&mut self, text: &str) {
-        for word in text.split([',', ' ', '\t']).map(str::trim) {
-            if let Some(name) = word.strip_prefix('+') {
-                self.on.insert(name.to_owned());
-            } else if let Some(name) = word.strip_prefix('-') {
-                self.on.remove(name);
+        static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"([+-])(\w+)(?:\(([^)]*)\))?").expect("a pattern"));
+        for word in WORD.captures_iter(text) {
+            let given = word.get(3).map_or("", |given| given.as_str());
+            // What xdoctest requires, each by itself; other words in brackets are remarks.
+            let names: Vec<String> = match &word[2] {
+                "REQUIRES" => given.split(',').map(|one| format!("REQUIRES({})", one.trim())).collect(),
+                name => vec![name.to_owned()],
+            };
+            for name in names {
+                match &word[1] {
+                    "+" => self.on.insert(name),
+                    _ => self.on.remove(&name),
+                };
             }
         }
     }
 }
 
+/// Whether what xdoctest requires is so here: a platform, an implementation, a major version, a package (its import will tell). No flag was given on its
+/// command line, and no variable is set.
+fn is_met(required: &str) -> bool {
+    const HERE: [&str; 5] = ["linux", "posix", "cpython", "py2", "py3"];
+    required.starts_with("module:") || HERE.contains(&required.to_lowercase().as_str())
+}
+
 /// The options that the comment at the end of a line sets.
 fn directive(line: &str) -> Option<&str> {
-    static DIRECTIVE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"#\s*x?doctest:\s*([^\n'"]*)$"#).ok());
+    static DIRECTIVE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"#\s*x?doctest:\s*((?:\([^)\n]*\)|[^\n'"])*)$"#).ok());
     let found = DIRECTIVE.as_ref()?.captures(line)?;
     found.get(1).map(|options| options.as_str())
 }
@@ -91,5 +115,18 @@ mod tests {
         let about_sessions = "text = \'\'\'\n>>> f()  # xdoctest: +SKIP\n\'\'\'";
         assert!(!Options::default().of_source(about_sessions).has("SKIP"));
         assert!(Options::default().of_source("f((  # doctest: +SKIP").has("SKIP"));
+        assert_eq!(Options::default().of_source("f()  # xdoctest: +SKIP(\"too hot, today\")").skip(), Some("SKIP"));
+    }
+
+    #[test]
+    fn what_xdoctest_requires() {
+        let skip = |text: &str| Options::parse(text).skip().map(str::to_owned);
+        for met in ["+REQUIRES(LINUX)", "+REQUIRES(module:tea)", "+REQUIRES(CPython, PY3)", "-REQUIRES(WIN32)"] {
+            assert_eq!(skip(met), None, "{met}");
+        }
+        for (unmet, why) in [("+REQUIRES(WIN32)", "WIN32"), ("+REQUIRES(--slow)", "--slow"), ("+REQUIRES(PY3, env:TEA)", "env:TEA")] {
+            assert_eq!(skip(unmet), Some(format!("REQUIRES({why})")), "{unmet}");
+        }
+        assert_eq!(skip("+REQUIRES(WIN32), -REQUIRES(WIN32)"), None);
     }
 }

@@ -36,11 +36,13 @@ pub fn without_prompts(code: &str) -> String {
     };
     let mut text = String::with_capacity(code.len());
     let mut in_statement = false;
+    let mut options = Options::default();
     for (at, row) in rows.iter().enumerate() {
         if matches!(row, Row::First(_)) {
             let more = (at + 1..rows.len()).take_while(|&next| matches!(rows[next], Row::More(_)));
             let source = std::iter::once(at).chain(more).map(typed).collect::<Vec<_>>().join("\n");
-            in_statement = Options::default().of_source(&source).skip().is_none() && of_ipython(typed(at)).is_none();
+            options = options.for_all_below(&source);
+            in_statement = options.of_source(&source).skip().is_none() && of_ipython(typed(at)).is_none();
         }
         if in_statement {
             text.push_str(typed(at));
@@ -76,8 +78,10 @@ pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
     let mut claims = Vec::new();
     // Commands of IPython that were typed, and that don't run here, may be why it shows the rest otherwise.
     let mut magic: Option<String> = None;
+    let mut options = options.clone();
     for input in inputs(text) {
         let from = claims.len();
+        options = options.for_all_below(&input.source);
         claims.extend(input.claims(text, &options.of_source(&input.source)));
         if let Some(magic) = &magic {
             claims[from..].iter_mut().for_each(|claim: &mut Claim| {

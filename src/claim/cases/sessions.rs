@@ -95,6 +95,22 @@ fn statements_of_xdoctest() {
 }
 
 #[test]
+fn directives_of_xdoctest_on_lines_of_their_own() {
+    let session = ">>> # xdoctest: +REQUIRES(WIN32)\n>>> f()\n1\n>>> assert f() == 2\n>>> # xdoctest: -REQUIRES(WIN32)\n>>> f()\n3\n";
+    check(&[(
+        session,
+        &[
+            "3 session value firm 1 [`# doctest: +REQUIRES(WIN32)`]",
+            "4 assertion value firm 2 [`# doctest: +REQUIRES(WIN32)`]",
+            "7 session value firm 3",
+        ],
+    )]);
+    assert_eq!(session::without_prompts(session).trim_start(), "# xdoctest: -REQUIRES(WIN32)\nf()\n\n");
+    // For doctest such a line is nothing.
+    check(&[(">>> # doctest: +SKIP\n>>> f()\n1\n", &["3 session value firm 1"])]);
+}
+
+#[test]
 fn prompts_are_taken_off() {
     let session = ">>> if x:\n...     f()\n...\n1\n... 2\n>>>\n>>> g()\n";
     assert_eq!(session::without_prompts(session), "if x:\n    f()\n\n\n\n\ng()\n");

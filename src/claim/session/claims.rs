@@ -24,7 +24,11 @@ impl Input {
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
         if self.output.is_empty() {
-            return self.moved([comment::claims(&code), assertion::claims(&code)].concat());
+            let mut claims = self.moved([comment::claims(&code), assertion::claims(&code)].concat());
+            if let Some(condition) = skipped(options) {
+                claims.iter_mut().for_each(|claim| claim.condition = Some(condition.clone()));
+            }
+            return claims;
         }
         let target = Target {
             range: self.in_session(statement.range.start)..self.in_session(statement.range.end),
@@ -128,11 +132,15 @@ impl Input {
         let comment = self.source.rsplit_once('#').map_or("", |(_, comment)| comment);
         let may_vary = may_vary.or_else(|| ["paraphrased", "abbreviated"].into_iter().find(|word| comment.contains(word)));
         let may_vary = may_vary.or_else(|| comment.split(|c: char| !c.is_alphabetic()).find(|word| HEDGES.contains(word)));
-        let skipped = options.skip().map(|name| format!("`# doctest: +{name}`"));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
         let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
-        skipped.or(surroundings).or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other)
+        skipped(options).or_else(|| surroundings.or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other))
     }
+}
+
+/// Why a statement isn't run, as the condition of what is claimed of it.
+fn skipped(options: &Options) -> Option<Condition> {
+    options.skip().map(|name| Condition::Other(format!("`# doctest: +{name}`")))
 }
 
 /// Lines without the comments below a traceback: those speak of what follows.
