@@ -51,6 +51,9 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     };
     let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
     let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
+    if is_session && example.document.format == crate::document::Format::Text {
+        session::leave_end_open(&example.code, &mut claims);
+    }
     let starts = line_starts(&example.code);
     for claim in &mut claims {
         claim.position = example.position_on(line_at(&starts, claim.span.start), claim.span.start);

@@ -243,6 +243,34 @@ fn servers_that_are_not_here() {
 
 /// A comment between two statements speaks of the upper one, unless that shows nothing or has a claim of its own.
 #[test]
+fn tracebacks_set_off_and_what_stands_before_them() {
+    expect(&[
+        (">>> int('x')\n\nValueError: invalid literal for int() with base 10: 'x'\n", &["holds"]),
+        (">>> int('x')\n\nTraceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n  KeyError: 'x'\n", &["wrong"]),
+        (">>> {}['x']\nTraceback (most recent call last):\nFile \"<stdin>\", line 1, in <module>\n{}['x']\nKeyError: 'x'\n", &["holds"]),
+        (
+            ">>> print('tea') or 1 / 0\nmilk\nTraceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n",
+            &["wrong", "holds"],
+        ),
+        (
+            ">>> print(id(5)) or 1 / 0\n4301489432\nTraceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n",
+            &["unsettled", "holds"],
+        ),
+        (">>> cup\nTraceback (most recent call last):\n  ...\nKeyError: name 'cup' is not defined\n", &["wrong"]),
+        (">>> 1 == 1\nFalse\n\n# Both are numbers.\n>>> 1 == 2\nFalse\n", &["wrong", "holds"]),
+    ]);
+}
+
+#[test]
+fn steps_that_are_left_to_the_reader() {
+    expect(&[
+        (">>> cups = [2, 3]\n>>> # Append a 4\n>>> cups\n[2, 3, 4]\n", &["unsettled"]),
+        (">>> cups = [2, 3]\n>>> # All of them\n>>> cups\n[2, 3, 4]\n", &["wrong"]),
+        (">>> cups = [2, 3]\n>>> # Append a 4\n>>> len(cups)\n3\n", &["wrong"]),
+    ]);
+}
+
+#[test]
 fn comments_between_statements() {
     let pour = |first: &str, between: &str| format!("def pour(x): return x\n\n{first}\n{between}\npour(2)");
     expect(&[

@@ -9,13 +9,18 @@ use std::ops::Range;
 use rustpython_ruff_text_size::Ranged;
 
 use super::{
-    Claim, Condition, Options, Target,
+    Claim, Condition, Form, Kind, Options, Reading, Says, Subject, Target,
     code::{self, Code},
+    value,
 };
 use crate::extract::prompt::{behind_number, behind_prompt};
 use rows::{Row, rows};
-use shown::{end_of_traceback, is_link, named_by_header, traceback_at};
-pub(super) use shown::{is_exception, shown};
+pub(crate) use shown::is_exception;
+pub(super) use shown::shown;
+use shown::{end_of_traceback, is_header, is_link, named_by_header, traceback_at};
+
+/// Lines that may be the last of a session whose end isn't marked.
+const MOST_ENDS: usize = 60;
 
 /// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt, or what stands before the first prompt
 /// is code without prompts.
@@ -91,6 +96,24 @@ pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
         magic = magic.or_else(|| of_ipython(&input.source).filter(|word| word.starts_with('%') && !is_watching(word)).map(str::to_owned));
     }
     claims
+}
+
+/// Where no mark tells the end of a session, what stands behind its last lines may be none of it: each line may be the last that's claimed.
+pub(super) fn leave_end_open(text: &str, claims: &mut [Claim]) {
+    let end = text.trim_end().len();
+    let is_last = |claim: &&mut Claim| claim.form == Form::Session && claim.kind != Kind::Exception && claim.span.end == end;
+    let Some(claim) = claims.last_mut().filter(is_last) else { return };
+    let lines: Vec<&str> = claim.expected.lines().collect();
+    let is_value = |text: &str| value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+    let reading = |says| Reading { says, strength: claim.strength };
+    let shorter = (1..lines.len().min(MOST_ENDS)).map(|end| lines[..end].join("\n"));
+    let readings: Vec<Reading> = shorter
+        .flat_map(|text| {
+            let value = (claim.target.subject == Subject::Expression && is_value(&text)).then(|| Says::Value(text.trim_end().to_owned()));
+            value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
+        })
+        .collect();
+    claim.readings.extend(readings);
 }
 
 /// The statements of a session below which nothing is shown, and which say nothing in comments.
@@ -204,6 +227,8 @@ fn inputs(text: &str) -> Vec<Input> {
                     input.output.push(range.start + mark..range.end);
                 }
             }
+            // Some set a traceback off.
+            (_, Some(input)) if takes_output && input.output.is_empty() && raises_next(&text[start..]) => {}
             (_, last) => {
                 takes_output = false;
                 if let Some(input) = last.filter(|input| !input.output.is_empty()) {
@@ -214,6 +239,11 @@ fn inputs(text: &str) -> Vec<Input> {
     }
     inputs.iter_mut().for_each(|input| input.take_chain(text));
     inputs
+}
+
+/// Whether a text starts with a traceback, or with its last line.
+fn raises_next(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| is_header(line) || is_exception(line) && line.contains(": "))
 }
 
 impl Input {

@@ -53,7 +53,9 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
             None => Agreed::Unknown(Reason::new("compare", "its repr is too long to compare")),
         };
     }
-    let (Some(claimed_shape), Some(seen_shape)) = (shape, parse(&seen.repr)) else {
+    // No value has an empty line in it: what stands behind one is none of it.
+    let is_one = |shape: &Shape| matches!(shape, Shape::Str(_)) || !claimed.lines().any(|line| line.trim().is_empty());
+    let (Some(claimed_shape), Some(seen_shape)) = (shape.filter(is_one), parse(&seen.repr)) else {
         return text_only(claimed, &seen.repr, equal);
     };
     if claimed_shape == Shape::Ellipsis && seen.repr != "Ellipsis" {

@@ -18,6 +18,7 @@ use super::{Court, Judgement, Verdict, before, condition, described, exception, 
 
 mod above;
 mod differences;
+mod exercise;
 mod machine;
 mod noise;
 mod programs;
@@ -151,6 +152,9 @@ impl Court<'_> {
         // `>>> {'a': 1,`, with the rest of the display below: a value that got a prompt by mistake.
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
             return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
+        }
+        if exercise::is_behind_a_step(&self.example.code, claim) {
+            return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));
         }
         if let Some(reason) = self.missing_server(claim) {
             return unsettled(reason);

@@ -228,7 +228,10 @@ impl Seeing<'_> {
             return Agrees { actual: Some(self.styled(stdout)) };
         }
         if let Some(raised) = pass.raised() {
-            return self.raised(raised);
+            return match stdout.filter(|stdout| !stdout.is_empty() && streams::leads_to_traceback(self.claim)) {
+                Some(stdout) => self.differs(self.styled(stdout)),
+                None => self.raised(raised),
+            };
         }
         if self.prints() {
             return match stdout {

@@ -1,6 +1,7 @@
 //! Standard output and standard error together, as they stand on a terminal.
 
 use super::text::lines;
+use crate::claim::{Claim, Form, Kind, Says};
 
 /// Whether the claimed lines are those of both, each in its own order.
 pub(super) fn are_mixed(claimed: &str, output: &str, errors: &str) -> bool {
@@ -26,6 +27,12 @@ pub(super) fn has_lines(output: &str, claimed: &str) -> bool {
 pub(super) fn end_with_value(claimed: &str, repr: &str) -> bool {
     let (claimed, repr) = (lines(claimed), lines(repr));
     claimed.len() > repr.len() && !repr.is_empty() && claimed.ends_with(&repr)
+}
+
+/// Whether what is claimed is the output before a traceback that another claim is about.
+pub(super) fn leads_to_traceback(claim: &Claim) -> bool {
+    let shows = |says: &Says| matches!(says, Says::Printed(text) if text.contains("\nTraceback (most recent call last)"));
+    claim.form == Form::Session && claim.kind != Kind::Exception && claim.readings.iter().any(|reading| shows(&reading.says))
 }
 
 /// What a prompt shows of output and a value: its own display of the value is part of the output already.

@@ -39,8 +39,9 @@ const FILES: [&str; 18] = [
 ];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 67] = [
+const NAMES: [&str; 68] = [
     "id",
+    "hash",
     "input",
     "time",
     "time_ns",

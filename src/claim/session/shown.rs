@@ -38,7 +38,9 @@ pub(in super::super) fn shown(lines: &[&str], options: &Options) -> Option<Shown
 /// The line, from 0, at which a traceback starts.
 pub(super) fn traceback_at(lines: &[&str]) -> Option<usize> {
     let is_rule = |at: usize| lines[at].starts_with("-----") && lines.get(at + 1).is_some_and(|next| named_by_header(next).is_some());
-    let leads = |at: usize| (is_place(lines[at]) || is_loose_header(lines[at])) && names_exception(&lines[at + 1..]);
+    // Behind the line of code and the mark below it, which may have lost their indentation.
+    let places = |at: usize| is_place(lines[at]) && lines[at + 1..].iter().take(4).any(|line| is_exception(line));
+    let leads = |at: usize| places(at) || is_loose_header(lines[at]) && names_exception(&lines[at + 1..]);
     let is_start = |at: usize| is_header(lines[at]) || is_rule(at) || is_group(lines[at]) || leads(at);
     (0..lines.len()).find(|&at| is_start(at))
 }
@@ -50,7 +52,7 @@ pub(super) fn is_link(line: &str) -> bool {
 }
 
 /// Whether a line alone says what was raised, as tracebacks end: `pack.ShapeError: too small`.
-pub(in super::super) fn is_exception(line: &str) -> bool {
+pub(crate) fn is_exception(line: &str) -> bool {
     const ENDINGS: [&str; 6] = ["Error", "Exception", "Warning", "KeyboardInterrupt", "StopIteration", "SystemExit"];
     let name = line.trim_end().split(':').next().unwrap_or_default();
     let is_name = name
@@ -77,11 +79,24 @@ fn raised(lines: &[&str]) -> Option<(usize, String)> {
     let is_name = |line: &&str| {
         line.starts_with(|c: char| c.is_alphabetic() || c == '_') && !is_place(line) || line.starts_with("...") && line.len() > 3
     };
-    let first = header + 1 + lines[header + 1..].iter().position(is_name)?;
-    Some((first, lines[first..].join("\n")))
+    let below = &lines[header + 1..];
+    let named = below.iter().position(is_name);
+    if named.is_none_or(|at| !is_exception(below[at])) {
+        // The last line may be indented as the frames are.
+        let frames = &below[..named.unwrap_or(below.len())];
+        if let Some(line) = frames.last().map(|line| line.trim_start()).filter(|line| is_exception(line)) {
+            return Some((header + frames.len(), line.to_owned()));
+        }
+    }
+    let at = named?;
+    // Frames that have lost their indentation.
+    let is_frame = |line: &str| !is_exception(line) && !line.contains(": ");
+    let behind = below.iter().position(|line| is_exception(line)).filter(|behind| below[at..*behind].iter().all(|line| is_frame(line)));
+    let at = behind.unwrap_or(at);
+    Some((header + 1 + at, below[at..].join("\n")))
 }
 
-fn is_header(line: &str) -> bool {
+pub(super) fn is_header(line: &str) -> bool {
     named_by_header(line).is_some()
         || line.starts_with("Traceback (most recent call last)")
         || line.starts_with("Traceback (innermost last)")
@@ -152,8 +167,14 @@ mod tests {
         assert_eq!(exception(chain), named("ValueError", "no tea"));
         let bare = "Traceback (most recent call last):\nFile \"<stdin>\", line 1, in <module>\n    pour()\nValueError: no tea\n";
         assert_eq!(exception(bare), named("ValueError", "no tea"));
+        let flat = "Traceback (most recent call last):\nFile\"<stdin>\", line 1, in <module>\npour(cup)\nValueError: no tea\n";
+        assert_eq!(exception(flat), named("ValueError", "no tea"));
+        let flat = "File \"<stdin>\", line 1\npour tea\n^\nSyntaxError: invalid syntax\n";
+        assert_eq!(exception(flat), named("SyntaxError", "invalid syntax"));
         let place = "  File \"<stdin>\", line 1\n    tea milk\n        ^^^^\nSyntaxError: invalid syntax\n";
         assert_eq!(exception(place), named("SyntaxError", "invalid syntax"));
+        let indented = "Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n  KeyError: 'a'\n";
+        assert_eq!(exception(indented), named("KeyError", "'a'"));
         assert_eq!(exception("KeyError: 'a'"), None);
     }
 
