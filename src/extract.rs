@@ -6,6 +6,7 @@
 mod annotated;
 mod asciidoc;
 mod aside;
+mod callouts;
 mod cell;
 mod docstring;
 mod excerpt;
@@ -20,6 +21,7 @@ pub mod notebook;
 mod output;
 pub mod plain;
 pub(crate) mod prompt;
+mod prompted;
 mod rst;
 
 pub use ids::{DuplicateId, Ids, duplicates};
@@ -37,6 +39,7 @@ use regex::Regex;
 use crate::document::{Document, Format, Position};
 
 use excerpt::Excerpt;
+pub(crate) use output::is_exception;
 
 /// The examples of a document, in its order.
 pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
@@ -333,6 +336,8 @@ pub struct ShownOutput {
     pub attributes: BTreeMap<String, String>,
     /// Where a line goes on elsewhere in the document, in ascending order.
     pub jumps: Vec<Jump>,
+    /// How many of its lines may be meant, the likeliest number first, where nothing tells where it ends; empty where that's told.
+    pub ends: Vec<usize>,
 }
 
 /// What a shown output is.

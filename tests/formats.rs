@@ -132,6 +132,105 @@ fn output_in_other_languages() {
 
 /// Texts in quotes or comments behind an empty line, and below `Output:` as they're printed.
 #[test]
+fn output_in_plain_text() {
+    let text = "\
+Cups are counted on this page, first those that are full and then all of them.
+
+cups = [2, 3]
+print(sum(cups))
+
+Output:
+Copy
+5
+They are counted in the order in which they were filled, as you have seen.
+
+print(cups)
+print(len(cups))
+
+This prints:
+
+[2, 3]
+3
+
+And now one of them is taken that nobody has filled, which is a mistake:
+
+cups[5]
+IndexError: list index out of range
+
+The same goes for cups that nobody has counted, of which there may be some.
+
+print(max(cups))
+Output: 4
+";
+    let expected = [
+        (8, 1, "5", "holds"),
+        (17, 1, "[2, 3]\n3", "holds"),
+        (23, 1, "IndexError: list index out of range", "holds"),
+        (28, 9, "4", "wrong"),
+    ];
+    assert_eq!(claims("page.txt", text), rows(&expected));
+}
+
+#[test]
+fn output_beside_words_and_behind_prompts() {
+    let text = "\
+```python
+print(3)
+```
+
+**Output:** `4`
+
+```python
+print('two cups')
+```
+
+Output:
+two cups
+
+```python
+x = [3, 1]
+print(x)
+>>> [1, 3]
+```
+
+```python
+print('No tea.')
+```
+
+Running this returns:
+
+```python
+>>> No tea, sorry.
+```
+
+~~~
+print(1 / 0)
+~~~
+{: .python}
+~~~
+ZeroDivisionError: division by zero
+~~~
+{: .error}
+
+```python
+total = 5  \u{2776}
+print(total)  \u{2777}
+```
+
+Output: 5
+";
+    let expected = [
+        (5, 14, "4", "wrong"),
+        (12, 1, "two cups", "holds"),
+        (17, 5, "[1, 3]", "wrong"),
+        (27, 5, "No tea, sorry.", "wrong"),
+        (35, 1, "ZeroDivisionError: division by zero", "holds"),
+        (44, 9, "5", "holds"),
+    ];
+    assert_eq!(claims("page.md", text), rows(&expected));
+}
+
+#[test]
 fn results_behind_an_empty_line() {
     let verdict =
         |code: &str| claims("page.md", &format!("```python\n{code}\n```\n")).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();

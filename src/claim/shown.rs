@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     document::Position,
-    extract::{Example, OutputKind, ShownOutput},
+    extract::{Example, OutputKind, ShownOutput, is_exception},
 };
 
 /// The claims that stand outside an example's code, in their order.
@@ -32,7 +32,12 @@ fn whole(example: &Example) -> Target {
 
 fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> Option<Claim> {
     let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
-    let text = lines.join("\n");
+    // Where nothing tells which of its ends is meant, the likeliest stands for it.
+    let texts: Vec<String> = match &output.ends[..] {
+        [] => vec![lines.join("\n")],
+        ends => ends.iter().filter_map(|&end| Some(lines.get(..end)?.join("\n"))).collect(),
+    };
+    let text = texts.first()?.clone();
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
     let (target, strength) = match output.kind {
@@ -45,7 +50,9 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     };
     let reading = |says| Reading { says, strength };
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
-    let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
+    let is_seen = matches!(output.kind, OutputKind::Seen | OutputKind::Likely);
+    let is_raised = output.kind == OutputKind::Raised || is_seen && is_exception(&text);
+    let (kind, first, expected, readings) = if is_raised || traceback.is_some() {
         let (first, raised) = match traceback {
             Some(header) => raised_below(&lines, header)?,
             None => (0, text.clone()),
@@ -56,11 +63,12 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         let raised = lines[last..].join("\n").trim_end().to_owned();
         (Kind::Exception, last, raised.clone(), vec![reading(raises(&raised)), reading(Says::Printed(text))])
     } else {
-        let is_value =
-            target.subject == Subject::Expression && value::scan(&text).is_some_and(|value| value.text.len() == text.trim_end().len());
-        let value = is_value.then(|| reading(Says::Value(text.trim_end().to_owned())));
-        let kind = if target.subject == Subject::Expression { Kind::Value } else { Kind::Stdout };
-        (kind, 0, text.clone(), value.into_iter().chain([reading(Says::Printed(text))]).collect())
+        let is_expression = target.subject == Subject::Expression;
+        let is_value = |text: &&String| value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+        let values = texts.iter().filter(|_| is_expression).filter(is_value).map(|text| reading(Says::Value(text.trim_end().to_owned())));
+        let printed = texts.iter().map(|text| reading(Says::Printed(text.clone())));
+        let kind = if is_expression { Kind::Value } else { Kind::Stdout };
+        (kind, 0, text.clone(), values.chain(printed).collect())
     };
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
@@ -119,7 +127,7 @@ mod tests {
     fn found(code: &str, kind: OutputKind, output: &str) -> Vec<(Kind, Strength, String)> {
         let mut example = example("q1.1", code);
         let lines = output.lines().map(|line| (0, line.to_owned())).collect();
-        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default(), jumps: Vec::new() }];
+        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default(), jumps: Vec::new(), ends: Vec::new() }];
         claims(&example).into_iter().map(|claim| (claim.kind, claim.strength, claim.expected)).collect()
     }
 

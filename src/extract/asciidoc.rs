@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Excerpt, Found, gatherer::Gatherer, marks};
+use super::{Excerpt, Found, callouts, gatherer::Gatherer, marks};
 use crate::document::Document;
 
 /// The code blocks of an AsciiDoc document, in its order.
@@ -135,7 +135,7 @@ impl Reader<'_, '_> {
             if let Some(file) = line.strip_prefix("include::").and_then(|rest| rest.split_once('[')) {
                 includes.get_or_insert_with(|| file.0.to_owned());
             }
-            code.extend(self.source, range.start..range.start + without_callouts(line).len());
+            code.extend(self.source, range.start..range.start + callouts::line_without(line).len());
             code.push("\n", self.source.in_document(range.end));
         }
         let Above { style, mut language, mut attributes, title } = above;
@@ -214,25 +214,6 @@ fn delimiter(line: &str) -> Option<char> {
         '`' => (count >= 3 && !rest.contains('`')).then_some(mark),
         _ => (count >= 4 && rest.is_empty()).then_some(mark),
     }
-}
-
-/// A line of code without the callouts at its end, and the mark of a comment that stands there for them alone.
-fn without_callouts(line: &str) -> &str {
-    let mut rest = line.trim_end();
-    while let Some(start) = rest.rfind('<') {
-        let is_number = |text: &str| text == "." || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let inner = rest[start..].strip_prefix('<').and_then(|inner| inner.strip_suffix('>'));
-        let inner = inner.map(|inner| inner.trim_start_matches("!--").trim_end_matches("--"));
-        let before = &rest[..start];
-        if !inner.is_some_and(is_number) || !before.is_empty() && !before.ends_with([' ', '\t', '>', '#', '/']) {
-            break;
-        }
-        rest = before.trim_end();
-    }
-    if rest.len() == line.trim_end().len() {
-        return line;
-    }
-    ["#", "//", ";;"].iter().find_map(|mark| rest.strip_suffix(mark)).unwrap_or(rest).trim_end()
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl Excerpt {
             let text = &self.text[line.clone()];
             line.start += indentation.min(text.len() - text.trim_start().len());
         }
-        Some(ShownOutput { lines: self.placed(&lines), kind, attributes, jumps: self.jumps(&lines) })
+        Some(ShownOutput { lines: self.placed(&lines), kind, attributes, jumps: self.jumps(&lines), ends: Vec::new() })
     }
 
     /// Where these lines go on elsewhere in the document.

@@ -1,12 +1,12 @@
 //! Gathers the blocks of a document with markup, in its order, and what is said of them: words of fences, comments to tools, and output
 //! that is shown behind the code.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     Excerpt, Found, Language, OutputKind, annotated,
     aside::{self, Direction},
-    cell, language, marks, output, plain,
+    callouts, cell, language, marks, output, plain, prompted,
 };
 use crate::document::Document;
 
@@ -80,6 +80,11 @@ impl<'d> Gatherer<'d> {
             if let Some(kind) = kind {
                 return self.output(code, kind, attributes);
             }
+            if let Some(output) = prompted::as_output(code)
+                && let Some(kind) = between.and_then(|it| output::kind(last, "text", output.text(), it))
+            {
+                return self.output(&output, kind, attributes);
+            }
         }
         self.output_next = false;
         attributes.extend(std::mem::take(&mut self.next));
@@ -103,6 +108,10 @@ impl<'d> Gatherer<'d> {
         if is_cell {
             attributes.entry("group".to_owned()).or_insert_with(|| cell::GROUP.to_owned());
         }
+        let bare = callouts::without(code, &language);
+        let code = bare.as_ref().unwrap_or(code);
+        let commented = prompted::as_comments(code, &language);
+        let (code, language) = commented.as_ref().map_or((code, language), |code| (code, Language::Python));
         let annotated = if language == Language::Python { annotated::without(code) } else { None };
         let code = match &annotated {
             Some(rest) if rest.text().trim().is_empty() => {
@@ -119,6 +128,37 @@ impl<'d> Gatherer<'d> {
             self.found.blocks.push(block);
         }
         self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
+    }
+
+    /// Takes what stands beside a word for output, or directly below it, behind the last block for the output of that: `Output: 3`.
+    pub(super) fn beside(&mut self, source: &Excerpt, range: Range<usize>) {
+        let text = &source.text()[range.clone()];
+        let Some(seen) = self.found.blocks.last().filter(|last| last.outputs.is_empty()).and_then(output::seen_of) else { return };
+        let start = range.start + text.len() - text.trim_start().len();
+        let lines = text.trim_start().split_inclusive('\n').take_while(|line| !line.trim().is_empty());
+        let paragraph = text.trim_start()[..lines.map(str::len).sum()].trim_end();
+        let (line, below) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        let line = line.trim_end();
+        let Some(label) = output::label(line.trim_start_matches(['>', '-', ' '])) else { return };
+        let mut shown = match label.is_empty() {
+            true => start + paragraph.len() - below.len()..start + paragraph.len(),
+            false => {
+                let first = start + line.len() - label.len();
+                first..first + label.trim_end_matches("<br>").trim_end().len()
+            }
+        };
+        if shown.is_empty() || below.lines().any(is_fence) {
+            return;
+        }
+        let content = &source.text()[shown.clone()];
+        let is_code = content.len() > 2 && content.starts_with('`') && content.ends_with('`');
+        // What goes on below may be a remark.
+        let is_clear = (is_code || output::is_clear(line, content)) && (label.is_empty() || below.is_empty());
+        if is_code {
+            shown = shown.start + 1..shown.end - 1;
+        }
+        let kind = if seen == OutputKind::Seen && is_clear { OutputKind::Seen } else { OutputKind::Likely };
+        self.output(&source.slice(shown), kind, BTreeMap::new());
     }
 
     /// Adds output to the last Python block; to that of the same group, where it's one of Sphinx's.

@@ -69,6 +69,9 @@ impl<'d> Reader<'d> {
                 (Event::End(TagEnd::CodeBlock), _) => {
                     let Some((kind, range, pieces)) = open.take() else { continue };
                     let before = self.between(source, &between, range.start, depth);
+                    if !is_first {
+                        self.gatherer.beside(source, between.start..range.start);
+                    }
                     let code = code(source, &lines, pieces);
                     let is_closed = matches!(kind, CodeBlockKind::Indented) || ends_with_fence(&text[range.clone()]);
                     if !is_closed {
@@ -76,15 +79,20 @@ impl<'d> Reader<'d> {
                         self.gatherer.doubt(source.in_document(range.start), what);
                     }
                     // What stands before the first block belongs to another text.
-                    self.code_block(source, &kind, range.start, code, Some(before.as_str()).filter(|_| !is_first), depth);
+                    let (class, end) = class_behind(text, range.end);
+                    let before = Some(before.as_str()).filter(|_| !is_first);
+                    self.code_block(source, &kind, range.start, code, Context { before, class, depth });
                     is_first = false;
-                    between = Between { start: range.end, html: Vec::new() };
+                    between = Between { start: end, html: Vec::new() };
                 }
                 (Event::Html(_) | Event::InlineHtml(_), None) => between.html(range),
                 _ => {}
             }
         }
         self.between(source, &between, text.len(), depth);
+        if !is_first {
+            self.gatherer.beside(source, between.start..text.len());
+        }
     }
 
     /// Reads what stands between two blocks, and gives it as text without the comments.
@@ -146,7 +154,8 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, before: Option<&str>, depth: usize) {
+    fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, context: Context) {
+        let Context { before, class, depth } = context;
         let info = match kind {
             CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
             CodeBlockKind::Indented => {
@@ -155,7 +164,7 @@ impl<'d> Reader<'d> {
             }
             CodeBlockKind::Fenced(info) => info,
         };
-        let (mut name, mut attributes) = info::parse(info);
+        let (mut name, mut attributes) = info::parse(if info.is_empty() { class } else { info });
         let directive = attributes.get("directive").cloned();
         if info.starts_with('{')
             && directive.is_none()
@@ -183,6 +192,28 @@ impl<'d> Reader<'d> {
             _ => {}
         }
         self.gatherer.push(&code, &name, attributes, before);
+    }
+}
+
+/// What is known of a block besides its text.
+struct Context<'t> {
+    /// What stands between it and the block before; nothing, where they belong to different texts.
+    before: Option<&'t str>,
+    /// What the line behind it says that it is.
+    class: &'t str,
+    depth: usize,
+}
+
+/// The class that kramdown's line behind a block gives it (`{: .language-python}`), and where that line ends; nothing, where there's none.
+fn class_behind(text: &str, end: usize) -> (&str, usize) {
+    let start = end + text[end..].len() - text[end..].trim_start_matches(['\n', '\r']).len();
+    let line = text[start..].lines().next().unwrap_or_default();
+    let list = line.trim_start_matches(['>', ' ']).strip_prefix("{:").and_then(|rest| rest.trim_end().strip_suffix('}'));
+    let class = list.and_then(|list| list.split_whitespace().find_map(|word| word.strip_prefix('.')));
+    match class.map(|class| class.strip_prefix("language-").unwrap_or(class)) {
+        Some("error") => ("output", start + line.len()),
+        Some(class) => (class, start + line.len()),
+        None => ("", end),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Whether a block shows the output of the Python block before it.
 
-use crate::claim::code::parse_valid;
+use crate::claim::{code::parse_valid, session};
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
-use super::{Block, Language, OutputKind};
+use super::{Block, Language, OutputKind, plain};
 
 /// Words of fences that are used for output.
 const WORDS: [&str; 15] =
@@ -27,14 +27,14 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
     // A page or data, maybe laid out by hand for the reader; or the words lead to a file. It can't be wrong.
     if !WORDS.contains(&word.as_str()) {
         let is_announced = matches!(lead(between), Lead::Output) && !is_programming(&word);
-        return is_announced.then(|| seen(code)).flatten().map(|_| OutputKind::Likely);
+        return is_announced.then(|| seen_of(code)).flatten().map(|_| OutputKind::Likely);
     }
     let says_output = matches!(word.as_str(), "output" | "stdout" | "out" | "result");
     match lead(between) {
         Lead::Output => Some(OutputKind::Seen),
         Lead::None if says_output => Some(OutputKind::Seen),
         // A block by itself may show anything: only what could be the output is taken for it.
-        Lead::None if !is_code(text) => seen(code),
+        Lead::None if !is_code(text) => seen_of(code),
         Lead::None | Lead::Other => None,
     }
 }
@@ -60,41 +60,71 @@ fn lead(between: &str) -> Lead {
     if lines.next().is_some() {
         return Lead::Other;
     }
-    let line = line.to_lowercase();
-    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-    let announces = |word: &&str| {
-        matches!(
-            *word,
-            "output"
-                | "outputs"
-                | "print"
-                | "prints"
-                | "printed"
-                | "printing"
-                | "result"
-                | "results"
-                | "display"
-                | "displays"
-                | "yield"
-                | "yields"
-                | "yielding"
-                | "produce"
-                | "produces"
-                | "producing"
-                | "stdout"
-        )
-    };
-    // `Which prints the following:`; a longer sentence may speak of something else.
-    if words.len() <= 8 && words.iter().any(announces) && !words.contains(&"not") { Lead::Output } else { Lead::Other }
+    if announces(line) { Lead::Output } else { Lead::Other }
 }
 
-/// What the code gives to be seen: it prints, or perhaps the value of its last expression.
-fn seen(code: &Block) -> Option<OutputKind> {
-    let text: String = code.lines.iter().map(|(_, line)| format!("{line}\n")).collect();
+/// Whether a line announces output: `Which prints the following:`; a longer sentence may speak of something else.
+pub(super) fn announces(line: &str) -> bool {
+    const VERBS: [&str; 17] = [
+        "output",
+        "outputs",
+        "print",
+        "prints",
+        "printed",
+        "printing",
+        "result",
+        "results",
+        "display",
+        "displays",
+        "yield",
+        "yields",
+        "yielding",
+        "produce",
+        "produces",
+        "producing",
+        "stdout",
+    ];
+    let line = line.to_lowercase();
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    // `Running this returns:` speaks of what is seen, as `The function returns:` needn't.
+    let runs = words.iter().any(|word| matches!(*word, "run" | "running" | "execute" | "executing"));
+    let is_verb = |word: &&str| VERBS.contains(word) || runs && matches!(*word, "return" | "returns" | "gives" | "shows");
+    words.len() <= 8 && words.iter().any(is_verb) && !words.contains(&"not")
+}
+
+/// What stands behind a word for output; nothing, where that's all.
+pub(super) fn label(text: &str) -> Option<&str> {
+    const LABELS: [&str; 7] = ["output", "outputs", "out", "result", "results", "prints", "stdout"];
+    const QUALIFIERS: [&str; 8] = ["the", "sample", "expected", "console", "program", "code", "example", "terminal"];
+    let (head, rest) = text.split_once(':').unwrap_or((text, ""));
+    let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
+    let mut words = head.split(' ').rev();
+    let is_label = words.next().is_some_and(|word| LABELS.contains(&word)) && words.all(|word| QUALIFIERS.contains(&word));
+    is_label.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+}
+
+/// Whether what stands behind such a word, on a line or below it, is output for sure, and no remark.
+pub(super) fn is_clear(line: &str, shown: &str) -> bool {
+    let word = line.split(':').next().unwrap_or_default().to_lowercase();
+    let says_output = ["output", "stdout", "prints"].iter().any(|name| word.contains(name));
+    let is_remark = |line: &str| plain::weight(line) >= 2.0 || line.trim_start().starts_with('>');
+    is_data(shown) || says_output && !shown.lines().any(is_remark)
+}
+
+/// What a block of code gives to be seen.
+pub(super) fn seen_of(code: &Block) -> Option<OutputKind> {
+    if code.language != Language::Python {
+        return None;
+    }
+    seen(&code.lines.iter().map(|(_, line)| format!("{line}\n")).collect::<String>())
+}
+
+/// What code gives to be seen: it prints, or perhaps the value of its last expression.
+pub(super) fn seen(text: &str) -> Option<OutputKind> {
     if text.contains("print(") {
         return Some(OutputKind::Seen);
     }
-    let parsed = parse_valid(&text)?;
+    let parsed = parse_valid(text)?;
     parsed.syntax().body.last()?.is_expr_stmt().then_some(OutputKind::Likely)
 }
 
@@ -104,8 +134,13 @@ pub(super) fn is_program(text: &str) -> bool {
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(shows))
 }
 
+/// Whether a line is the last of a traceback: `ValueError: no such bed`.
+pub(crate) fn is_exception(line: &str) -> bool {
+    session::is_exception(line) && line.contains(": ")
+}
+
 /// Whether a text is nothing but literals.
-fn is_data(text: &str) -> bool {
+pub(super) fn is_data(text: &str) -> bool {
     fn is_literal(expr: &Expr) -> bool {
         match expr {
             Expr::List(list) => list.elts.iter().all(is_literal),
@@ -121,7 +156,7 @@ fn is_data(text: &str) -> bool {
 }
 
 /// Whether a text is code, and not values alone.
-fn is_code(text: &str) -> bool {
+pub(super) fn is_code(text: &str) -> bool {
     let Some(parsed) = parse_valid(text) else { return false };
     let is_value = |stmt: &Stmt| match stmt {
         Stmt::Expr(stmt) => !matches!(*stmt.value, Expr::Call(_) | Expr::Await(_)),

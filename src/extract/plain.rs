@@ -6,7 +6,7 @@
 //! per language and one for prose, with costs for going from one to another) outvotes such lines.
 //!
 //! What it can't tell apart: two blocks of the same language with nothing between them, and plain output from prose, except
-//! where it has the form of a traceback, a table or a prompt session.
+//! where it has the form of a traceback, a table or a prompt session, or is announced (`shown`).
 
 mod evidence;
 mod prose;
@@ -14,12 +14,13 @@ mod python;
 mod search;
 mod separation;
 mod session;
+mod shown;
 
 use std::collections::BTreeMap;
 
-use super::{Block, Language};
+use super::{Block, Excerpt, Language, callouts, prompted};
 use crate::document::Document;
-use search::Search;
+use search::{Region, Search};
 use separation::Separation;
 
 /// The code blocks of a text, in its order.
@@ -34,8 +35,14 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
         // What is found without knowing how the page separates its blocks tells that, and the second search heeds it. What a page
         // does at its start, it does to its end.
         let separation = separation.get_or_insert_with(|| Separation::of(lines, &search.regions(&Separation::default())));
-        let regions = search.regions(separation);
-        blocks.extend(regions.iter().filter_map(|region| block(document, &lines[region.first..=region.last], region.language)));
+        let mut regions = search.regions(separation);
+        let outputs = shown::outputs(lines, &mut regions);
+        for (region, shown) in regions.iter().zip(outputs) {
+            if let Some(mut block) = block(document, &lines[region.first..=region.last], region.language) {
+                block.outputs.extend(shown.and_then(|shown| shown.output(document)));
+                blocks.push(block);
+            }
+        }
     }
     blocks
 }
@@ -58,6 +65,11 @@ pub(super) fn language_of(texts: &[&str]) -> Language {
         }
     }
     if lines.iter().all(|line| line.is_comment()) { Language::Text } else { best.1 }
+}
+
+/// How much a line looks like prose: from 0 to about 9.
+pub(super) fn weight(line: &str) -> f32 {
+    prose::weight(line)
 }
 
 /// A line that isn't blank.
@@ -95,6 +107,10 @@ enum Shown {
     Nothing,
     /// A value, which is on one line, or in brackets.
     Value,
+    /// The value of a call, or what it prints.
+    Called,
+    /// More that a call prints, behind what may have been its value.
+    More,
     /// Any lines.
     Lines,
 }
@@ -239,7 +255,9 @@ impl State {
     fn evidence(self, lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
         match self {
             Self::Prose => (0.0, 1),
-            _ if prose::is_linked_heading(lines[at].text) => (-9.0, 1),
+            _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) => (-9.0, 1),
+            _ if shown::is_cell_mark(&lines[at]) => (-9.0, 1),
+            Self::Python if shown::is_label(lines[at].text) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
             Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),
@@ -259,12 +277,18 @@ impl State {
 }
 
 fn block(document: &Document, lines: &[Line], state: State) -> Option<Block> {
-    let (first_line, last_line) = (lines.first()?.number, lines.last()?.number);
-    let line = |number| {
+    let language = state.language();
+    let mut code = Excerpt::default();
+    for number in lines.first()?.number..=lines.last()?.number {
         let range = document.line_range(number);
-        (range.start, document.text[range].to_owned())
-    };
-    Some(Block::new(document, state.language(), (first_line..=last_line).map(line).collect(), BTreeMap::new()))
+        code.push(&document.text[range.clone()], range.start);
+        code.push("\n", range.end);
+    }
+    let code = callouts::without(&code, &language).unwrap_or(code);
+    match prompted::as_comments(&code, &language) {
+        Some(code) => code.block(document, Language::Python, BTreeMap::new()),
+        None => code.block(document, language, BTreeMap::new()),
+    }
 }
 
 #[cfg(test)]

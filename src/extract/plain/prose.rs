@@ -35,7 +35,7 @@ pub(super) fn is_linked_heading(text: &str) -> bool {
 }
 
 /// Whether a line is what pages write on a button beside their code.
-fn is_button(text: &str) -> bool {
+pub(super) fn is_button(text: &str) -> bool {
     matches!(text, "Copy" | "Copy code" | "Copied!" | "Run" | "Run code" | "Run Code" | "Try it Yourself »" | "Try it yourself »")
 }
 

@@ -98,9 +98,12 @@ impl Separation {
         if lines[at].indentation() > 0 {
             cost += 3.0;
         }
-        if lines[at].printed_by.is_some_and(|prompt| prompt.is_python && prompt.shown != Shown::Nothing) {
-            cost += 6.0;
-        }
+        // What a call shows may be a value and more.
+        cost += match lines[at].printed_by.filter(|prompt| prompt.is_python).map(|prompt| prompt.shown) {
+            None | Some(Shown::Nothing) => 0.0,
+            Some(Shown::Value | Shown::Called | Shown::Lines) => 6.0,
+            Some(Shown::More) => 12.0,
+        };
         cost
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn is_prompt(trimmed: &str) -> bool {
 /// What stands behind a prompt.
 fn source(trimmed: &str) -> Option<&str> {
     let rest = behind_prompt(trimmed).map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
-    rest.or_else(|| behind_number(trimmed, "In").map(str::trim_start))
+    // A mark alone is a notebook's, above the code of a cell.
+    rest.or_else(|| behind_number(trimmed, "In").filter(|rest| !rest.trim().is_empty()).map(str::trim_start))
 }
 
 /// What stands behind the mark of a prompt's further lines: `...`, or IPython's dots and a colon.
@@ -55,7 +56,8 @@ fn is_out(trimmed: &str) -> bool {
 pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
     let trimmed = line.trimmed();
     if let Some(source) = source(trimmed) {
-        return Some(Prompt { is_python: true, shown: shown(source), distance: 1, open: 0 });
+        // What goes on in its brackets may have no prompt.
+        return Some(Prompt { is_python: true, shown: shown(source), distance: 1, open: balance(source).max(0) });
     }
     if trimmed.starts_with("$ ") {
         return Some(Prompt { is_python: false, shown: Shown::Lines, distance: 1, open: 0 });
@@ -81,7 +83,11 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
     let open = if prompt.open > 0 || opened { prompt.open + balance(trimmed) } else { 0 };
     // A value is over where its brackets are closed, unless it's drawn over some lines.
     let is_over = open <= 0 && line.indentation() == 0 && is_value(trimmed);
-    let shown = if prompt.shown == Shown::Value && is_over { Shown::Nothing } else { prompt.shown };
+    let shown = match prompt.shown {
+        Shown::Value if is_over => Shown::Nothing,
+        Shown::Called if is_over => Shown::More,
+        shown => shown,
+    };
     Some(Prompt { shown, distance: prompt.distance + 1, open, ..prompt })
 }
 
@@ -100,7 +106,7 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
         return -7.0 - line.weight;
     };
-    if prompt.distance == 1 && is_continuation(trimmed) {
+    if prompt.distance == 1 && is_continuation(trimmed) || is_body(lines, at) {
         return 4.0;
     }
     if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) || is_chain(trimmed) || is_out(trimmed) {
@@ -121,9 +127,10 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         return comment(trimmed);
     }
     let literal = is_value(trimmed) || trimmed.starts_with(['-', '[', '{', '(']);
-    if prompt.shown == Shown::Nothing {
+    if matches!(prompt.shown, Shown::Nothing | Shown::More) {
         return match prompt.distance {
             _ if is_drawn(trimmed) => 1.5,
+            _ if prompt.shown == Shown::More && trimmed.contains(" = ") => 1.5,
             1 if literal => 1.5,
             1 => -3.5,
             _ => -2.0,
@@ -145,6 +152,15 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         1.2
     };
     bonus - line.weight * doubt
+}
+
+/// Whether a line is of the body, without prompts, of the statement whose head stands behind the prompt above.
+fn is_body(lines: &[Line], at: usize) -> bool {
+    let is_indented = |line: &&Line| line.indentation() > 4;
+    let body = lines[..=at].iter().rev().take(LONGEST).take_while(is_indented).count();
+    let head =
+        at.checked_sub(body).map(|head| &lines[head]).filter(|_| body > 0 && lines[at + 1 - body..=at].iter().all(|line| line.gap == 0));
+    head.and_then(|line| source(line.trimmed())).is_some_and(is_cut_off)
 }
 
 /// Whether comments from a line on stand directly above a prompt.
@@ -221,9 +237,46 @@ fn shown(source: &str) -> Shown {
             | Stmt::Delete(_)
             | Stmt::Pass(_),
         ) => Shown::Nothing,
-        Some(Stmt::Expr(expression)) if !prints(&expression.value) => Shown::Value,
+        Some(Stmt::Expr(expression)) if !prints(&expression.value) => {
+            if expression.value.as_call_expr().is_some_and(|call| call.func.as_name_expr().is_some_and(|name| !is_builtin(&name.id))) {
+                Shown::Called
+            } else {
+                Shown::Value
+            }
+        }
         Some(_) => Shown::Lines,
     }
+}
+
+/// Whether a function is one of Python's own that give a value.
+fn is_builtin(name: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "dict",
+        "dir",
+        "enumerate",
+        "float",
+        "id",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "max",
+        "min",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "sorted",
+        "str",
+        "sum",
+        "type",
+    ];
+    NAMES.contains(&name)
 }
 
 /// Whether an expression is a call of what prints.
@@ -237,7 +290,7 @@ fn prints(expression: &Expr) -> bool {
 }
 
 /// Whether text is a value as Python shows it: a literal, a call, something in angle brackets.
-fn is_value(trimmed: &str) -> bool {
+pub(super) fn is_value(trimmed: &str) -> bool {
     let closed = trimmed.ends_with(['\'', '"', ']', '}', ')', '>', ',']);
     let opened = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']);
     let prefixed = trimmed.starts_with("b'") || trimmed.starts_with("b\"");

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::extract::OutputKind;
 
 fn found(text: &str) -> Vec<(u32, u32, Language)> {
     let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
@@ -360,4 +361,94 @@ proptest! {
             end = block.last_line;
         }
     }
+}
+
+/// The output that is shown of each block, with its kind and how many of its lines may be meant.
+fn shown(text: &str) -> Vec<Vec<(String, OutputKind, Vec<usize>)>> {
+    let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+    let texts = |output: crate::extract::ShownOutput| {
+        let lines: Vec<&str> = output.lines.iter().map(|(_, line)| line.as_str()).collect();
+        (lines.join("|"), output.kind, output.ends)
+    };
+    blocks(&document).into_iter().map(|block| block.outputs.into_iter().map(texts).collect()).collect()
+}
+
+#[test]
+fn output_is_announced_below_the_code() {
+    let code =
+        "The cups are counted here, one after the other, and then the sum is told:\n\ncups = [2, 3]\nprint(sum(cups))\nprint(cups)\n";
+    let of_code = |text: &str| shown(&format!("{code}{text}")).remove(0);
+    let seen = |text: &str, kind, ends: &[usize]| vec![(text.to_owned(), kind, ends.to_vec())];
+    let rest = "The sum comes first, as it was printed first.";
+    let all = format!("5|[2, 3]||{rest}");
+    assert_eq!(of_code(&format!("\nThis prints:\n\n5\n[2, 3]\n\n{rest}\n")), seen(&all, OutputKind::Seen, &[2, 1, 4]));
+    let all = format!("5|[2, 3]|{rest}");
+    assert_eq!(of_code(&format!("Copy\nOutput:\nCopy\n5\n[2, 3]\n{rest}\n")), seen(&all, OutputKind::Seen, &[2, 1, 3]));
+    assert_eq!(of_code(&format!("Output: 5 [2, 3]\n{rest}\n")), seen("5 [2, 3]", OutputKind::Seen, &[]));
+    assert_eq!(of_code(&format!("Answer: 5\n{rest}\n")), seen("5", OutputKind::Likely, &[]));
+    assert_eq!(of_code(&format!("TypeError: no cups\n{rest}\n")), seen("TypeError: no cups", OutputKind::Likely, &[]));
+    // It announces code, or nothing is to be seen of the code above.
+    let text = format!("{code}\nThis prints the cups:\n\nfor cup in cups:\n    print(cup)\n");
+    assert_eq!(shown(&text), [[], []]);
+    let text = code.replace("print", "f").replace("f(cups)", "x = 5") + "\nOutput:\n\n5\n";
+    assert_eq!(shown(&text), [[]]);
+}
+
+#[test]
+fn cells_of_a_notebook_have_their_output_below() {
+    let text = "\
+Cups are counted in two cells, of which the first says nothing.
+
+In [1]:
+cups = [2, 3]
+
+In [2]:
+print(sum(cups))
+
+5
+
+The sum is told above, and the cups are told below, as they are.
+
+In [3]:
+a, b = cups
+b, a
+
+(3, 2)
+
+
+In [4]:
+cups
+Out[4]:
+[2, 3]
+";
+    let seen = |text: &str, ends: &[usize]| vec![(text.to_owned(), OutputKind::Seen, ends.to_vec())];
+    let prose = "5||The sum is told above, and the cups are told below, as they are.";
+    assert_eq!(shown(text), [vec![], seen(prose, &[1, 3]), seen("(3, 2)", &[1]), seen("[2, 3]", &[1])]);
+}
+
+#[test]
+fn sessions_keep_what_has_no_prompt() {
+    let text = "\
+A tray takes cups, and tells how many there are when it is asked for it:
+
+>>> def tray(cups):
+        print(len(cups))
+        return cups
+
+>>> tray(set((\"tea\", \"milk\",
+              7, \"tea\")))
+3
+milk = 4
+It is the same with each tray that there is, as you will see.
+";
+    assert_eq!(found(text), [(3, 10, Language::Session)]);
+    let text = "\
+It is marked what the text below speaks of, as books do it now and then:
+
+cups = [2, 3]  \u{2776}
+print(cups)  \u{2777}
+";
+    let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+    let lines: Vec<String> = blocks(&document).remove(0).lines.into_iter().map(|(_, line)| line).collect();
+    assert_eq!(lines, ["cups = [2, 3]", "print(cups)"]);
 }

@@ -1,0 +1,213 @@
+//! What a page shows of the output of its code, below that: behind a line that announces it (`Output:`, `This prints:`), beside such a word
+//! (`Output: 3`), or as the line of an exception.
+//!
+//! Nothing tells where it ends: prose may follow directly, and output may have empty lines. So each end that may be meant is noted, the likeliest
+//! first, and the claim holds where one of them agrees.
+
+use super::{Line, Region, State, prose, session};
+use crate::{
+    document::Document,
+    extract::{
+        Excerpt, Language, OutputKind, ShownOutput,
+        output::{self, label},
+    },
+};
+
+/// Lines of output that are looked at.
+const LONGEST: usize = 60;
+
+/// What is shown of the output of a region.
+#[derive(Debug)]
+pub(super) struct Shown {
+    kind: OutputKind,
+    /// Its first and last line in the document.
+    lines: (u32, u32),
+    /// The first line from where it isn't the announcement.
+    start: String,
+    /// How many lines of it may be meant, the likeliest first.
+    ends: Vec<usize>,
+}
+
+impl Shown {
+    /// It as it stands in the document.
+    pub(super) fn output(&self, document: &Document) -> Option<ShownOutput> {
+        let mut text = Excerpt::default();
+        for number in self.lines.0..=self.lines.1 {
+            let mut range = document.line_range(number);
+            if number == self.lines.0 {
+                range.start += document.text[range.clone()].rfind(&self.start)?;
+            }
+            text.push(&document.text[range.clone()], range.start);
+            text.push("\n", range.end);
+        }
+        Some(ShownOutput { ends: self.ends.clone(), ..text.output(self.kind, Default::default())? })
+    }
+}
+
+/// What is shown of each region's output. Regions that are nothing but output are taken away, others begin behind it.
+pub(super) fn outputs(lines: &[Line], regions: &mut Vec<Region>) -> Vec<Option<Shown>> {
+    add_cells(lines, regions);
+    let mut all = Vec::new();
+    while all.len() < regions.len() {
+        let at = all.len();
+        if is_cell(lines, &regions[at]) {
+            let further = lines[regions[at].last + 1..].iter().take_while(|line| line.gap == 0 && cell_mark(line.text).is_none());
+            regions[at].last += further.count();
+            regions[at].last = end_of_cell(lines, &regions[at]);
+        }
+        let (before, behind) = regions.split_at(at + 1);
+        let shown = before.last().filter(|region| region.language == State::Python).and_then(|region| below(lines, region, behind));
+        let end = shown.as_ref().map_or(0, |shown| lines.partition_point(|line| line.number <= shown.lines.1));
+        all.push(shown);
+        while regions.get(at + 1).is_some_and(|region| region.last < end) {
+            regions.remove(at + 1);
+        }
+        if let Some(region) = regions.get_mut(at + 1) {
+            region.first = region.first.max(end);
+        }
+    }
+    all
+}
+
+/// Adds the cells whose code is none by its looks: a name alone.
+fn add_cells(lines: &[Line], regions: &mut Vec<Region>) {
+    for first in (1..lines.len()).filter(|&at| cell_mark(lines[at - 1].text) == Some("In") && cell_mark(lines[at].text).is_none()) {
+        let last = first + lines[first + 1..].iter().take_while(|line| line.gap == 0 && cell_mark(line.text).is_none()).count();
+        let at = regions.partition_point(|region| region.last < first);
+        let is_free = regions.get(at).is_none_or(|region| region.first > last);
+        let code: String = lines[first..=last].iter().map(|line| format!("{}\n", line.text)).collect();
+        if is_free && lines[first].gap == 0 && output::seen(&code).is_some() {
+            regions.insert(at, Region { first, last, language: State::Python });
+        }
+    }
+}
+
+/// Whether a region is the code of a notebook's cell: `In [1]:` stands above it.
+fn is_cell(lines: &[Line], region: &Region) -> bool {
+    region.language == State::Python && region.first > 0 && cell_mark(lines[region.first - 1].text) == Some("In")
+}
+
+/// The last line of a cell's code, where values stand behind it that are its output.
+fn end_of_cell(lines: &[Line], region: &Region) -> usize {
+    let text = |range: std::ops::RangeInclusive<usize>| lines[range].iter().map(|line| format!("{}\n", line.text)).collect::<String>();
+    let is_shown = |start: &usize| output::is_data(&text(*start..=region.last)) && output::seen(&text(region.first..=start - 1)).is_some();
+    let start = (region.first + 1..=region.last).rev().find(|&at| lines[at].gap > 0).filter(is_shown);
+    start.map_or(region.last, |start| start - 1)
+}
+
+/// Whether a line is such a mark, and not what a prompt shows.
+pub(super) fn is_cell_mark(line: &Line) -> bool {
+    cell_mark(line.text).is_some_and(|word| word == "In" || line.printed_by.is_none())
+}
+
+/// The word of a mark that stands alone above a cell's code or its value: `In [1]:`, `Out[1]:`.
+fn cell_mark(text: &str) -> Option<&str> {
+    let (word, number) = text.trim().strip_suffix("]:")?.split_once('[')?;
+    let is_number = matches!(number.trim(), "" | "*" | "None") || number.bytes().all(|byte| byte.is_ascii_digit());
+    Some(word.trim_end()).filter(|word| is_number && matches!(*word, "In" | "Out"))
+}
+
+/// How a line announces output.
+enum Lead<'t> {
+    /// Output follows below.
+    Below,
+    /// Output stands behind the word for it; it may be a remark.
+    Beside(&'t str, OutputKind),
+}
+
+/// Whether a line is a label of output, and no code: `Output:`, `Output: 3`.
+pub(super) fn is_label(text: &str) -> bool {
+    text.starts_with(char::is_uppercase) && label(text).is_some()
+}
+
+fn lead(text: &str) -> Option<Lead<'_>> {
+    if let Some(rest) = label(text) {
+        let kind = if output::is_clear(text, rest) { OutputKind::Seen } else { OutputKind::Likely };
+        return Some(if rest.is_empty() { Lead::Below } else { Lead::Beside(rest, kind) });
+    }
+    let (head, rest) = text.split_once(':').or_else(|| text.split_once('.'))?;
+    if matches!(head.trim().to_lowercase().as_str(), "answer" | "ans") && !rest.trim().is_empty() {
+        return Some(Lead::Beside(rest.trim(), OutputKind::Likely));
+    }
+    (text.ends_with(':') && output::announces(text)).then_some(Lead::Below)
+}
+
+/// What is shown below a region; `behind` are the regions behind it.
+fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
+    let next = behind_labels(lines, region.last + 1);
+    let line = lines.get(next)?;
+    let code: String = lines[region.first..=region.last].iter().map(|line| format!("{}\n", line.text)).collect();
+    let is_free = behind.first().is_none_or(|region| next < region.first || !is_code(lines, region));
+    let single = |start: &str, kind| Shown { kind, lines: (line.number, line.number), start: start.to_owned(), ends: Vec::new() };
+    if is_free && line.gap <= 1 && output::is_exception(line.text) {
+        return Some(single(line.text, OutputKind::Likely));
+    }
+    let seen = output::seen(&code)?;
+    let lines_from = |first: usize, kind| {
+        let (last, ends) = extent(lines, first, behind)?;
+        let (first, last) = (&lines[first], &lines[last]);
+        Some(Shown { kind, lines: (first.number, last.number), start: first.text.to_owned(), ends })
+    };
+    match lead(line.text).filter(|_| is_free) {
+        Some(Lead::Beside(rest, kind)) => Some(single(rest, if seen == OutputKind::Seen { kind } else { seen })),
+        Some(Lead::Below) => lines_from(behind_labels(lines, next + 1), seen),
+        // A cell's output stands below it, and so does the text that follows.
+        None if is_cell(lines, region) => match cell_mark(line.text) {
+            Some("Out") => lines_from(next + 1, OutputKind::Seen),
+            None if line.gap > 0 => lines_from(next, if session::is_value(line.text) { OutputKind::Seen } else { OutputKind::Likely }),
+            _ => None,
+        },
+        None => None,
+    }
+}
+
+/// The first line from one on that isn't what pages write above their code: a button, the name of a language.
+fn behind_labels(lines: &[Line], mut at: usize) -> usize {
+    let is_language = |text: &str| !text.is_empty() && !matches!(Language::from_name(text), None | Some(Language::Other(_)));
+    while lines.get(at).is_some_and(|line| prose::is_button(line.text) || is_language(line.text) && label(line.text).is_none()) {
+        at += 1;
+    }
+    at
+}
+
+/// The last line that may be output from a line on, and how many lines of the document may be meant, the likeliest first.
+fn extent(lines: &[Line], first: usize, regions: &[Region]) -> Option<(usize, Vec<usize>)> {
+    let number = lines.get(first)?.number;
+    let mut ends: Vec<usize> = Vec::new();
+    let mut likeliest = None;
+    let mut last = None;
+    for (at, line) in lines.iter().enumerate().skip(first).take(LONGEST) {
+        let mut here = regions.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
+        let starts_code = here.any(|region| is_code(lines, region));
+        if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) {
+            break;
+        }
+        if let Some(above) = last {
+            let above: &Line = &lines[above];
+            // A line of prose by itself may well be output.
+            let is_over = line.gap > 0 || line.weight >= 3.0;
+            if is_over && likeliest.is_none() {
+                likeliest = Some(ends.len());
+            }
+            ends.push((above.number - number) as usize + 1);
+        }
+        last = Some(at);
+    }
+    let last = last?;
+    ends.push((lines[last].number - number) as usize + 1);
+    let likeliest = ends.remove(likeliest.unwrap_or(ends.len() - 1));
+    ends.insert(0, likeliest);
+    Some((last, ends))
+}
+
+/// Whether a region that stands behind an announcement of output is code nevertheless, up to its first empty line.
+fn is_code(lines: &[Line], region: &Region) -> bool {
+    let paragraph = lines[region.first + 1..=region.last].iter().take_while(|line| line.gap == 0);
+    let text: String = std::iter::once(&lines[region.first]).chain(paragraph).map(|line| format!("{}\n", line.text)).collect();
+    match region.language {
+        State::Python => text.contains("print(") || output::is_code(&text),
+        State::Session => true,
+        State::Shell => text.starts_with("$ "),
+        _ => false,
+    }
+}

@@ -1,0 +1,89 @@
+//! Output with a prompt before it, as some write it: `print(x)`, and `>>> 3` below; or a block of such lines behind the code.
+
+use super::{Excerpt, Language, output};
+use crate::claim::code::parse_valid;
+
+/// What stands behind a prompt, but for a remark.
+fn behind_prompt(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix(">>> ").map(str::trim).filter(|rest| !rest.is_empty())
+}
+
+/// Whether a text can only be output: a value, or no Python.
+fn is_output(text: &str) -> bool {
+    let value = text.split("  #").next().unwrap_or_default();
+    output::is_data(value) || parse_valid(text).is_none()
+}
+
+/// Code without prompts that has its output behind prompts, with comments in the place of these: `#> 3`. `None` where that's not so.
+pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt> {
+    let text = code.text();
+    if !matches!(language, Language::Python | Language::Session) || !text.contains(">>> ") {
+        return None;
+    }
+    let lines = code.lines();
+    let mut rest = Excerpt::default();
+    let mut above = "";
+    for (number, line) in lines.iter().enumerate() {
+        let content = &text[line.clone()];
+        let mut start = line.start;
+        if let Some(shown) = behind_prompt(content) {
+            let mark = line.start + content.len() - content.trim_start().len();
+            if above.trim().is_empty() || !is_output(shown) {
+                return None;
+            }
+            rest.extend(code, line.start..mark);
+            rest.push("#>", code.in_document(mark));
+            start = mark + ">>>".len();
+        } else if content.trim_start().starts_with("...") {
+            return None;
+        }
+        above = content;
+        rest.extend(code, start..lines.get(number + 1).map_or(text.len(), |next| next.start));
+    }
+    parse_valid(rest.text()).is_some().then_some(rest)
+}
+
+/// A block of nothing but output behind prompts, without these. `None` where it may be a session.
+pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
+    let text = code.text();
+    let shown: Vec<&str> = text.lines().map(behind_prompt).collect::<Option<_>>()?;
+    if shown.iter().all(|line| parse_valid(line).is_some()) {
+        return None;
+    }
+    let lines = code.lines();
+    let mut rest = Excerpt::default();
+    for (number, line) in lines.iter().enumerate() {
+        let mark = text[line.clone()].find(">>> ")? + ">>> ".len();
+        rest.extend(code, line.start + mark..lines.get(number + 1).map_or(text.len(), |next| next.start));
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(text: &str) -> Excerpt {
+        let mut code = Excerpt::default();
+        code.push(text, 0);
+        code
+    }
+
+    #[test]
+    fn values_behind_prompts_below_code_are_output() {
+        let commented = |text: &str| as_comments(&excerpt(text), &Language::Python).map(|code| code.text().to_owned());
+        assert_eq!(commented("x = 3\nprint(x)\n>>> 3\n").as_deref(), Some("x = 3\nprint(x)\n#> 3\n"));
+        assert_eq!(commented("print('a b')\n>>> a b\nx\n>>> [1]\n").as_deref(), Some("print('a b')\n#> a b\nx\n#> [1]\n"));
+        for text in [">>> x = 3\n>>> x\n3\n", "x = 3\n\n>>> x\n3\n", "x = 3\n>>> x + 1\n4\n", "x = 3\n>>> 3\n... \n", "x = 3\n"] {
+            assert_eq!(commented(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_block_of_prompts_without_python_is_output() {
+        let output = |text: &str| as_output(&excerpt(text)).map(|code| code.text().to_owned());
+        assert_eq!(output(">>> Two cups of tea.\n>>> 3\n").as_deref(), Some("Two cups of tea.\n3\n"));
+        assert_eq!(output(">>> x\n>>> 3\n"), None);
+        assert_eq!(output(">>> Two cups\n3\n"), None);
+    }
+}
