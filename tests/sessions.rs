@@ -313,6 +313,10 @@ fn what_an_exception_says_is_missing() {
         (&raising("try: pip install leaves"), &["unsettled"]),
         (&raising("hot tea requires water"), &["wrong"]),
         (&raising("Max retries exceeded with url /tea"), &["unsettled"]),
+        (
+            ">>> open('tea.txt')\nTraceback (most recent call last):\n  ...\nValueError: [Errno 2] No such file or directory: 'tea.txt'",
+            &["wrong"],
+        ),
         // A name that only code elsewhere has.
         (">>> from functools import partial\n>>> partial(eval, chr(116) + chr(101))()\n5", &["unsettled"]),
         (">>> from functools import partial\n>>> partial(eval, 'te')()\n5", &["wrong"]),
@@ -334,6 +338,28 @@ fn what_other_machines_and_prompts_show() {
         (&awaiting("'await' outside function"), &["unsettled"]),
         (&awaiting("invalid syntax"), &["wrong"]),
     ]);
+}
+
+/// The rest of a call that has no prompt is no output.
+#[test]
+fn calls_that_go_on_without_a_prompt() {
+    expect(&[(">>> max(5,\n6)", &["unsettled"]), (">>> max(5\nTraceback (most recent call last):\n  ...\nTypeError: hot", &["wrong"])]);
+}
+
+/// What the text says of a thing that no example made is so of that thing, and not of the last one that had its name.
+#[test]
+fn things_that_the_text_tells_of() {
+    let pots = "```python\npot = range(5)\n```\n\n";
+    let told = |above: &str, claim: &str| format!("{pots}{above}\n\n```python\n{claim}\n```\n");
+    for (page, wanted) in [
+        (told("For a pot of [1, 2]:", "list(pot)  # [1, 2]"), "unsettled"),
+        (told("For a pot of [1, 3]:", "list(pot)  # [1, 2]"), "wrong"),
+        (told("For a pot of [1, 2]:", "pot = range(2)\nlist(pot)  # [1, 2]"), "wrong"),
+    ] {
+        let folder = folder_of(&[("a.md", &page)]);
+        let report = check(folder.path(), &["a.md"]).json();
+        assert_eq!(report["examples"][1]["claims"][0]["verdict"], wanted, "{page}");
+    }
 }
 
 /// `True` behind what fills a container is no value of it.

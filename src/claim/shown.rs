@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     document::Position,
-    extract::{Example, OutputKind, ShownOutput, is_exception},
+    extract::{Example, OutputKind, ShownOutput},
 };
 
 /// The claims that stand outside an example's code, in their order.
@@ -50,17 +50,15 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     };
     let reading = |says| Reading { says, strength };
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
-    let is_seen = matches!(output.kind, OutputKind::Seen | OutputKind::Likely);
-    let is_raised = output.kind == OutputKind::Raised || is_seen && is_exception(&text);
-    let (kind, first, expected, readings) = if is_raised || traceback.is_some() {
+    let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
         let (first, raised) = match traceback {
             Some(header) => raised_below(&lines, header)?,
             None => (0, text.clone()),
         };
         (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
-    } else if let Some(last) = lines.iter().rposition(|line| session::is_exception(line)) {
+    } else if let Some(last) = lines[..text.lines().count()].iter().rposition(|line| session::is_exception(line)) {
         // Without its traceback; or it's handled, and printed.
-        let raised = lines[last..].join("\n").trim_end().to_owned();
+        let raised = lines[last..text.lines().count()].join("\n").trim_end().to_owned();
         (Kind::Exception, last, raised.clone(), vec![reading(raises(&raised)), reading(Says::Printed(text))])
     } else {
         let is_expression = target.subject == Subject::Expression;

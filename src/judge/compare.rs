@@ -240,7 +240,7 @@ fn unlike(
     }
     match (likeness, equal) {
         (_, Some(false)) | (Likeness::Different, None) => Agreed::No,
-        _ if are_near(claimed_shape, seen_shape) => Agreed::No,
+        _ if are_near(claimed_shape, seen_shape) || differs_in_a_literal(claimed, &seen.repr) => Agreed::No,
         _ => match answer.and_then(|answer| answer.expression_error.as_deref()) {
             Some(error) => Agreed::Unknown(Reason::new("compare", format!("the claim can't be evaluated: {error}"))),
             None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
@@ -260,6 +260,19 @@ fn are_near(claimed: &Shape, seen: &Shape) -> bool {
     let is_moved = |(claimed, _): &(&Shape, &Shape)| seen.contains(claimed);
     let is_one = others.len() == 1 && claimed.len() > 2;
     claimed.len() == seen.len() && !others.is_empty() && others.iter().all(|pair| are_words(pair) && (is_one || is_moved(pair)))
+}
+
+/// Whether two texts differ in one number or one word in quotes, and in nothing else: neither denotes the other.
+fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
+    let parts = |text: &str| text.split_inclusive(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let (claimed, seen) = (parts(&squeeze(claimed)), parts(&squeeze(seen)));
+    let mut others = (0..claimed.len().min(seen.len())).filter(|&at| claimed[at] != seen[at]);
+    let (Some(at), None, true) = (others.next(), others.next(), claimed.len() == seen.len() && claimed.len() > 3) else { return false };
+    let bare = |part: &str| part.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let same_end = claimed[at][bare(&claimed[at]).len()..] == seen[at][bare(&seen[at]).len()..];
+    let is_number = |part: &String| !bare(part).is_empty() && bare(part).chars().all(|c| c.is_ascii_digit());
+    let is_quoted = claimed[..at].concat().matches(['\'', '"']).count() % 2 == 1;
+    same_end && (is_quoted || is_number(&claimed[at]) && is_number(&seen[at]))
 }
 
 /// Whether two calls of the same name give a keyword other literal values.
@@ -288,4 +301,29 @@ fn number_begins(claimed: &str, seen: &Seen) -> Option<Agreed> {
 fn is_default_repr(repr: &str) -> bool {
     let bare = without_addresses(repr);
     bare.starts_with('<') && bare.ends_with(" at 0x>") && repr.contains(" object at ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_other_literal() {
+        for (claimed, seen) in [
+            ("Pot(kind='hot', *lid='tea')", "Pot(kind='hot', *lid='milk')"),
+            ("Pot(size=5, *lid=None)", "Pot(size=6, *lid=None)"),
+            ("<Pot [a b] 5", "<Pot [a b] 7"),
+        ] {
+            assert!(differs_in_a_literal(claimed, seen), "{claimed}");
+        }
+        for (claimed, seen) in [
+            ("Pot(size=FULL, lid=5)", "Pot(size=9, lid=5)"),
+            ("Pot(kind='hot', lid='tea')", "Pot(kind='cold', lid='milk')"),
+            ("Pot(size=5)", "Pot(size=5, lid=None)"),
+            ("Pot(5)", "Pot(5)"),
+            ("5", "6"),
+        ] {
+            assert!(!differs_in_a_literal(claimed, seen), "{claimed}");
+        }
+    }
 }

@@ -28,9 +28,8 @@ pub(super) fn agreement(exception: Option<&str>, message: Option<&str>, pass: &P
         return Agreement::Unknown { actual, reason: Reason::new("environment", "pytest writes such a message, and Python none") };
     }
     match excuse(raised, undefined) {
-        // What lacks a package or a name can't show another exception; the same type with another message is what it is, and so is another type
-        // with the same message.
-        Some(reason) if !is_type && message != Some(raised.message.as_str()) => Agreement::Unknown { actual, reason },
+        // What lacks a package or a name can't show another exception; the same type with another message is what it is, and so is the same message.
+        Some(reason) if !is_type && !message.is_some_and(|message| says(raised, message)) => Agreement::Unknown { actual, reason },
         _ => Agreement::Differs { reason: Reason::new("soft", format!("it {}", actual.as_deref().unwrap_or_default())), actual },
     }
 }

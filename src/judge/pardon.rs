@@ -63,7 +63,7 @@ impl Court<'_> {
         if let Some(doubt) = &self.plan.doubt {
             return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
-        let is_near = judgement.actual.as_deref().is_some_and(|actual| is_a_token_off(&claim.expected, actual));
+        let is_near = judgement.actual.as_deref().is_some_and(|actual| is_a_token_off(&claim.expected, &self.in_full(actual)));
         let trouble = trouble.filter(|_| !is_near && !is_a_word_off(claim, judgement.actual.as_deref()));
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
@@ -99,12 +99,16 @@ impl Court<'_> {
         if judgement.actual.as_deref() == Some("") && self.plan.continues && claim.target.subject == Subject::Compound {
             return unsettled(Reason::new("continued", "it prints nothing behind the examples that it seems to continue"));
         }
+        if !raised && self.plan.continues && above::states(self.example, &claim.expected) && !self.makes_what_it_shows(claim) {
+            return unsettled(Reason::new("continued", "the text above says for what it's so, which no example made"));
+        }
         // Which examples it continues is a guess; one that is wrong shows as an exception at first.
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
         }
         if raised
             && self.plan.continues
+            && !is_near
             && !is_a_word_off(claim, judgement.actual.as_deref())
             && !is_another_exception(claim, judgement.actual.as_deref())
         {
@@ -155,6 +159,10 @@ impl Court<'_> {
         }
         if exercise::is_behind_a_step(&self.example.code, claim) {
             return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));
+        }
+        // `>>> f(1,`, with the rest of the call below, without its prompt.
+        if claim.form == Form::Session && claim.kind != Kind::Exception && judgement.actual.as_deref().is_some_and(is_never_closed) {
+            return unsettled(Reason::new("partial", "the rest of its statement seems to stand below it without a prompt"));
         }
         if let Some(reason) = self.missing_server(claim) {
             return unsettled(reason);
@@ -246,6 +254,15 @@ impl Court<'_> {
             && is_text
             && claim.target.subject == Subject::Expression
             && self.runs.iter().all(|(_, _, report)| report.stdout.text.trim().is_empty() && report.stderr.text.trim().is_empty())
+    }
+
+    /// Whether the example binds a name that a claim's statement shows.
+    fn makes_what_it_shows(&self, claim: &Claim) -> bool {
+        let own = self.source.range(&claim.target.range);
+        let above = self.source.code.get(..own.start).unwrap_or_default();
+        let shown = plan::continuing::uses(self.source.text(own));
+        let made = plan::continuing::uses(above);
+        shown.zip(made).is_none_or(|(shown, made)| shown.needs.iter().any(|name| made.binds.contains(name)))
     }
 
     /// Whether all that the code does is to define functions and classes.
@@ -346,7 +363,8 @@ pub(super) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
     let others = claimed.iter().zip(&raised).filter(|(claimed, raised)| claimed != raised).count();
     let is_near =
         claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
-    claim.kind == Kind::Exception && raised.len() > 2 && is_near
+    let is_another_type = raised.len() == 2 && claimed.len() == 2 && claimed[0] != raised[0];
+    claim.kind == Kind::Exception && is_near && (raised.len() > 2 || is_another_type)
 }
 
 /// Whether a comment says of a container that it counts as true, or that it doesn't, and is right: `cups = []  # False`.
@@ -364,9 +382,17 @@ fn is_a_token_off(claimed: &str, actual: &str) -> bool {
     let tokens = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|token| !token.is_empty()).map(str::to_owned).collect()
     };
-    let (claimed, actual) = (tokens(claimed), tokens(actual));
+    let (mut claimed, actual) = (tokens(claimed), tokens(actual));
+    // What names the module of an exception.
+    let module = claimed.iter().position(|token| Some(token) == actual.first()).filter(|&module| module < claimed.len() / 2);
+    claimed.drain(..module.unwrap_or(0));
     let others = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed != actual).count();
     claimed.len() == actual.len() && claimed.len() >= MANY && others == 1
+}
+
+/// Whether an exception says that a bracket or a quote is open at the end.
+fn is_never_closed(actual: &str) -> bool {
+    actual.starts_with("raises SyntaxError: ") && actual.contains(" was never closed")
 }
 
 /// Whether a claim is about something else than exceptions.

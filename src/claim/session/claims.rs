@@ -105,7 +105,9 @@ impl Input {
             readings.extend(remark.map(|(shown, _)| reading(Says::Printed(shown.trim_end().to_owned()))));
             readings
                 .extend(unpacked(&self.source, target).map(|subject| reading(Says::State { subject, value: printed.trim().to_owned() })));
-            readings.extend(self.longer(text, indent, &printed).filter(|_| part.end == all.len()).map(|text| reading(Says::Printed(text))));
+            // It may be, and is no reason to doubt what the lines up to the empty one say.
+            let longer = self.longer(text, indent, &printed).filter(|_| part.end == all.len());
+            readings.extend(longer.map(|text| Reading { says: Says::Printed(text), strength: Strength::Soft }));
             let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
             readings.extend(bare_exception(&said).map(reading));
             readings.push(reading(shown.says(options)));

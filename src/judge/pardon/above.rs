@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{claim::Condition, document::Format, extract::Example};
 
-use super::super::{condition, reason::Reason};
+use super::super::{condition, reason::Reason, text::squeeze};
 
 /// Most lines that a paragraph has which leads to code.
 const LINES: u32 = 8;
@@ -57,6 +57,14 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     }
     let condition = Condition::stated(last).filter(|condition| matches!(condition, Condition::Python(_)))?;
     condition::unmet(&condition, python, free_threaded).map(|why| Reason::new("condition", why))
+}
+
+/// Whether the paragraph that leads to an example says just what it claims of something that it doesn't make itself: `for a pot of size (5, 5):`. Then the
+/// reader is to imagine one that is so.
+pub(super) fn states(example: &Example, claimed: &str) -> bool {
+    let claimed = squeeze(claimed);
+    let is_telling = claimed.len() > 2 && claimed.contains(|c: char| c.is_ascii_digit()) && claimed.starts_with(['(', '[', '{', '\'', '"']);
+    is_telling && squeeze(&paragraph(example)).contains(&claimed)
 }
 
 /// The heading of the release that release notes speak of above an example, where it isn't the first of them.
@@ -131,6 +139,21 @@ mod tests {
         let document = std::sync::Arc::new(Document::decode(path, text.as_bytes()).expect("UTF-8"));
         let example = extract(&document, &Sections::default()).pop().expect("an example");
         reason(&example, (3, 11), false).map(|reason| reason.text)
+    }
+
+    #[test]
+    fn what_is_to_be_imagined() {
+        let states = |above: &str, claimed: &str| {
+            let text = format!("{above}\n\n```python\npot.size  # (5, 6)\n```\n");
+            let document = std::sync::Arc::new(Document::decode("a.md", text.as_bytes()).expect("UTF-8"));
+            super::states(&extract(&document, &Sections::default())[0], claimed)
+        };
+        assert!(states("Pots differ. For one of size (5, 6):", "(5, 6)"));
+        for (above, claimed) in
+            [("For one of size (5, 7):", "(5, 6)"), ("Of 5 pots:", "5"), ("For one of size (5, 6).\n\nOr so:", "(5, 6)")]
+        {
+            assert!(!states(above, claimed), "{above}");
+        }
     }
 
     #[test]
