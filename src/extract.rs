@@ -39,7 +39,6 @@ use regex::Regex;
 use crate::document::{Document, Format, Position};
 
 use excerpt::Excerpt;
-pub(crate) use output::is_exception;
 
 /// The examples of a document, in its order.
 pub fn extract(document: &Arc<Document>, sections: &Sections) -> Vec<Example> {
@@ -336,7 +335,7 @@ pub struct ShownOutput {
     pub attributes: BTreeMap<String, String>,
     /// Where a line goes on elsewhere in the document, in ascending order.
     pub jumps: Vec<Jump>,
-    /// How many of its lines may be meant, the likeliest number first, where nothing tells where it ends; empty where that's told.
+    /// How many of its lines may be meant, the likeliest number first; empty where its end is told.
     pub ends: Vec<usize>,
 }
 

@@ -150,11 +150,11 @@ print(len(cups))
 This prints:
 
 [2, 3]
-3
+2
 
 And now one of them is taken that nobody has filled, which is a mistake:
 
-cups[5]
+print(cups[5])
 IndexError: list index out of range
 
 The same goes for cups that nobody has counted, of which there may be some.
@@ -164,9 +164,9 @@ Output: 4
 ";
     let expected = [
         (8, 1, "5", "holds"),
-        (17, 1, "[2, 3]\n3", "holds"),
-        (23, 1, "IndexError: list index out of range", "holds"),
-        (28, 9, "4", "wrong"),
+        (16, 1, "[2, 3]\n2", "holds"),
+        (22, 1, "IndexError: list index out of range", "holds"),
+        (27, 9, "4", "wrong"),
     ];
     assert_eq!(claims("page.txt", text), rows(&expected));
 }

@@ -38,6 +38,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         ends => ends.iter().filter_map(|&end| Some(lines.get(..end)?.join("\n"))).collect(),
     };
     let text = texts.first()?.clone();
+    let lines = &lines[..output.ends.first().copied().unwrap_or(lines.len()).min(lines.len())];
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
     let (target, strength) = match output.kind {
@@ -52,7 +53,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     let traceback = lines.iter().rposition(|line| is_traceback(line)).filter(|_| output.kind != OutputKind::Value);
     let (kind, first, expected, readings) = if output.kind == OutputKind::Raised || traceback.is_some() {
         let (first, raised) = match traceback {
-            Some(header) => raised_below(&lines, header)?,
+            Some(header) => raised_below(lines, header)?,
             None => (0, text.clone()),
         };
         (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])

@@ -26,6 +26,11 @@ pub(super) fn without(code: &Excerpt, language: &Language) -> Option<Excerpt> {
     parse_valid(&source(rest.text())).is_some().then_some(rest)
 }
 
+/// A line without its callouts; as it is, where it holds nothing else.
+pub(super) fn bare(line: &str) -> &str {
+    Some(line_without(without_circles(line))).filter(|rest| !rest.is_empty()).unwrap_or(line)
+}
+
 /// A line without the numbers in circles at its end, and the mark of a comment that stands there for them alone.
 fn without_circles(line: &str) -> &str {
     let is_circle = |c: char| matches!(c, '\u{2460}'..='\u{2473}' | '\u{24eb}'..='\u{24ff}' | '\u{2776}'..='\u{2793}');

@@ -135,7 +135,7 @@ pub(super) fn is_program(text: &str) -> bool {
 }
 
 /// Whether a line is the last of a traceback: `ValueError: no such bed`.
-pub(crate) fn is_exception(line: &str) -> bool {
+pub(super) fn is_exception(line: &str) -> bool {
     session::is_exception(line) && line.contains(": ")
 }
 

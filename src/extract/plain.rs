@@ -135,7 +135,7 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
     let mut prompt: Option<Prompt> = None;
     let mut gap = 0;
     for (number, text) in (1..).zip(texts) {
-        let text = text.trim_end();
+        let text = callouts::bare(text.trim_end());
         if text.is_empty() {
             gap += 1;
             continue;
