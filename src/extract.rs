@@ -23,6 +23,7 @@ pub mod plain;
 pub(crate) mod prompt;
 mod prompted;
 mod rst;
+mod variables;
 
 pub use ids::{DuplicateId, Ids, duplicates};
 pub use rst::include::Include;
@@ -30,7 +31,7 @@ pub use rst::include::Include;
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 use camino::Utf8PathBuf;
@@ -103,28 +104,6 @@ pub const SET_BY_SHELL: &str = "set-by-shell";
 /// The attribute of a cell that isn't run with what was left out of its code, so that later cells can continue the rest.
 pub const LEFT_OUT: &str = "left-out";
 
-/// The environment variable that a shell's commands set, in lines that start so: `export CUPS=5`, `# export CUPS=5`.
-fn set_by(block: &Block, mark: &str) -> Option<String> {
-    // In a comment, `set cups` may be a sentence.
-    static EXPORT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)(?:=|\s+\S+\s*$|\s*$)").expect("a pattern"));
-    let name = |line: &str| Some(EXPORT.captures(line.trim().strip_prefix(mark)?.trim_start())?[1].to_owned());
-    let mut lines = block.lines.iter().filter(|(_, line)| mark.is_empty() || line.contains('='));
-    lines.find_map(|(_, line)| name(line))
-}
-
-/// The first variable of a block that sets some and does nothing else: `CUPS=5`, as in a file `.env`. What a shell sets before a command, it sets for
-/// that alone: `CUPS=5 make tea`.
-fn settings(block: &Block) -> Option<String> {
-    static SETTING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:export )?([A-Z][A-Z0-9_]*)=").expect("a pattern"));
-    static COMMAND: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"^[A-Z][A-Z0-9_]*=(?:"[^"]*"|'[^']*'|[^\s"'])*\s+[^\s#]"#).expect("a pattern"));
-    let lines = || block.lines.iter().map(|(_, line)| line.trim()).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let first = SETTING.captures(lines().next()?)?[1].to_owned();
-    let sets = |line: &str| SETTING.is_match(line) && !(block.language == Language::Shell && COMMAND.is_match(line));
-    lines().all(sets).then_some(first)
-}
-
 /// Gives each block its section and id.
 fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -> Vec<Example> {
     let openings = sections.openings(document, &blocks);
@@ -135,10 +114,11 @@ fn examples(document: &Arc<Document>, blocks: Vec<Block>, sections: &Sections) -
     for mut block in blocks {
         marks::settle(&mut block.attributes);
         if matches!(block.language, Language::Python | Language::Session) {
-            let name = set.take().or_else(|| set_by(&block, "#"));
+            let name = set.take().or_else(|| variables::set_by(&block, "#"));
             block.attributes.extend(name.map(|name| (SET_BY_SHELL.to_owned(), name)));
         } else {
-            set = if block.language == Language::Shell { set_by(&block, "") } else { None }.or_else(|| settings(&block));
+            set = if block.language == Language::Shell { variables::set_by(&block, "") } else { None }
+                .or_else(|| variables::settings(&block));
         }
         let opened = openings.partition_point(|opening| opening.line <= block.first_line);
         let number = opened.checked_sub(1).map(|last| openings[last].number);

@@ -64,7 +64,10 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
 pub(super) fn states(example: &Example, claimed: &str) -> bool {
     let claimed = squeeze(claimed);
     let is_telling = claimed.len() > 2 && claimed.contains(|c: char| c.is_ascii_digit()) && claimed.starts_with(['(', '[', '{', '\'', '"']);
-    is_telling && squeeze(&paragraph(example)).contains(&claimed)
+    let paragraph = paragraph(example);
+    // And no code, nor what a notebook's file has between its cells.
+    let is_prose = paragraph.trim_end().ends_with([':', '.']) && !paragraph.contains('#');
+    is_telling && is_prose && squeeze(&paragraph).contains(&claimed)
 }
 
 /// The heading of the release that release notes speak of above an example, where it isn't the first of them.
@@ -149,9 +152,12 @@ mod tests {
             super::states(&extract(&document, &Sections::default())[0], claimed)
         };
         assert!(states("Pots differ. For one of size (5, 6):", "(5, 6)"));
-        for (above, claimed) in
-            [("For one of size (5, 7):", "(5, 6)"), ("Of 5 pots:", "5"), ("For one of size (5, 6).\n\nOr so:", "(5, 6)")]
-        {
+        for (above, claimed) in [
+            ("For one of size (5, 7):", "(5, 6)"),
+            ("Of 5 pots:", "5"),
+            ("For one of size (5, 6).\n\nOr so:", "(5, 6)"),
+            ("```python\npot.size  # (5, 6)\n```", "(5, 6)"),
+        ] {
             assert!(!states(above, claimed), "{above}");
         }
     }
