@@ -218,6 +218,12 @@ print(total)  \u{2777}
 ```
 
 Output: 5
+
+```python
+print('two cups')
+```
+
+Output: no cups at all
 ";
     let expected = [
         (5, 14, "4", "wrong"),
@@ -226,6 +232,7 @@ Output: 5
         (27, 5, "No tea, sorry.", "wrong"),
         (35, 1, "ZeroDivisionError: division by zero", "holds"),
         (44, 9, "5", "holds"),
+        (50, 9, "no cups at all", "unsettled"),
     ];
     assert_eq!(claims("page.md", text), rows(&expected));
 }

@@ -152,8 +152,11 @@ impl<'d> Gatherer<'d> {
         }
         let content = &source.text()[shown.clone()];
         let is_code = content.len() > 2 && content.starts_with('`') && content.ends_with('`');
-        // What goes on below may be a remark.
-        let is_clear = (is_code || output::is_clear(line, content)) && (label.is_empty() || below.is_empty());
+        // Words beside it may be a remark, and so may what goes on below.
+        let is_clear = match label.is_empty() {
+            true => is_code || output::is_clear(line, content),
+            false => below.is_empty() && (is_code || output::is_wordless(content)),
+        };
         if is_code {
             shown = shown.start + 1..shown.end - 1;
         }

@@ -103,7 +103,12 @@ pub(super) fn label(text: &str) -> Option<&str> {
     is_label.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
 }
 
-/// Whether what stands behind such a word, on a line or below it, is output for sure, and no remark.
+/// Whether what stands beside such a word is no remark: a value, or no words at all.
+pub(super) fn is_wordless(shown: &str) -> bool {
+    is_data(shown) || !shown.contains(char::is_alphabetic)
+}
+
+/// Whether what stands below such a word is output for sure, and no remark.
 pub(super) fn is_clear(line: &str, shown: &str) -> bool {
     let word = line.split(':').next().unwrap_or_default().to_lowercase();
     let says_output = ["output", "stdout", "prints"].iter().any(|name| word.contains(name));

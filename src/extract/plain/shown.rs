@@ -122,7 +122,8 @@ pub(super) fn is_label(text: &str) -> bool {
 
 fn lead(text: &str) -> Option<Lead<'_>> {
     if let Some(rest) = label(text) {
-        let kind = if output::is_clear(text, rest) { OutputKind::Seen } else { OutputKind::Likely };
+        // Words may be a remark.
+        let kind = if output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
         return Some(if rest.is_empty() { Lead::Below } else { Lead::Beside(rest, kind) });
     }
     let (head, rest) = text.split_once(':').or_else(|| text.split_once('.'))?;
