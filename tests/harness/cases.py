@@ -1,6 +1,7 @@
 """What the harness must do, case by case: run it with any CPython from 3.10 on. Exits 1 when a case fails."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,9 @@ def same_as_script(code, *probes, same=True):
         with open(path, "w") as file:
             file.write(code)
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        script = subprocess.run([sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        call = {"cwd": folder, "env": environment, "capture_output": True, "text": True, "stdin": subprocess.DEVNULL}
+        # As from a terminal: a caller in the background may have been started with it ignored.
+        script = subprocess.run([sys.executable, "main.py"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **call)
     result = run(code, *probes, same=same)
     assert result.stdout == script.stdout, f"\nhere:   {result.stdout!r}\nscript: {script.stdout!r}\n{result.stderr}"
     clean = lambda text: text.replace(os.path.realpath(path), "main.py").replace(path, "main.py")  # noqa: E731
