@@ -39,9 +39,8 @@ const FILES: [&str; 18] = [
 ];
 
 /// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 68] = [
+const NAMES: [&str; 67] = [
     "id",
-    "hash",
     "input",
     "time",
     "time_ns",
