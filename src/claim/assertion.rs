@@ -5,7 +5,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use super::{
     Claim, Form, Kind, Reading, Says, Strength, Target,
-    code::{Code, Statement, bytes},
+    code::{Code, Statement, bytes, last_name},
 };
 
 /// Parts of words with which comments say that what stands beside them doesn't pass.
@@ -36,20 +36,22 @@ fn claim(code: &Code<'_>, statement: &Statement<'_>) -> Option<Claim> {
 fn said(test: &Expr) -> &Expr {
     let Expr::Compare(compare) = test else { return test };
     match (&*compare.ops, &*compare.comparators) {
-        ([CmpOp::Eq], [right]) if is_plain(&compare.left) && !is_plain(right) => &compare.left,
+        ([CmpOp::Eq], [right]) if stands_for_itself(&compare.left) && !stands_for_itself(right) => &compare.left,
         ([CmpOp::Eq], [right]) => right,
         _ => test,
     }
 }
 
 /// Whether an expression stands for itself, as the harness has it too (`instrumentation.py`): then the other side is what is looked at.
-fn is_plain(expr: &Expr) -> bool {
+fn stands_for_itself(expr: &Expr) -> bool {
     match expr {
-        Expr::List(list) => list.iter().all(is_plain),
-        Expr::Tuple(tuple) => tuple.iter().all(is_plain),
-        Expr::Set(set) => set.iter().all(is_plain),
-        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_plain) && is_plain(&item.value)),
-        Expr::UnaryOp(unary) => is_plain(&unary.operand),
+        Expr::List(list) => list.iter().all(stands_for_itself),
+        Expr::Tuple(tuple) => tuple.iter().all(stands_for_itself),
+        Expr::Set(set) => set.iter().all(stands_for_itself),
+        Expr::Dict(dict) => {
+            dict.items.iter().all(|item| item.key.as_ref().is_some_and(stands_for_itself) && stands_for_itself(&item.value))
+        }
+        Expr::UnaryOp(unary) => stands_for_itself(&unary.operand),
         _ => expr.is_literal_expr(),
     }
 }
@@ -66,13 +68,7 @@ fn is_guarded(code: &Code<'_>, statement: &Statement<'_>) -> bool {
 }
 
 fn catches(manager: &Expr) -> bool {
-    let called = manager.as_call_expr().map(|call| &*call.func);
-    let name = called.and_then(|function| match function {
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        Expr::Name(name) => Some(name.id.as_str()),
-        _ => None,
-    });
-    name.is_some_and(|name| CATCHING.contains(&name))
+    manager.as_call_expr().and_then(|call| last_name(&call.func)).is_some_and(|name| CATCHING.contains(&name))
 }
 
 /// Whether a comment beside an assertion, or on a line next to it, says that it fails.

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::extract::prompt::{behind_number, behind_prompt};
 use rows::{Row, rows};
-pub(crate) use shown::is_exception;
+pub(super) use shown::is_exception;
+pub(crate) use shown::is_exception_with_message;
 pub(super) use shown::shown;
 use shown::{end_of_traceback, is_header, is_link, named_by_header, traceback_at};
 
@@ -104,12 +105,12 @@ pub(super) fn leave_end_open(text: &str, claims: &mut [Claim]) {
     let is_last = |claim: &&mut Claim| claim.form == Form::Session && claim.kind != Kind::Exception && claim.span.end == end;
     let Some(claim) = claims.last_mut().filter(is_last) else { return };
     let lines: Vec<&str> = claim.expected.lines().collect();
-    let is_value = |text: &str| value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
     let reading = |says| Reading { says, strength: claim.strength };
     let shorter = (1..lines.len().min(MOST_ENDS)).map(|end| lines[..end].join("\n"));
     let readings: Vec<Reading> = shorter
         .flat_map(|text| {
-            let value = (claim.target.subject == Subject::Expression && is_value(&text)).then(|| Says::Value(text.trim_end().to_owned()));
+            let value =
+                (claim.target.subject == Subject::Expression && value::is_whole(&text)).then(|| Says::Value(text.trim_end().to_owned()));
             value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
         })
         .collect();
@@ -243,7 +244,7 @@ fn inputs(text: &str) -> Vec<Input> {
 
 /// Whether a text starts with a traceback, or with its last line.
 fn raises_next(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| is_header(line) || is_exception(line) && line.contains(": "))
+    text.lines().next().is_some_and(|line| is_header(line) || is_exception_with_message(line))
 }
 
 impl Input {

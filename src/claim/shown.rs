@@ -57,13 +57,13 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
             None => (0, text.clone()),
         };
         (Kind::Exception, first, raised.clone(), vec![reading(raises(&raised))])
-    } else if let Some(last) = lines[..text.lines().count()].iter().rposition(|line| session::is_exception(line)) {
+    } else if let Some(last) = lines.iter().rposition(|line| session::is_exception(line)) {
         // Without its traceback; or it's handled, and printed.
-        let raised = lines[last..text.lines().count()].join("\n").trim_end().to_owned();
+        let raised = lines[last..].join("\n").trim_end().to_owned();
         (Kind::Exception, last, raised.clone(), vec![reading(raises(&raised)), reading(Says::Printed(text))])
     } else {
         let is_expression = target.subject == Subject::Expression;
-        let is_value = |text: &&String| value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+        let is_value = |text: &&String| value::is_whole(text);
         let values = texts.iter().filter(|_| is_expression).filter(is_value).map(|text| reading(Says::Value(text.trim_end().to_owned())));
         let printed = texts.iter().map(|text| reading(Says::Printed(text.clone())));
         let kind = if is_expression { Kind::Value } else { Kind::Stdout };
@@ -79,7 +79,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
 
 /// IPython shows functions, classes and the like in words of its own, and what prints prettily (formulas, tables) in lines of its own.
 fn of_value(text: &str) -> Strength {
-    let is_value = value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+    let is_value = value::is_whole(text);
     let is_own = text.trim_start().starts_with('<') || text.contains(" at 0x") || text.contains("__main__.");
     if is_own || text.contains('\n') && !is_value { Strength::Soft } else { Strength::Firm }
 }

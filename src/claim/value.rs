@@ -49,6 +49,11 @@ pub(super) enum Shape<'t> {
     Generic,
 }
 
+/// Whether a text is one value, and nothing else.
+pub(super) fn is_whole(text: &str) -> bool {
+    scan(text).is_some_and(|value| value.text.len() == text.trim_end().len())
+}
+
 /// The value at the start of a text. What follows it is the caller's to judge, but it isn't glued to a letter or digit.
 pub(super) fn scan(text: &str) -> Option<Value<'_>> {
     let mut scanner =

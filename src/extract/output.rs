@@ -1,6 +1,6 @@
 //! Whether a block shows the output of the Python block before it.
 
-use crate::claim::{code::parse_valid, session};
+use crate::claim::code::parse_valid;
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
 use super::{Block, Language, OutputKind, plain};
@@ -137,11 +137,6 @@ pub(super) fn seen(text: &str) -> Option<OutputKind> {
 pub(super) fn is_program(text: &str) -> bool {
     let shows = |stmt: &Stmt| matches!(stmt, Stmt::Expr(_)) || matches!(stmt, Stmt::AnnAssign(stmt) if stmt.value.is_none());
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(shows))
-}
-
-/// Whether a line is the last of a traceback: `ValueError: no such bed`.
-pub(super) fn is_exception(line: &str) -> bool {
-    session::is_exception(line) && line.contains(": ")
 }
 
 /// Whether a text is nothing but literals.

@@ -1,11 +1,11 @@
 //! Output with a prompt before it, as some write it: `print(x)`, and `>>> 3` below; or a block of such lines behind the code.
 
-use super::{Excerpt, Language, output};
+use super::{Excerpt, Language, output, prompt};
 use crate::claim::code::parse_valid;
 
 /// What stands behind a prompt, but for a remark.
-fn behind_prompt(line: &str) -> Option<&str> {
-    line.trim_start().strip_prefix(">>> ").map(str::trim).filter(|rest| !rest.is_empty())
+fn shown(line: &str) -> Option<&str> {
+    prompt::behind_prompt(line.trim_start())?.strip_prefix(' ').map(str::trim).filter(|rest| !rest.is_empty())
 }
 
 /// Whether a text can only be output: a value, or no Python.
@@ -26,7 +26,7 @@ pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt
     for (number, line) in lines.iter().enumerate() {
         let content = &text[line.clone()];
         let mut start = line.start;
-        if let Some(shown) = behind_prompt(content) {
+        if let Some(shown) = shown(content) {
             let mark = line.start + content.len() - content.trim_start().len();
             if above.trim().is_empty() || !is_output(shown) {
                 return None;
@@ -46,7 +46,7 @@ pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt
 /// A block of nothing but output behind prompts, without these. `None` where it may be a session.
 pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
-    let shown: Vec<&str> = text.lines().map(behind_prompt).collect::<Option<_>>()?;
+    let shown: Vec<&str> = text.lines().map(shown).collect::<Option<_>>()?;
     if shown.iter().all(|line| parse_valid(line).is_some()) {
         return None;
     }

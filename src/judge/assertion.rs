@@ -2,7 +2,7 @@
 
 use crate::{
     claim::{Claim, Form},
-    plan::Plan,
+    plan::{Asked, Plan},
     run::protocol::{Note, Raised, Report},
 };
 
@@ -25,14 +25,17 @@ pub(super) fn agreement(seeing: &Seeing) -> Agreement {
 /// The assertions that failed themselves, by the numbers of their claims, with what that raised.
 pub(super) fn failed<'r>(report: &'r Report, claims: &[Claim], plan: &Plan) -> Vec<(usize, &'r Raised)> {
     let asked = plan.runs.first().map(|run| run.asked.as_slice()).unwrap_or_default();
-    let assertions = claims.iter().zip(asked).enumerate().filter(|(_, (claim, _))| claim.form == Form::Assertion);
-    let failure = |probe: u32| {
-        report.notes.iter().find_map(|note| match note {
-            Note::Seen(observation) if observation.probe == probe && observation.value.is_some() => observation.raised.as_ref(),
-            _ => None,
-        })
+    let assertions = || claims.iter().zip(asked).enumerate().filter(|(_, (claim, _))| claim.form == Form::Assertion);
+    // There may be as many notes as assertions, and few of them fail.
+    let failures = report.notes.iter().filter_map(|note| match note {
+        Note::Seen(observation) if observation.value.is_some() => Some((observation.probe, observation.raised.as_ref()?)),
+        _ => None,
+    });
+    let of = |(probe, raised)| {
+        let is_of = move |asked: &Option<Asked>| asked.as_ref().is_some_and(|asked| asked.probe == probe);
+        assertions().filter(move |(_, (_, asked))| is_of(asked)).map(move |(index, _)| (index, raised))
     };
-    assertions.filter_map(|(index, (_, asked))| Some((index, failure(asked.as_ref()?.probe)?))).collect()
+    failures.flat_map(of).collect()
 }
 
 /// Makes unsettled what is wrong of those whose failure another claim announces, and rightly.

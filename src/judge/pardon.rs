@@ -64,7 +64,8 @@ impl Court<'_> {
             return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
         let is_near = judgement.actual.as_deref().is_some_and(|actual| is_a_token_off(&claim.expected, &self.in_full(actual)));
-        let trouble = trouble.filter(|_| !is_near && !is_a_word_off(claim, judgement.actual.as_deref()));
+        let is_a_word_off = is_a_word_off(claim, judgement.actual.as_deref());
+        let trouble = trouble.filter(|_| !is_near && !is_a_word_off);
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
         }
@@ -106,12 +107,7 @@ impl Court<'_> {
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
         }
-        if raised
-            && self.plan.continues
-            && !is_near
-            && !is_a_word_off(claim, judgement.actual.as_deref())
-            && !is_another_exception(claim, judgement.actual.as_deref())
-        {
+        if raised && self.plan.continues && !is_near && !is_a_word_off && !is_another_exception(claim, judgement.actual.as_deref()) {
             let actual = judgement.actual.as_deref().unwrap_or_default();
             return unsettled(Reason::new("continued", format!("it {actual} behind the examples that it seems to continue")));
         }
@@ -183,7 +179,7 @@ impl Court<'_> {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         if raised
-            && !is_a_word_off(claim, judgement.actual.as_deref())
+            && !is_a_word_off
             && let Some(path) = self.missing_file()
         {
             return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));

@@ -91,7 +91,7 @@ impl Input {
             kind = Kind::Stdout;
         } else {
             let printed = without_marks(lines, options);
-            let is_value = |text: &str| is_expression && value::scan(text).is_some_and(|value| value.text.len() == text.trim_end().len());
+            let is_value = |text: &str| is_expression && value::is_whole(text);
             let read = |text: &str| {
                 let value = is_value(text).then(|| Says::Value(text.trim_end().to_owned()));
                 value.into_iter().chain([Says::Printed(text.to_owned())]).map(reading).collect::<Vec<_>>()

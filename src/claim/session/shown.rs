@@ -52,7 +52,7 @@ pub(super) fn is_link(line: &str) -> bool {
 }
 
 /// Whether a line alone says what was raised, as tracebacks end: `pack.ShapeError: too small`.
-pub(crate) fn is_exception(line: &str) -> bool {
+pub(in super::super) fn is_exception(line: &str) -> bool {
     const ENDINGS: [&str; 6] = ["Error", "Exception", "Warning", "KeyboardInterrupt", "StopIteration", "SystemExit"];
     let name = line.trim_end().split(':').next().unwrap_or_default();
     let is_name = name
@@ -60,6 +60,11 @@ pub(crate) fn is_exception(line: &str) -> bool {
         .all(|part| part.starts_with(|c: char| c.is_alphabetic() || c == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
     let rest = &line.trim_end()[name.len()..];
     is_name && ENDINGS.iter().any(|ending| name.ends_with(ending)) && (rest.is_empty() || rest.starts_with(": "))
+}
+
+/// The same, with what the exception says: `ValueError: no such bed`.
+pub(crate) fn is_exception_with_message(line: &str) -> bool {
+    is_exception(line) && line.contains(": ")
 }
 
 /// What a traceback says was raised, and on which of its lines that starts: the first behind the frames that isn't indented. Of several that

@@ -6,6 +6,7 @@
 
 use super::{Line, Region, State, prose, session};
 use crate::{
+    claim::session::is_exception_with_message,
     document::Document,
     extract::{
         Excerpt, Language, OutputKind, ShownOutput,
@@ -140,7 +141,7 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
     let code: String = lines[region.first..=region.last].iter().map(|line| format!("{}\n", line.text)).collect();
     let is_free = behind.first().is_none_or(|region| next < region.first || !is_code(lines, region));
     let single = |start: &str, kind| Shown { kind, lines: (line.number, line.number), start: start.to_owned(), ends: Vec::new() };
-    if is_free && line.gap <= 1 && output::is_exception(line.text) {
+    if is_free && line.gap <= 1 && is_exception_with_message(line.text) {
         return Some(single(line.text, OutputKind::Likely));
     }
     let seen = output::seen(&code)?;
