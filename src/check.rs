@@ -23,6 +23,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::Sender,
     },
+    thread,
     time::Instant,
 };
 
@@ -93,9 +94,11 @@ pub struct Portion {
 }
 
 /// Checks portions, one after the other, and sends events. Returns when all is done, interrupted, or can't go on. A portion is let go when
-/// it's done, so that what a run keeps doesn't grow with the number of documents.
+/// it's done, so that what a run keeps doesn't grow with the number of documents. So many documents are still `unread`: servers start while the
+/// first portion of them is read.
 pub fn check(
     portions: impl Iterator<Item = Portion>,
+    unread: usize,
     settings: &Settings,
     stop: &AtomicBool,
     events: &Sender<Event>,
@@ -103,7 +106,10 @@ pub fn check(
     let begin = Instant::now();
     let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), settings.changed.clone(), stop);
     let course = course::Course::new(settings, &pools, stop, events);
-    course.take(portions);
+    thread::scope(|scope| {
+        scope.spawn(|| start_early(unread, settings, &pools));
+        course.take(portions);
+    });
     if course.has_begun() {
         let interrupted = stop.load(Ordering::SeqCst);
         // A reporter that is gone (a closed pipe) is no reason to stop: the exit code still tells the result.
@@ -215,10 +221,20 @@ pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interprete
     Ok(expected.collect())
 }
 
-/// Starts servers of the interpreter that examples run on by default, where there are some to run.
+/// From so many examples for each server on, another one is worth its start.
+const MANY: usize = 8;
+
+/// Starts servers of the interpreter that examples run on by default, while the documents are read: hardly any is without an example.
+fn start_early(documents: usize, settings: &Settings, pools: &Pools) {
+    let Some(first) = settings.interpreters.asked().first().filter(|_| documents > 0) else { return };
+    // What goes wrong is told where there is an example to run.
+    if let Ok(pool) = pools.of(&first.interpreter) {
+        let _ = pool.warm_up(settings.jobs.min(documents / MANY));
+    }
+}
+
+/// The same, where there are some to run; waits for those that are starting.
 fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
-    /// From so many examples for each server on, another one is worth its start.
-    const MANY: usize = 8;
     let runs = chosen.iter().filter(|&&index| understood::is_python(&cases[index].example)).count();
     let Some(first) = settings.interpreters.asked().first().filter(|_| runs > 0) else { return Ok(None) };
     pools.of(&first.interpreter)?.warm_up(settings.jobs.min(runs / MANY)).map(Some)

@@ -35,7 +35,8 @@ pub fn run(arguments: &CheckArguments, update: UpdateArguments) -> anyhow::Resul
     let tally = thread::scope(|scope| {
         let (sender, events) = mpsc::channel();
         let (portions, settings, stop) = (&mut portions, &settings, &*stop);
-        let running = scope.spawn(move || check::check(portions, settings, stop, &sender));
+        let unread = portions.unread();
+        let running = scope.spawn(move || check::check(portions, unread, settings, stop, &sender));
         let tally = report(events, &mut reporter, &mut updates, arguments);
         let ran = running.join().map_err(|_| anyhow::anyhow!("a thread of the run ended early; please report this"))?;
         ran.map_err(anyhow::Error::new)?;

@@ -48,19 +48,24 @@ fn existing<'p>(paths: impl IntoIterator<Item = &'p Utf8PathBuf>) -> anyhow::Res
 
 /// The same examples, portion by portion. There is one portion at least.
 pub struct Portions<'p> {
-    first: Option<Portion>,
+    /// What has been read already.
+    read: Option<Portion>,
     documents: Option<Documents<'p>>,
+    has_begun: bool,
 }
 
 impl<'p> Portions<'p> {
     /// Those of a call. Where patterns name some of them, these are found at once, as nobody knows where they stand.
     pub fn new(asked: &Asked<'_>, patterns: &[String], project: &'p Project) -> anyhow::Result<Portions<'p>> {
         if !patterns.is_empty() {
-            return Ok(Portions { first: Some(work(asked, patterns, project)?), documents: None });
+            return Ok(Portions { read: Some(work(asked, patterns, project)?), documents: None, has_begun: false });
         }
-        let mut documents = Documents::new(asked, project)?;
-        let first = documents.portion().unwrap_or_default();
-        Ok(Portions { first: Some(first), documents: Some(documents) })
+        Ok(Portions { read: None, documents: Some(Documents::new(asked, project)?), has_begun: false })
+    }
+
+    /// How many documents aren't read yet.
+    pub fn unread(&self) -> usize {
+        self.documents.as_ref().map_or(0, Documents::unread)
     }
 }
 
@@ -68,7 +73,9 @@ impl Iterator for Portions<'_> {
     type Item = Portion;
 
     fn next(&mut self) -> Option<Portion> {
-        self.first.take().or_else(|| self.documents.as_mut()?.portion())
+        let next = self.read.take().or_else(|| self.documents.as_mut()?.portion());
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        next.or_else(|| is_first.then(Portion::default))
     }
 }
 
@@ -130,8 +137,12 @@ impl<'p> Documents<'p> {
 
     fn portion(&mut self) -> Option<Portion> {
         let Collection { cases, problems, .. } = self.read(EXAMPLES)?;
-        let (chosen, unread) = ((0..cases.len()).collect(), self.parts.iter().map(|part| part.reader.unread()).sum());
+        let (chosen, unread) = ((0..cases.len()).collect(), self.unread());
         Some(Portion { cases, chosen, problems, unread })
+    }
+
+    fn unread(&self) -> usize {
+        self.parts.iter().map(|part| part.reader.unread()).sum()
     }
 }
 

@@ -110,7 +110,7 @@ struct Edited {
 fn checked(work: Portion, settings: &Settings, stop: &AtomicBool) -> anyhow::Result<Option<Vec<Checked>>> {
     thread::scope(|scope| {
         let (sender, events) = mpsc::channel();
-        let running = scope.spawn(move || check::check(std::iter::once(work), settings, stop, &sender));
+        let running = scope.spawn(move || check::check(std::iter::once(work), 0, settings, stop, &sender));
         let progress = Progress::on_stderr(wants_colour(&io::stderr()));
         let (mut found, mut problems, mut stopped) = (BTreeMap::new(), Vec::new(), false);
         for event in events {

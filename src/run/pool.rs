@@ -16,6 +16,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
+    thread,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -138,7 +139,9 @@ pub struct Pool<'a> {
     /// Idle servers above this number make room for those of other settings.
     most_idle: usize,
     /// What became of the first server: an interpreter that can't start is tried once.
-    first: Mutex<Option<Result<(), String>>>,
+    first: Mutex<Option<Result<Ready, String>>>,
+    /// How many have been started before there was a job for them.
+    warmed_up: Mutex<usize>,
     stop: &'a AtomicBool,
     numbers: Numbers,
     /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
@@ -168,6 +171,7 @@ impl<'a> Pool<'a> {
             idle: Mutex::default(),
             most_idle,
             first: Mutex::default(),
+            warmed_up: Mutex::default(),
             stop,
             numbers: Numbers::default(),
             beside,
@@ -185,18 +189,25 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Starts so many servers, at least one, to learn what they run and what protects it.
+    /// Starts so many servers, at least one, less those that were started so before, to learn what they run and what protects it.
     pub fn warm_up(&self, servers: usize) -> Result<Ready, PoolError> {
+        // Who comes meanwhile waits for those that are starting.
+        let mut warmed_up = lock(&self.warmed_up);
+        let (before, servers) = (*warmed_up, servers.max(1).max(*warmed_up));
+        *warmed_up = servers;
         let default = Setting { scratch_size: Limits::default().scratch_size, ..Setting::default() };
-        let (first, others) = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..servers).map(|_| scope.spawn(|| self.start(&default))).collect();
-            (self.start_server(&default), others.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>())
+        let started: Vec<_> = thread::scope(|scope| {
+            let start = |number| if number == 0 { self.start_server(&default) } else { self.start(&default) };
+            let starting: Vec<_> = (before..servers).map(|number| scope.spawn(move || start(number))).collect();
+            starting.into_iter().map(thread::ScopedJoinHandle::join).collect()
         });
-        let first = first.map_err(|error| self.failed(error))?;
-        let ready = first.ready.clone();
         // Without the others it only takes longer.
-        lock(&self.idle).extend(others.into_iter().flatten().flatten().chain([first]));
-        Ok(ready)
+        lock(&self.idle).extend(started.into_iter().flatten().flatten());
+        match &*lock(&self.first) {
+            Some(Ok(ready)) => Ok(ready.clone()),
+            Some(Err(reason)) => Err(self.failed(ServerError::Lost(reason.clone()))),
+            None => Err(PoolError::Interrupted),
+        }
     }
 
     /// Runs a job under these circumstances, on a server that gives its example what it was granted. When the server is lost, the job is tried once more, alone and on a
@@ -261,7 +272,7 @@ impl<'a> Pool<'a> {
 
     /// Whether a server of this interpreter has started yet.
     fn can_start(&self) -> bool {
-        matches!(&*lock(&self.first), Some(Ok(())))
+        matches!(&*lock(&self.first), Some(Ok(_)))
     }
 
     fn failed(&self, error: ServerError) -> PoolError {
@@ -350,7 +361,7 @@ impl<'a> Pool<'a> {
     fn start_server(&self, setting: &Setting) -> Result<Server, ServerError> {
         let mut first = lock(&self.first);
         match &*first {
-            Some(Ok(())) => {
+            Some(Ok(_)) => {
                 drop(first);
                 self.start(setting)
             }
@@ -358,7 +369,7 @@ impl<'a> Pool<'a> {
             None => {
                 let server = self.start(setting);
                 *first = match &server {
-                    Ok(_) => Some(Ok(())),
+                    Ok(server) => Some(Ok(server.ready.clone())),
                     Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
                     Err(ServerError::Interrupted) => None,
                 };
