@@ -193,6 +193,31 @@ fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
 }
 
 #[test]
+fn what_makes_no_difference_is_imported_once_and_nothing_that_watched_it_is_left() {
+    let modules = [
+        ("asks", "import socket\nwith socket.socket() as one:\n    one.bind(('127.0.0.1', 0))\n", "asks.one.fileno()", "-1"),
+        ("zones", "import time\ntime.tzset()\n", "zones.time.tzname", "('UTC', 'UTC')"),
+        ("loads", "from concurrent.futures import ThreadPoolExecutor\n", "loads.ThreadPoolExecutor.__name__", "'ThreadPoolExecutor'"),
+        ("draws", "import random\ndrawn = random.random()\n", "0 <= draws.drawn < 1", "True"),
+        ("warning", "import warnings\ndef warns(call=warnings.warn): return call\n", "warning.warns() is warning.warnings.warn", "True"),
+        ("number", "from os import getpid\n", "number.getpid is number.os.getpid", "True"),
+        ("number_builtin", "from os import getpid\n", "number_builtin.getpid.__module__", "'posix'"),
+        ("seeding", "from random import seed\n", "seeding.seed.__name__, seeding.seed.__self__.__class__.__name__", "('seed', 'Random')"),
+    ];
+    let files: Vec<(String, String)> = modules.iter().map(|(name, text, ..)| (format!("{name}.py"), format!("{STAMP}{text}"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let python = python_with(&files);
+    for (name, _, asked, value) in modules {
+        let example = format!("import {name}, sys\n{name}.stamp  # 'whose?'\n{asked}  # {value}\n'argument' in sys.argv[0]  # False");
+        let call = check_with(&python, "", &[("page.md", &examples(5, &example))]);
+        assert!(are_one(&seen(&call)), "{name}: {:?}", seen(&call));
+        let report = call.json();
+        assert_eq!(report["summary"]["claims"]["holds"], 10, "{name}: {}", call.stdout);
+        assert!(report["examples"].as_array().expect("examples").iter().all(|one| one["activity"]["sockets"] == json!([])), "{name}");
+    }
+}
+
+#[test]
 fn what_an_import_registers_and_keeps_at_home_is_there_for_those_that_import_it() {
     let keeps = "import pathlib\nplace = pathlib.Path.home() / '.cache' / 'keeps'\nplace.mkdir(parents=True, exist_ok=True)\nfile = place / 'list'\n\
                  if not file.exists():\n    file.write_text('made')\nlist = file.read_text()\n";

@@ -30,7 +30,7 @@ import verify_seeing
 from verify_activity import observer
 from verify_imports import IMPORTS
 from verify_loop import Loop
-from verify_preload import preload
+from verify_preload import keep_trial, preload
 from verify_namespaces import Namespaces
 from verify_probes import State, failed
 from verify_rehearsal import rehearse
@@ -55,7 +55,7 @@ class Session:
     """An example, from its job to its exit status."""
 
     imports = IMPORTS
-    preload = staticmethod(preload)
+    preload, keep_trial = staticmethod(preload), staticmethod(keep_trial)
     rehearse = staticmethod(rehearse)
     forking = verify_forking
     late = {}  # parts of the harness that few examples need: their marshalled code, by their names

@@ -33,7 +33,7 @@ use serde_json::Value;
 use super::protocol::{Job, Mode};
 use family::Family;
 use names::Names;
-pub use preload::{Places, preload, preload_packages};
+pub use preload::{Places, keep_trial, preload, preload_packages};
 
 /// The server of the web that an example may ask.
 const WEB: &str = include_str!("harness/web.py");

@@ -298,13 +298,20 @@ impl Sandbox {
         }
     }
 
+    /// Whether a fork of the server can be the server as well as the first process of the namespace: no example reaches it.
+    pub fn keeps_forks_of_server(&self) -> bool {
+        self.own_processes && self.protection.landlock.is_some_and(|abi| abi >= landlock::KEEPS_INSIDE)
+    }
+
     /// How many processes the examples' user has besides the examples', as the kernel counts them against a limit; `None` where
     /// it can't be known.
     pub fn processes_besides(&self) -> Option<u64> {
+        // The first process of the namespace, where a fork of it is the server now.
+        let first = u64::from(self.own_processes && std::process::id() != 1);
         match self.identity {
             // Only the server's own; the kernel counts by namespace, from Linux 5.14 on. A guard that is root isn't of that user.
-            Identity::RootUntilSetUp if namespaces::count_processes_alone() => Some(1),
-            Identity::Mapped if namespaces::count_processes_alone() => Some(2),
+            Identity::RootUntilSetUp if namespaces::count_processes_alone() => Some(1 + first),
+            Identity::Mapped if namespaces::count_processes_alone() => Some(2 + first),
             Identity::Caller => namespaces::processes_of_caller(),
             _ => None,
         }

@@ -19,6 +19,7 @@ mod preload;
 pub(super) mod processor;
 mod provided;
 mod sequence;
+mod trial;
 
 use std::{
     ffi::OsString,

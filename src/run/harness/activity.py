@@ -20,10 +20,10 @@ _readlink = os.readlink
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def observer(notes, looking, work, own):
+def observer(notes, looking, work, own, most=KEPT):
     """An audit hook that notes what happens, and a function that makes it note all anew, for another example. `work` is the example's folder, `own` are
-    files of the harness's in it."""
-    activity = _Activity(notes, work, own)
+    files of the harness's in it. So many things of a kind are noted."""
+    activity = _Activity(notes, work, own, most)
     events, threads = activity.events, looking.threads
 
     passed = set()  # absolute paths and flags that were looked at
@@ -35,7 +35,7 @@ def observer(notes, looking, work, own):
             opened = arguments[0], arguments[2]
             if opened in passed:
                 return
-            if len(passed) < KEPT:
+            if len(passed) < most:
                 passed.add(opened)
         activity.note(event, arguments)
 
@@ -48,8 +48,9 @@ def observer(notes, looking, work, own):
 
 
 class _Activity:
-    def __init__(self, notes, work, own):
+    def __init__(self, notes, work, own, most):
         self.notes = notes
+        self.most = most
         self.noted = {"read": set(), "written": set(), "socket": set(), "process": set()}
         self.busy = set()  # threads that are noting something
         self.work = work
@@ -70,7 +71,7 @@ class _Activity:
             "os.symlink": lambda old, new, *_: self.file("written", new),
             "os.truncate": lambda path, *_: self.file("written", path),
             "socket.connect": lambda socket, address: ("socket", "connect " + _plain(address)),
-            "socket.bind": lambda socket, address: ("socket", "bind " + _plain(address)),
+            "socket.bind": lambda socket, address: None if _asks_system(address) else ("socket", "bind " + _plain(address)),
             "socket.sendto": lambda socket, address: ("socket", "send to " + _plain(address)),
             "socket.getaddrinfo": lambda host, port, *_: ("socket", "look up " + _plain(host)),
             "socket.gethostbyname": lambda host: ("socket", "look up " + _plain(host)),
@@ -107,9 +108,9 @@ class _Activity:
         kind, what = thing
         what = what[:LONGEST].encode("utf-8", "backslashreplace").decode()
         noted = self.noted[kind]
-        if what in noted or len(noted) > KEPT or (kind == "read" and what in self.noted["written"]):
+        if what in noted or len(noted) > self.most or (kind == "read" and what in self.noted["written"]):
             return
-        if len(noted) == KEPT:
+        if len(noted) == self.most:
             what = "…"
         noted.add(what)
         self.notes.write({"did": {"kind": kind, "what": what}})
@@ -120,7 +121,7 @@ class _Activity:
     def file(self, kind, path):
         if type(path) not in (str, bytes):
             return None  # a descriptor, which was opened before
-        if len(self.noted[kind]) > KEPT:
+        if len(self.noted[kind]) > self.most:
             return None
         path = _fsdecode(path)
         if not path.startswith("/"):
@@ -134,6 +135,14 @@ class _Activity:
             return None
         inside = path.startswith(self.work + "/")
         return kind, path[len(self.work) + 1 :] if inside else path
+
+
+def _asks_system(address):
+    """Whether a package that is being imported finds out whether there is IPv6: it takes any free port of its own machine, for a moment."""
+    frame = sys._getframe() if type(address) is tuple and address[:2] in (("::1", 0), ("127.0.0.1", 0)) else None
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
+        frame = frame.f_back
+    return frame is not None
 
 
 def _plain(value):

@@ -125,6 +125,7 @@ class Imports:
         if self.places is not None:
             self.environment = _environment()
             self.places = None
+        self.shapes = None
         self.links = {record.link[0]: record.link[1] for record in self.records.values() if record.link is not None}
         self.tops = frozenset([name for name in self.records if "." not in name])
         self.hidden = dict(self.records)

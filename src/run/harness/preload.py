@@ -28,17 +28,23 @@ _path = tuple(sys.path)
 _register = atexit.register
 
 
+_trial = None  # the last one: what imports, the places, and what watches
+_audit = None  # what hears of audit events
+_hears = False
+
+
 def preload(session, names, places, is_trial):
     """Imports modules, one after the other, and gives for each of them: `None` where all is well, `""` where there is no such module, else why
     it's not fit for all examples. `places` says where modules may come from that nobody chose; `None` where somebody did. A trial is made in
-    a process that ends thereafter."""
+    a process that ends thereafter, or goes on by `keep_trial`."""
+    global _trial
     imports = session.imports
     places = None if places is None else Places(**places)
     trial = None
     if is_trial and places is not None:
         names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer, "Shapes": Shapes, "inner": inner}
         _eval(_unmarshalled(session.late["trial"]), names_of_trial)
-        trial = names_of_trial["Trial"](imports, places, session.looking)
+        trial = names_of_trial["Trial"](imports, places, session.looking, _hear)
     shapes = None if places is None else trial or Shapes(imports)
     imports.begin(places, shapes)
     atexit.register = _recorder(imports, trial)
@@ -48,14 +54,44 @@ def preload(session, names, places, is_trial):
         for name in names:
             yield _imported(name, places, trial)
             if shapes is not None and trial is None:
-                _mark(name.partition(".")[0], shapes, imports.records)
+                shapes.take(shapes.changed(), name.partition(".")[0])
     finally:
         atexit.register = _register
-        if not is_trial:
-            if places is not None:
-                places.leave()
-            verify_forking.settle()
-            imports.end()
+        if is_trial:
+            _trial = imports, places, trial
+        else:
+            _end(imports, places)
+
+
+def keep_trial():
+    """Has the process of a trial in which all was well go on as if it had been none; whether that can be."""
+    global _trial
+    (imports, places, trial), _trial = _trial, None
+    if trial is None or not trial.leave():
+        return False
+    _end(imports, places)
+    return True
+
+
+def _end(imports, places):
+    if places is not None:
+        places.leave()
+    verify_forking.settle()
+    imports.end()
+
+
+def _hear(audit):
+    """Has `audit` hear of audit events, or nobody: a hook is there for good."""
+    global _audit, _hears
+    _audit = audit
+    if not _hears:
+        sys.addaudithook(_pass_on)
+        _hears = True
+
+
+def _pass_on(event, arguments):
+    if _audit is not None:
+        _audit(event, arguments)
 
 
 def _recorder(imports, trial):
@@ -78,14 +114,6 @@ def _recorder(imports, trial):
 
 def _is_standard(name):
     return name.partition(".")[0] in sys.stdlib_module_names
-
-
-def _mark(package, shapes, records):
-    """Notes which modules the import of a package has just changed."""
-    for name in shapes.changed():
-        shapes.renew(name)
-        if name in records:
-            records[name].changed_by |= {package}
 
 
 def _imported(name, places, trial):

@@ -1,4 +1,4 @@
-"""Watches an import in a process that ends thereafter, where nobody chose to have the module imported beforehand.
+"""Watches an import in a process that ends thereafter if it isn't fit, where nobody chose to have the module imported beforehand.
 
 That it was imported before an example, by another process, must make no difference: neither to an example that imports the module, as its code
 would have found and done the same in the example's own process; nor to one that doesn't, as it left everything as it was that was there
@@ -19,45 +19,71 @@ import posix
 import sys
 import time
 import warnings
+from gc import get_referrers
+from sys import getrefcount
 
 _modules = sys.modules
 _getpid = posix.getpid
 _CLOCKS = (time.time_ns, time.monotonic_ns, time.perf_counter_ns)
 _SETTING = ("logging", "_locale", "socket", "decimal")  # modules by which the whole process is set
 _ARGUMENT = "argument-of-a-trial"
+_MOST = 100_000  # files of a package
 _TOLD = {"read": "reads {}", "written": "writes {}", "socket": "uses sockets: {}", "process": "starts a process: {}"}
 
 
 class Trial(Shapes):
-    def __init__(self, imports, places, looking):
+    def __init__(self, imports, places, looking, hear):
+        """`hear` is given what is to hear of audit events, or `None`."""
         super().__init__(imports)
+        self.hear = hear
         self.places = places
         self.earlier = set(imports.records)  # modules that were there before all of these imports
         self.found = None  # the first thing that makes a difference
-        self.random = None  # the state of `random`
         self.home = os.environ.get("HOME")
         self.asked_number = False  # somebody asked for the number of the process
         self._watch()
-        audit, _ = observer(self, looking, places.folder or "/", [])
-        sys.addaudithook(audit)
+        audit, _ = observer(self, looking, places.folder or "/", [], _MOST)
+        hear(audit)
 
     def _watch(self):
         """Puts others in the place of functions that make a difference."""
-        trial = self
-
-        def watched(function, note, *what):
-            def call(*given, **named):
-                note(*what)
-                return function(*given, **named)
-
-            return call
 
         def asked():
-            trial.asked_number = True
+            self.asked_number = True
 
-        warnings.warn = watched(warnings.warn, self.note_of_package, "warns")
-        os.getpid = posix.getpid = watched(_getpid, asked)
-        sys.argv = [_ARGUMENT]
+        self.put = []  # what stands in the place of what: the namespace, the name, both objects
+        number = self._watched(_getpid, asked)
+        self._put(warnings, "warn", self._watched(warnings.warn, self.note_of_package, "warns"))
+        self._put(os, "getpid", number)
+        self._put(posix, "getpid", number)
+        self._put(sys, "argv", ["".join([*_ARGUMENT])])  # an object that nobody else has
+
+    @staticmethod
+    def _watched(function, note, *what):
+        def call(*given, **named):
+            note(*what)
+            return function(*given, **named)
+
+        return call
+
+    def _put(self, module, name, own):
+        self.put.append((module.__dict__, name, own, module.__dict__[name]))
+        module.__dict__[name] = own
+
+    def leave(self):
+        """Takes all that watches away again; whether nobody has kept a part of it."""
+        self.hear(None)
+        argv, former = sys.argv, list({id(own): (own, before) for _, _, own, before in self.put}.values())
+        for namespace, name, own, before in self.put:
+            namespace[name] = before
+        del self.put
+        for own, before in former:
+            if _is_had(own):
+                _put_back(own, before)
+        watching = [own for own, _ in former] + argv
+        argv.clear()
+        del argv, former, own
+        return not any([_is_had(one) for one in watching])
 
     def begin(self, name):
         """A module is going to be imported."""
@@ -82,11 +108,11 @@ class Trial(Shapes):
         for what, value in _settings().items():
             if value != self.settings.get(what):
                 self.note(f"changes {what}")
-        if self.random is not None and _modules["random"].getstate() != self.random:
-            self.note("changes the state of `random`")
-        for name in self.changed() if self.found is None else ():
+        changed = self.changed() if self.found is None else ()
+        for name in changed:
             if not self._is_on_behalf(name):
                 self.note(f"changes `{name}`")
+        self.take(changed, self.package)
         return self.found
 
     def _is_on_behalf(self, name):
@@ -123,11 +149,28 @@ class Trial(Shapes):
 
     def look(self, name):
         if name not in self.shapes:
-            super().look(name)
             if name == "random":
-                self.random = _modules["random"].getstate()
-            elif name in _SETTING:
+                for seeds in ("seed", "setstate"):
+                    self._put(_modules[name], seeds, self._watched(_modules[name].__dict__[seeds], self.note, "changes the state of `random`"))
+            super().look(name)
+            if name in _SETTING:
                 self.settings.update(_settings())
+
+
+def _is_had(one):
+    """Whether something else has an object than a list, a loop over it, this function and its call."""
+    return getrefcount(one) > 4
+
+
+def _put_back(own, before):
+    """Puts an object in the place of another one, where a module has it by a name or a function by default."""
+    for holder in get_referrers(own):
+        if type(holder) is dict:
+            holder.update([(name, before) for name, value in holder.items() if value is own])
+        elif type(holder) is tuple:
+            for function in get_referrers(holder):
+                if getattr(function, "__defaults__", None) is holder:
+                    function.__defaults__ = tuple([before if one is own else one for one in holder])
 
 
 def _is_argument(value):

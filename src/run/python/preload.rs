@@ -91,7 +91,8 @@ pub struct Places {
 
 /// Imports modules of packages, so that the examples to come find them imported. `told` is called behind each: with `None` where all is well; with
 /// nothing where there is no such module; else with why it isn't fit for that, as a part of a sentence. What it did then is done. Where `told`
-/// returns false, the rest is left out. `places` limits what nobody chose. A trial is made in a process that ends thereafter.
+/// returns false, the rest is left out. `places` limits what nobody chose. A trial is made in a process that ends thereafter, or goes on by
+/// [`keep_trial`].
 pub fn preload_packages(
     names: &[String],
     places: Option<&Places>,
@@ -111,6 +112,15 @@ pub fn preload_packages(
             Ok(())
         };
         import().map_err(|error| described(py, &error))
+    })
+}
+
+/// Has this process, in which a trial was made and all was well, go on as if it had been none; whether that can be.
+pub fn keep_trial() -> Result<bool, String> {
+    Python::attach(|py| {
+        let Some(session) = SESSION.get() else { return Ok(false) };
+        let keep = || session.bind(py).call_method0("keep_trial")?.extract();
+        keep().map_err(|error: PyErr| described(py, &error))
     })
 }
 

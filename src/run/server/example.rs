@@ -393,7 +393,7 @@ fn waited(child: Pid, options: i32) -> io::Result<Option<(Pid, End, Usage)>> {
 fn end_all(child: Option<Pid>, sandbox: &Sandbox, provided: &Provided, usage: &mut Usage) -> io::Result<()> {
     let others = provided.processes();
     if sandbox.own_processes {
-        // As the first process of the namespace this one is spared. None escapes: a fork under way fails, as a signal is pending.
+        // The first process of the namespace is spared, and so is this one. None escapes: a fork under way fails, as a signal is pending.
         let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
     } else if let Some(child) = child {
         let _ = killpg(child, Signal::SIGKILL);
@@ -448,16 +448,16 @@ impl IdleWatch {
 
 /// The processes of an example, as far as they can be known; `others` aren't its own.
 fn processes_of(child: Pid, own_processes: bool, others: &HashSet<Pid>) -> Vec<Pid> {
-    let mut processes = if own_processes { all_but_first() } else { Vec::new() };
+    let mut processes = if own_processes { all_but_servers() } else { Vec::new() };
     processes.retain(|process| !others.contains(process));
     if processes.is_empty() { vec![child] } else { processes }
 }
 
-/// The processes of the namespace but the first; none where `/proc` shows none.
-fn all_but_first() -> Vec<Pid> {
+/// The processes of the namespace but the first and this one; none where `/proc` shows none.
+fn all_but_servers() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter(|number| *number != 1).map(Pid::from_raw).collect()
+    numbers.map(Pid::from_raw).filter(|process| process.as_raw() != 1 && *process != Pid::this()).collect()
 }
 
 /// The number given last to a process or thread of the namespace that `/proc` shows. They are given one after the other.
