@@ -13,12 +13,12 @@ use super::{
 /// A comment that is nothing but a version, with the name of what it's a version of: it speaks of all below, up to the next one.
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
     let number = r"v?\d+\.x|v?\d+\.\d+\.\d+|v\d+(?:\.\d+)*|version \d+(?:\.\d+)*|python \d+(?:\.\d+)?";
-    Regex::new(&format!(r"(?i)^(?:-+ )?(?:(?:in|before|until|since|with|for|on|old|new) )?(?:[\w-]+ )?(?:{number})\+?:?(?: -+)?$"))
+    Regex::new(&format!(r"(?i-u)^(?:-+ )?(?:(?:in|before|until|since|with|for|on|old|new) )?(?:[\w-]+ )?(?:{number})\+?:?(?: -+)?$"))
         .expect("a pattern")
 });
 /// A sentence that starts with a version: it speaks of the lines below it, up to an empty one.
 static SENTENCE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:in|before|until|since|prior to|up to)\s(?:[\w-]+\s)?v?\d+\.(?:\d+|x)").expect("a pattern"));
+    LazyLock::new(|| Regex::new(r"(?i-u)^(?:in|before|until|since|prior to|up to)\s(?:[\w-]+\s)?v?\d+\.(?:\d+|x)").expect("a pattern"));
 
 /// Adds to claims below such comments that they hold under a condition, where they don't say of one themselves.
 pub(super) fn add_conditions(code: &Code<'_>, claims: &mut [Claim]) {

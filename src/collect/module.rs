@@ -155,7 +155,7 @@ fn modules_in(folder: &Utf8Path) -> BTreeMap<String, Utf8PathBuf> {
 /// Topmost names that the files of a module import, as far as their lines show it.
 fn imported(path: &Utf8Path, files: &mut usize) -> BTreeSet<String> {
     static IMPORT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)").ok());
+        LazyLock::new(|| Regex::new(r"(?m-u)^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)").ok());
     let mut names = BTreeSet::new();
     let Some(import) = IMPORT.as_ref() else { return names };
     for entry in ignore::WalkBuilder::new(path).standard_filters(false).build().flatten() {

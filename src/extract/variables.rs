@@ -10,7 +10,7 @@ use super::{Block, Language};
 pub(super) fn set_by(block: &Block, mark: &str) -> Option<String> {
     // In a comment, `set cups` may be a sentence.
     static EXPORT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_]\w*)(?:=|\s+\S+\s*$|\s*$)").expect("a pattern"));
+        LazyLock::new(|| Regex::new(r"^(?:[$>%] )?(?:export|set|setenv) ([A-Za-z_](?-u:\w)*)(?:=|\s+\S+\s*$|\s*$)").expect("a pattern"));
     let name = |line: &str| Some(EXPORT.captures(line.trim().strip_prefix(mark)?.trim_start())?[1].to_owned());
     let mut lines = block.lines.iter().filter(|(_, line)| mark.is_empty() || line.contains('='));
     lines.find_map(|(_, line)| name(line))

@@ -12,11 +12,12 @@ use crate::{
 /// A directive of Sphinx that names a module, or something of the last one.
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
     let names = "module|currentmodule|function|class|exception|data|decorator";
-    Regex::new(&format!(r"(?m)^[ \t]*\.\. (?:py:)?({names})::[ \t]+([A-Za-z][\w.]*)")).expect("a pattern")
+    Regex::new(&format!(r"(?m-u)^[ \t]*\.\. (?:py:)?({names})::[ \t]+([A-Za-z][\w.]*)")).expect("a pattern")
 });
 /// What these are on a page that Sphinx built.
 static TARGET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"<(?:section|span|div)[^<>]* id="module-([A-Za-z][\w.]*)"|<dt[^<>]* id="([A-Za-z][\w.]*)""#).expect("a pattern")
+    Regex::new(r#"<(?:section|span|div)[^<>]* id="module-([A-Za-z](?-u:[\w.])*)"|<dt[^<>]* id="([A-Za-z](?-u:[\w.])*)""#)
+        .expect("a pattern")
 });
 
 /// The names that a reference describes, each with the statement that imports it.

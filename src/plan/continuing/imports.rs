@@ -66,7 +66,7 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
 fn stated(text: &str) -> HashMap<String, String> {
     static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
         let names = r"\w+(?: as \w+)?(?:, \w+(?: as \w+)?)*";
-        Regex::new(&format!(r"`(from [\w.]+ import {names}|import [\w.]+(?: as \w+)?)`")).expect("a pattern")
+        Regex::new(&format!(r"(?-u)`(from [\w.]+ import {names}|import [\w.]+(?: as \w+)?)`")).expect("a pattern")
     });
     let mut importing = HashMap::new();
     for found in IMPORT.captures_iter(text) {
