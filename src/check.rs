@@ -221,23 +221,22 @@ pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interprete
     Ok(expected.collect())
 }
 
-/// From so many examples for each server on, another one is worth its start.
-const MANY: usize = 8;
-
 /// Starts servers of the interpreter that examples run on by default, while the documents are read: hardly any is without an example.
 fn start_early(documents: usize, settings: &Settings, pools: &Pools) {
+    /// From so many documents for each server on, another one is worth its start.
+    const MANY: usize = 8;
     let Some(first) = settings.interpreters.asked().first().filter(|_| documents > 0) else { return };
     // What goes wrong is told where there is an example to run.
     if let Ok(pool) = pools.of(&first.interpreter) {
-        let _ = pool.warm_up(settings.jobs.min(documents / MANY));
+        pool.warm_up(settings.jobs.min(documents / MANY));
     }
 }
 
-/// The same, where there are some to run; waits for those that are starting.
-fn warm_up(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
-    let runs = chosen.iter().filter(|&&index| understood::is_python(&cases[index].example)).count();
-    let Some(first) = settings.interpreters.asked().first().filter(|_| runs > 0) else { return Ok(None) };
-    pools.of(&first.interpreter)?.warm_up(settings.jobs.min(runs / MANY)).map(Some)
+/// What servers of that interpreter say of themselves, where there is something to run.
+fn ready(cases: &[Case], chosen: &[usize], settings: &Settings, pools: &Pools) -> Result<Option<Ready>, PoolError> {
+    let is_run = chosen.iter().any(|&index| understood::is_python(&cases[index].example));
+    let first = settings.interpreters.asked().first().filter(|_| is_run);
+    first.map(|first| pools.of(&first.interpreter)?.ready()).transpose()
 }
 
 /// Understands the chosen cases, on so many threads.

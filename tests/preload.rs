@@ -218,6 +218,23 @@ fn what_makes_no_difference_is_imported_once_and_nothing_that_watched_it_is_left
 }
 
 #[test]
+fn no_example_reaches_the_server_that_has_imported_for_it() {
+    let python = python_with(&[("heavy.py", STAMP)]);
+    let reach = "import os, signal\nfor process in (os.getppid(), 1, -1):\n    try:\n        os.kill(process, signal.SIGKILL)\n    except OSError:\n        pass\n";
+    let uses = examples(6, "import heavy\nheavy.stamp  # 'whose?'");
+    let (before, after) = uses.split_at(uses.match_indices("```python").nth(3).expect("a fourth").0);
+    let page = format!(
+        "{before}```python id=kills\n{reach}```\n\n```python id=sees\nimport os\nsorted(os.listdir('/proc/self/fd'))[:3]  # ['0', '1', '2']\n```\n\n{after}"
+    );
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    let stamps: Vec<serde_json::Value> =
+        seen(&call).into_iter().filter(|value| value.as_str().is_some_and(|text| text.len() == 18)).collect();
+    assert!(stamps.len() == 6 && are_one(&stamps), "{:?}", seen(&call));
+    assert_eq!(call.example("sees")["claims"][0]["verdict"], "holds", "{}", call.stdout);
+    assert_eq!(call.json()["problems"], json!([]));
+}
+
+#[test]
 fn what_an_import_registers_and_keeps_at_home_is_there_for_those_that_import_it() {
     let keeps = "import pathlib\nplace = pathlib.Path.home() / '.cache' / 'keeps'\nplace.mkdir(parents=True, exist_ok=True)\nfile = place / 'list'\n\
                  if not file.exists():\n    file.write_text('made')\nlist = file.read_text()\n";

@@ -12,9 +12,9 @@ use std::{
 };
 
 use super::{
-    Means, Portion, RunOn, Settings, family, made_ready,
+    Means, Portion, RunOn, Settings, family, made_ready, ready,
     series::{self, Group, Member},
-    shared, single, understand, versions, warm_up,
+    shared, single, understand, versions,
 };
 use crate::{
     report::{Event, Header, Problem, Severity},
@@ -107,7 +107,7 @@ impl<'a, 'p> Course<'a, 'p> {
         let has_server = lock(&self.header).as_ref().is_some_and(|header| header.server.is_some());
         // The first server starts while the examples are being understood.
         let (server, examples) = thread::scope(|scope| {
-            let server = scope.spawn(|| if has_server { Ok(None) } else { warm_up(cases, chosen, settings, pools) });
+            let server = scope.spawn(|| if has_server { Ok(None) } else { ready(cases, chosen, settings, pools) });
             let examples = understand(cases, chosen, &settings.interpreters, settings.jobs);
             let server = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             (server, examples)

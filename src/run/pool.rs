@@ -6,11 +6,14 @@
 //! A server that is lost is replaced. Its example is tried once more, on a new server and while no other example runs: what one example
 //! does to the server of another (where layers of the sandbox are missing) doesn't become the other's fault.
 
+mod command;
+mod idle;
+mod lacks;
 mod packages;
 mod server;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, hash_map::RandomState},
+    collections::{BTreeSet, hash_map::RandomState},
     hash::BuildHasher,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -19,94 +22,20 @@ use std::{
     thread,
 };
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
+pub use command::ServerCommand;
+use command::Setting;
+use idle::Idle;
+use lacks::Lacks;
 use packages::{Packages, wants_none};
 use server::{Server, ServerError};
-use tempfile::TempDir;
 
 use super::{
     circumstances::Circumstances,
-    compiled,
     pools::Turn,
-    protocol::{End, Job, Limits, Preloaded, Protection, Ready, Report},
-    server::ServerArgs,
+    protocol::{End, Job, Ready, Report},
 };
-use crate::environment::{EnvironmentError, Interpreter};
-use crate::grant::Grants;
-
-/// How a server is started.
-#[derive(Debug)]
-pub struct ServerCommand {
-    /// Arguments of this program's own binary, but for what differs by example.
-    arguments: ServerArgs,
-    /// Its whole environment: nothing of the caller's.
-    environment: Vec<(String, String)>,
-    /// Holds the link by which a server finds the interpreter's library, where the user's cache can't; stays as long as servers may be
-    /// started.
-    _library: Option<TempDir>,
-}
-
-impl ServerCommand {
-    /// A command that starts a server of this interpreter, in the sandbox or (as the user's own word is) without, that imports the modules of
-    /// `preload` before the examples that name them; where it's `None`, those that the jobs say, but none from the trees in `changed`.
-    pub fn new(
-        interpreter: &Interpreter,
-        no_sandbox: bool,
-        preload: Option<&BTreeSet<String>>,
-        changed: &[Utf8PathBuf],
-    ) -> Result<ServerCommand, EnvironmentError> {
-        let cached = interpreter.library_folder().and_then(|folder| interpreter.server_environment(&folder).ok());
-        let (environment, library) = match cached {
-            Some(environment) => (environment, None),
-            None => {
-                let library = temporary_folder()?;
-                let folder = Utf8PathBuf::from(library.path().to_string_lossy().into_owned());
-                (interpreter.server_environment(&folder)?, Some(library))
-            }
-        };
-        let arguments = ServerArgs {
-            python: Some(interpreter.executable.clone()),
-            environment: interpreter.site_packages().map(|_| interpreter.prefix.clone()),
-            site_packages: interpreter.site_packages(),
-            system_site_packages: interpreter.system_site_packages,
-            read: interpreter.folders(),
-            no_sandbox,
-            preload: preload.cloned().unwrap_or_default(),
-            changed: changed.to_vec(),
-            harness: compiled::file(interpreter),
-            ..ServerArgs::default()
-        };
-        Ok(ServerCommand { arguments, environment, _library: library })
-    }
-
-    fn arguments(&self, setting: &Setting, host_scratch: Option<&Utf8Path>) -> Vec<String> {
-        let mut changed = self.arguments.changed.clone();
-        if setting.grants.foreign {
-            changed.extend(setting.grants.files.values().cloned());
-        }
-        let arguments = ServerArgs {
-            changed,
-            files: setting.grants.files.clone(),
-            write: setting.grants.writable.iter().cloned().collect(),
-            network: setting.grants.network(),
-            variables: setting.grants.variables.keys().chain(setting.variables.keys()).cloned().collect(),
-            hosts: setting.hosts.clone(),
-            scratch_size: Some(setting.scratch_size),
-            host_scratch: host_scratch.map(Utf8Path::to_owned),
-            circumstances: setting.circumstances,
-            ..self.arguments.clone()
-        };
-        arguments.to_arguments()
-    }
-}
-
-fn temporary_folder() -> Result<TempDir, EnvironmentError> {
-    TempDir::with_prefix("verify-library-").map_err(|source| {
-        let folder = std::env::temp_dir();
-        let folder = Utf8PathBuf::from_path_buf(folder).unwrap_or_else(|folder| folder.to_string_lossy().into_owned().into());
-        EnvironmentError::Folder { folder, source }
-    })
-}
+use crate::{environment::EnvironmentError, grant::Grants};
 
 /// Why a job has no report.
 #[derive(Debug, thiserror::Error)]
@@ -135,13 +64,11 @@ pub struct Pool<'a> {
     /// Version of the interpreter.
     python: String,
     command: ServerCommand,
-    idle: Mutex<Vec<Server>>,
-    /// Idle servers above this number make room for those of other settings.
-    most_idle: usize,
+    idle: Idle,
+    /// How many servers share the runs.
+    servers: u32,
     /// What became of the first server: an interpreter that can't start is tried once.
     first: Mutex<Option<Result<Ready, String>>>,
-    /// How many have been started before there was a job for them.
-    warmed_up: Mutex<usize>,
     stop: &'a AtomicBool,
     numbers: Numbers,
     /// Each run of a job holds it together with the others of all pools; a second attempt holds it alone.
@@ -168,10 +95,9 @@ impl<'a> Pool<'a> {
         Pool {
             python: python.to_owned(),
             command,
-            idle: Mutex::default(),
-            most_idle,
+            idle: Idle::new(most_idle),
+            servers: u32::try_from(most_idle.max(1)).unwrap_or(u32::MAX),
             first: Mutex::default(),
-            warmed_up: Mutex::default(),
             stop,
             numbers: Numbers::default(),
             beside,
@@ -189,20 +115,29 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Starts so many servers, at least one, less those that were started so before, to learn what they run and what protects it.
-    pub fn warm_up(&self, servers: usize) -> Result<Ready, PoolError> {
-        // Who comes meanwhile waits for those that are starting.
-        let mut warmed_up = lock(&self.warmed_up);
-        let (before, servers) = (*warmed_up, servers.max(1).max(*warmed_up));
-        *warmed_up = servers;
-        let default = Setting { scratch_size: Limits::default().scratch_size, ..Setting::default() };
-        let started: Vec<_> = thread::scope(|scope| {
-            let start = |number| if number == 0 { self.start_server(&default) } else { self.start(&default) };
-            let starting: Vec<_> = (before..servers).map(|number| scope.spawn(move || start(number))).collect();
-            starting.into_iter().map(thread::ScopedJoinHandle::join).collect()
+    /// Starts so many servers, at least one, before there is a job for them. To be called first, if at all.
+    pub fn warm_up(&self, servers: usize) {
+        let default = Setting::usual();
+        let mut first = lock(&self.first);
+        self.idle.expect(servers.max(1));
+        thread::scope(|scope| {
+            for _ in 1..servers {
+                // Without the others it only takes longer.
+                scope.spawn(|| self.idle.arrived(self.start(&default).ok()));
+            }
+            let server = self.start(&default);
+            *first = of_first(&server);
+            drop(first);
+            self.idle.arrived(server.ok());
         });
-        // Without the others it only takes longer.
-        lock(&self.idle).extend(started.into_iter().flatten().flatten());
+    }
+
+    /// What servers run and what protects it: that of the first one, which is started if there is none.
+    pub fn ready(&self) -> Result<Ready, PoolError> {
+        if lock(&self.first).is_none() {
+            let server = self.start_server(&Setting::usual()).map_err(|error| self.failed(error))?;
+            self.idle.put(server);
+        }
         match &*lock(&self.first) {
             Some(Ok(ready)) => Ok(ready.clone()),
             Some(Err(reason)) => Err(self.failed(ServerError::Lost(reason.clone()))),
@@ -234,7 +169,7 @@ impl<'a> Pool<'a> {
                 told += 1;
                 part(report);
             };
-            match self.attempt(&mut job, &setting, self.idle_server(&setting), turn, &mut part) {
+            match self.attempt(&mut job, &setting, self.idle.take(&setting, turn), turn, &mut part) {
                 Ok(report) => return Ok(report),
                 Err(ServerError::Lost(why)) if self.can_start() => why,
                 Err(error) => return Err(self.failed(error)),
@@ -267,7 +202,7 @@ impl<'a> Pool<'a> {
         // Where a process had to be begun anew, there are more runs than were expected.
         let is_expected = u32::from(circumstances == Circumstances::Usual);
         let less = self.to_come.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(is_expected));
-        less.map_or(0, |before| before - is_expected) / u32::try_from(self.most_idle.max(1)).unwrap_or(u32::MAX)
+        less.map_or(0, |before| before - is_expected) / self.servers
     }
 
     /// Whether a server of this interpreter has started yet.
@@ -284,7 +219,7 @@ impl<'a> Pool<'a> {
 
     /// Tells the idle servers to end, and doesn't wait for them.
     pub(super) fn end(&self) {
-        lock(&self.idle).iter_mut().for_each(Server::tell_to_end);
+        self.idle.end();
     }
 
     /// What the sandbox of later servers lacks that the first one's has, and which modules aren't imported beforehand, in words for people;
@@ -311,12 +246,12 @@ impl<'a> Pool<'a> {
             // Where the server has it, it can be given another clock.
             job.preload.push("datetime".to_owned());
         }
+        let _running = self.idle.running(setting);
         let mut server = match server {
             Some(server) => server,
             None => self.start_server(setting)?,
         };
         if let Some(packages) = self.packages.as_ref().filter(|_| !setting.imports_none) {
-            packages.wait(job, &setting.grants.files, &mut server.missed, self.stop);
             packages.decide(job, &setting.grants.files, &server.asked);
         }
         let mut learn = |preloaded| match &self.packages {
@@ -324,25 +259,8 @@ impl<'a> Pool<'a> {
             None => lock(&self.lacks).refuse(&preloaded, &self.python),
         };
         let report = server.run(job, turn, self.stop, &mut learn, part)?;
-        lock(&self.idle).push(server);
+        self.idle.put(server);
         Ok(report)
-    }
-
-    /// The server of this setting that was used last. If there are only others and enough of them, the one of those that rested longest
-    /// is ended, so that many settings don't mean many servers.
-    fn idle_server(&self, setting: &Setting) -> Option<Server> {
-        let mut idle = lock(&self.idle);
-        let found = idle.iter().rposition(|server| server.setting == *setting);
-        // One that could have imported something, and hasn't yet.
-        let may_import = Setting { imports_none: false, ..setting.clone() };
-        let found = found.or_else(|| idle.iter().rposition(|server| server.asked.is_empty() && server.setting == may_import));
-        if let Some(found) = found {
-            return Some(idle.remove(found));
-        }
-        let surplus = (idle.len() > self.most_idle).then(|| idle.remove(0));
-        drop(idle);
-        drop(surplus);
-        None
     }
 
     /// A name that nothing has, where temporary files belong.
@@ -368,40 +286,19 @@ impl<'a> Pool<'a> {
             Some(Err(reason)) => Err(ServerError::Lost(reason.clone())),
             None => {
                 let server = self.start(setting);
-                *first = match &server {
-                    Ok(server) => Some(Ok(server.ready.clone())),
-                    Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
-                    Err(ServerError::Interrupted) => None,
-                };
+                *first = of_first(&server);
                 server
             }
         }
     }
 }
 
-/// What a server is started with for its examples.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Setting {
-    grants: Grants,
-    scratch_size: u64,
-    /// Names and ports that the sandbox answers.
-    hosts: BTreeSet<(String, u16)>,
-    /// Environment variables besides the granted ones.
-    variables: BTreeMap<String, String>,
-    circumstances: Circumstances,
-    /// It imports no packages for its examples.
-    imports_none: bool,
-}
-
-impl Setting {
-    fn of(job: &Job, grants: &Grants) -> Setting {
-        let mut setting = Setting { grants: grants.clone(), scratch_size: job.limits.scratch_size, ..Setting::default() };
-        if let Some(provisions) = &job.provisions {
-            setting.scratch_size = setting.scratch_size.saturating_add(provisions.scratch_bytes());
-            setting.hosts = provisions.hosts();
-            setting.variables = provisions.variables();
-        }
-        setting
+/// What is remembered of the first server.
+fn of_first(server: &Result<Server, ServerError>) -> Option<Result<Ready, String>> {
+    match server {
+        Ok(server) => Some(Ok(server.ready.clone())),
+        Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
+        Err(ServerError::Interrupted) => None,
     }
 }
 
@@ -416,41 +313,6 @@ struct Numbers {
 impl Numbers {
     fn next(&self) -> u64 {
         self.key.hash_one(self.next.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// What servers lack of the sandbox that the first one had: what they are started with (a grant) may cost a layer. And of what they were to
-/// import.
-#[derive(Default)]
-struct Lacks {
-    first: Option<BTreeSet<String>>,
-    told: BTreeSet<String>,
-    untold: Vec<String>,
-}
-
-impl Lacks {
-    fn note(&mut self, sandbox: &Protection, setting: &Setting) {
-        let missing: BTreeSet<String> = sandbox.missing.iter().cloned().collect();
-        let Some(first) = &self.first else { return self.first = Some(missing) };
-        let granted: Vec<String> = setting.grants.words.iter().map(ToString::to_string).collect();
-        let whose = if granted.is_empty() { "some examples".to_owned() } else { format!("what is granted {}", granted.join(", ")) };
-        for lack in missing.difference(first) {
-            let text = format!("sandbox of {whose}: {lack}");
-            if self.told.insert(text.clone()) {
-                self.untold.push(text);
-            }
-        }
-    }
-}
-
-impl Lacks {
-    /// A module that the configuration names and that isn't installed is the matter of the examples that import it.
-    fn refuse(&mut self, Preloaded { module, refused }: &Preloaded, python: &str) {
-        let Some(why) = refused.as_ref().filter(|why| !why.is_empty()) else { return };
-        let text = format!("`preload`: {module} isn't imported beforehand with Python {python}: {why}; each example imports it itself");
-        if self.told.insert(text.clone()) {
-            self.untold.push(text);
-        }
     }
 }
 
@@ -482,18 +344,5 @@ mod tests {
         assert_eq!(some.iter().collect::<BTreeSet<_>>().len(), some.len());
         // The same run twice doesn't give the same numbers.
         assert_ne!(some[..8], (0..8).map(|_| Numbers::default().next()).collect::<Vec<_>>()[..]);
-    }
-
-    #[test]
-    fn a_later_server_that_lacks_more_than_the_first_is_told_once() {
-        let protection =
-            |missing: &[&str]| Protection { missing: missing.iter().map(|text| text.to_string()).collect(), ..Protection::default() };
-        let mut granted = Setting { scratch_size: 1 << 20, ..Setting::default() };
-        granted.grants.words.insert("env:TOKEN".parse().unwrap());
-        let mut lacks = Lacks::default();
-        lacks.note(&protection(&["a"]), &granted);
-        lacks.note(&protection(&["a", "b"]), &granted);
-        lacks.note(&protection(&["a", "b"]), &granted);
-        assert_eq!(lacks.untold, ["sandbox of what is granted env:TOKEN: b"]);
     }
 }

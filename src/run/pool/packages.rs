@@ -1,18 +1,15 @@
 //! Which modules of packages servers import before their examples, where the configuration doesn't say.
 //!
-//! What an example imports it pays for in its own process. A server can do it once for all that follow; but each server must, and the first
-//! one tries it in a process apart before, which costs as much again. So it's done for modules that enough runs are still to import.
+//! What an example imports it pays for in its own process. A server can do it once for all that follow; but each server must, and has to try it
+//! in a process apart, which is in vain where the module isn't fit. So it's done for modules that enough runs are still to import.
 //!
 //! What a server says of a module is taken for a hint, and no more: what one has found to be fit, the next one imports without a trial. One
-//! that doesn't survive that is replaced like any other, and then the module is left to the examples.
+//! that doesn't survive that is replaced like any other, and then the module is left to the examples. Nobody waits for what another one finds:
+//! by itself a server is done as soon.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{
-        Condvar, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::Mutex,
 };
 
 use camino::Utf8PathBuf;
@@ -23,10 +20,6 @@ use crate::run::{
     protocol::{Beforehand, Job, Limits, Preloaded, package_of},
 };
 
-/// How long a server waits for what another one finds of a module.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// How often it looks meanwhile whether the run was interrupted.
-const STEP: Duration = Duration::from_millis(100);
 /// Modules that are remembered at most.
 const MOST: usize = 100_000;
 /// Modules that are imported before one job at most.
@@ -41,8 +34,6 @@ type Links = BTreeMap<Utf8PathBuf, Utf8PathBuf>;
 #[derive(Debug)]
 pub(super) struct Packages {
     modules: Mutex<HashMap<Links, HashMap<String, Module>>>,
-    /// Something has become known.
-    known: Condvar,
     /// How many servers share the runs.
     servers: u32,
 }
@@ -58,8 +49,6 @@ struct Module {
 enum Known {
     #[default]
     Nothing,
-    /// A server is trying it.
-    Tried,
     Fit,
     Unfit,
 }
@@ -67,7 +56,7 @@ enum Known {
 impl Packages {
     /// Nothing is known yet. So many servers share the runs.
     pub(super) fn new(servers: usize) -> Packages {
-        Packages { modules: Mutex::default(), known: Condvar::new(), servers: u32::try_from(servers).unwrap_or(u32::MAX) }
+        Packages { modules: Mutex::default(), servers: u32::try_from(servers).unwrap_or(u32::MAX) }
     }
 
     /// Says that a run is to come that imports these modules.
@@ -88,25 +77,6 @@ impl Packages {
         }
     }
 
-    /// Waits while another server tries a module that the job imports, where an example of this one's has already imported it in vain: the trial began
-    /// before that, and is about to end. `missed` are those modules of this server's.
-    pub(super) fn wait(&self, job: &Job, links: &Links, missed: &mut BTreeSet<String>, stop: &AtomicBool) {
-        let mut modules = lock(&self.modules);
-        let until = Instant::now() + LONGEST_WAIT;
-        loop {
-            let is_tried = |name: &&String| {
-                modules.get(links).and_then(|modules| modules.get(*name)).is_some_and(|module| module.known == Known::Tried)
-            };
-            let tried: Vec<&String> = job.packages.iter().filter(is_tried).collect();
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || stop.load(Ordering::SeqCst) || !tried.iter().any(|name| missed.contains(*name)) {
-                missed.extend(tried.into_iter().cloned());
-                return;
-            }
-            modules = self.known.wait_timeout(modules, left.min(STEP)).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
     /// Says what a server is to import before a job, if it hasn't been asked for that yet: of the packages that the job imports, all that is worth it
     /// for those to come, so that it's done at once.
     pub(super) fn decide(&self, job: &mut Job, links: &Links, asked: &BTreeSet<String>) {
@@ -117,7 +87,7 @@ impl Packages {
         let is_worth = |module: &Module| match module.known {
             Known::Nothing => module.expected / servers >= 3,
             Known::Fit => module.expected / servers >= 2,
-            Known::Tried | Known::Unfit => false,
+            Known::Unfit => false,
         };
         let packages: BTreeSet<&str> = job
             .packages
@@ -131,9 +101,6 @@ impl Packages {
                 .filter(|(name, module)| packages.contains(package_of(name)) && !asked.contains(*name) && is_worth(module));
             for (name, module) in all.take(MOST_AT_ONCE) {
                 let beforehand = if module.known == Known::Fit { Beforehand::Import } else { Beforehand::Try };
-                if beforehand == Beforehand::Try {
-                    module.known = Known::Tried;
-                }
                 job.beforehand.insert(name.clone(), beforehand);
             }
         }
@@ -160,7 +127,6 @@ impl Packages {
         if let Some(module) = lock(&self.modules).get_mut(links).and_then(|modules| modules.get_mut(name)) {
             module.known = known;
         }
-        self.known.notify_all();
     }
 }
 
@@ -206,8 +172,8 @@ mod tests {
         let word = |name: &str, how| (name.to_owned(), how);
         // What else of the package is worth it is done in one go.
         assert_eq!(decided(&packages, &links, &["a", "a.seldom", "c", "unknown"], &[]), [word("a", Try), word("a.often", Try)]);
-        // While it's tried, another server leaves it.
-        assert!(decided(&packages, &links, &["a"], &[]).is_empty());
+        // While it's tried, another server tries it as well.
+        assert_eq!(decided(&packages, &links, &["a"], &[]), [word("a", Try), word("a.often", Try)]);
         packages.learn(&links, &preloaded("a", None));
         packages.learn(&links, &preloaded("a.often", None));
         assert!(decided(&packages, &links, &["a"], &["a", "a.often"]).is_empty());
@@ -215,21 +181,6 @@ mod tests {
         // Four were left; then there are too few.
         decided(&packages, &links, &["a"], &["a", "a.often"]);
         assert!(decided(&packages, &links, &["a"], &["a.often"]).is_empty());
-    }
-
-    #[test]
-    fn a_server_whose_example_has_imported_it_meanwhile_waits_for_the_trial() {
-        let (packages, links, stop) = (Packages::new(2), Links::new(), AtomicBool::new(false));
-        (0..20).for_each(|_| packages.expect(&links, &names(&["a"])));
-        assert_eq!(decided(&packages, &links, &["a"], &[]), [("a".to_owned(), Beforehand::Try)]);
-        let (job, mut missed) = (Job { packages: names(&["a"]), ..job(1) }, BTreeSet::new());
-        packages.wait(&job, &links, &mut missed, &stop);
-        assert_eq!(missed, names(&["a"]));
-        std::thread::scope(|scope| {
-            scope.spawn(|| packages.learn(&links, &preloaded("a", None)));
-            packages.wait(&job, &links, &mut missed, &stop);
-        });
-        assert_eq!(decided(&packages, &links, &["a"], &[]), [("a".to_owned(), Beforehand::Import)]);
     }
 
     #[test]

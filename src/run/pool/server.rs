@@ -18,7 +18,7 @@ use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
 };
 
-use super::{ServerCommand, Setting};
+use super::command::{ServerCommand, Setting};
 use crate::run::{
     deadline::Deadline,
     pools::Turn,
@@ -70,8 +70,6 @@ pub struct Server {
     pub setting: Setting,
     /// The modules that jobs have told it to import.
     pub asked: BTreeSet<String>,
-    /// Modules that its examples have imported themselves while another server tried them.
-    pub missed: BTreeSet<String>,
     /// The modules that it has still to speak of.
     due: BTreeSet<String>,
     /// Its scratch, if that had to lie in the host's tree.
@@ -98,7 +96,7 @@ impl Server {
             .envs(setting.variables.iter().chain(&setting.grants.variables).map(|(name, value)| (format!("{GRANTED}{name}"), value)));
         let mut server = Server::spawn(process, setting)?;
         server.host_scratch = host_scratch;
-        server.due = command.arguments.preload.clone();
+        server.due = command.chosen().clone();
         let mut deadline = Deadline::after(START_LIMIT, Instant::now());
         match server.answer(&mut deadline, stop)? {
             Answer::Ready(ready) => server.ready = ready,
@@ -120,7 +118,6 @@ impl Server {
             ready: Ready::default(),
             setting: setting.clone(),
             asked: BTreeSet::new(),
-            missed: BTreeSet::new(),
             due: BTreeSet::new(),
             host_scratch: None,
         })

@@ -1,0 +1,117 @@
+//! The servers that rest until the next job, and who waits for one.
+
+use std::{
+    sync::{Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{command::Setting, lock, server::Server};
+use crate::run::{circumstances::Circumstances, pools::Turn};
+
+/// How long a second run waits for a server that runs another one: longer than it takes to start one more.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
+
+/// Idle servers, of any settings.
+pub(super) struct Idle {
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Above this number they make room for those of other settings.
+    most: usize,
+}
+
+#[derive(Default)]
+struct State {
+    servers: Vec<Server>,
+    /// How many are starting that no job waits for yet.
+    starting: usize,
+    /// The settings of those that aren't idle.
+    running: Vec<Setting>,
+}
+
+impl Idle {
+    /// None, and at most so many of different settings.
+    pub(super) fn new(most: usize) -> Idle {
+        Idle { state: Mutex::default(), changed: Condvar::new(), most }
+    }
+
+    /// The server of this setting that was used last; waits where one is starting, and for a while where a second run could do with the one of another.
+    /// If there are only others and enough of them, the one of those that rested longest is ended, so that many settings don't mean many servers.
+    pub(super) fn take(&self, setting: &Setting, turn: &mut Turn) -> Option<Server> {
+        let until = Instant::now() + LONGEST_WAIT;
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(found) = state.find(setting) {
+                return Some(state.servers.remove(found));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            let is_second = setting.circumstances != Circumstances::Usual && !left.is_zero() && state.running.contains(setting);
+            if !is_second && (state.starting == 0 || *setting != Setting::usual()) {
+                break;
+            }
+            if is_second {
+                turn.give_back();
+            }
+            let longest = if is_second { left } else { LONGEST_WAIT };
+            state = self.changed.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let surplus = (state.servers.len() > self.most).then(|| state.servers.remove(0));
+        drop(state);
+        drop(surplus);
+        None
+    }
+
+    /// Takes a server whose job is done.
+    pub(super) fn put(&self, server: Server) {
+        lock(&self.state).servers.push(server);
+        self.changed.notify_all();
+    }
+
+    /// Says that so many servers of no setting of their own are about to start.
+    pub(super) fn expect(&self, servers: usize) {
+        lock(&self.state).starting += servers;
+    }
+
+    /// Takes one of those, if it did start.
+    pub(super) fn arrived(&self, server: Option<Server>) {
+        let mut state = lock(&self.state);
+        state.starting -= 1;
+        state.servers.extend(server);
+        self.changed.notify_all();
+    }
+
+    /// Says that a job runs on a server of this setting, until what this returns is dropped.
+    pub(super) fn running(&self, setting: &Setting) -> Running<'_> {
+        lock(&self.state).running.push(setting.clone());
+        Running { idle: self, setting: setting.clone() }
+    }
+
+    /// Tells all to end, and doesn't wait for them.
+    pub(super) fn end(&self) {
+        lock(&self.state).servers.iter_mut().for_each(Server::tell_to_end);
+    }
+}
+
+impl State {
+    fn find(&self, setting: &Setting) -> Option<usize> {
+        let found = self.servers.iter().rposition(|server| server.setting == *setting);
+        // One that could have imported something, and hasn't yet.
+        let may_import = Setting { imports_none: false, ..setting.clone() };
+        found.or_else(|| self.servers.iter().rposition(|server| server.asked.is_empty() && server.setting == may_import))
+    }
+}
+
+/// A job that runs on a server.
+pub(super) struct Running<'i> {
+    idle: &'i Idle,
+    setting: Setting,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.idle.state);
+        if let Some(found) = state.running.iter().position(|running| *running == self.setting) {
+            state.running.swap_remove(found);
+        }
+        self.idle.changed.notify_all();
+    }
+}
