@@ -3,12 +3,11 @@
 //! The kernel's own limit holds for each process. Many short-lived ones could use up any amount within it; so the server looks at the sum
 //! from time to time, of those that ended and were waited for, too.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use nix::unistd::{Pid, SysconfVar, sysconf};
+
+use super::memory::of_process;
 
 /// How often it's looked at least.
 const STEP: Duration = Duration::from_millis(100);
@@ -49,7 +48,7 @@ impl CpuWatch {
 
 /// Clock ticks that a process and the children that it waited for have used; 0 where that can't be read, or it's gone.
 fn ticks(process: &Pid) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let stat = of_process(&format!("/proc/{process}/stat"));
     // The name, in parentheses, may hold anything. Behind the last one: the state, ten others, and four times.
     let Some((_, fields)) = stat.rsplit_once(") ") else { return 0 };
     fields.split(' ').skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum()

@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     fs,
+    io::Read,
     os::unix::fs::MetadataExt,
     time::{Duration, Instant},
 };
@@ -71,7 +72,7 @@ impl MemoryWatch {
 
 /// The most bytes in memory that a process has had; 0 where that can't be read.
 pub fn highest(process: Pid) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let status = of_process(&format!("/proc/{process}/status"));
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
 }
@@ -88,10 +89,17 @@ fn resident(process: &Pid) -> u64 {
 
 /// A field of a file that counts pages, in bytes.
 fn pages(statm: &str, field: usize) -> u64 {
-    let statm = fs::read_to_string(statm).unwrap_or_default();
+    let statm = of_process(statm);
     let pages: u64 = statm.split_whitespace().nth(field).and_then(|pages| pages.parse().ok()).unwrap_or(0);
     let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|size| u64::try_from(size).ok()).unwrap_or(4096);
     pages * page
+}
+
+/// A file of a process in `/proc`; empty where it can't be read. It takes one call, and not one for each few bytes: its length isn't known before.
+pub fn of_process(path: &str) -> String {
+    let mut bytes = [0; 4096];
+    let length = fs::File::open(path).and_then(|mut file| file.read(&mut bytes)).unwrap_or(0);
+    String::from_utf8_lossy(&bytes[..length]).into_owned()
 }
 
 /// Bytes in memory of a process, of shared pages its share: anonymous ones (a fork's copies among them), and those of files in memory.
