@@ -159,7 +159,20 @@ fn group<'c>(code: &'c Code<'_>, index: usize) -> &'c [Comment] {
     let column = |comment: &Comment| comment.range.start - code.line(comment.line).start;
     let more =
         comments.windows(2).take_while(|pair| pair[1].alone && pair[1].line == pair[0].line + 1 && column(&pair[1]) == column(&pair[0]));
-    &comments[..=more.count()]
+    let more = more.count();
+    // `# Output`, an empty line, and the lines that are it, down to the end.
+    if let (0, [label, next, ..]) = (more, comments)
+        && next.alone
+        && column(next) == column(label)
+        && code.text[label.range.end..next.range.start].trim().is_empty()
+        && lead::is_label(&Text::of(code, label).text)
+        && !lead::is_label(&Text::of(code, next).text)
+    {
+        let rest = group(code, index + 1);
+        let is_last = rest.last().is_some_and(|last| code.text[last.range.end..].trim().is_empty());
+        return if is_last { &comments[..=rest.len()] } else { &comments[..1] };
+    }
+    &comments[..=more]
 }
 
 /// The claims of comments below a statement.
@@ -167,7 +180,8 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     let Some(first) = group.first() else { return Vec::new() };
     let first_text = Text::of(code, first);
     let lead = lead::read(&first_text.text);
-    let says_output = lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any);
+    let says_output =
+        lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any) || group.len() > 1 && lead::is_label(&first_text.text);
     if let Some(found) = ahead::claims(code, group, claims) {
         return found;
     }
@@ -318,11 +332,22 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
             .is_some_and(|statement| matches!(statement.node, Stmt::Expr(it) if it.value.is_call_expr() || it.value.is_await_expr()));
     let lists_output =
         may_list && (calls || *subject == Subject::Compound) && !group.iter().any(|comment| is_drawing(&Text::of(code, comment).text));
-    if lists_output && (value_lines > 1 || (is_indented && calls)) {
-        let count = if is_indented { group.len() } else { value_lines };
+    // What is printed before it's raised.
+    let raised = group.get(value_lines).map(|comment| Text::of(code, comment)).filter(|text| {
+        let raise = exception::read(&text.text, |name| code.exceptions.contains(name));
+        value_lines > 0
+            && raise.is_some_and(|raise| raise.span.start == 0 && raise.strength == Strength::Firm && !raise.messages.is_empty())
+    });
+    if lists_output && (value_lines > 1 || raised.is_some() || (is_indented && calls)) {
+        let count = if is_indented && raised.is_none() { group.len() } else { value_lines };
         let text = Text::listing(code, &group[..count]);
         let found = remark(&text.text, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());
-        return to_claims(&text, Form::Block, found);
+        let mut claims = to_claims(&text, Form::Block, found);
+        if let Some(text) = raised {
+            let found = remark(&text.text, Form::Following, &|remark| remark.read());
+            claims.extend(to_claims(&text, Form::Following, found));
+        }
+        return claims;
     }
     let mut found = remark(&first.text, Form::Following, &|remark| remark.read());
     if group[1..].iter().any(|comment| says_it_is_text(&Text::of(code, comment).text)) {

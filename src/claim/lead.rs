@@ -174,6 +174,12 @@ pub(super) fn read(text: &str) -> LeadIn {
     found
 }
 
+/// Whether a line is nothing but a word for output: `Output`, `Expected output:`.
+pub(super) fn is_label(text: &str) -> bool {
+    let lead = read(text);
+    lead.end == text.len() && lead.lead == Lead::Output && (lead.is_explicit || text.to_ascii_lowercase().ends_with("output"))
+}
+
 /// Bytes of arrows, equals signs and the blanks behind them at the start of a text.
 pub(super) fn strip_arrows(text: &str) -> usize {
     let mut at = 0;

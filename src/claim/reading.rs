@@ -360,7 +360,11 @@ pub(super) fn soft(says: Says) -> Reading {
 }
 
 fn origin(value: &Expr) -> Origin {
+    let is_unhashable = |expr: &Expr| matches!(expr, Expr::List(_) | Expr::Dict(_) | Expr::Set(_));
     match value {
+        // It's written out, and raises.
+        Expr::Set(it) if it.elts.iter().any(is_unhashable) => Origin::Computed,
+        Expr::Dict(it) if it.items.iter().filter_map(|item| item.key.as_ref()).any(is_unhashable) => Origin::Computed,
         Expr::Name(_) | Expr::Lambda(_) => Origin::Name,
         Expr::UnaryOp(it) => origin(&it.operand),
         Expr::List(it) => origin_of_items(&it.elts),

@@ -3,6 +3,7 @@
 use super::{
     Form, Kind, Reading, Says, Strength, Subject,
     code::words,
+    lead,
     reading::{Found, Origin, Remark, firm, soft},
     strength,
     tail::{self, Tail},
@@ -46,11 +47,19 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     }
     let mut ends: Vec<usize> = tail::cuts(remark.text).filter(|&cut| value::open_brackets(&remark.text[..cut]).is_none()).collect();
     ends.insert(0, remark.text.len());
+    // A hole takes whatever a lead-in is: `=> 3 items`.
+    let lead = lead::read(remark.text);
+    let start = if lead.is_explicit { lead.end } else { 0 };
     for (template, says, kind) in templates {
-        let fitting: Vec<usize> = ends.iter().copied().filter(|&end| template.matches(remark.text[..end].trim_end())).collect();
-        let Some(&longest) = fitting.first() else { continue };
-        let readings = fitting.iter().map(|&end| firm(says(remark.text[..end].trim_end().to_string()))).collect();
-        return remark.found(0..longest, kind, readings);
+        let text = |start: usize, end: usize| remark.text.get(start..end).map(str::trim_end).filter(|text| template.matches(text));
+        let fitting = |start: usize| ends.iter().filter_map(move |&end| text(start, end).map(|text| (start, end, text)));
+        let mut readings: Vec<(usize, usize, &str)> = fitting(start).collect();
+        if start > 0 {
+            readings.extend(fitting(0));
+        }
+        let Some(&(start, longest, _)) = readings.first() else { continue };
+        let readings = readings.iter().map(|(.., text)| firm(says((*text).to_owned()))).collect();
+        return remark.found(start..longest, kind, readings);
     }
     None
 }
@@ -132,7 +141,7 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     if remark.form != Form::Trailing || remark.text.starts_with("a list of") {
         return None;
     }
-    let lead = super::lead::read(remark.text);
+    let lead = lead::read(remark.text);
     let article =
         ["a ", "an ", "<"].iter().find(|article| remark.text[lead.end..].starts_with(**article)).map_or(0, |article| article.len());
     let start = lead.end + article;

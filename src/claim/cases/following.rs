@@ -27,6 +27,8 @@ fn values_on_the_next_line() {
         ("r = f()\n# Prints:\n# hot tea\nr", &["3 block state soft hot tea <= ?state(r=hot tea) ?printed(hot tea)"]),
         ("r = f()\n\n# Result: 3\nf(r)", &["3 following value soft 3"]),
         ("r = f()\n# Result: 3\nprint(r)", &["2 following state firm 3"]),
+        ("cups = {[1]: 'tea'}\n# TypeError: unhashable type", &["2 following exception firm TypeError: unhashable type"]),
+        ("cups = {1: 'tea'}\n# TypeError: unhashable type", &[]),
         ("class C(A, B):\n    pass\n# TypeError: no order of bases", &["3 following exception firm TypeError: no order of bases"]),
     ]);
 }
@@ -35,6 +37,12 @@ fn values_on_the_next_line() {
 fn listings() {
     check(&[
         ("run()\n# Output:\n# one\n# two", &["3 block stdout firm one\\ntwo <= !printed(one\\ntwo)"]),
+        ("run()\n\n# output\n\n# one\n# two\n", &["5 block stdout firm one\\ntwo <= !printed(one\\ntwo)"]),
+        ("run()\n\n# output\n\n# Now again.\nrun()\n", &[]),
+        (
+            "def f(n):\n    print('cups:', n)\n    print('mugs:', n)\n    return n[0]\nf(3)\n# cups: 3\n# mugs: 3\n# TypeError: no list\nf(4)",
+            &["6 block stdout firm cups: 3\\nmugs: 3", "8 following exception firm TypeError: no list"],
+        ),
         ("run()\n# Prints:\n#   one\n#     two", &["3 block stdout firm one\\n  two"]),
         ("dis(f)\n# Output (Python 3.12):\n#  RESUME  0\n#  CALL  1", &["3 block stdout firm RESUME  0\\nCALL  1 [python 3.12]"]),
         ("dis(f)\n#   0 LOAD  0\n#   2 ADD", &["2 block stdout firm 0 LOAD  0\\n2 ADD"]),

@@ -55,6 +55,18 @@ fn values_with_a_tail() {
 }
 
 #[test]
+fn texts_of_the_code_with_a_lead_in() {
+    check(&[
+        (
+            "def f(n):\n    print(f'{n} is hot')\nf(3)  # => 3 is hot",
+            &["3 trailing stdout firm 3 is hot <= !printed(3 is hot) !printed(=> 3 is hot)"],
+        ),
+        ("print(f'{n} is hot')  # Output: 3 is hot", &["1 trailing stdout firm 3 is hot <= !printed(3 is hot) !printed(Output: 3 is hot)"]),
+        ("print(f'=> {n} is hot')  # => 3 is hot", &["1 trailing stdout firm => 3 is hot <= !printed(=> 3 is hot)"]),
+    ]);
+}
+
+#[test]
 fn values_with_a_lead_in() {
     check(&[
         ("g.send(1)  # -> 10", &["1 trailing value firm 10"]),
