@@ -65,6 +65,9 @@ fn lead(between: &str) -> Lead {
 
 /// Whether a line announces output: `Which prints the following:`; a longer sentence may speak of something else.
 pub(super) fn announces(line: &str) -> bool {
+    if label(line).is_some_and(str::is_empty) {
+        return true;
+    }
     const VERBS: [&str; 17] = [
         "output",
         "outputs",
@@ -92,11 +95,41 @@ pub(super) fn announces(line: &str) -> bool {
     words.len() <= 8 && words.iter().any(is_verb) && !words.contains(&"not")
 }
 
-/// What stands behind a word for output; nothing, where that's all.
+/// What stands behind a word for output, in one of some languages; nothing, where that's all.
 pub(super) fn label(text: &str) -> Option<&str> {
-    const LABELS: [&str; 7] = ["output", "outputs", "out", "result", "results", "prints", "stdout"];
-    const QUALIFIERS: [&str; 8] = ["the", "sample", "expected", "console", "program", "code", "example", "terminal"];
-    let (head, rest) = text.split_once(':').unwrap_or((text, ""));
+    const LABELS: [&str; 28] = [
+        "output",
+        "outputs",
+        "out",
+        "result",
+        "results",
+        "prints",
+        "stdout",
+        "输出",
+        "输出结果",
+        "输出如下",
+        "运行结果",
+        "执行结果",
+        "結果",
+        "結果輸出",
+        "輸出",
+        "输出为",
+        "出力",
+        "実行結果",
+        "출력",
+        "출력결과",
+        "결과",
+        "ausgabe",
+        "salida",
+        "sortie",
+        "saída",
+        "вывод",
+        "результат",
+        "çıktı",
+    ];
+    const QUALIFIERS: [&str; 12] =
+        ["the", "sample", "expected", "console", "program", "code", "example", "terminal", "die", "la", "a", "실행"];
+    let (head, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
     let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
     let mut words = head.split(' ').rev();
     let is_label = words.next().is_some_and(|word| LABELS.contains(&word)) && words.all(|word| QUALIFIERS.contains(&word));

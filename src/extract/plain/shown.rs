@@ -118,7 +118,7 @@ enum Lead<'t> {
 
 /// Whether a line is a label of output, and no code: `Output:`, `Output: 3`.
 pub(super) fn is_label(text: &str) -> bool {
-    text.starts_with(char::is_uppercase) && label(text).is_some()
+    text.starts_with(|first: char| first.is_uppercase() || !first.is_ascii()) && label(text).is_some()
 }
 
 fn lead(text: &str) -> Option<Lead<'_>> {

@@ -118,8 +118,9 @@ fn expression(expr: &Expr) -> f32 {
         // Cells of a table's row that stand side by side.
         Expr::Call(call) if is_literal(&call.func) => -3.0,
         Expr::Subscript(subscript) if is_literal(&subscript.value) => -3.0,
-        // A heading.
-        Expr::Name(name) if name.id.starts_with(char::is_uppercase) => -5.0,
+        // A heading; names are hardly written in other scripts.
+        Expr::Name(name) if name.id.starts_with(char::is_uppercase) || is_foreign(expr) => -5.0,
+        Expr::Call(call) if !call.arguments.args.is_empty() && call.arguments.args.iter().all(is_foreign) => -3.0,
         // A method, as references list it.
         Expr::Call(call) if call.arguments.args.first().and_then(Expr::as_name_expr).is_some_and(|name| name.id == "self") => -2.0,
         Expr::Call(call) => {
@@ -164,6 +165,11 @@ fn expression(expr: &Expr) -> f32 {
         Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) => -2.0,
         _ => 2.0,
     }
+}
+
+/// Whether an expression is a name in another script than code has.
+fn is_foreign(expr: &Expr) -> bool {
+    expr.as_name_expr().is_some_and(|name| !name.id.contains(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// Whether an expression is a number, or in brackets.
