@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::{
     document::Position,
-    extract::{Example, Language},
+    extract::{Example, Language, plain},
 };
 
 mod assertion;
@@ -52,7 +52,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
     let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
     if is_session && example.document.format == crate::document::Format::Text {
-        session::leave_end_open(&example.code, &mut claims);
+        session::leave_end_open(&example.code, &below(example), &mut claims);
     }
     let starts = line_starts(&example.code);
     for claim in &mut claims {
@@ -62,6 +62,17 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     claims.extend(output::claims(example));
     claims.extend(shown::claims(example));
     claims
+}
+
+/// The lines directly below an example that may be more of its output, up to an empty one, a prompt or a sentence.
+fn below(example: &Example) -> Vec<&str> {
+    const MOST: u32 = 10;
+    let document = &example.document;
+    let lines =
+        (example.last_line + 1..=document.line_count().min(example.last_line + MOST)).map(|line| &document.text[document.line_range(line)]);
+    let is_more =
+        |line: &&str| !line.trim().is_empty() && !line.starts_with(">>>") && !line.starts_with("```") && !plain::is_sentence(line);
+    lines.take_while(is_more).collect()
 }
 
 /// The claims of an example, were this its code, with positions in that; without those that stand apart from its code.

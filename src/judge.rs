@@ -356,6 +356,8 @@ impl Court<'_> {
             match note {
                 Note::Seen(observation) if observation.probe == probe => return None,
                 Note::Seen(observation) => seen = Some(observation),
+                Note::Stopped(raised)
+                    if trouble::is_unread(raised, &self.source.code, self.source.text(self.source.range(&claim.target.range))) => {}
                 Note::Stopped(raised) => {
                     let excuse = excuse(raised, &self.undefined);
                     let claimed = seen.filter(|seen| seen.raised.as_ref() == Some(raised));

@@ -9,7 +9,7 @@ use std::ops::Range;
 use rustpython_ruff_text_size::Ranged;
 
 use super::{
-    Claim, Condition, Form, Kind, Options, Reading, Says, Subject, Target,
+    Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
     value,
 };
@@ -58,6 +58,11 @@ pub fn without_prompts(code: &str) -> String {
     text
 }
 
+/// The lines of a session, from 0, on which statements start.
+pub(crate) fn starts(text: &str) -> Vec<usize> {
+    rows(text).iter().enumerate().filter(|(_, row)| matches!(row, Row::First(_))).map(|(line, _)| line).collect()
+}
+
 /// The code of a session, and what stands before its first prompt as it is.
 pub(crate) fn with_code_before(text: &str) -> String {
     let mut start = 0;
@@ -99,20 +104,26 @@ pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
     claims
 }
 
-/// Where no mark tells the end of a session, what stands behind its last lines may be none of it: each line may be the last that's claimed.
-pub(super) fn leave_end_open(text: &str, claims: &mut [Claim]) {
+/// Where no mark tells the end of a session, what stands behind its last lines may be none of it: each line may be the last that's claimed. And
+/// what stands directly below it may be output as well.
+pub(super) fn leave_end_open(text: &str, below: &[&str], claims: &mut [Claim]) {
     let end = text.trim_end().len();
     let is_last = |claim: &&mut Claim| claim.form == Form::Session && claim.kind != Kind::Exception && claim.span.end == end;
     let Some(claim) = claims.last_mut().filter(is_last) else { return };
     let lines: Vec<&str> = claim.expected.lines().collect();
     let reading = |says| Reading { says, strength: claim.strength };
     let shorter = (1..lines.len().min(MOST_ENDS)).map(|end| lines[..end].join("\n"));
+    let longer = (1..=below.len()).map(|end| {
+        let says = Says::Printed(format!("{}\n{}", claim.expected, below[..end].join("\n")));
+        Reading { says, strength: Strength::Soft }
+    });
     let readings: Vec<Reading> = shorter
         .flat_map(|text| {
             let value =
                 (claim.target.subject == Subject::Expression && value::is_whole(&text)).then(|| Says::Value(text.trim_end().to_owned()));
             value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
         })
+        .chain(longer)
         .collect();
     claim.readings.extend(readings);
 }

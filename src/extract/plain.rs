@@ -72,6 +72,11 @@ pub(super) fn weight(line: &str) -> f32 {
     prose::weight(line)
 }
 
+/// Whether a line is rather a sentence than anything else.
+pub(crate) fn is_sentence(line: &str) -> bool {
+    weight(line) >= 3.0
+}
+
 /// A line that isn't blank.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
@@ -257,7 +262,7 @@ impl State {
             Self::Prose => (0.0, 1),
             _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) => (-9.0, 1),
             _ if shown::is_cell_mark(&lines[at]) => (-9.0, 1),
-            Self::Python if shown::is_label(lines[at].text) => (-9.0, 1),
+            Self::Python if shown::is_label(lines[at].text) || session::is_body(lines, at) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
             Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),

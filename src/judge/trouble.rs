@@ -10,6 +10,7 @@ use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
 use crate::{
+    claim::code::{parse_valid, words},
     plan::{continuing, names::is_builtin, syntax},
     run::protocol::{Note, Prelude, Raised, Report},
 };
@@ -63,6 +64,16 @@ pub(super) fn share_names(one: &str, other: &str) -> bool {
         Some(uses.needs.into_iter().chain(uses.binds).chain(uses.changes).collect::<HashSet<_>>())
     };
     names(one).zip(names(other)).is_some_and(|(one, other)| one.iter().any(|name| !is_builtin(name) && other.contains(name)))
+}
+
+/// Whether an exception says that Python couldn't read a statement of a session, which did nothing then, and other code uses no word of that.
+pub(super) fn is_unread(raised: &Raised, session: &str, code: &str) -> bool {
+    let Some(line) = raised.line.filter(|_| raised.mro.iter().any(|name| name == "SyntaxError")) else { return false };
+    let lines = session.lines().skip(line.saturating_sub(1) as usize).take_while(|line| !line.trim().is_empty());
+    let statement = lines.map(|line| format!("{line}\n")).collect::<String>();
+    let unread: HashSet<&str> = words(&statement).collect();
+    let uses_none = |uses: continuing::Uses| !uses.needs.iter().any(|name| !is_builtin(name) && unread.contains(name.as_str()));
+    parse_valid(&statement).is_none() && continuing::uses(code).is_some_and(uses_none)
 }
 
 /// Whether what some of the code before does, which `is_source` tells, may show in code.
@@ -232,6 +243,24 @@ mod tests {
         assert!(reaches(&["import tea", "import milk\ntea.configure(milk)"], &[1], "brew.pot()"));
         assert!(reaches(&["import milk, logging\nlogging.getLogger().addHandler(milk)"], &[0], "brew.pot()"));
         assert!(!reaches(&["pot = 5", "pot.set_lid(milk)"], &[1], "brew.pot()"));
+    }
+
+    #[test]
+    fn what_python_could_not_read_did_nothing() {
+        let raised = |name: &str, line: u32| Raised {
+            r#type: name.to_owned(),
+            module: "builtins".to_owned(),
+            mro: vec![name.to_owned(), "Exception".to_owned()],
+            message: String::new(),
+            line: Some(line),
+            traceback: String::new(),
+            subject: None,
+        };
+        let session = "cups = 5\nprint cups\n\neval('cups +')\n\nlen('tea')\n";
+        assert!(is_unread(&raised("SyntaxError", 1), session, "len('tea')"));
+        assert!(!is_unread(&raised("SyntaxError", 1), session, "cups + 1"));
+        assert!(!is_unread(&raised("SyntaxError", 4), session, "len('tea')"));
+        assert!(!is_unread(&raised("NameError", 1), session, "len('tea')"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The code that runs before an example: its setup, and the examples that it continues.
 //!
 //! A continued example goes on behind the exceptions that it claims, as it does by itself: there it's cut into pieces, each with its
-//! lines where they were. A session goes on behind any exception, so it's cut at each statement. A file that imports from
-//! `__future__` stays whole, since that holds for one piece alone.
+//! lines where they were. A session goes on behind any exception, and behind what Python can't read, so it's cut at each statement.
+//! A file that imports from `__future__` stays whole, since that holds for one piece alone.
 
 use std::ops::Range;
 
@@ -38,7 +38,10 @@ impl Preludes {
         // Behind setup of its own, a session doesn't begin with a prompt.
         let code = if is_session { session::with_code_before(text) } else { text.to_owned() };
         let raising = raising_lines(text, is_session);
-        let pieces = pieces(&code, python, |lines| is_session || lines.clone().any(|line| raising.contains(&line)));
+        let mut pieces = pieces(&code, python, |lines| is_session || lines.clone().any(|line| raising.contains(&line)));
+        if is_session && pieces.len() == 1 && syntax::parse(&code, python).is_none_or(|parsed| !parsed.errors().is_empty()) {
+            pieces = typed(text, &code);
+        }
         for (number, lines) in pieces.into_iter().enumerate() {
             if raising.iter().any(|line| lines.contains(line)) {
                 self.raising.push(self.preludes.len() as u32);
@@ -95,6 +98,16 @@ fn pieces(code: &str, python: (u8, u8), is_alone: impl Fn(&Range<usize>) -> bool
     if pieces.len() > MOST_PIECES || pieces.is_empty() { whole } else { pieces }
 }
 
+/// Lines of the statements of a session in which Python can't read all of them: what it can't read is lost by itself.
+fn typed(text: &str, code: &str) -> Vec<Range<usize>> {
+    let end = code.lines().count();
+    let starts = session::starts(text);
+    let before = starts.first().copied().filter(|first| *first > 0).map(|first| 0..first);
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    let pieces: Vec<Range<usize>> = before.into_iter().chain(starts.iter().copied().zip(ends).map(|(start, end)| start..end)).collect();
+    if pieces.len() > MOST_PIECES || pieces.is_empty() { std::iter::once(0..end).collect() } else { pieces }
+}
+
 /// Some lines of a code where they were: behind as many empty ones.
 fn on_own_lines(code: &str, lines: &Range<usize>) -> String {
     let mut piece = "\n".repeat(lines.start);
@@ -133,6 +146,13 @@ mod tests {
         assert_eq!(preludes(text).preludes[2].filename, "<q1.1 from line 3>");
         assert_eq!(codes("x = []\nx.pop()  # IndexError\n\n"), ["x = []\n", "\nx.pop()  # IndexError\n"]);
         assert_eq!(codes("x = []; x.pop()  # IndexError\ny = 2\n").len(), 2);
+    }
+
+    #[test]
+    fn what_python_cannot_read_is_lost_alone() {
+        let text = ">>> x = 1\n>>> print x\n1\n>>> y = (\n...    2)\n";
+        assert_eq!(codes(text), ["x = 1\n", "\nprint x\n\n", "\n\n\ny = (\n   2)\n"]);
+        assert_eq!(codes("z = 0\n>>> print x\n1\n>>> y = 2\n"), ["z = 0\n", "\nprint x\n\n", "\n\n\ny = 2\n"]);
     }
 
     #[test]

@@ -71,7 +71,27 @@ fn body_rows(lines: &[&str], width: usize, typed: usize) -> Vec<usize> {
         return Vec::new();
     };
     let is_body = |line: &&&str| prompt(line).is_none() && line.len() - line.trim_start_matches(' ').len() >= least;
-    lines.iter().skip(typed).take(MOST_LINES).take_while(is_body).map(|_| column + WIDTH).collect()
+    let rows: Vec<usize> = lines.iter().skip(typed).take(MOST_LINES).take_while(is_body).map(|_| column + WIDTH).collect();
+    match rows.is_empty() && typed == 1 {
+        true => typed_rows(lines, width, column),
+        false => rows,
+    }
+}
+
+/// The same as IDLE shows them: the body stands where it does in a file, mostly behind tabs. What is indented below a head alone can't be anything else,
+/// where Python can read it so.
+fn typed_rows(lines: &[&str], width: usize, column: usize) -> Vec<usize> {
+    let is_body = |line: &&&str| {
+        prompt(line).is_none() && !line.trim().is_empty() && line.get(column..).is_some_and(|rest| rest.starts_with([' ', '\t']))
+    };
+    let body: Vec<&str> = lines.iter().skip(1).take(MOST_LINES).take_while(is_body).map(|line| &line[column..]).collect();
+    let statement = format!("{}\n{}\n", &lines[0][width.min(lines[0].len())..], body.join("\n"));
+    if body.is_empty() || code::parse_valid(&statement).is_none() {
+        return Vec::new();
+    }
+    // Empty lines end it there; what it prints is below them.
+    let empty = lines.iter().skip(1 + body.len()).take_while(|line| line.trim().is_empty()).count();
+    vec![column; body.len() + empty]
 }
 
 /// Whether a statement is one with a body.
@@ -228,8 +248,19 @@ mod tests {
         assert_eq!(roles(">>> @cached\n    def f(x):\n        return x\n\n1\n"), ">..--");
         assert_eq!(roles(">>> @cached\n... def f(x):\n...     return x\n...\n1\n"), ">...-");
         // Output, or a body that is there.
-        for text in [">>> for x in y: x\n        1\n", ">>> 'if:'\n        1\n", ">>> if x:\n    1\n", ">>> 'a:'[1:\n... ]\n        1\n"] {
+        for text in [">>> for x in y: x\n        1\n", ">>> 'if:'\n        1\n", ">>> if x:\n    1 2\n", ">>> 'a:'[1:\n... ]\n        1\n"]
+        {
             assert!(roles(text).ends_with('-'), "{text}");
+        }
+    }
+
+    #[test]
+    fn bodies_of_idle() {
+        assert_eq!(roles(">>> for x in y:\n\tif x:\n\t\tprint(x)\n\n\t\n1\n>>> x\n"), ">....->");
+        assert_eq!(roles("  >>> if x:\n      y\n  >>> y\n"), ">.>");
+        assert_eq!(rows(">>> if x:\n\ty\n")[1], Row::More(0));
+        for text in [">>> if x:\n\ty z\n", ">>> if x:\n\n\ty\n", ">>> if x: y\n\tz\n"] {
+            assert!(roles(text)[1..].chars().all(|role| role == '-'), "{text}");
         }
     }
 

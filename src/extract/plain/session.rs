@@ -106,7 +106,10 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
     let Some(prompt) = line.printed_by.filter(|prompt| prompt.is_python) else {
         return -7.0 - line.weight;
     };
-    if prompt.distance == 1 && is_continuation(trimmed) || is_body(lines, at) {
+    if is_body(lines, at) {
+        return 8.0;
+    }
+    if prompt.distance == 1 && is_continuation(trimmed) {
         return 4.0;
     }
     if trimmed.starts_with("Traceback (most recent call last)") || ERROR.is_match(trimmed) || is_chain(trimmed) || is_out(trimmed) {
@@ -132,6 +135,8 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
             _ if is_drawn(trimmed) => 1.5,
             _ if prompt.shown == Shown::More && trimmed.contains(" = ") => 1.5,
             1 if literal => 1.5,
+            // What was taken for the value was printed.
+            2.. if literal && prompt.shown == Shown::More && line.gap == 0 => 1.5,
             1 => -3.5,
             _ => -2.0,
         } - line.weight;
@@ -155,8 +160,8 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
 }
 
 /// Whether a line is of the body, without prompts, of the statement whose head stands behind the prompt above.
-fn is_body(lines: &[Line], at: usize) -> bool {
-    let is_indented = |line: &&Line| line.indentation() > 4;
+pub(super) fn is_body(lines: &[Line], at: usize) -> bool {
+    let is_indented = |line: &&Line| line.indentation() > 0;
     let body = lines[..=at].iter().rev().take(LONGEST).take_while(is_indented).count();
     let head =
         at.checked_sub(body).map(|head| &lines[head]).filter(|_| body > 0 && lines[at + 1 - body..=at].iter().all(|line| line.gap == 0));

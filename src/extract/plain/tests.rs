@@ -427,6 +427,48 @@ Out[4]:
 }
 
 #[test]
+fn bodies_of_idle_belong_to_their_session() {
+    let text = "\
+What is typed into IDLE has no prompts before the lines of a body, but tabs:
+
+>>> cups = 5
+>>> def pour(n):
+\tleft = n
+\tdef fill():
+\t\treturn left - 1
+\tprint(left)
+\treturn fill()
+
+>>> pour(cups)
+5
+4
+It pours one cup of them, as you can see from what it gives back.
+";
+    assert_eq!(found(text), [(3, 13, Language::Session)]);
+}
+
+#[test]
+fn words_in_other_scripts_are_headings_and_labels() {
+    let text = "\
+Cups are counted on this page, first those that are full and then all of them.
+
+cups = [2, 3]
+print(sum(cups))
+
+输出
+
+5
+
+每个杯子
+
+cups = [4]
+print(cups)
+";
+    assert_eq!(found(text), [(3, 4, Language::Python), (12, 13, Language::Python)]);
+    assert_eq!(shown(text)[0], [("5||每个杯子".to_owned(), OutputKind::Seen, vec![1, 3])]);
+}
+
+#[test]
 fn sessions_keep_what_has_no_prompt() {
     let text = "\
 A tray takes cups, and tells how many there are when it is asked for it:
