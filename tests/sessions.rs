@@ -163,8 +163,7 @@ fn remarks_among_what_is_shown() {
         ("for cup in (5, 6):\n    print(cup)\n# 5 # cups\n# 6 # and more", &["holds"]),
         ("for cup in (5, 6):\n    print(cup)\n# 5 # cups\n# 7 # and more", &["wrong"]),
         (">>> 2 + 3\n5\n# now for the pots\n>>> 1 + 1\n2", &["holds", "holds"]),
-        // A line that may be a remark or output: in doubt nothing is wrong.
-        (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["unsettled", "holds"]),
+        (">>> 2 + 3\n6\n# now for the pots\n>>> 1 + 1\n2", &["wrong", "holds"]),
         (">>> dir()\n<prints all names>", &["unsettled"]),
         // What is shown, with the mark of a comment.
         (">>> [1, 2]\n# [1, 2]\n>>> print('tea')\n# tea", &["holds", "holds"]),
@@ -242,6 +241,17 @@ fn servers_that_are_not_here() {
 }
 
 /// A comment between two statements speaks of the upper one, unless that shows nothing or has a claim of its own.
+#[test]
+fn what_idle_shows_and_what_python_cannot_read() {
+    expect(&[
+        (">>> def f(n):\n\tfor x in range(n):\n\t\tprint(x)\n\treturn n\n\n>>> f(2)\n0\n1\n2\n>>> f(1)\n5\n1\n", &["holds", "wrong"]),
+        (">>> for x in 'ab':\n\tprint(x)\n\n\t\na\nb\n", &["holds"]),
+        (">>> for x in 'ab':\n\tprint(x)\n\n\t\na\nc\n", &["wrong"]),
+        (">>> cup = 5\n>>> cup\n6\n# And once more:\n>>> cup\n5\n", &["wrong", "holds"]),
+        (">>> cup = 5\n>>> print cup\n5\n>>> len('tea')\n4\n>>> cup\n6\n", &["wrong", "unsettled"]),
+    ]);
+}
+
 #[test]
 fn tracebacks_set_off_and_what_stands_before_them() {
     expect(&[
@@ -492,7 +502,7 @@ fn what_a_page_does_to_what_is_shown() {
         (">>> print('\\u2764\\ufe0f tea')\n\u{2764} tea #hot, not cold", &["holds"]),
         (">>> print('\\u2764\\ufe0f tea')\n\u{2764} milk #hot, not cold", &["wrong"]),
         (">>> 2 + 3\n# cups, and\n# pots\n5", &["holds"]),
-        (">>> 2 + 3\n# cups\n6", &["unsettled"]),
+        (">>> 2 + 3\n# cups\n6", &["wrong"]),
         (">>> 2 + 3\n## say what it is", &["unsettled"]),
         (">>> '\\ntea\\nmilk'\n\"\"\"\ntea\nmilk\n\"\"\"", &["holds"]),
         (">>> '\\ntea\\nmilk'\n\"\"\"\ntea\nsugar\n\"\"\"", &["wrong"]),

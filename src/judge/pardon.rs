@@ -301,7 +301,10 @@ impl Court<'_> {
     /// Why what a claim shows may be what this system is like: its code read how that is configured, or what is shown of it as a whole is what
     /// another program wrote.
     fn of_the_system(&self, claim: &Claim) -> Option<Reason> {
-        if let Some(deed) = self.deeds().find(|deed| deed.kind == DeedKind::Read && deed.what.starts_with("/etc/")) {
+        // The table of types is read by imports, too.
+        let asks = |deed: &&Deed| deed.what != TYPES || self.source.code.contains("mime") || self.source.code.contains("guess_");
+        let configured = |deed: &&Deed| deed.kind == DeedKind::Read && deed.what.starts_with("/etc/");
+        if let Some(deed) = self.deeds().filter(configured).find(asks) {
             return Some(Reason::new("environment", format!("it read `{}` of this machine", deed.what)));
         }
         let statement = self.source.text(self.source.range(&claim.target.range));
@@ -334,6 +337,9 @@ impl Court<'_> {
     }
 }
 
+/// What files of which names hold.
+const TYPES: &str = "/etc/mime.types";
+
 /// The module by which documents let doctest compare XML and HTML leniently: its blanks, and the order of its attributes.
 const COMPARES_MARKUP: &str = "usedoctest";
 
@@ -360,7 +366,12 @@ pub(super) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
     let is_near =
         claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
     let is_another_type = raised.len() == 2 && claimed.len() == 2 && claimed[0] != raised[0];
-    claim.kind == Kind::Exception && is_near && (raised.len() > 2 || is_another_type)
+    let begins_so = |one: &str, other: &str| one.len() > 2 && other.starts_with(one);
+    let is_a_letter_off = match (&claimed[..], &raised[..]) {
+        ([_, claimed], [_, raised]) => begins_so(claimed, raised) || begins_so(raised, claimed),
+        _ => false,
+    };
+    claim.kind == Kind::Exception && is_near && (raised.len() > 2 || is_another_type || is_a_letter_off)
 }
 
 /// Whether a comment says of a container that it counts as true, or that it doesn't, and is right: `cups = []  # False`.

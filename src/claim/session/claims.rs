@@ -98,7 +98,11 @@ impl Input {
             };
             kind = if is_expression { Kind::Value } else { Kind::Stdout };
             readings = read(&printed);
-            readings.extend(without_comments(lines).into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
+            // With the comments it may be output as well, and is none that can be told from words.
+            let bare = without_comments(lines);
+            let as_shown = if bare.is_some() { Strength::Soft } else { strength };
+            readings.iter_mut().for_each(|reading| reading.strength = as_shown);
+            readings.extend(bare.into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
             readings.extend(uncommented(lines).iter().flat_map(|lines| read(&lines.join("\n"))));
             // A remark that no more than one blank sets off.
             let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
@@ -110,7 +114,7 @@ impl Input {
             readings.extend(longer.map(|text| Reading { says: Says::Printed(text), strength: Strength::Soft }));
             let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
             readings.extend(bare_exception(&said).map(reading));
-            readings.push(reading(shown.says(options)));
+            readings.push(Reading { says: shown.says(options), strength: as_shown });
         }
         // A traceback may be printed as well.
         if lines.len() < all.len() {

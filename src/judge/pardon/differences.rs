@@ -31,7 +31,7 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if is_placeholder(&claim.expected) && !is_placeholder(actual) {
         return Some(Reason::new("soft", "the claim is a placeholder"));
     }
-    if is_cut_off(&claim.expected) && !is_cut_off(actual) {
+    if is_cut_off(&claim.expected) && !is_cut_off(actual) && !begins_nearly_so(&claim.expected, actual) {
         return Some(Reason::new("partial", "the claimed text ends within brackets or quotes"));
     }
     if is_selection(&claim.expected, actual) {
@@ -119,6 +119,18 @@ pub(super) fn is_cut_off(text: &str) -> bool {
     depth > 0 && quote.is_none() && text.trim_start().starts_with(['[', '{'])
 }
 
+/// Whether a display that is shortened at its end, `[1, 2, 4, ...`, has more of its words in common with the beginning of what was seen than not: it's no
+/// other text then.
+fn begins_nearly_so(claimed: &str, actual: &str) -> bool {
+    let Some(claimed) = claimed.trim_end().strip_suffix("...").or_else(|| claimed.trim_end().strip_suffix('…')) else { return false };
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (claimed, actual) = (words(claimed), words(actual));
+    let same = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed == actual).count();
+    claimed.len() <= actual.len() && same * 2 > claimed.len()
+}
+
 /// Whether two texts differ only in that the claimed one names a module, or none, where the example's own is `__main__`.
 fn is_same_elsewhere(claimed: &str, actual: &str) -> bool {
     let plain = |text: &str| text.split_whitespace().filter(|word| *word != "<BLANKLINE>").collect::<Vec<_>>().join(" ");
@@ -169,6 +181,17 @@ mod tests {
         }
         for text in ["[1, 2]", "'['", "a [b", "\"\"\"a\"\"\"", ""] {
             assert!(!is_cut_off(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn beginnings_of_displays() {
+        assert!(
+            begins_nearly_so("[1, 2, 4, ...", "[1, 2, 3, 4, 5]")
+                && begins_nearly_so("['tea', 'mate', 'sugar', …", "['tea', 'milk', 'sugar']")
+        );
+        for claimed in ["[1, 2,", "[5, 6, ...", "[1, 5, ...", "[1, 2, 3, 4, 5, 6, ..."] {
+            assert!(!begins_nearly_so(claimed, "[1, 2, 3, 4, 5]"), "{claimed}");
         }
     }
 

@@ -378,3 +378,38 @@ fn answers_that_could_not_be_evaluated() {
     check("f()", "[1, 2]", &value("[1, 2]"), &[pass(Some(false))], Wrong);
     check("f()", "[1, 2, ...", &value("[1, 2, ..."), &[pass(None)], Holds);
 }
+
+#[test]
+fn what_was_read_of_the_system_may_be_why() {
+    use crate::run::protocol::{Deed, DeedKind};
+    for (code, path, wanted) in [
+        ("f()", "/etc/hosts", Unsettled),
+        ("f()", "/etc/mime.types", Wrong),
+        ("mimetypes.guess_type('tea')", "/etc/mime.types", Unsettled),
+        ("f()", "tea.txt", Wrong),
+    ] {
+        let example = example("q1.1", code);
+        let claim = claim(&example, code, Subject::Expression, "1", &[(Says::Value("1".to_owned()), Firm)]);
+        let mut report = report(&[valued("2", Some(false))]);
+        report.notes.push(Note::Did(Deed { kind: DeedKind::Read, what: path.to_owned() }));
+        assert_eq!(judged(&example, claim, report).verdict, wanted, "{code} {path}");
+    }
+}
+
+#[test]
+fn messages_that_are_nearly_the_same() {
+    let is_off = |expected: &str, raised: &str| {
+        let example = example("q1.1", "f()");
+        let claim =
+            Claim { kind: Kind::Exception, ..claim(&example, "f()", Subject::Expression, expected, &[(Says::RaisesNothing, Firm)]) };
+        pardon::is_a_word_off(&claim, Some(&format!("raises {raised}")))
+    };
+    for (expected, raised) in
+        [("ValueError: cold", "ValueError: colds"), ("ValueError: colds", "ValueError: cold"), ("KeyError: cold", "ValueError: cold")]
+    {
+        assert!(is_off(expected, raised), "{expected}");
+    }
+    for (expected, raised) in [("ValueError: tea", "ValueError: milk"), ("ValueError: 1", "ValueError: 15")] {
+        assert!(!is_off(expected, raised), "{expected}");
+    }
+}
