@@ -235,6 +235,19 @@ fn no_example_reaches_the_server_that_has_imported_for_it() {
 }
 
 #[test]
+fn processes_of_the_server_do_not_count_as_the_examples() {
+    let python = python_with(&[("heavy.py", STAMP)]);
+    let forks = "import heavy, os, time\nmade = 0\ntry:\n    while os.fork():\n        made += 1\n    time.sleep(1)\n    os._exit(0)\nexcept OSError:\n    pass\nmade  # 2\n";
+    let page = format!(
+        "---\nlimits: {{ processes: 3 }}\n---\n\n{}```python id=forks\n{forks}```\n",
+        examples(4, "import heavy\nheavy.stamp  # 'whose?'")
+    );
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert_eq!(call.example("forks")["claims"][0]["verdict"], "holds", "{:#}", call.example("forks"));
+}
+
+#[test]
 fn what_an_import_registers_and_keeps_at_home_is_there_for_those_that_import_it() {
     let keeps = "import pathlib\nplace = pathlib.Path.home() / '.cache' / 'keeps'\nplace.mkdir(parents=True, exist_ok=True)\nfile = place / 'list'\n\
                  if not file.exists():\n    file.write_text('made')\nlist = file.read_text()\n";
