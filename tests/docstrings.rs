@@ -188,3 +188,60 @@ fn escapes_that_a_docstring_has_read() {
     assert_eq!((of(r"b'\xf8\x01'"), of(r"b'\xf8\x02'")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
     assert_eq!(of(r"b'\\xf8\\x01'"), ["holds"]);
 }
+
+/// What a reader takes for granted: the package and what it offers, imports of other docstrings and those for type checkers, and modules by their names.
+#[test]
+fn names_that_a_docstring_takes_for_granted() {
+    let module = "\
+from typing import TYPE_CHECKING
+import shop._all as s
+if TYPE_CHECKING:
+    from .rates import RATE
+
+def total(items):
+    \"\"\"The sum.
+
+    >>> shop.total([2, 3]) * RATE, s.Cart([5]).size, s.total([])
+    (10, 1, 0)
+    >>> Cart([1]).size
+    5
+    >>> datetime.date(2024, 5, 6).year
+    2025
+    >>> calendar.nothing
+    1
+    >>> sum([1], 2)
+    3
+    \"\"\"
+    return sum(items)
+
+def mean(items):
+    \"\"\"
+    >>> m.floor(mean([2.5]))
+    3
+    \"\"\"
+    return total(items) / len(items)
+
+def least(items):
+    \"\"\"
+    >>> import math as m
+    >>> m.floor(least([2.5]))
+    2
+    >>> Cart
+    Traceback (most recent call last):
+    NameError: name 'Cart' is not defined
+    \"\"\"
+    return min(items)
+";
+    let folder = folder_of(&[
+        ("shop/__init__.py", "from shop.carts import Cart\nfrom shop.sums import total\nsum = max\n"),
+        ("shop/_all.py", "from shop.carts import Cart\n__all__ = ['Cart']\n"),
+        ("shop/rates.py", "RATE = 2\n"),
+        ("shop/carts.py", "class Cart:\n    def __init__(self, items):\n        self.size = len(items)\n"),
+        ("shop/sums.py", module),
+    ]);
+    let call = check(folder.path(), &["shop/sums.py"]);
+    let found: Vec<(u64, String)> = call.verdicts().into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
+    let expected =
+        [(10, "holds"), (12, "wrong"), (14, "wrong"), (16, "unsettled"), (18, "holds"), (25, "wrong"), (33, "holds"), (36, "holds")];
+    assert_eq!(found, lines(&expected), "{}", call.stdout);
+}

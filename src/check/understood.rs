@@ -235,9 +235,12 @@ fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
         let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
         let state = members.first().map_or(State::Names, |&first| cases[first].state);
         let continues = plan::continuing::earlier(&examples, state);
-        // A docstring has the names of its module, and none of another docstring's.
+        // A docstring has the names of its module, and of another docstring's only what that imports.
         let (imports, uses_module) = match document {
-            Some(module) => (vec![Vec::new(); examples.len()], plan::continuing::uses_module(&examples, &continues, &module.text)),
+            Some(module) => (
+                plan::continuing::docstring_imports(&examples, &continues, &module.text),
+                plan::continuing::uses_module(&examples, &continues, &module.text),
+            ),
             None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
             None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
         };

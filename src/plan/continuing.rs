@@ -12,11 +12,14 @@ use super::{names::is_builtin, source::Source, syntax};
 
 mod changes;
 mod described;
+mod docstrings;
 mod imports;
+mod modules;
 mod references;
 mod scopes;
 mod state;
 
+pub use docstrings::docstring_imports;
 pub use imports::imports;
 pub(crate) use imports::{called, is_setting};
 pub use state::{State, leaves_to};
@@ -180,6 +183,8 @@ struct Names {
     changes: HashSet<String>,
     /// Names that are assigned at its top, with those in what they are assigned.
     references: HashMap<String, BTreeSet<String>>,
+    /// Names of which nothing but attributes are read, each with these.
+    modules: HashMap<String, BTreeSet<String>>,
     /// Names that are bound there at some moment.
     ever_binds: HashSet<String>,
     /// It has a `from m import *`, which may bind any name.
@@ -210,6 +215,7 @@ fn names_in(code: &str) -> Option<Names> {
     syntax::parse(code, (3, 15)).map(|parsed| {
         let mut names = scopes::names(parsed.syntax());
         names.references = references::references(parsed.syntax());
+        names.modules = modules::modules(parsed.syntax());
         names.imports = Imported::of(&parsed.syntax().body, code, &names.ever_binds);
         names
     })

@@ -11,11 +11,12 @@ use regex::Regex;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
-use super::{described::described, names_in};
+use super::{Names, described::described, modules, names_in};
 use crate::{claim::session, extract::Example, plan::names::is_builtin};
 
 /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
-/// it continues binds: what a document imports at its beginning holds to its end.
+/// it continues binds: what a document imports at its beginning holds to its end. What no earlier one imports, a later one may; else it may be the name
+/// of a module.
 ///
 /// `continued` is what [`earlier`](super::earlier) gives for the same examples.
 pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
@@ -23,11 +24,13 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
     let document = examples.first().map(|(first, _)| &*first.document);
     let mut importing = document.map(|document| stated(&document.text)).unwrap_or_default();
     let described: HashMap<String, String> = document.map(|document| described(document).into_iter().collect()).unwrap_or_default();
+    let names: Vec<Option<Names>> = examples.iter().map(|(example, _)| super::names_of(example)).collect();
+    let (later, bound_otherwise) = only_imported(&names);
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     let mut star_imports: Vec<String> = Vec::new();
     let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
     let mut imports: Vec<Vec<String>> = Vec::with_capacity(examples.len());
-    for (index, (example, setup)) in examples.iter().enumerate() {
+    for (index, ((example, setup), names)) in examples.iter().zip(names).enumerate() {
         // What those that it continues import from elsewhere, it needs as well.
         let mut found: Vec<String> = Vec::new();
         for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
@@ -36,14 +39,18 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
             }
         }
         let mut binds = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
-        if let Some(names) = super::names_of(example) {
+        if let Some(names) = names {
             let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
             let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
             for name in names.needs.iter().filter(|name| !is_bound(name)) {
                 let by_star =
                     || if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) };
-                let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).unwrap_or_default();
-                found.extend(statements.iter().filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
+                let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
+                let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
+                let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);
+                let statements =
+                    statements.or_else(|| later.get(name).map(|statement| vec![statement.clone()])).or_else(as_module).unwrap_or_default();
+                found.extend(statements.into_iter().filter(|statement| !found.contains(statement)).collect::<Vec<_>>());
             }
             // A session that imports some of a package anew is still typed where that was set.
             if session::is_session(&example.code) {
@@ -60,6 +67,21 @@ pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) 
         imports.push(found);
     }
     imports
+}
+
+/// The names that examples bind by nothing but imports, each with the first; and those that they bind otherwise.
+fn only_imported(names: &[Option<Names>]) -> (HashMap<String, String>, HashSet<String>) {
+    let mut importing = HashMap::new();
+    let mut bound_otherwise: HashSet<String> = HashSet::new();
+    for names in names.iter().flatten() {
+        let imported: HashSet<&String> = names.imports.names.iter().map(|(name, _)| name).collect();
+        bound_otherwise.extend(names.ever_binds.iter().filter(|name| !imported.contains(name)).cloned());
+        for (name, statement) in &names.imports.names {
+            importing.entry(name.clone()).or_insert_with(|| statement.clone());
+        }
+    }
+    importing.retain(|name, _| !bound_otherwise.contains(name));
+    (importing, bound_otherwise)
 }
 
 /// What a document's text says to be imported, in a literal of its own: "assume that it's imported by `import kettle as k`".
@@ -81,7 +103,7 @@ fn stated(text: &str) -> HashMap<String, String> {
 pub(super) struct Imported {
     /// The names that they bind (`*` for any), each with its statement. Calls that set what has been imported (`init_printing()` behind
     /// `from sympy import *`) are part of that: what is printed later depends on them.
-    names: Vec<(String, String)>,
+    pub(super) names: Vec<(String, String)>,
     /// The packages that something is imported from.
     packages: BTreeSet<String>,
     /// Packages that are set so, each with the statement.
@@ -233,5 +255,20 @@ mod tests {
         assert_eq!(taken(&[("a", "import os"), ("b", "here = os.sep"), ("b", "print(here)")]), ["import os"]);
         assert_eq!(taken(&[("a", "os = 1"), ("b", "os.sep")]), [] as [&str; 0]);
         assert_eq!(taken(&[("b", "os.sep"), ("a", "import os"), ("b", "1")]), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn imports_from_below_and_by_name() {
+        let first = |codes: &[(&str, &str)]| {
+            let examples = of_sections(codes);
+            let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
+            imports(&examples, &continues(&examples)).swap_remove(0)
+        };
+        let pots = "from pots import Pot, Cup";
+        assert_eq!(first(&[("a", "Pot()"), ("b", pots), ("c", "from cups import Pot")]), [pots]);
+        assert_eq!(first(&[("a", "Pot()"), ("b", pots), ("c", "class Pot: pass")]), [] as [&str; 0]);
+        // Where nothing says what it is, it may be a module that has what is used.
+        assert_eq!(first(&[("a", "time.sleep(1)")]), [modules::import("time", &["sleep".to_owned()].into())]);
+        assert_eq!(first(&[("a", "print(time)")]), [] as [&str; 0]);
     }
 }

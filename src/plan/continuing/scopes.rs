@@ -41,6 +41,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         star_import: analysis.star_import,
         imports: Imported::default(),
         references: std::collections::HashMap::new(),
+        modules: std::collections::HashMap::new(),
         changes: super::changes::changed(module),
     }
 }
