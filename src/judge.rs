@@ -31,6 +31,7 @@ mod reading;
 mod reason;
 mod shape;
 pub(crate) mod sighting;
+mod sofar;
 mod stability;
 mod standing;
 mod streams;
@@ -249,11 +250,16 @@ impl Court<'_> {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, actual), None);
         }
         if (judgement.verdict == Verdict::Wrong || judgement.verdict == Verdict::Unsettled && claim.form == Form::Output)
-            && let Some(actual) = printed_so_far(evidence, claim, asked)
+            && let Some(actual) = self.printed_so_far(run, evidence, claim, asked)
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
         }
         let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
+        if judgement.verdict == Verdict::Wrong
+            && let Some(actual) = self.begun_so_far(run, evidence, claim, asked)
+        {
+            judgement.actual = Some(actual);
+        }
         if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
             let tried = claim.form != Form::Assertion && self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
             judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
@@ -395,26 +401,6 @@ impl Court<'_> {
     fn document_line(&self, line: u32) -> u32 {
         self.example.document_line(line)
     }
-}
-
-/// What was printed since the last claim, where that is what a session shows (so xdoctest reads it) or a listing; of output below the code, also what
-/// all of it wrote to standard error.
-fn printed_so_far(evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
-    let (printed, errors) = evidence.written_since(asked.probe)?;
-    let is_written =
-        |says: &Says| matches!(says, Says::Printed(text) if compare::printed(text, errors) || streams::are_mixed(text, printed, errors));
-    if claim.form == Form::Output && !errors.trim().is_empty() && claim.readings.iter().any(|reading| is_written(&reading.says)) {
-        return Some(text::lines(&format!("{printed}{errors}")).join("\n"));
-    }
-    if printed.trim().is_empty() {
-        return None;
-    }
-    let shows = |says: &Says| match says {
-        Says::Shows { text, options, is_exception: false } => doctest::shows(text, printed, options),
-        Says::Printed(text) => claim.form == Form::Block && compare::printed(text, printed),
-        _ => false,
-    };
-    claim.readings.iter().any(|reading| shows(&reading.says)).then(|| printed.trim_end().to_owned())
 }
 
 /// Without the readings of a name's state that can't be told, where what was printed has the same name with its value: `cups=5` is a part of the text then.

@@ -48,13 +48,25 @@ def total(items):
         >>> print(total(items))
         1
         4
+        >>> print(total(items))  # all
+        >>> items += [3]
+        >>> print(total(items))  # one more
+        >>> assert total(items) == 6
+        3
+        6
+        >>> print(total(items))
+        >>> assert items
+        7
     """
     return sum(items)
 "#;
     let folder = folder_of(&[("sums.py", module)]);
     let call = check(folder.path(), &["sums.py"]);
     let lines: Vec<(u64, String)> = call.verdicts().into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
-    assert_eq!(lines, self::lines(&[(16, "holds"), (20, "holds"), (23, "wrong")]), "{}", call.stdout);
+    let expected = [(16, "holds"), (20, "holds"), (23, "wrong"), (25, "unsettled"), (29, "holds"), (33, "wrong")];
+    assert_eq!(lines, self::lines(&expected), "{}", call.stdout);
+    // What is claimed begins as all of it was printed.
+    assert_eq!(call.json()["examples"][0]["claims"][2]["actual"], "1\n3", "{}", call.stdout);
 }
 
 #[test]

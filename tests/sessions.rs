@@ -180,6 +180,12 @@ fn lines_without_prompts() {
     expect(&[
         (">>> for cup in 'ab':\n        print(cup)\na\nb", &["holds"]),
         (">>> for cup in 'ab':\n        print(cup)\na\nc", &["wrong"]),
+        // Objects that a prompt shows in between.
+        (">>> with open('tea', 'w') as file:\n...     object()\n...     'tea'\n...\n'tea'", &["unsettled"]),
+        (">>> with open('tea', 'w') as file:\n...     object()\n...     'tea'\n...\n'milk'", &["wrong"]),
+        // Output whose beginning is left out.
+        (">>> print('tea', 'mate', 'milk', sep='\\n')\n...\nmate\nmilk", &["holds"]),
+        (">>> print('tea', 'mate', 'milk', sep='\\n')\n...\nmate\nsugar", &["wrong"]),
         (">>> import functools\n>>> @functools.cache\n    def half(x):\n        return x / 2\n\n>>> half(5)\n2.5", &["holds"]),
         (">>> import functools\n>>> @functools.cache\n    def half(x):\n        return x / 2\n\n>>> half(5)\n2", &["wrong"]),
         ("def half(x):\n    return x / 2\n\n>>> half(5)\n2.5", &["holds"]),

@@ -168,8 +168,12 @@ struct Prompt {
 fn prompt(line: &str) -> Option<Prompt> {
     let typed = line.trim_start_matches(' ');
     // IPython's goes on with `...:`, or `...   :`, or with a dot for each further digit of its number.
-    let more =
-        || typed.strip_prefix("...").map(|rest| rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':').unwrap_or(rest));
+    let more = || {
+        let rest = typed.strip_prefix("...")?;
+        let numbered = rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':');
+        // `:param` is a line of what is typed.
+        Some(numbered.filter(|rest| rest.is_empty() || rest.starts_with(' ')).unwrap_or(rest))
+    };
     let (is_first, rest) = match behind_prompt(typed) {
         Some(rest) => (true, rest),
         None => behind_number(typed, "In").map(|rest| (true, rest)).or_else(|| Some((false, more()?)))?,

@@ -59,9 +59,9 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
-    /// What was written to standard output and standard error from the last claim before a probe's to its own: by all statements in between. `None`
-    /// where that can't be told, or the probe was passed more than once.
-    pub(super) fn written_since(&self, probe: u32) -> Option<(&'a str, &'a str)> {
+    /// What was written to standard output and standard error from the last probe before this one that `ends` what is to be shown: by all statements in
+    /// between. `None` where that can't be told, or the probe was passed more than once.
+    pub(super) fn written_since(&self, probe: u32, ends: impl Fn(u32) -> bool) -> Option<(&'a str, &'a str)> {
         let report = self.report;
         let mut start = (0, 0);
         for note in &report.notes {
@@ -72,7 +72,7 @@ impl<'a> Evidence<'a> {
                     let printed = output(&report.stdout, (start.0, observation.stdout.1)).filter(|_| is_only)?;
                     return Some((printed, output(&report.stderr, (start.1, observation.stderr.1)).unwrap_or_default()));
                 }
-                Note::Seen(observation) => start = (observation.stdout.1, observation.stderr.1),
+                Note::Seen(observation) if ends(observation.probe) => start = (observation.stdout.1, observation.stderr.1),
                 _ => {}
             }
         }

@@ -103,6 +103,8 @@ impl Input {
             let as_shown = if bare.is_some() { Strength::Soft } else { strength };
             readings.iter_mut().for_each(|reading| reading.strength = as_shown);
             readings.extend(bare.into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
+            // `...` below a statement that has ended: lines that are left out.
+            readings.extend(self.leaves_out_lines(target).then(|| reading(Says::Printed(format!("...\n{printed}")))));
             readings.extend(uncommented(lines).iter().flat_map(|lines| read(&lines.join("\n"))));
             // A remark that no more than one blank sets off.
             let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
@@ -123,6 +125,12 @@ impl Input {
         let trimmed = text[span.clone()].trim_end().len();
         let condition = self.condition(&shown.text, options);
         Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target.clone(), readings, condition)
+    }
+
+    /// Whether nothing but `...` stands on the line below a statement without a body.
+    fn leaves_out_lines(&self, target: &Target) -> bool {
+        let last = self.lines.last().filter(|_| self.lines.len() > 1);
+        target.subject != Subject::Compound && last.is_some_and(|(start, _)| self.source[*start..].trim().is_empty())
     }
 
     /// What is printed, if the lines behind an empty one are output as well.

@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(roles(">>> f(\n...     1,\n...)\n2\n"), ">..-");
         assert_eq!(roles(">>> {1: 2,\n...}\n2\n"), ">.-");
         assert_eq!(roles(">>> print('....')\n....\n>>> 1\n1\n"), ">->-");
+        assert_eq!(roles(">>> def f(x):\n...    '''Doubles.\n...\n...    :param x: it\n...    '''\n>>> f(1)\n"), ">....>");
         // What never ends is left to Python.
         assert_eq!(roles(">>> f(\n>>> g()\n1\n"), ">>-");
         assert_eq!(roles(">>> f('''\n1\n>>> g()\n"), ">->");

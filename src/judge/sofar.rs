@@ -1,0 +1,45 @@
+//! Output that is shown below a later statement than the one that printed it.
+
+use crate::{
+    claim::{Claim, Form, Says, Strength},
+    plan::Asked,
+};
+
+use super::{Court, compare, doctest, evidence::Evidence, streams, text};
+
+impl Court<'_> {
+    /// What was printed since the last claim, where that is what a session shows (so xdoctest reads it) or a listing; of output below the code, also what
+    /// all of it wrote to standard error.
+    pub(super) fn printed_so_far(&self, run: usize, evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
+        let (printed, errors) = evidence.written_since(asked.probe, |probe| self.says_what_is_written(run, probe))?;
+        let is_written = |says: &Says| matches!(says, Says::Printed(text) if compare::printed(text, errors) || streams::are_mixed(text, printed, errors));
+        if claim.form == Form::Output && !errors.trim().is_empty() && claim.readings.iter().any(|reading| is_written(&reading.says)) {
+            return Some(text::lines(&format!("{printed}{errors}")).join("\n"));
+        }
+        if printed.trim().is_empty() {
+            return None;
+        }
+        let shows = |says: &Says| match says {
+            Says::Shows { text, options, is_exception: false } => doctest::shows(text, printed, options),
+            Says::Printed(text) => claim.form == Form::Block && compare::printed(text, printed),
+            _ => false,
+        };
+        claim.readings.iter().any(|reading| shows(&reading.says)).then(|| printed.trim_end().to_owned())
+    }
+
+    /// The same where it isn't as shown, but begins so: more than the statement itself printed is claimed.
+    pub(super) fn begun_so_far(&self, run: usize, evidence: &Evidence, claim: &Claim, asked: &Asked) -> Option<String> {
+        let (printed, _) = evidence.written_since(asked.probe, |probe| self.says_what_is_written(run, probe))?;
+        let own = evidence.passes(asked.probe).last().and_then(|pass| pass.stdout)?;
+        let first = |text: &str| text.lines().next().map(|line| line.trim_end().to_owned());
+        let is_more = claim.form == Form::Session && claim.expected.contains('\n') && own.trim() != printed.trim();
+        (is_more && first(&claim.expected) == first(printed)).then(|| printed.trim_end().to_owned())
+    }
+
+    /// Whether some claim that a probe is for tells what its statement came to, so that no later one tells it: neither assertions do, nor remarks.
+    fn says_what_is_written(&self, run: usize, probe: u32) -> bool {
+        let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
+        let mut own = self.claims.iter().zip(asked).filter(|(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == probe));
+        own.any(|(claim, _)| claim.strength == Strength::Firm && claim.form != Form::Assertion)
+    }
+}
