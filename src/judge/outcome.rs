@@ -117,6 +117,13 @@ static OF_PACKAGE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// Whether what an exception says is that something isn't installed.
+pub(super) fn says_missing(text: &str) -> bool {
+    static MISSING: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\bmissing (?:[\w-]+ )?dependenc|\bno module named\b|\bis not installed\b").expect("a pattern"));
+    MISSING.is_match(text) || OF_PACKAGE.is_match(text)
+}
+
 /// How exceptions of any type say that a server can't be reached.
 static OF_NETWORK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(

@@ -14,7 +14,7 @@ use crate::{
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
-use super::{Court, Judgement, Verdict, before, condition, described, exception, reason::Reason, text::squeeze, varying};
+use super::{Court, Judgement, Verdict, before, condition, described, exception, outcome, reason::Reason, text::squeeze, varying};
 
 mod above;
 mod differences;
@@ -86,6 +86,9 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref() == Some("raises nothing") && self.is_raised_below(claim) {
             return unsettled(Reason::new("soft", "the statement below it raises this"));
+        }
+        if judgement.actual.as_deref() == Some("raises nothing") && outcome::says_missing(&claim.expected) {
+            return unsettled(Reason::new("environment", "it says that something isn't installed, which may be here"));
         }
         // Nothing, in the quotes of the claim.
         if matches!(judgement.actual.as_deref(), Some("" | "''" | "\"\"")) && self.prints_nothing(claim) {

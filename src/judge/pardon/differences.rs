@@ -10,7 +10,7 @@ use super::{
     super::{
         reason::Reason,
         shape::{Shape, parse},
-        text::{fits, has_ellipsis, lines, without_addresses},
+        text::{fits, has_ellipsis, lines, squeeze, without_addresses},
     },
     machine,
 };
@@ -43,10 +43,33 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
         return Some(Reason::new("address", "it differs by an address"));
     }
+    if is_without_address(&claim.expected, actual) {
+        return Some(Reason::new("address", "an address is left out"));
+    }
+    if is_wrapped(&claim.expected, actual) {
+        return Some(Reason::new("partial", "it differs by where a long line is wrapped"));
+    }
     if is_marked_up(&claim.expected, actual) {
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
     machine::difference(&claim.expected, actual)
+}
+
+/// Whether two texts differ only by addresses that the claimed one leaves out: `<Pot object>`.
+fn is_without_address(claimed: &str, actual: &str) -> bool {
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?: object)? at 0x[0-9A-Fa-f]+>").expect("a pattern"));
+    let bare = |text: &str| squeeze(&ADDRESS.replace_all(&text.replace(" object>", ">"), ">"));
+    ADDRESS.is_match(actual) && bare(claimed) == bare(actual)
+}
+
+/// Whether a long line was shown on several, which differ from it by blanks alone.
+fn is_wrapped(claimed: &str, actual: &str) -> bool {
+    /// The shortest line that somebody may have found too long for a page.
+    const LONG: usize = 60;
+    claimed.trim().contains('\n')
+        && !actual.trim().contains('\n')
+        && actual.len() >= LONG
+        && claimed.split_whitespace().eq(actual.split_whitespace())
 }
 
 /// Whether some texts of a list are shown in its order, with an ellipsis behind them: not only its first ones.
@@ -193,6 +216,22 @@ mod tests {
         for claimed in ["[1, 2,", "[5, 6, ...", "[1, 5, ...", "[1, 2, 3, 4, 5, 6, ..."] {
             assert!(!begins_nearly_so(claimed, "[1, 2, 3, 4, 5]"), "{claimed}");
         }
+    }
+
+    #[test]
+    fn addresses_left_out() {
+        assert!(is_without_address("in: <tea.Pot object>", "in: <tea.Pot object at 0x7f12>"));
+        assert!(is_without_address("[<Pot>, 5]", "[<Pot at 0x7f12>, 5]"));
+        for claimed in ["in: <tea.Cup object>", "in: <tea.Pot object>.", "in: tea.Pot object"] {
+            assert!(!is_without_address(claimed, "in: <tea.Pot object at 0x7f12>"), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn long_lines_that_are_wrapped() {
+        let long = format!("['{}', 'it is poured']", "hot tea ".repeat(8));
+        assert!(is_wrapped(&long.replace(", 'it", ",\n  'it"), &long) && is_wrapped(&long.replace("it is", "it\nis"), &long));
+        assert!(!is_wrapped(&long.replace("it is", "it\nwas"), &long) && !is_wrapped("tea\nmilk", "tea milk"));
     }
 
     #[test]

@@ -14,6 +14,10 @@ use super::{
 
 /// An absolute path, or one in the home folder.
 static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:~|\b[A-Za-z]:)?(?:[/\\]+[\w.+@~-]+)+[/\\]?").expect("a pattern"));
+/// Words that stand for the beginning of a path: `[path/to]`, `<where it is>`.
+static SOMEWHERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:\[[A-Za-z][\w /-]*\]|<[A-Za-z][\w /-]*>)([/\\])").expect("a pattern"));
+/// A path as its object is shown.
+static PATH_OBJECT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\b(?:Posix|Windows)Path\(["']([^"'\n]*)["']\)"#).expect("a pattern"));
 /// Nothing but the path of a file that was installed, or that somebody has at home.
 static INSTALLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^["']?(?:/(?:usr|opt|etc|var|home|Users|Library|Applications)/|[A-Za-z]:[\\/]+(?:Users|Program Files|Windows)[\\/])[^"'\n]+["']?$"#)
@@ -155,14 +159,19 @@ fn is_same_class(claimed: &str, actual: &str) -> bool {
     seen.is_some_and(|seen| is_name(claimed.trim()) && ends(seen).is_some() && ends(seen) == ends(claimed.trim()))
 }
 
-/// Whether two texts differ only in paths, and the seen ones belong to the sandbox or the interpreter.
+/// Whether two texts differ only in paths, and the seen ones belong to the sandbox or the interpreter; what was seen may go on behind an empty line.
 fn is_other_folder(claimed: &str, actual: &str) -> bool {
     let is_own = |path: &str| {
         ["/tmp/home", "/tmp/work"].iter().any(|folder| path.starts_with(folder))
             || ["/lib/python3", "/site-packages"].iter().any(|part| path.contains(part))
     };
     let bare = |text: &str| squeeze(&PATH.replace_all(text, "/"));
-    PATH.find_iter(actual).any(|path| is_own(path.as_str())) && PATH.is_match(claimed) && bare(claimed) == bare(actual)
+    let somewhere = SOMEWHERE.replace_all(claimed, "$1");
+    // A path that is printed is none of an object, whatever is shown.
+    let as_text = PATH_OBJECT.replace_all(&somewhere, "$1");
+    let paragraph = actual.split("\n\n").next().unwrap_or(actual);
+    let is_same = |claimed: &str| [actual, paragraph].iter().any(|actual| bare(claimed) == bare(actual));
+    PATH.find_iter(actual).any(|path| is_own(path.as_str())) && PATH.is_match(&somewhere) && (is_same(&somewhere) || is_same(&as_text))
 }
 
 /// Whether two texts start alike but for the place in code that came from no file, `File <doctest page.rst[1]>, line 1`.
@@ -227,12 +236,19 @@ mod tests {
             ("PosixPath('/home/ann')", "PosixPath('/tmp/home')"),
             ("'C:\\\\Users\\\\ann\\\\tea.txt'", "'/tmp/work/tea.txt'"),
             ("<module 'tea' from '/usr/lib/python3.9/tea.py'>", "<module 'tea' from '/opt/lib/python3.11/tea.py'>"),
+            ("'[path/to]/cups/tea.txt'", "'/opt/lib/python3.11/site-packages/cups/tea.txt'"),
+            ("<your folder>/tea.txt", "/tmp/work/tea.txt"),
+            ("PosixPath('/path/to/tea.txt')", "/tmp/home/tea.txt"),
+            ("Pot\n  in: /home/ann/pot", "Pot\n  in: /tmp/work/pot\n\n  cups: 5"),
         ] {
             assert!(is_other_folder(claimed, actual), "{claimed}");
         }
-        for (claimed, actual) in
-            [("PosixPath('/etc/tea')", "PosixPath('/etc/milk')"), ("['/home/ann', 5]", "['/tmp/home', 6]"), ("'tea'", "'/tmp/work/tea'")]
-        {
+        for (claimed, actual) in [
+            ("PosixPath('/etc/tea')", "PosixPath('/etc/milk')"),
+            ("['/home/ann', 5]", "['/tmp/home', 6]"),
+            ("Pot\n  in: /home/ann", "Pot\n  in: /tmp/home\n  cups: 5"),
+            ("'tea'", "'/tmp/work/tea'"),
+        ] {
             assert!(!is_other_folder(claimed, actual), "{claimed}");
         }
     }

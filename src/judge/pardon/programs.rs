@@ -44,11 +44,14 @@ const OF_FILES: [&str; 12] = ["cat", "dir", "du", "find", "git", "grep", "head",
 static PROGRAM: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:\b[A-Za-z]:\\(?:[^\\/:<>|\n]+\\)*|(?:/[\w.+@-]+)*/s?bin/)([\w.+-]+)").expect("a pattern"));
 
-/// Whether a command that an example ran tells of the machine; of its files, too, where it's by chance which there are.
+/// Whether a command that an example ran tells of the machine, or what version of a program it has; of its files, too, where it's by chance which there
+/// are.
 pub(super) fn tells_of_machine(command: &str, files_by_chance: bool) -> bool {
     let program = command.split_whitespace().next().unwrap_or_default();
     let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-    OF_MACHINE.contains(&name) || files_by_chance && OF_FILES.contains(&name)
+    let asks_version =
+        command.split_whitespace().skip(1).any(|word| matches!(word.trim_matches(['\'', '"']), "--version" | "-version" | "-V"));
+    OF_MACHINE.contains(&name) || asks_version || files_by_chance && OF_FILES.contains(&name)
 }
 
 /// Whether a statement may show what a program wrote: it's no sum of what is written there.
@@ -69,7 +72,7 @@ mod tests {
     #[test]
     fn what_tells_of_a_machine() {
         assert!(tells_of_machine("/usr/bin/ls -a", true) && !tells_of_machine("/usr/bin/ls -a", false));
-        assert!(tells_of_machine("uname -r", false));
+        assert!(tells_of_machine("uname -r", false) && tells_of_machine("/bin/sh -c 'gcc --version'", false));
         assert!(!tells_of_machine("echo ls", true) && !tells_of_machine("", true));
     }
 
