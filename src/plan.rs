@@ -22,6 +22,7 @@ use source::Source;
 
 pub mod continuing;
 pub(crate) mod imports;
+mod module;
 pub mod names;
 pub mod newer;
 mod pieces;
@@ -193,7 +194,7 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.setup("<display in a notebook>".to_owned(), DISPLAY);
     }
     if let Some(module) = &needs.module {
-        preludes.setup(format!("<module {module}>"), &names_of_module(module));
+        preludes.setup(format!("<module {module}>"), &module::names(module, may_import));
     }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);
@@ -209,15 +210,6 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
 
 /// What IPython has for cells without an import. What it shows there is no output that is compared.
 const DISPLAY: &str = "def display(*objects, **options):\n    pass\n";
-
-/// Code that puts the names of a module there, as `doctest` gives them to its docstrings.
-fn names_of_module(module: &str) -> String {
-    let own = r#"("__builtins__", "__loader__", "__spec__", "__cached__", "__annotations__")"#;
-    format!(
-        "(lambda names: ([names.pop(own, None) for own in {own}], globals().update(names)))\
-         (dict(vars(__import__(\"importlib\").import_module(\"{module}\"))))\n"
-    )
-}
 
 fn job(
     example: &Example,

@@ -129,7 +129,7 @@ fn around(claimed: &str, seen: &str) -> Option<String> {
     if behind.contains(mark) {
         return None;
     }
-    // As much of what was seen is shown on each side as was claimed there; no word is cut.
+    // As much of what was seen is shown on each side as was claimed there; no word is cut, but the digits behind a point may be.
     let place = |count: usize| seen.char_indices().map(|(at, _)| at).chain([seen.len()]).nth(count);
     let (start, length) = (place(before.chars().count())?, seen.chars().count());
     let end = place(length.checked_sub(behind.chars().count())?)?;
@@ -137,7 +137,10 @@ fn around(claimed: &str, seen: &str) -> Option<String> {
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         is_word(seen[..at].chars().next_back()) && is_word(seen[at..].chars().next())
     };
-    let says_something = !before.trim().is_empty() && start < end && !cuts_word(start) && !cuts_word(end);
+    let number = seen[..start].rsplit(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or_default();
+    let in_fraction =
+        number.split_once('.').is_some_and(|(_, digits)| !digits.is_empty()) && seen[start..].starts_with(|c: char| c.is_ascii_digit());
+    let says_something = !before.trim().is_empty() && start < end && (in_fraction || !cuts_word(start)) && !cuts_word(end);
     says_something.then(|| format!("{}{mark}{}", &seen[..start], &seen[end..]))
 }
 
@@ -173,5 +176,7 @@ mod tests {
         assert_eq!(shortened("[1, A(...)]", "[2, A(7)]").as_deref(), Some("[2, A(...)]"));
         assert_eq!(shortened("b'\\x31\\x00...'", "b'\\x01\\x00\\x02'").as_deref(), Some("b'\\x01\\x00...'"));
         assert_eq!(shortened("a bit ...", "another one"), None);
+        assert_eq!(shortened("0.379...", "0.5149999").as_deref(), Some("0.514..."));
+        assert_eq!(shortened("0.379...", "0.5"), None);
     }
 }
