@@ -47,6 +47,8 @@ pub struct Needs {
     pub state: State,
     /// The dotted name of the module whose names it uses.
     pub module: Option<String>,
+    /// Names that it uses and that the module may lack.
+    pub lacks: BTreeSet<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
     /// What was left out of one of these, as only IPython can run it.
@@ -194,7 +196,8 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.setup("<display in a notebook>".to_owned(), DISPLAY);
     }
     if let Some(module) = &needs.module {
-        preludes.setup(format!("<module {module}>"), &module::names(module, may_import));
+        let lacks = if may_import { &needs.lacks } else { &BTreeSet::new() };
+        preludes.setup(format!("<module {module}>"), &module::names(module, lacks));
     }
     for (number, statement) in needs.imports.iter().enumerate().filter(|_| may_import) {
         preludes.setup(format!("<import {} for {}>", number + 1, example.id), statement);

@@ -17,7 +17,7 @@ use crate::{
     limits::LimitSettings,
     plan::{
         self, Needs,
-        continuing::{State, leaves_to},
+        continuing::{State, Takes, leaves_to},
     },
     requirements::Requirements,
     run::protocol::{Given, Limits},
@@ -49,6 +49,8 @@ pub(super) struct Understood<'a> {
     imports: Vec<String>,
     /// It uses names of the module that its document is.
     uses_module: bool,
+    /// Names that it uses and that this module may lack.
+    lacks: BTreeSet<String>,
     /// Modules of packages that it imports, and those that run before it.
     pub(super) packages: BTreeSet<String>,
     /// Modules of the standard library that the module imports which its document is, where it uses names of that.
@@ -123,6 +125,7 @@ impl<'a> Understood<'a> {
             continues: taken.continues.clone(),
             imports: taken.imports.clone(),
             uses_module: taken.uses_module,
+            lacks: taken.lacks.clone(),
             packages,
             standard: Arc::clone(&taken.standard),
             claims,
@@ -192,6 +195,7 @@ impl<'a> Understood<'a> {
             standard: if self.uses_module && !has_module { self.standard.to_vec() } else { Vec::new() },
             state: self.case.state,
             module: self.case.module.clone().filter(|_| self.uses_module && !has_module),
+            lacks: self.lacks.clone(),
             continues: Vec::new(),
             left_out: None,
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
@@ -217,6 +221,8 @@ struct Taken {
     imports: Vec<String>,
     /// It uses names of the module that its document is.
     uses_module: bool,
+    /// Names that it uses and that this module may lack.
+    lacks: BTreeSet<String>,
     /// Modules of the standard library that this one imports.
     standard: Arc<[String]>,
 }
@@ -236,19 +242,22 @@ fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
         let state = members.first().map_or(State::Names, |&first| cases[first].state);
         let continues = plan::continuing::earlier(&examples, state);
         // A docstring has the names of its module, and of another docstring's only what that imports.
-        let (imports, uses_module) = match document {
+        let (takes, uses_module) = match document {
             Some(module) => (
                 plan::continuing::docstring_imports(&examples, &continues, &module.text),
                 plan::continuing::uses_module(&examples, &continues, &module.text),
             ),
-            None if state == State::Names => (plan::continuing::imports(&examples, &continues), vec![false; examples.len()]),
-            None => (vec![Vec::new(); examples.len()], vec![false; examples.len()]),
+            None if state == State::Names => {
+                let imports = plan::continuing::imports(&examples, &continues).into_iter();
+                (imports.map(|imports| Takes { imports, ..Takes::default() }).collect(), vec![false; examples.len()])
+            }
+            None => (vec![Takes::default(); examples.len()], vec![false; examples.len()]),
         };
         let standard: Arc<[String]> = document.map(|module| plan::imports::standard_of(&module.text)).unwrap_or_default().into();
-        for (number, (continues, imports)) in continues.into_iter().zip(imports).enumerate() {
+        for (number, (continues, Takes { imports, lacks })) in continues.into_iter().zip(takes).enumerate() {
             let continues = continues.into_iter().map(|number| members[number]).collect();
             let standard = if uses_module[number] { Arc::clone(&standard) } else { Arc::default() };
-            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number], standard };
+            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number], lacks, standard };
         }
     }
     taken

@@ -46,6 +46,7 @@ pub(crate) fn needs() -> Needs {
         standard: Vec::new(),
         state: Default::default(),
         module: None,
+        lacks: Default::default(),
         continues: Vec::new(),
         left_out: None,
         mode: None,

@@ -19,7 +19,7 @@ mod references;
 mod scopes;
 mod state;
 
-pub use docstrings::docstring_imports;
+pub use docstrings::{Takes, docstring_imports};
 pub use imports::imports;
 pub(crate) use imports::{called, is_setting};
 pub use state::{State, leaves_to};
