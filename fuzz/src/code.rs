@@ -84,6 +84,7 @@ fn needs() -> Needs {
         left_out: None,
         mode: None,
         module: None,
+        lacks: Default::default(),
         state: continuing::State::default(),
         limits: Limits::default(),
         given: Given::default(),
