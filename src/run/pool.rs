@@ -115,20 +115,16 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Starts so many servers, at least one, before there is a job for them. To be called first, if at all.
+    /// Starts so many servers, at least one, before there is a job for them.
     pub fn warm_up(&self, servers: usize) {
         let default = Setting::usual();
-        let mut first = lock(&self.first);
         self.idle.expect(servers.max(1));
         thread::scope(|scope| {
             for _ in 1..servers {
                 // Without the others it only takes longer.
                 scope.spawn(|| self.idle.arrived(self.start(&default).ok()));
             }
-            let server = self.start(&default);
-            *first = of_first(&server);
-            drop(first);
-            self.idle.arrived(server.ok());
+            self.idle.arrived(self.start_server(&default).ok());
         });
     }
 
@@ -286,19 +282,14 @@ impl<'a> Pool<'a> {
             Some(Err(reason)) => Err(ServerError::Lost(reason.clone())),
             None => {
                 let server = self.start(setting);
-                *first = of_first(&server);
+                *first = match &server {
+                    Ok(server) => Some(Ok(server.ready.clone())),
+                    Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
+                    Err(ServerError::Interrupted) => None,
+                };
                 server
             }
         }
-    }
-}
-
-/// What is remembered of the first server.
-fn of_first(server: &Result<Server, ServerError>) -> Option<Result<Ready, String>> {
-    match server {
-        Ok(server) => Some(Ok(server.ready.clone())),
-        Err(ServerError::Lost(reason)) => Some(Err(reason.clone())),
-        Err(ServerError::Interrupted) => None,
     }
 }
 

@@ -60,9 +60,11 @@ pub fn tried(modules: &[String], places: Option<&Places>, job: &Job, sandbox: &S
 /// Tries imports in a fork, up to the first one that isn't fit.
 fn tried_in_turn(modules: &[String], places: Option<&Places>, job: &Job, sandbox: &Sandbox, may_stay: bool) -> io::Result<Tried> {
     let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
+    // As long as this process is the server.
+    let processes = sandbox.processes_besides();
     let child = match python::fork()? {
         Fork::Child => {
-            let taken = try_in_fork(modules, places, job, sandbox, may_stay, fs::File::from(writer));
+            let taken = try_in_fork(modules, places, job, processes, may_stay, fs::File::from(writer));
             // SAFETY: ends this copy of the server, with nothing of the server's own being run.
             return taken.map(Tried::Here).ok_or_else(|| unsafe { libc::_exit(0) });
         }
@@ -106,7 +108,7 @@ fn try_in_fork(
     modules: &[String],
     places: Option<&Places>,
     job: &Job,
-    sandbox: &Sandbox,
+    processes: Option<u64>,
     may_stay: bool,
     mut parent: fs::File,
 ) -> Option<Vec<u64>> {
@@ -116,7 +118,7 @@ fn try_in_fork(
         parent.write_all(line.as_bytes()).is_ok()
     };
     // What somebody chose is his own matter.
-    let limited = places.map_or(Ok(Vec::new()), |_| limit(job, sandbox)).map_err(|error| format!("it can't be limited: {error}"));
+    let limited = places.map_or(Ok(Vec::new()), |_| limit(job, processes)).map_err(|error| format!("it can't be limited: {error}"));
     let tried = limited.and_then(|former| Ok((former, single_threaded(|| try_here(modules, places, &mut say))?)));
     let (former, taken) = tried.map_err(|why| say(&Some(why))).ok()?;
     let stays = may_stay && taken.len() == modules.len() && python::keep_trial() == Ok(true) && is_server_now(&former).is_ok();
@@ -147,9 +149,9 @@ fn stand_back() -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Holds this process to the limits of an example. The result is what held before.
-fn limit(job: &Job, sandbox: &Sandbox) -> nix::Result<Vec<(Resource, u64)>> {
-    let processes = sandbox.processes_besides().map(|others| others.saturating_add(job.limits.processes.max(1)));
+/// Holds this process to the limits of an example, whose user has so many processes besides. The result is what held before.
+fn limit(job: &Job, processes: Option<u64>) -> nix::Result<Vec<(Resource, u64)>> {
+    let processes = processes.map(|others| others.saturating_add(job.limits.processes.max(1)));
     let mut limits = vec![
         (Resource::RLIMIT_AS, job.limits.memory),
         (Resource::RLIMIT_FSIZE, job.limits.file_size),
