@@ -20,6 +20,7 @@ mod versions;
 use std::{
     collections::BTreeSet,
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::Sender,
     },
@@ -42,7 +43,7 @@ use crate::{
         prepare::{self, Lack, Need, Prepared, Step},
     },
     run::{
-        pool::PoolError,
+        pool::{Pool, PoolError},
         pools::Pools,
         protocol::{Ready, Report},
     },
@@ -106,8 +107,11 @@ pub fn check(
     let begin = Instant::now();
     let pools = Pools::new(settings.jobs, settings.no_sandbox, settings.preload.clone(), settings.changed.clone(), stop);
     let course = course::Course::new(settings, &pools, stop, events);
+    let early = early_servers(unread, settings, &pools);
     thread::scope(|scope| {
-        scope.spawn(|| start_early(unread, settings, &pools));
+        if let Some((pool, servers)) = &early {
+            scope.spawn(|| pool.warm_up(*servers));
+        }
         course.take(portions);
     });
     if course.has_begun() {
@@ -221,15 +225,17 @@ pub fn expect(cases: &[Case], chosen: &[usize], interpreters: Option<&Interprete
     Ok(expected.collect())
 }
 
-/// Starts servers of the interpreter that examples run on by default, while the documents are read: hardly any is without an example.
-fn start_early(documents: usize, settings: &Settings, pools: &Pools) {
+/// The pool of the interpreter that examples run on by default, and how many servers of it are expected to start while the documents are read: hardly
+/// any is without an example.
+fn early_servers<'p>(documents: usize, settings: &Settings, pools: &Pools<'p>) -> Option<(Arc<Pool<'p>>, usize)> {
     /// From so many documents for each server on, another one is worth its start.
     const MANY: usize = 8;
-    let Some(first) = settings.interpreters.asked().first().filter(|_| documents > 0) else { return };
+    let first = settings.interpreters.asked().first().filter(|_| documents > 0)?;
     // What goes wrong is told where there is an example to run.
-    if let Ok(pool) = pools.of(&first.interpreter) {
-        pool.warm_up(settings.jobs.min(documents / MANY));
-    }
+    let pool = pools.of(&first.interpreter).ok()?;
+    let servers = settings.jobs.min(documents / MANY).max(1);
+    pool.expect_servers(servers);
+    Some((pool, servers))
 }
 
 /// What servers of that interpreter say of themselves, where there is something to run.

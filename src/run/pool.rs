@@ -115,10 +115,14 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Starts so many servers, at least one, before there is a job for them.
+    /// Says that so many servers are going to be started by [`warm_up`](Pool::warm_up): from here on nobody starts one in their place.
+    pub fn expect_servers(&self, servers: usize) {
+        self.idle.expect(servers);
+    }
+
+    /// Starts so many servers, which were expected, before there is a job for them.
     pub fn warm_up(&self, servers: usize) {
         let default = Setting::usual();
-        self.idle.expect(servers.max(1));
         thread::scope(|scope| {
             for _ in 1..servers {
                 // Without the others it only takes longer.
@@ -128,8 +132,9 @@ impl<'a> Pool<'a> {
         });
     }
 
-    /// What servers run and what protects it: that of the first one, which is started if there is none.
+    /// What servers run and what protects it: that of the first one, which is started if none is expected.
     pub fn ready(&self) -> Result<Ready, PoolError> {
+        self.idle.wait_for_expected();
         if lock(&self.first).is_none() {
             let server = self.start_server(&Setting::usual()).map_err(|error| self.failed(error))?;
             self.idle.put(server);

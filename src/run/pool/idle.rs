@@ -71,6 +71,12 @@ impl Idle {
         lock(&self.state).starting += servers;
     }
 
+    /// Waits until one of those is there, or none is to come.
+    pub(super) fn wait_for_expected(&self) {
+        let is_awaited = |state: &mut State| state.starting > 0 && state.servers.is_empty() && state.running.is_empty();
+        drop(self.changed.wait_while(lock(&self.state), is_awaited).unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Takes one of those, if it did start.
     pub(super) fn arrived(&self, server: Option<Server>) {
         let mut state = lock(&self.state);
