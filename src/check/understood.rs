@@ -45,12 +45,8 @@ pub(super) struct Understood<'a> {
     pub(super) earlier: Vec<&'a Case>,
     /// Their indices.
     pub(super) continues: Vec<usize>,
-    /// Statements that import what it uses.
-    imports: Vec<String>,
-    /// It uses names of the module that its document is.
-    uses_module: bool,
-    /// Names that it uses and that this module may lack.
-    lacks: BTreeSet<String>,
+    /// What it uses and doesn't bind.
+    takes: Takes,
     /// Modules of packages that it imports, and those that run before it.
     pub(super) packages: BTreeSet<String>,
     /// Modules of the standard library that the module imports which its document is, where it uses names of that.
@@ -79,7 +75,7 @@ pub(super) fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: 
         let wanted: BTreeSet<usize> = chosen.iter().copied().chain(continued).filter(|&index| is_python(&cases[index].example)).collect();
         let mut known: HashMap<usize, Known> = wanted.into_par_iter().map(|index| (index, Known::of(&cases[index]))).collect();
         let with_demand = chosen.iter().map(|&index| {
-            let Taken { continues, imports, .. } = &taken[index];
+            let Taken { continues, takes: Takes { imports, .. }, .. } = &taken[index];
             let demand = is_python(&cases[index].example).then(|| asked.demand(index, continues, imports, |index| known.get(&index)));
             (index, demand)
         });
@@ -115,7 +111,7 @@ impl<'a> Understood<'a> {
             // The plan says that it's written in another language.
             None => (interpreters.choose(&Demand::default()).into_iter().take(1).collect(), BTreeSet::new()),
         };
-        let module = case.module.as_ref().filter(|_| taken.uses_module);
+        let module = case.module.as_ref().filter(|_| taken.takes.uses_module);
         let packages = imported.iter().chain(module).flat_map(|dotted| plan::imports::packages(dotted)).map(str::to_owned).collect();
         Understood {
             case,
@@ -123,9 +119,7 @@ impl<'a> Understood<'a> {
             cases,
             earlier,
             continues: taken.continues.clone(),
-            imports: taken.imports.clone(),
-            uses_module: taken.uses_module,
-            lacks: taken.lacks.clone(),
+            takes: taken.takes.clone(),
             packages,
             standard: Arc::clone(&taken.standard),
             claims,
@@ -172,7 +166,7 @@ impl<'a> Understood<'a> {
         let above = cases[..*index].iter().rev().take_while(|other| other.page == case.page);
         let mut all: Vec<&Case> = above.filter(|other| leaves_to(&other.example, &case.example)).take(MOST_BEFORE + 1).collect();
         all.reverse();
-        let is_more = all.len() > self.earlier.len() || case.module.is_some() && !self.uses_module;
+        let is_more = all.len() > self.earlier.len() || case.module.is_some() && !self.takes.uses_module;
         let fits = is_more && all.len() <= MOST_BEFORE && all.iter().all(|other| other.requirements == case.requirements);
         let continues = all.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
         fits.then(|| Needs {
@@ -190,12 +184,12 @@ impl<'a> Understood<'a> {
         let front_matter = self.case.snippet.as_deref().map(|snippet| &snippet.front_matter);
         Needs {
             setup: setup(self.case).map(str::to_owned),
-            imports: self.imports.clone(),
+            imports: self.takes.imports.clone(),
             packages: self.packages.clone(),
-            standard: if self.uses_module && !has_module { self.standard.to_vec() } else { Vec::new() },
+            standard: if self.takes.uses_module && !has_module { self.standard.to_vec() } else { Vec::new() },
             state: self.case.state,
-            module: self.case.module.clone().filter(|_| self.uses_module && !has_module),
-            lacks: self.lacks.clone(),
+            module: self.case.module.clone().filter(|_| self.takes.uses_module && !has_module),
+            lacks: self.takes.lacks.clone(),
             continues: Vec::new(),
             left_out: None,
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
@@ -217,13 +211,9 @@ fn left_out(cases: &[&Case]) -> Option<String> {
 struct Taken {
     /// Indices of the cases that it continues.
     continues: Vec<usize>,
-    /// Statements that import what it uses.
-    imports: Vec<String>,
-    /// It uses names of the module that its document is.
-    uses_module: bool,
-    /// Names that it uses and that this module may lack.
-    lacks: BTreeSet<String>,
-    /// Modules of the standard library that this one imports.
+    /// What it uses and doesn't bind.
+    takes: Takes,
+    /// Modules of the standard library that its own one imports.
     standard: Arc<[String]>,
 }
 
@@ -242,22 +232,19 @@ fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
         let state = members.first().map_or(State::Names, |&first| cases[first].state);
         let continues = plan::continuing::earlier(&examples, state);
         // A docstring has the names of its module, and of another docstring's only what that imports.
-        let (takes, uses_module) = match document {
-            Some(module) => (
-                plan::continuing::docstring_imports(&examples, &continues, &module.text),
-                plan::continuing::uses_module(&examples, &continues, &module.text),
-            ),
+        let takes = match document {
+            Some(module) => plan::continuing::taken_by_docstrings(&examples, &continues, &module.text),
             None if state == State::Names => {
                 let imports = plan::continuing::imports(&examples, &continues).into_iter();
-                (imports.map(|imports| Takes { imports, ..Takes::default() }).collect(), vec![false; examples.len()])
+                imports.map(|imports| Takes { imports, ..Takes::default() }).collect()
             }
-            None => (vec![Takes::default(); examples.len()], vec![false; examples.len()]),
+            None => vec![Takes::default(); examples.len()],
         };
         let standard: Arc<[String]> = document.map(|module| plan::imports::standard_of(&module.text)).unwrap_or_default().into();
-        for (number, (continues, Takes { imports, lacks })) in continues.into_iter().zip(takes).enumerate() {
+        for (number, (continues, takes)) in continues.into_iter().zip(takes).enumerate() {
             let continues = continues.into_iter().map(|number| members[number]).collect();
-            let standard = if uses_module[number] { Arc::clone(&standard) } else { Arc::default() };
-            taken[members[number]] = Taken { continues, imports, uses_module: uses_module[number], lacks, standard };
+            let standard = if takes.uses_module { Arc::clone(&standard) } else { Arc::default() };
+            taken[members[number]] = Taken { continues, takes, standard };
         }
     }
     taken

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::extract::{Example, Language};
 
-use super::{names::is_builtin, source::Source, syntax};
+use super::{source::Source, syntax};
 
 mod changes;
 mod described;
@@ -19,7 +19,7 @@ mod references;
 mod scopes;
 mod state;
 
-pub use docstrings::{Takes, docstring_imports};
+pub use docstrings::{Takes, taken_by_docstrings};
 pub use imports::imports;
 pub(crate) use imports::{called, is_setting};
 pub use state::{State, leaves_to};
@@ -106,33 +106,6 @@ pub fn earlier(examples: &[(&Example, Option<&str>)], state: State) -> Vec<Vec<u
     let by_names = if state == State::Names { continues(examples) } else { vec![Vec::new(); examples.len()] };
     let bare: Vec<&Example> = examples.iter().map(|(example, _)| *example).collect();
     state::earlier(&bare, state, by_names)
-}
-
-/// For each example of a Python file, whether it needs the names of that module (whose source is given): it uses some that neither it, nor
-/// an example that it continues, nor Python binds, or that mean something else there than in Python. What the module binds isn't asked, as
-/// it may do that in ways which its source doesn't show.
-///
-/// `continued` is what [`earlier`] gives for the same examples.
-pub fn uses_module(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<bool> {
-    let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
-    let setups: Vec<HashSet<String>> =
-        examples.iter().map(|(_, setup)| setup.and_then(names_in).map(|names| names.binds).unwrap_or_default()).collect();
-    let of_module = names_in(module).unwrap_or_default().ever_binds;
-    let redefined = |name: &str| is_builtin(name) && !name.starts_with("__") && of_module.contains(name);
-    let own: Vec<bool> = names
-        .iter()
-        .enumerate()
-        .map(|(index, own)| {
-            let earlier = || continued.get(index).into_iter().flatten().filter_map(|&it| names.get(it));
-            let is_bound = |name: &String| setups[index].contains(name) || earlier().any(|names| names.binds.contains(name));
-            let words = || examples[index].0.code.split(|c: char| !c.is_alphanumeric() && c != '_');
-            // A star import binds what it binds; what the module has besides may still be used.
-            let besides = |name: &str| own.star_import && of_module.contains(name) && !own.ever_binds.contains(name);
-            own.needs.iter().any(|name| !is_bound(name)) || words().any(|word| redefined(word) || besides(word))
-        })
-        .collect();
-    // What those that it continues need, it needs as well.
-    (0..own.len()).map(|index| own[index] || continued.get(index).into_iter().flatten().any(|&it| own.get(it) == Some(&true))).collect()
 }
 
 /// What an example leaves to the world around: names that it doesn't define, and exceptions that it doesn't raise itself.
@@ -405,7 +378,8 @@ mod tests {
         let uses = |codes: &[&str]| {
             let examples = of_sections(&codes.iter().map(|code| ("a", *code)).collect::<Vec<_>>());
             let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-            uses_module(&examples, &continues(&examples), module)
+            let takes = taken_by_docstrings(&examples, &continues(&examples), module);
+            takes.into_iter().map(|takes| takes.uses_module).collect::<Vec<_>>()
         };
         assert_eq!(uses(&["total([1])", "len([1])", "sum([1])", "x = 1", "x + 1"]), [true, false, true, false, false]);
         assert_eq!(uses(&["x = total", "x([1])", "made_at_run_time"]), [true, true, true]);

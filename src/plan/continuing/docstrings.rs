@@ -5,59 +5,69 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use rustpython_ruff_python_ast::{Expr, Stmt, StmtIf};
 use rustpython_ruff_text_size::Ranged;
 
-use super::{Imported, modules, names_in, names_of, syntax};
-use crate::extract::Example;
+use super::{Imported, Names, modules, names_in, names_of, syntax};
+use crate::{extract::Example, plan::names::is_builtin};
 
-/// What a docstring uses and doesn't bind.
+/// What an example uses and doesn't bind.
 #[derive(Debug, Clone, Default)]
 pub struct Takes {
     /// The statements that import what neither it, nor an example that it continues, nor the module as it runs binds: as the module imports it for type
     /// checkers, or as another of its docstrings does; else it may be the name of a module.
     pub imports: Vec<String>,
-    /// The names that the module may lack, or by which it may know a private module of its package.
+    /// The names that its module may lack, or by which that may know a private module of its package.
     pub lacks: BTreeSet<String>,
+    /// It needs the names of its module: it uses some that neither it, nor an example that it continues, nor Python binds, or that mean something
+    /// else there than in Python. What the module binds isn't asked, as it may do that in ways which its source doesn't show.
+    pub uses_module: bool,
 }
 
 /// For each docstring of a module (whose source is given), what it uses and doesn't bind.
 ///
 /// `continued` is what [`earlier`](super::earlier) gives for the same examples.
-pub fn docstring_imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<Takes> {
-    let AtRunTime { bound, private, mut importing } = at_run_time(module);
-    let names: Vec<_> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
+pub fn taken_by_docstrings(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>], module: &str) -> Vec<Takes> {
+    let OfModule { ever_bound, bound, private, mut importing } = of_module(module);
+    let redefined = |name: &str| is_builtin(name) && !name.starts_with("__") && ever_bound.contains(name);
+    let names: Vec<Names> = examples.iter().map(|(example, _)| names_of(example).unwrap_or_default()).collect();
     for (name, statement) in names.iter().flat_map(|names| &names.imports.names).filter(|(name, _)| name != "*") {
         importing.entry(name.clone()).or_insert_with(|| statement.clone());
     }
+    let mut own_uses: Vec<bool> = Vec::with_capacity(examples.len());
     let mut all: Vec<Takes> = Vec::with_capacity(examples.len());
-    for (index, (_, setup)) in examples.iter().enumerate() {
+    for (index, ((example, setup), own)) in examples.iter().zip(&names).enumerate() {
         let earlier = || continued.get(index).into_iter().flatten();
         let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
-        let is_bound = |name: &String| {
-            bound.contains(name)
-                || provided.contains(name)
-                || earlier().filter_map(|&it| names.get(it)).any(|names| names.binds.contains(name))
-        };
-        let as_module = |name: &String| names[index].modules.get(name).map(|attributes| modules::import(name, attributes));
-        let own = names[index].needs.iter().filter(|name| !is_bound(name));
-        let own = own.filter_map(|name| importing.get(name).cloned().or_else(|| as_module(name)));
+        let is_provided =
+            |name: &String| provided.contains(name) || earlier().filter_map(|&it| names.get(it)).any(|names| names.binds.contains(name));
+        let taken: Vec<&String> = own.needs.iter().filter(|name| !is_provided(name)).collect();
+        let missing = || taken.iter().filter(|name| !bound.contains(**name));
+        let as_module = |name: &str| own.modules.get(name).map(|attributes| modules::import(name, attributes));
+        let imports = missing().filter_map(|name| importing.get(*name).cloned().or_else(|| as_module(name)));
+        let words = || example.code.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // A star import binds what it binds; what the module has besides may still be used.
+        let besides = |name: &str| own.star_import && ever_bound.contains(name) && !own.ever_binds.contains(name);
+        own_uses.push(!taken.is_empty() || words().any(|word| redefined(word) || besides(word)));
         // What those that it continues need, it needs as well.
         let of_earlier = || earlier().filter_map(|&it| all.get(it));
         let mut found: Vec<String> = Vec::new();
-        for statement in of_earlier().flat_map(|one| &one.imports).cloned().chain(own) {
+        for statement in of_earlier().flat_map(|one| &one.imports).cloned().chain(imports) {
             if !found.contains(&statement) {
                 found.push(statement);
             }
         }
-        let lacks = names[index].needs.iter().filter(|name| !is_bound(name) || private.contains(*name));
-        let lacks = lacks.chain(of_earlier().flat_map(|one| &one.lacks)).cloned().collect();
-        all.push(Takes { imports: found, lacks });
+        let by_private = own.needs.iter().filter(|name| private.contains(*name));
+        let lacks = missing().copied().chain(by_private).chain(of_earlier().flat_map(|one| &one.lacks)).cloned().collect();
+        let uses_module = own_uses[index] || earlier().any(|&it| own_uses.get(it) == Some(&true));
+        all.push(Takes { imports: found, lacks, uses_module });
     }
     all
 }
 
-/// What a module has when it runs.
+/// What a module has.
 #[derive(Default)]
-struct AtRunTime {
-    /// The names that it binds then.
+struct OfModule {
+    /// The names that it binds.
+    ever_bound: HashSet<String>,
+    /// Those that it binds when it runs.
     bound: HashSet<String>,
     /// Those by which it may know a private module.
     private: HashSet<String>,
@@ -65,9 +75,9 @@ struct AtRunTime {
     importing: HashMap<String, String>,
 }
 
-fn at_run_time(module: &str) -> AtRunTime {
+fn of_module(module: &str) -> OfModule {
     // The newest grammar: here only names matter.
-    let Some(parsed) = syntax::parse(module, (3, 15)) else { return AtRunTime::default() };
+    let Some(parsed) = syntax::parse(module, (3, 15)) else { return OfModule::default() };
     let mut imported = HashMap::new();
     let mut left = module.to_owned();
     let for_checkers = |stmt: &Stmt| stmt.as_if_stmt().filter(|stmt| is_type_checking(stmt)).map(|stmt| stmt.body.clone());
@@ -79,9 +89,10 @@ fn at_run_time(module: &str) -> AtRunTime {
         }
     }
     let names = names_in(&left).unwrap_or_default();
+    let ever_bound = if left == module { names.ever_binds.clone() } else { names_in(module).unwrap_or_default().ever_binds };
     let is_private = |statement: &str| statement.contains("._") || statement.contains(" _");
     let private = names.imports.names.iter().filter(|(_, statement)| is_private(statement)).map(|(name, _)| name.clone()).collect();
-    AtRunTime { bound: names.ever_binds, private, importing: imported }
+    OfModule { ever_bound, bound: names.ever_binds, private, importing: imported }
 }
 
 /// Whether an `if` asks whether a type checker reads it.
@@ -105,7 +116,7 @@ mod tests {
     fn taken(module: &str, codes: &[(&str, &str)]) -> Vec<String> {
         let examples = of_sections(codes);
         let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-        docstring_imports(&examples, &continues(&examples), module).into_iter().map(|one| one.imports.join("; ")).collect()
+        taken_by_docstrings(&examples, &continues(&examples), module).into_iter().map(|one| one.imports.join("; ")).collect()
     }
 
     #[test]
