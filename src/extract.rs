@@ -84,7 +84,7 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
             includes.iter_mut().for_each(|include| marks::settle(&mut include.attributes));
             Found { blocks, doubts: Vec::new() }
         }
-        Format::Python => Found { blocks: docstring::blocks(document), doubts: docstring::trouble(document).into_iter().collect() },
+        Format::Python => docstring::found(document),
     };
     let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
     Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections), includes }

@@ -27,8 +27,9 @@ pub(crate) fn examples(data: &[u8]) -> Vec<Example> {
 /// Checks the claims and plans of examples of one document.
 pub(crate) fn check(examples: &[Example]) {
     let with_setup: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-    let continued = continuing::continues(&with_setup);
-    let imports = continuing::imports(&with_setup, &continued);
+    let named = continuing::Examples::of(&with_setup);
+    let continued = named.continues();
+    let imports = named.imports(&continued);
     assert_eq!((continued.len(), imports.len()), (examples.len(), examples.len()));
     for (index, example) in examples.iter().enumerate() {
         let earlier = &continued[index];

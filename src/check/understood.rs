@@ -1,9 +1,6 @@
 //! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 
@@ -17,7 +14,7 @@ use crate::{
     limits::LimitSettings,
     plan::{
         self, Needs,
-        continuing::{State, Takes, leaves_to},
+        continuing::{Examples, State, Takes, leaves_to},
     },
     requirements::Requirements,
     run::protocol::{Given, Limits},
@@ -49,8 +46,6 @@ pub(super) struct Understood<'a> {
     takes: Takes,
     /// Modules of packages that it imports, and those that run before it.
     pub(super) packages: BTreeSet<String>,
-    /// Modules of the standard library that the module imports which its document is, where it uses names of that.
-    standard: Arc<[String]>,
     pub(super) claims: Vec<Claim>,
     /// What it may use, and what the cases may that it continues: they run before it.
     pub(super) grants: Grants,
@@ -121,7 +116,6 @@ impl<'a> Understood<'a> {
             continues: taken.continues.clone(),
             takes: taken.takes.clone(),
             packages,
-            standard: Arc::clone(&taken.standard),
             claims,
             grants,
             given,
@@ -186,7 +180,7 @@ impl<'a> Understood<'a> {
             setup: setup(self.case).map(str::to_owned),
             imports: self.takes.imports.clone(),
             packages: self.packages.clone(),
-            standard: if self.takes.uses_module && !has_module { self.standard.to_vec() } else { Vec::new() },
+            standard: if has_module { Vec::new() } else { self.takes.standard.to_vec() },
             state: self.case.state,
             module: self.case.module.clone().filter(|_| self.takes.uses_module && !has_module),
             lacks: self.takes.lacks.clone(),
@@ -213,41 +207,39 @@ struct Taken {
     continues: Vec<usize>,
     /// What it uses and doesn't bind.
     takes: Takes,
-    /// Modules of the standard library that its own one imports.
-    standard: Arc<[String]>,
 }
 
 /// For each case, what it takes from the earlier ones; nothing for those of documents that none of the chosen cases stands in.
 fn taken(cases: &[Case], chosen: &[usize]) -> Vec<Taken> {
     let wanted: BTreeSet<&str> = chosen.iter().map(|&index| cases[index].page.as_str()).collect();
-    let mut taken = vec![Taken::default(); cases.len()];
     let mut documents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate().filter(|(_, case)| wanted.contains(case.page.as_str())) {
         documents.entry(case.page.as_str()).or_default().push(index);
     }
-    for members in documents.into_values() {
-        let document =
-            members.first().map(|&first| &cases[first]).filter(|first| first.module.is_some()).map(|first| &first.example.document);
-        let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
-        let state = members.first().map_or(State::Names, |&first| cases[first].state);
-        let continues = plan::continuing::earlier(&examples, state);
-        // A docstring has the names of its module, and of another docstring's only what that imports.
-        let takes = match document {
-            Some(module) => plan::continuing::taken_by_docstrings(&examples, &continues, &module.text),
-            None if state == State::Names => {
-                let imports = plan::continuing::imports(&examples, &continues).into_iter();
-                imports.map(|imports| Takes { imports, ..Takes::default() }).collect()
-            }
-            None => vec![Takes::default(); examples.len()],
-        };
-        let standard: Arc<[String]> = document.map(|module| plan::imports::standard_of(&module.text)).unwrap_or_default().into();
-        for (number, (continues, takes)) in continues.into_iter().zip(takes).enumerate() {
-            let continues = continues.into_iter().map(|number| members[number]).collect();
-            let standard = if takes.uses_module { Arc::clone(&standard) } else { Arc::default() };
-            taken[members[number]] = Taken { continues, takes, standard };
-        }
-    }
+    let found: Vec<(usize, Taken)> = documents.into_par_iter().flat_map_iter(|(_, members)| taken_in(cases, members)).collect();
+    let mut taken = vec![Taken::default(); cases.len()];
+    found.into_iter().for_each(|(index, one)| taken[index] = one);
     taken
+}
+
+/// The same for the cases of one document, each with its index.
+fn taken_in(cases: &[Case], members: Vec<usize>) -> Vec<(usize, Taken)> {
+    let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
+    let first = members.first().map(|&first| &cases[first]);
+    let state = first.map_or(State::Names, |first| first.state);
+    let named = Examples::of(&examples);
+    let continues = named.earlier(state);
+    // A docstring has the names of its module, and of another docstring's only what that imports.
+    let takes = match first.filter(|first| first.module.is_some()) {
+        Some(first) => named.taken_by_docstrings(&continues, &first.example.document.text),
+        None if state == State::Names => {
+            named.imports(&continues).into_iter().map(|imports| Takes { imports, ..Takes::default() }).collect()
+        }
+        None => vec![Takes::default(); examples.len()],
+    };
+    let of_document = |continues: Vec<usize>| continues.into_iter().map(|number| members[number]).collect();
+    let taken = continues.into_iter().zip(takes).map(|(continues, takes)| Taken { continues: of_document(continues), takes });
+    members.iter().copied().zip(taken).collect()
 }
 
 /// The claims of a case, or of another text of its example; none where it isn't Python.

@@ -9,9 +9,9 @@
 use std::collections::HashSet;
 
 use globset::Glob;
-use rustpython_ruff_python_ast::{Expr, ExprStringLiteral, Stmt};
+use rustpython_ruff_python_ast::{Expr, ExprStringLiteral, ModModule, Stmt};
 
-use super::{Block, language, rst};
+use super::{Block, Found, language, rst};
 use crate::{
     document::{Document, Position},
     plan::syntax,
@@ -25,14 +25,26 @@ const PYTHON: (u8, u8) = (3, 15);
 /// How deep functions and classes nest before what is in them is left alone.
 const DEPTH: usize = 50;
 
-/// The code blocks in the docstrings of a Python file, in its order.
-pub(super) fn blocks(document: &Document) -> Vec<Block> {
+/// The code blocks in the docstrings of a Python file, in its order; and, where some may be missed, why and where: it isn't valid Python,
+/// or nothing that a person wrote.
+pub(super) fn found(document: &Document) -> Found {
     if !may_have_examples(&document.text) {
-        return Vec::new();
+        return Found::default();
     }
-    let Some(parsed) = syntax::parse(&document.text, PYTHON) else { return Vec::new() };
+    let Some(parsed) = syntax::parse(&document.text, PYTHON) else {
+        let why = "its lines are too long or nested too deeply to be read; its docstrings aren't checked";
+        return Found { blocks: Vec::new(), doubts: vec![(Position { line: 1, column: 1 }, why.to_owned())] };
+    };
+    let doubt = parsed.errors().first().map(|error| {
+        let at = document.position(error.location.start().to_usize());
+        (at, format!("isn't valid Python ({}); docstrings behind it may be missed", error.error))
+    });
+    Found { blocks: blocks(document, parsed.syntax()), doubts: doubt.into_iter().collect() }
+}
+
+fn blocks(document: &Document, module: &ModModule) -> Vec<Block> {
     let mut docstrings = Docstrings::default();
-    docstrings.find(&parsed.syntax().body, &mut Vec::new());
+    docstrings.find(&module.body, &mut Vec::new());
     let mut names = HashSet::new();
     let mut blocks = Vec::new();
     for (name, literal) in &docstrings.found {
@@ -65,21 +77,6 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
     }
     blocks.sort_by_key(|block| block.first_line);
     blocks
-}
-
-/// Why docstrings of a Python file may be missed, and where: it isn't valid Python, or nothing that a person wrote. `None` where it has
-/// no examples anyway.
-pub(super) fn trouble(document: &Document) -> Option<(Position, String)> {
-    if !may_have_examples(&document.text) {
-        return None;
-    }
-    let Some(parsed) = syntax::parse(&document.text, PYTHON) else {
-        let why = "its lines are too long or nested too deeply to be read; its docstrings aren't checked";
-        return Some((Position { line: 1, column: 1 }, why.to_owned()));
-    };
-    let error = parsed.errors().first()?;
-    let at = document.position(error.location.start().to_usize());
-    Some((at, format!("isn't valid Python ({}); docstrings behind it may be missed", error.error)))
 }
 
 /// Whether a text has what may be an example: a prompt, a fence, a literal block or a directive. Most files of a program don't.

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustpython_ruff_python_ast::ModModule;
+
 use crate::extract::{Example, Language};
 
 use super::{source::Source, syntax};
@@ -19,71 +21,100 @@ mod references;
 mod scopes;
 mod state;
 
-pub use docstrings::{Takes, taken_by_docstrings};
-pub use imports::imports;
+pub use docstrings::Takes;
 pub(crate) use imports::{called, is_setting};
 pub use state::{State, leaves_to};
 
 use imports::Imported;
 
-/// For each example, given with the code that is run before it (its setup), indices of the earlier ones that it continues, in
-/// document order.
-///
-/// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
-/// needs in turn comes along, and so do those in between that may change the object. A name that the setup binds, or that no example
-/// binds, is nobody's to continue.
-pub fn continues(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<usize>> {
-    // By section and name, the latest example so far that binds it.
-    let mut binders: HashMap<Key, usize> = HashMap::new();
-    // By section and name, the examples since then that may have changed what it denotes.
-    let mut changers: HashMap<Key, Vec<usize>> = HashMap::new();
-    let mut holders: Holders = HashMap::new();
-    let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(examples.len());
-    for (index, (example, setup)) in examples.iter().enumerate() {
-        let mut found = BTreeSet::new();
-        if let Some(names) = names_of(example) {
-            let provided = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
-            let mut changed = BTreeSet::new();
-            for name in names.needs.into_iter().filter(|name| !provided.contains(name)) {
-                let key = (example.section.as_str(), name);
-                if let Some(&binder) = binders.get(&key) {
-                    for &earlier in changers.get(&key).into_iter().flatten().chain([&binder]) {
-                        found.insert(earlier);
-                        // What comes earlier has been closed over already.
-                        found.extend(continued[earlier].iter().copied());
-                    }
-                    if names.changes.contains(&key.1) {
-                        changed.extend(with_holders(key, &holders, &binders));
-                    }
-                }
-            }
-            for key in changed {
-                changers.entry(key).or_default().push(index);
-            }
-            for name in names.binds {
-                let key = (example.section.as_str(), name);
-                changers.remove(&key);
-                holders.remove(&key);
-                binders.insert(key, index);
-            }
-            for (name, held) in
-                names.references.into_iter().filter(|(name, _)| binders.get(&(example.section.as_str(), name.clone())) == Some(&index))
-            {
-                for held in held {
-                    holders.entry((example.section.as_str(), held)).or_default().push((name.clone(), index));
-                }
-            }
-        }
-        continued.push(found);
+/// The examples of one document, with the names of each.
+pub struct Examples<'e> {
+    /// Each with the code that is run before it (its setup).
+    given: &'e [(&'e Example, Option<&'e str>)],
+    /// `None` where one can't be read.
+    names: Vec<Option<Names>>,
+    /// By setup, what it binds.
+    setups: HashMap<&'e str, HashSet<String>>,
+}
+
+impl<'e> Examples<'e> {
+    /// The examples in document order, each with the code that is run before it (its setup).
+    pub fn of(given: &'e [(&'e Example, Option<&'e str>)]) -> Examples<'e> {
+        let names = given.iter().map(|(example, _)| names_of(example)).collect();
+        let setups: BTreeSet<&str> = given.iter().filter_map(|(_, setup)| *setup).collect();
+        let setups = setups.into_iter().map(|setup| (setup, names_in(setup).map(|names| names.binds).unwrap_or_default())).collect();
+        Examples { given, names, setups }
     }
-    continued.into_iter().map(|found| found.into_iter().collect()).collect()
+
+    /// For each example, indices of the earlier ones that it continues, in document order.
+    ///
+    /// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
+    /// needs in turn comes along, and so do those in between that may change the object. A name that the setup binds, or that no example
+    /// binds, is nobody's to continue.
+    pub fn continues(&self) -> Vec<Vec<usize>> {
+        // By section and name, the latest example so far that binds it.
+        let mut binders: HashMap<Key, usize> = HashMap::new();
+        // By section and name, the examples since then that may have changed what it denotes.
+        let mut changers: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut holders: Holders = HashMap::new();
+        let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(self.given.len());
+        for (index, ((example, setup), names)) in self.given.iter().zip(&self.names).enumerate() {
+            let mut found = BTreeSet::new();
+            if let Some(names) = names {
+                let section = example.section.as_str();
+                let mut changed = BTreeSet::new();
+                for name in names.needs.iter().filter(|name| !self.provides(*setup, name)) {
+                    let key = (section, name.as_str());
+                    if let Some(&binder) = binders.get(&key) {
+                        for &earlier in changers.get(&key).into_iter().flatten().chain([&binder]) {
+                            found.insert(earlier);
+                            // What comes earlier has been closed over already.
+                            found.extend(continued[earlier].iter().copied());
+                        }
+                        if names.changes.contains(name) {
+                            changed.extend(with_holders(key, &holders, &binders));
+                        }
+                    }
+                }
+                for key in changed {
+                    changers.entry(key).or_default().push(index);
+                }
+                for name in &names.binds {
+                    let key = (section, name.as_str());
+                    changers.remove(&key);
+                    holders.remove(&key);
+                    binders.insert(key, index);
+                }
+                for (name, held) in names.references.iter().filter(|(name, _)| binders.get(&(section, name.as_str())) == Some(&index)) {
+                    for held in held {
+                        holders.entry((section, held)).or_default().push((name, index));
+                    }
+                }
+            }
+            continued.push(found);
+        }
+        continued.into_iter().map(|found| found.into_iter().collect()).collect()
+    }
+
+    /// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes
+    /// say.
+    pub fn earlier(&self, state: State) -> Vec<Vec<usize>> {
+        let by_names = if state == State::Names { self.continues() } else { vec![Vec::new(); self.given.len()] };
+        let bare: Vec<&Example> = self.given.iter().map(|(example, _)| *example).collect();
+        state::earlier(&bare, state, by_names)
+    }
+
+    /// Whether a setup binds a name.
+    fn provides(&self, setup: Option<&str>, name: &str) -> bool {
+        setup.and_then(|setup| self.setups.get(setup)).is_some_and(|binds| binds.contains(name))
+    }
 }
 
 /// A section, and a name in it.
-type Key<'s> = (&'s str, String);
+type Key<'s> = (&'s str, &'s str);
 
 /// By section and name, the names whose objects may hold what it denotes, each with the example that binds them so.
-type Holders<'s> = HashMap<Key<'s>, Vec<(String, usize)>>;
+type Holders<'s> = HashMap<Key<'s>, Vec<(&'s str, usize)>>;
 
 /// A name whose object is changed, and the names in whose objects that may show.
 fn with_holders<'s>(changed: Key<'s>, holders: &Holders<'s>, binders: &HashMap<Key<'s>, usize>) -> BTreeSet<Key<'s>> {
@@ -91,7 +122,7 @@ fn with_holders<'s>(changed: Key<'s>, holders: &Holders<'s>, binders: &HashMap<K
     let mut pending = vec![changed];
     while let Some(key) = pending.pop() {
         for (holder, binder) in holders.get(&key).into_iter().flatten() {
-            let holder = (key.0, holder.clone());
+            let holder = (key.0, *holder);
             if binders.get(&holder) == Some(binder) && !all.contains(&holder) {
                 pending.push(holder);
             }
@@ -99,13 +130,6 @@ fn with_holders<'s>(changed: Key<'s>, holders: &Holders<'s>, binders: &HashMap<K
         all.insert(key);
     }
     all
-}
-
-/// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes say.
-pub fn earlier(examples: &[(&Example, Option<&str>)], state: State) -> Vec<Vec<usize>> {
-    let by_names = if state == State::Names { continues(examples) } else { vec![Vec::new(); examples.len()] };
-    let bare: Vec<&Example> = examples.iter().map(|(example, _)| *example).collect();
-    state::earlier(&bare, state, by_names)
 }
 
 /// What an example leaves to the world around: names that it doesn't define, and exceptions that it doesn't raise itself.
@@ -185,13 +209,15 @@ pub(crate) fn uses(code: &str) -> Option<Uses> {
 
 fn names_in(code: &str) -> Option<Names> {
     // The newest grammar: here only names matter.
-    syntax::parse(code, (3, 15)).map(|parsed| {
-        let mut names = scopes::names(parsed.syntax());
-        names.references = references::references(parsed.syntax());
-        names.modules = modules::modules(parsed.syntax());
-        names.imports = Imported::of(&parsed.syntax().body, code, &names.ever_binds);
-        names
-    })
+    syntax::parse(code, (3, 15)).map(|parsed| names_of_module(parsed.syntax(), code))
+}
+
+fn names_of_module(module: &ModModule, code: &str) -> Names {
+    let mut names = scopes::names(module);
+    names.references = references::references(module);
+    names.modules = modules::modules(module);
+    names.imports = Imported::of(&module.body, code, &names.ever_binds);
+    names
 }
 
 #[cfg(test)]
@@ -313,7 +339,7 @@ mod tests {
     fn continued(examples: &[(&str, &str)]) -> Vec<Vec<usize>> {
         let examples: Vec<Example> =
             examples.iter().map(|(section, code)| Example { section: (*section).to_owned(), ..example("x", code) }).collect();
-        continues(&examples.iter().map(|example| (example, None)).collect::<Vec<_>>())
+        Examples::of(&examples.iter().map(|example| (example, None)).collect::<Vec<_>>()).continues()
     }
 
     #[test]
@@ -338,15 +364,15 @@ mod tests {
     #[test]
     fn what_the_setup_binds_is_not_taken_from_elsewhere() {
         let (first, second) = (example("q1.1", "db = 1"), example("q1.2", "print(db)"));
-        assert_eq!(continues(&[(&first, None), (&second, Some("db = 2"))]), [vec![], vec![]] as [Vec<usize>; 2]);
-        assert_eq!(continues(&[(&first, None), (&second, Some("other = 2"))]), [vec![], vec![0]]);
+        assert_eq!(Examples::of(&[(&first, None), (&second, Some("db = 2"))]).continues(), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(Examples::of(&[(&first, None), (&second, Some("other = 2"))]).continues(), [vec![], vec![0]]);
     }
 
     #[test]
     fn other_languages_neither_give_nor_take() {
         let shell = Example { language: Language::Shell, ..example("q1.1", "a = 1") };
         let python = Example { document: Arc::clone(&shell.document), ..example("q1.2", "print(a)") };
-        assert_eq!(continues(&[(&shell, None), (&python, None)]), [vec![], vec![]] as [Vec<usize>; 2]);
+        assert_eq!(Examples::of(&[(&shell, None), (&python, None)]).continues(), [vec![], vec![]] as [Vec<usize>; 2]);
     }
 
     pub(super) fn of_sections<'a>(examples: &'a [(&'a str, &'a str)]) -> Vec<Example> {
@@ -378,7 +404,8 @@ mod tests {
         let uses = |codes: &[&str]| {
             let examples = of_sections(&codes.iter().map(|code| ("a", *code)).collect::<Vec<_>>());
             let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-            let takes = taken_by_docstrings(&examples, &continues(&examples), module);
+            let examples = Examples::of(&examples);
+            let takes = examples.taken_by_docstrings(&examples.continues(), module);
             takes.into_iter().map(|takes| takes.uses_module).collect::<Vec<_>>()
         };
         assert_eq!(uses(&["total([1])", "len([1])", "sum([1])", "x = 1", "x + 1"]), [true, false, true, false, false]);

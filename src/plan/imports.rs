@@ -7,7 +7,7 @@ use rustpython_ruff_python_ast::{
     visitor::{Visitor, walk_stmt},
 };
 
-use super::{names::is_standard_library, syntax};
+use super::names::is_standard_library;
 
 /// The top-level modules of the standard library that the code imports, in alphabetical order.
 pub(super) fn standard(module: &ModModule) -> Vec<String> {
@@ -37,12 +37,6 @@ pub(super) fn standard(module: &ModModule) -> Vec<String> {
     imports.0.into_iter().collect()
 }
 
-/// The same of a text.
-pub(crate) fn standard_of(code: &str) -> Vec<String> {
-    // The newest grammar: here only imports matter.
-    syntax::parse(code, (3, 15)).map(|parsed| standard(parsed.syntax())).unwrap_or_default()
-}
-
 /// The modules of a package that an import may mean by this dotted name: `from a.b import c` and `import a.b.c` import `a` and `a.b`, and `a.b.c`,
 /// if that's a module. None for the standard library.
 pub(crate) fn packages(dotted: &str) -> impl Iterator<Item = &str> {
@@ -55,12 +49,13 @@ pub(crate) fn packages(dotted: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::syntax, *};
 
     #[test]
     fn imports_of_the_standard_library() {
         let code = "import os.path, numpy\nfrom collections import deque\nfrom .json import x\ndef f():\n    import asyncio as a\n";
-        assert_eq!(standard_of(code), ["asyncio", "collections", "os"]);
+        let parsed = syntax::parse(code, (3, 15)).expect("Python");
+        assert_eq!(standard(parsed.syntax()), ["asyncio", "collections", "os"]);
     }
 
     #[test]

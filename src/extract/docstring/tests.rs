@@ -134,10 +134,10 @@ fn lists_of_doctestplus() {
 fn broken_files_are_told_and_read_as_far_as_possible() {
     let text = "def f():\n    '''>>> 1'''\n\ndef g(:\n    pass\n";
     assert_eq!(owners(text), ["::f"]);
-    let (at, why) = trouble(&document(text)).expect("it's broken");
+    let (at, why) = super::found(&document(text)).doubts.pop().expect("it's broken");
     assert_eq!(at.line, 4);
     assert!(why.starts_with("isn't valid Python"), "{why}");
-    assert_eq!(trouble(&document("def g(:\n    pass\n")), None);
+    assert_eq!(super::found(&document("def g(:\n    pass\n")).doubts, []);
 }
 
 proptest! {

@@ -118,7 +118,7 @@ proptest! {
     fn code_of_any_kind_can_be_planned(code in "[a-z(){}\\[\\]:=.,@'\"\\n é\\t0-9]{0,60}") {
         let example = example("q1.1", &code);
         let _ = plan(&example, &[], &needs());
-        let _ = crate::plan::continuing::continues(&[(&example, None), (&example, Some(&code))]);
+        let _ = crate::plan::continuing::Examples::of(&[(&example, None), (&example, Some(&code))]).continues();
     }
 
     #[test]

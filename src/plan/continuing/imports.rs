@@ -11,62 +11,66 @@ use regex::Regex;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
-use super::{Names, described::described, modules, names_in};
-use crate::{claim::session, extract::Example, plan::names::is_builtin};
+use super::{Examples, Names, described::described, modules, names_in};
+use crate::{claim::session, plan::names::is_builtin};
 
-/// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
-/// it continues binds: what a document imports at its beginning holds to its end. What no earlier one imports, a later one may; else it may be the name
-/// of a module.
-///
-/// `continued` is what [`earlier`](super::earlier) gives for the same examples.
-pub fn imports(examples: &[(&Example, Option<&str>)], continued: &[Vec<usize>]) -> Vec<Vec<String>> {
-    // What the examples import themselves comes before what the text says of it, and before what it describes.
-    let document = examples.first().map(|(first, _)| &*first.document);
-    let mut importing = document.map(|document| stated(&document.text)).unwrap_or_default();
-    let described: HashMap<String, String> = document.map(|document| described(document).into_iter().collect()).unwrap_or_default();
-    let names: Vec<Option<Names>> = examples.iter().map(|(example, _)| super::names_of(example)).collect();
-    let (later, bound_otherwise) = only_imported(&names);
-    let mut settings: BTreeMap<String, String> = BTreeMap::new();
-    let mut star_imports: Vec<String> = Vec::new();
-    let mut bound: Vec<HashSet<String>> = Vec::with_capacity(examples.len());
-    let mut imports: Vec<Vec<String>> = Vec::with_capacity(examples.len());
-    for (index, ((example, setup), names)) in examples.iter().zip(names).enumerate() {
-        // What those that it continues import from elsewhere, it needs as well.
-        let mut found: Vec<String> = Vec::new();
-        for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
-            if !found.contains(statement) {
-                found.push(statement.clone());
+impl Examples<'_> {
+    /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
+    /// it continues binds: what a document imports at its beginning holds to its end. What no earlier one imports, a later one may; else it may be the name
+    /// of a module.
+    ///
+    /// `continued` is what [`earlier`](Examples::earlier) gives for the same examples.
+    pub fn imports(&self, continued: &[Vec<usize>]) -> Vec<Vec<String>> {
+        // What the examples import themselves comes before what the text says of it, and before what it describes.
+        let document = self.given.first().map(|(first, _)| &*first.document);
+        let mut importing = document.map(|document| stated(&document.text)).unwrap_or_default();
+        let described: HashMap<String, String> = document.map(|document| described(document).into_iter().collect()).unwrap_or_default();
+        let (later, bound_otherwise) = only_imported(&self.names);
+        let mut settings: BTreeMap<String, String> = BTreeMap::new();
+        let mut star_imports: Vec<String> = Vec::new();
+        let mut bound: Vec<HashSet<&String>> = Vec::with_capacity(self.given.len());
+        let mut imports: Vec<Vec<String>> = Vec::with_capacity(self.given.len());
+        for (index, ((example, setup), names)) in self.given.iter().zip(&self.names).enumerate() {
+            // What those that it continues import from elsewhere, it needs as well.
+            let mut found: Vec<String> = Vec::new();
+            for statement in continued.get(index).into_iter().flatten().filter_map(|&it| imports.get(it)).flatten() {
+                if !found.contains(statement) {
+                    found.push(statement.clone());
+                }
             }
+            let mut binds: HashSet<&String> = setup.and_then(|setup| self.setups.get(setup)).into_iter().flatten().collect();
+            if let Some(names) = names {
+                let earlier: Vec<&HashSet<&String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
+                let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
+                for name in names.needs.iter().filter(|name| !is_bound(name)) {
+                    let by_star = || {
+                        if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) }
+                    };
+                    let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
+                    let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
+                    let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);
+                    let statements = statements
+                        .or_else(|| later.get(name).map(|statement| vec![statement.clone()]))
+                        .or_else(as_module)
+                        .unwrap_or_default();
+                    found.extend(statements.into_iter().filter(|statement| !found.contains(statement)).collect::<Vec<_>>());
+                }
+                // A session that imports some of a package anew is still typed where that was set.
+                if session::is_session(&example.code) {
+                    let set = names.imports.packages.iter().filter_map(|package| settings.get(package));
+                    found.extend(set.filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
+                }
+                let Imported { names: imported, settings: set, .. } = &names.imports;
+                star_imports.extend(imported.iter().filter(|(name, _)| name == "*").map(|(_, statement)| statement.clone()));
+                importing.extend(imported.iter().filter(|(name, _)| name != "*").cloned());
+                settings.extend(set.clone());
+                binds.extend(&names.binds);
+            }
+            bound.push(binds);
+            imports.push(found);
         }
-        let mut binds = setup.and_then(names_in).map(|names| names.binds).unwrap_or_default();
-        if let Some(names) = names {
-            let earlier: Vec<&HashSet<String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
-            let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
-            for name in names.needs.iter().filter(|name| !is_bound(name)) {
-                let by_star =
-                    || if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) };
-                let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
-                let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
-                let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);
-                let statements =
-                    statements.or_else(|| later.get(name).map(|statement| vec![statement.clone()])).or_else(as_module).unwrap_or_default();
-                found.extend(statements.into_iter().filter(|statement| !found.contains(statement)).collect::<Vec<_>>());
-            }
-            // A session that imports some of a package anew is still typed where that was set.
-            if session::is_session(&example.code) {
-                let set = names.imports.packages.iter().filter_map(|package| settings.get(package));
-                found.extend(set.filter(|statement| !found.contains(statement)).cloned().collect::<Vec<_>>());
-            }
-            let Imported { names: imported, settings: set, .. } = names.imports;
-            star_imports.extend(imported.iter().filter(|(name, _)| name == "*").map(|(_, statement)| statement.clone()));
-            importing.extend(imported.into_iter().filter(|(name, _)| name != "*"));
-            settings.extend(set);
-            binds.extend(names.binds);
-        }
-        bound.push(binds);
-        imports.push(found);
+        imports
     }
-    imports
 }
 
 /// The names that examples bind by nothing but imports, each with the first; and those that they bind otherwise.
@@ -208,10 +212,13 @@ pub(crate) fn is_setting(function: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{continues, tests::of_sections},
-        *,
-    };
+    use super::{super::tests::of_sections, *};
+    use crate::extract::Example;
+
+    fn imports_of(examples: &[(&Example, Option<&str>)]) -> Vec<Vec<String>> {
+        let examples = Examples::of(examples);
+        examples.imports(&examples.continues())
+    }
 
     #[test]
     fn imports_that_the_text_states() {
@@ -229,7 +236,7 @@ mod tests {
         let taken = |codes: &[(&str, &str)]| {
             let examples = of_sections(codes);
             let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-            imports(&examples, &continues(&examples)).pop().expect("an example")
+            imports_of(&examples).pop().expect("an example")
         };
         let json = "from json import dumps as text, loads";
         assert_eq!(taken(&[("a", json), ("b", "text(1)")]), [json]);
@@ -262,7 +269,7 @@ mod tests {
         let first = |codes: &[(&str, &str)]| {
             let examples = of_sections(codes);
             let examples: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-            imports(&examples, &continues(&examples)).swap_remove(0)
+            imports_of(&examples).swap_remove(0)
         };
         let pots = "from pots import Pot, Cup";
         assert_eq!(first(&[("a", "Pot()"), ("b", pots), ("c", "from cups import Pot")]), [pots]);

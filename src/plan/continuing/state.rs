@@ -109,7 +109,7 @@ mod tests {
             })
             .collect();
         let with_setup: Vec<(&Example, Option<&str>)> = examples.iter().map(|example| (example, None)).collect();
-        super::super::earlier(&with_setup, state)
+        super::super::Examples::of(&with_setup).earlier(state)
     }
 
     #[test]
