@@ -176,12 +176,12 @@ impl Seeing<'_> {
                 return Some(Unknown { actual: Some(self.styled(&errors)), reason });
             }
         }
-        // The value that a prompt shows last is as claimed: what stands before it is what was printed.
+        // Either the value that a prompt shows last is as claimed, or what stands before it.
         if self.claim.form == Form::Session
             && let [pass] = self.passes
             && let Some(value) = &pass.seen().value
             && pass.raised().is_none()
-            && streams::end_with_value(text, &value.repr)
+            && streams::are_of_output_and_value(text, &output, &value.repr)
         {
             return Some(self.differs(streams::with_value(output, &value.repr)));
         }

@@ -1,6 +1,9 @@
 //! Standard output and standard error together, as they stand on a terminal.
 
-use super::text::lines;
+use super::{
+    shape::{Likeness, compare, parse},
+    text::lines,
+};
 use crate::claim::{Claim, Form, Kind, Says};
 
 /// Whether the claimed lines are those of both, each in its own order.
@@ -27,6 +30,20 @@ pub(super) fn has_lines(output: &str, claimed: &str) -> bool {
 pub(super) fn end_with_value(claimed: &str, repr: &str) -> bool {
     let (claimed, repr) = (lines(claimed), lines(repr));
     claimed.len() > repr.len() && !repr.is_empty() && claimed.ends_with(&repr)
+}
+
+/// Whether claimed lines are what was printed and the value behind it, of which one isn't as claimed.
+pub(super) fn are_of_output_and_value(claimed: &str, output: &str, repr: &str) -> bool {
+    let (all, value) = (lines(claimed), lines(repr));
+    let mut printed = lines(output);
+    // At a prompt, the value is shown with the rest.
+    if printed.len() > value.len() && printed.ends_with(&value) {
+        printed.truncate(printed.len() - value.len());
+    }
+    let rest = all.strip_prefix(&printed[..]).filter(|rest| !printed.is_empty() && !rest.is_empty()).map(|rest| rest.join("\n"));
+    let is_another =
+        |rest: &str| parse(rest.trim()).zip(parse(repr.trim())).is_some_and(|(one, other)| compare(&one, &other) == Likeness::Different);
+    end_with_value(claimed, repr) || rest.is_some_and(|rest| is_another(&rest))
 }
 
 /// Whether what is claimed is the output before a traceback that another claim is about.
@@ -62,6 +79,11 @@ mod tests {
     #[test]
     fn values_behind_output() {
         assert!(end_with_value("tea\n5", "5") && end_with_value("tea\n[1,\n 2]", "[1,\n 2]"));
+        assert!(are_of_output_and_value("tea\n6", "tea\n", "5") && are_of_output_and_value("tea\n6", "tea\n5\n", "5"));
+        assert!(are_of_output_and_value("milk\n5", "tea\n", "5"));
+        for claimed in ["milk\n6", "tea", "6"] {
+            assert!(!are_of_output_and_value(claimed, "tea\n", "5"), "{claimed}");
+        }
         assert!(!end_with_value("5", "5") && !end_with_value("tea\n5", "6") && !end_with_value("tea", ""));
     }
 

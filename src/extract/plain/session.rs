@@ -300,7 +300,7 @@ pub(super) fn is_value(trimmed: &str) -> bool {
     let opened = trimmed.starts_with(['\'', '"', '[', '{', '(', '<']);
     let prefixed = trimmed.starts_with("b'") || trimmed.starts_with("b\"");
     (closed && (opened || prefixed || is_called(trimmed)))
-        || trimmed.starts_with(|c: char| c.is_ascii_digit())
+        || trimmed.strip_prefix('-').unwrap_or(trimmed).starts_with(|c: char| c.is_ascii_digit())
         || matches!(trimmed, "True" | "False" | "...")
 }
 
