@@ -131,7 +131,7 @@ impl Remark<'_, '_> {
     }
 }
 
-fn is_mutator(method: &str) -> bool {
+pub(super) fn is_mutator(method: &str) -> bool {
     matches!(
         method,
         "append"

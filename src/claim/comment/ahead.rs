@@ -1,10 +1,13 @@
 //! Comments above the statement that they speak of: `# Prints: 5`, and below it `print(x)`.
 
+use rustpython_ruff_python_ast::Stmt;
+
 use super::{
     super::{
         Claim, Subject,
         code::{Code, Comment, Statement},
         lead::{self, Lead},
+        state,
     },
     Text, above, below, soften,
 };
@@ -23,7 +26,7 @@ pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Op
         let is_free = !claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
         // What assigns a value may print as well, rather than an expression.
         let may_print = lead == Lead::Output && next.subject != Subject::Print;
-        if is_free && (may_print || may_show(statement, lead)) {
+        if is_free && (may_print && !changes(statement) || may_show(statement, lead)) {
             return None;
         }
     }
@@ -36,17 +39,28 @@ pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Op
 fn lead_in(code: &Code<'_>, comment: &Comment) -> Option<(Lead, bool)> {
     let text = Text::of(code, comment).text;
     let lead = lead::read(&text);
-    let is_led = lead.is_explicit && text.starts_with(char::is_alphabetic);
+    // `Prints 5` is as plain as `Prints: 5`.
+    let is_verb = lead.lead == Lead::Output && lead.end > 0;
+    let is_led = (lead.is_explicit || is_verb) && text.starts_with(char::is_alphabetic);
     is_led.then_some((lead.lead, lead.end < text.len()))
 }
 
 /// Whether a statement prints, or has a value where that may be meant.
 fn may_show(statement: &Statement<'_>, lead: Lead) -> bool {
     match statement.subject {
+        // What changes a list prints nothing.
+        Subject::Expression if lead == Lead::Output => !changes(statement),
         Subject::Print | Subject::Expression | Subject::Compound => true,
         Subject::Assignment { .. } => lead != Lead::Output,
         _ => false,
     }
+}
+
+/// Whether a statement is a call that changes an object, `cups.append(3)`.
+fn changes(statement: &Statement<'_>) -> bool {
+    let Stmt::Expr(it) = statement.node else { return false };
+    let method = it.value.as_call_expr().and_then(|call| call.func.as_attribute_expr());
+    method.is_some_and(|method| state::is_mutator(method.attr.as_str()))
 }
 
 /// The statement that begins on the line below a comment, in the same column.
@@ -54,5 +68,5 @@ fn next<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<&'c Statement<'
     let column = comment.range.start - code.line(comment.line).start;
     let from = code.statements.partition_point(|statement| statement.first_line <= comment.line);
     let next = code.statements.get(from).filter(|next| next.first_line == comment.line + 1 && code.indent(next.first_line) == column)?;
-    matches!(next.subject, Subject::Print | Subject::Expression).then_some(next)
+    matches!(next.subject, Subject::Print | Subject::Expression | Subject::Compound).then_some(next)
 }
