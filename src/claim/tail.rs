@@ -46,6 +46,9 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
     if word.len() > 4 && word.ends_with("ly") {
         return Tail::Apart;
     }
+    if is_where_it_goes(rest) {
+        return Tail::Apart;
+    }
     match (word.to_lowercase().as_str(), shape) {
         (
             "because" | "beacuse" | "becuase" | "bcs" | "bc" | "cuz" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again"
@@ -72,6 +75,15 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
         (_, Shape::String | Shape::Name | Shape::Generic) => Tail::Refuting,
         _ => Tail::Vague,
     }
+}
+
+/// `to the console`: where what's printed is to be seen, and nothing more.
+fn is_where_it_goes(rest: &str) -> bool {
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    let is_place = |word: &str| matches!(word, "console" | "terminal" | "screen" | "stdout" | "the" | "standard" | "output" | "or");
+    let is_led = words.next().is_some_and(|word| matches!(word.as_str(), "to" | "on" | "in"));
+    let mut places = words.peekable();
+    is_led && places.peek().is_some() && places.all(|word| is_place(&word))
 }
 
 /// Where an explanation may start in a text, the last place first; at most eight places.

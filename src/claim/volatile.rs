@@ -16,6 +16,8 @@ pub(super) struct Volatile<'a> {
     names: HashSet<&'a str>,
     /// The generator of random numbers is seeded: what it gives is certain.
     is_seeded: bool,
+    /// Variables of the environment that the example sets itself.
+    set: HashSet<&'a str>,
 }
 
 impl<'a> Volatile<'a> {
@@ -25,7 +27,7 @@ impl<'a> Volatile<'a> {
             Stmt::Expr(it) => it.value.as_call_expr().is_some_and(|call| last_name(&call.func) == Some("seed")),
             _ => false,
         };
-        let mut volatile = Volatile { names: HashSet::new(), is_seeded: statements.iter().any(seeds) };
+        let mut volatile = Volatile { is_seeded: statements.iter().any(seeds), ..Volatile::default() };
         for statement in statements {
             let (targets, value): (Vec<&'a Expr>, &'a Expr) = match statement.node {
                 Stmt::Assign(it) => (it.targets.iter().collect(), &it.value),
@@ -45,6 +47,7 @@ impl<'a> Volatile<'a> {
                 }
                 _ => continue,
             };
+            volatile.set.extend(targets.iter().filter_map(|target| environment_variable(target)));
             if volatile.holds(value) {
                 targets.into_iter().for_each(|target| volatile.bind(target));
             }
@@ -72,6 +75,14 @@ impl<'a> Volatile<'a> {
     }
 }
 
+/// The name in `os.environ["NAME"]`.
+fn environment_variable(expr: &Expr) -> Option<&str> {
+    let it = expr.as_subscript_expr()?;
+    let environment = it.value.as_attribute_expr().filter(|environment| environment.attr.as_str() == "environ")?;
+    environment.value.as_name_expr().filter(|module| module.id.as_str() == "os")?;
+    Some(it.slice.as_string_literal_expr()?.value.to_str())
+}
+
 /// Looks for something volatile in an expression or a function.
 struct Search<'v, 'a> {
     volatile: &'v Volatile<'a>,
@@ -81,6 +92,9 @@ struct Search<'v, 'a> {
 
 impl<'a> Visitor<'a> for Search<'_, 'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
+        if environment_variable(expr).is_some_and(|name| self.volatile.set.contains(name)) {
+            return;
+        }
         self.found |= match expr {
             Expr::Name(name) => self.volatile.names.contains(name.id.as_str()) || name.id.as_str() == "__file__",
             // `random.choice`, `sys.path`: the module tells.

@@ -139,6 +139,8 @@ fn several_values_in_one() {
         ("f(x)  # \"42\" -> 42", &["1 trailing value soft \"42\" -> 42"]),
         ("f(x)  # 50, 100 is the limit", &["1 trailing value soft 50"]),
         ("for x in n:\n    print('Hi')  # Hi Hi Hi", &["2 trailing stdout soft Hi Hi Hi <= ?printed(Hi Hi Hi) ?lines(Hi|Hi|Hi)"]),
+        ("for x in n:\n    print(x)  # prints -1 -2 to the console", &["2 trailing stdout firm -1 -2"]),
+        ("for x in n:\n    print(x)  # prints 5 to everybody", &[]),
         ("hi('x')  # Prints 3 times", &["1 trailing stdout firm 3 times <= !times(3)"]),
         ("hi('x')  # prints twice", &["1 trailing stdout firm twice <= !times(2)"]),
     ]);
@@ -300,6 +302,9 @@ fn what_varies_is_soft() {
         ("print(id(x))  # 140234", &["1 trailing stdout soft 140234"]),
         ("datetime.now()  # datetime.datetime(2024, 1, 15, 10, 0)", &["1 trailing value soft datetime.datetime(2024, 1, 15, 10, 0)"]),
         ("start = time.time()\nprint(f'{time.time() - start:.1f}')  # 0.5", &["2 trailing stdout soft 0.5"]),
+        ("os.environ['CUP']  # 'tea'", &["1 trailing value soft 'tea'"]),
+        ("os.environ['CUP'] = 'tea'\nos.environ['CUP']  # 'tea'", &["2 trailing value firm 'tea'"]),
+        ("os.environ['CUP'] = 'tea'\nos.environ['POT']  # 'tea'", &["2 trailing value soft 'tea'"]),
         ("os.getcwd()  # '/home/ann'", &["1 trailing value soft '/home/ann'"]),
         ("name = input()  # 'ann'", &["1 trailing state soft 'ann'"]),
         ("def timed(f):\n    start = time.time()\n    return f()\ntimed(g)  # 3", &["4 trailing value firm 3"]),
