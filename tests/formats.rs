@@ -130,6 +130,16 @@ fn output_in_other_languages() {
     );
 }
 
+/// A prompt with nothing behind it leads to what all of the code printed.
+#[test]
+fn output_behind_a_bare_prompt() {
+    let verdict = |shown: &str| {
+        let page = format!("```python\ncups = [2, 3]\nprint(cups)\nprint(len(cups))\n\n>>>\n{shown}\n```\n");
+        claims("page.md", &page).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((verdict("[2, 3]\n2"), verdict("[2, 3]\n3")), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+}
+
 /// Texts in quotes or comments behind an empty line, and below `Output:` as they're printed.
 #[test]
 fn output_in_plain_text() {
@@ -251,6 +261,26 @@ fn results_behind_an_empty_line() {
     assert_eq!((verdict(&words("hot tea!")), verdict(&words("cold tea!"))), (vec!["holds".to_owned()], vec!["unsettled".to_owned()]));
     let label = |end: &str| format!("print(\"not hot: 'tea'. Warm it, or wait\")  # not hot: 'tea'. Warm it, {end}...");
     assert_eq!((verdict(&label("")), verdict(&label("and "))), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+}
+
+/// What labels its values when it's printed looks like assignments.
+#[test]
+fn names_with_values_behind_words_are_output() {
+    let verdict = |code: &str, lead: &str, shown: &str| {
+        let page = format!("```python\ncups = [2, 3]\n{code}\n```\n\n{lead}\n\n```python\n{shown}\n```\n");
+        claims("page.md", &page).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    let print = "print('cups = %s' % cups)";
+    let lead = "The output of the code above will be:";
+    assert_eq!(
+        (verdict(print, lead, "cups = [2, 3]"), verdict(print, lead, "cups = [2, 4]")),
+        (vec!["holds".into()], vec!["wrong".into()])
+    );
+    for (code, lead, shown) in
+        [(print, "The same prints as:", "cups = [2, 4]"), ("len(cups)", lead, "cups = [2, 4]"), (print, lead, "f(cups)")]
+    {
+        assert_eq!(verdict(code, lead, shown), [""; 0], "{lead} {shown}");
+    }
 }
 
 /// A page that was built names one language for all of its blocks.

@@ -86,6 +86,12 @@ impl<'d> Gatherer<'d> {
                 return self.output(&output, kind, attributes);
             }
         }
+        if matches!(Language::from_name(name), None | Some(Language::Python))
+            && let Some((code, output)) = prompted::split(code)
+        {
+            self.push(&code, name, attributes, None);
+            return self.output(&output, OutputKind::Seen, BTreeMap::new());
+        }
         self.output_next = false;
         attributes.extend(std::mem::take(&mut self.next));
         if let Some(group) = &self.group {

@@ -19,7 +19,8 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
     }
     // Pages that are built name the language that they have for all blocks.
     if matches!(word.as_str(), "python" | "python3" | "py") {
-        return matches!(lead(between), Lead::Output).then_some(OutputKind::Seen).filter(|_| is_data(text));
+        let is_output = || is_data(text) || names_values(text) && between.to_lowercase().contains("output") && prints(code);
+        return (matches!(lead(between), Lead::Output) && is_output()).then_some(OutputKind::Seen);
     }
     if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
         return None;
@@ -157,6 +158,10 @@ pub(super) fn seen_of(code: &Block) -> Option<OutputKind> {
     seen(&code.lines.iter().map(|(_, line)| format!("{line}\n")).collect::<String>())
 }
 
+fn prints(code: &Block) -> bool {
+    code.lines.iter().any(|(_, line)| line.contains("print("))
+}
+
 /// What code gives to be seen: it prints, or perhaps the value of its last expression.
 pub(super) fn seen(text: &str) -> Option<OutputKind> {
     if text.contains("print(") {
@@ -186,6 +191,16 @@ pub(super) fn is_data(text: &str) -> bool {
     }
     let is_value = |stmt: &Stmt| stmt.as_expr_stmt().is_some_and(|stmt| is_literal(&stmt.value));
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_value))
+}
+
+/// Whether a text is nothing but names with literals, as prints show them that label what they show: `cups = [1, 2]`.
+fn names_values(text: &str) -> bool {
+    let names_value = |line: &str| {
+        let behind = line.split_once(" = ").filter(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+        behind.is_some_and(|(_, value)| is_data(value))
+    };
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek().is_some() && lines.all(names_value)
 }
 
 /// Whether a text is code, and not values alone.

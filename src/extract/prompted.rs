@@ -1,5 +1,7 @@
 //! Output with a prompt before it, as some write it: `print(x)`, and `>>> 3` below; or a block of such lines behind the code.
 
+use std::ops::Range;
+
 use super::{Excerpt, Language, output, prompt};
 use crate::claim::code::parse_valid;
 
@@ -59,6 +61,27 @@ pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
     Some(rest)
 }
 
+/// Code without prompts, and what all of it prints behind a prompt that nothing stands behind, down to the end of the block.
+pub(super) fn split(code: &Excerpt) -> Option<(Excerpt, Excerpt)> {
+    let text = code.text();
+    let lines = code.lines();
+    let is_prompt = |line: &&Range<usize>| text[(*line).clone()].trim_start().starts_with(">>>");
+    let mut prompts = lines.iter().filter(is_prompt);
+    let (mark, None) = (prompts.next()?, prompts.next()) else { return None };
+    let behind = lines.iter().find(|line| line.start > mark.start)?.start;
+    let is_bare = text[mark.clone()].trim() == ">>>";
+    let is_code = text[..mark.start].contains(|c: char| !c.is_whitespace()) && parse_valid(&text[..mark.start]).is_some();
+    if !is_bare || !is_code || text[behind..].trim().is_empty() || output::is_program(&text[behind..]) {
+        return None;
+    }
+    let part = |range: Range<usize>| {
+        let mut part = Excerpt::default();
+        part.extend(code, range);
+        part
+    };
+    Some((part(0..mark.start), part(behind..text.len())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +99,16 @@ mod tests {
         assert_eq!(commented("print('a b')\n>>> a b\nx\n>>> [1]\n").as_deref(), Some("print('a b')\n#> a b\nx\n#> [1]\n"));
         for text in [">>> x = 3\n>>> x\n3\n", "x = 3\n\n>>> x\n3\n", "x = 3\n>>> x + 1\n4\n", "x = 3\n>>> 3\n... \n", "x = 3\n"] {
             assert_eq!(commented(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_prompt_leads_to_what_the_code_above_prints() {
+        let parts = |text: &str| split(&excerpt(text)).map(|(code, output)| (code.text().to_owned(), output.text().to_owned()));
+        let found = ("x = [3]\nprint(x)\n\n".to_owned(), "[3]\n".to_owned());
+        assert_eq!(parts("x = [3]\nprint(x)\n\n>>>\n[3]\n"), Some(found));
+        for text in [">>>\n3\n", "x = 3\n>>>\n", "x = 3\n>>>\n>>> x\n3\n", "x = 3\n>>> x\n3\n", "x = 3\n>>>\ny = 3\nprint(y)\n"] {
+            assert_eq!(parts(text), None, "{text}");
         }
     }
 
