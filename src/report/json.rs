@@ -26,6 +26,9 @@ use crate::{
 /// Version of the format: a number that changes when an old key changes its meaning or goes away.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// Bytes that are written at once, lest each line be a call of the system.
+const AT_ONCE: usize = 1 << 16;
+
 /// The reporter for machines.
 pub struct Json<'a> {
     out: Output<'a>,
@@ -99,16 +102,17 @@ impl<'a> Json<'a> {
         self.problems.sort_by_cached_key(|problem| problem_key(&problem.message));
         let (run, summary, problems) =
             (serde_json::to_string(&run)?, serde_json::to_string(&self.summary)?, serde_json::to_string(&self.problems)?);
-        self.out.write(&format!("{{\"format_version\": {FORMAT_VERSION},\n \"run\": {run},\n \"examples\": ["))?;
+        let mut text = format!("{{\"format_version\": {FORMAT_VERSION},\n \"run\": {run},\n \"examples\": [");
         let mut separator = "";
         self.ready.drain(|example| {
-            let written = self.out.write(&format!("{separator}\n  {example}"));
+            text.extend([separator, "\n  ", example]);
             separator = ",";
-            written
+            if text.len() < AT_ONCE { Ok(()) } else { self.out.write(&std::mem::take(&mut text)) }
         })?;
         let updates = self.updates.as_ref().map(serde_json::to_string).transpose()?;
         let updates = updates.map(|updates| format!(",\n \"updates\": {updates}")).unwrap_or_default();
-        self.out.write(&format!("],\n \"summary\": {summary},\n \"problems\": {problems}{updates}}}\n"))
+        text += &format!("],\n \"summary\": {summary},\n \"problems\": {problems}{updates}}}\n");
+        self.out.write(&text)
     }
 }
 
