@@ -156,7 +156,7 @@ fn lead(text: &str) -> (usize, bool) {
     (at, raises)
 }
 
-/// `error: message only`, `ERROR!`, `raises an error`.
+/// `error: message only`, `ERROR!`, `raises an error`, `-> throws unexpected call`.
 fn message_only(text: &str) -> Option<Raise<'_>> {
     let (at, raises) = lead(text);
     // The lead-in takes `error:` along.
@@ -173,6 +173,8 @@ fn message_only(text: &str) -> Option<Raise<'_>> {
     let span = match (message, word) {
         (Some(message), _) => at..at + message.len(),
         (None, Some(word)) => at..at + word.len(),
+        // `-> throws unexpected call`: in words of its own.
+        (None, None) if raises && strip_arrows(text) > 0 && !text[at..].trim().is_empty() => at..text.trim_end().len(),
         (None, None) => return None,
     };
     Some(Raise { tail: &text[span.end..], span, exception: None, messages: message.into_iter().collect(), strength: Strength::Soft })

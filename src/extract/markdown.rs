@@ -2,6 +2,7 @@
 //! and tabs (`!!! note`, `=== "Tab"`), MyST's directives, hidden code in comments, prompts in the prose; and what speaks of them: comments to
 //! tools, and blocks of output behind them.
 
+mod included;
 mod layout;
 mod prompts;
 
@@ -190,6 +191,9 @@ impl<'d> Reader<'d> {
             Some("testcode") => "python".clone_into(&mut name),
             Some("doctest") => "pycon".clone_into(&mut name),
             _ => {}
+        }
+        if let Some(file) = included::file(code.text()) {
+            marks::skip(&mut attributes, &format!("its code stands in `{file}`, which isn't read"));
         }
         self.gatherer.push(&code, &name, attributes, before);
     }

@@ -18,6 +18,7 @@ use super::{Court, Judgement, Verdict, before, condition, described, exception, 
 
 mod above;
 mod differences;
+mod elided;
 mod exercise;
 mod machine;
 mod noise;
@@ -128,6 +129,12 @@ impl Court<'_> {
             && let Some(path) = judgement.actual.as_deref().and_then(|actual| within::missing_path(self.raised(actual)?, statement))
         {
             return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
+        }
+        if raised
+            && claims_no_exception(claim)
+            && let Some(class) = elided::class(&self.source.code, statement, self.plan.python)
+        {
+            return unsettled(Reason::new("partial", format!("`...` in the body of `{class}` stands for what isn't shown")));
         }
         if claim.kind == Kind::Exception && OUTSIDE_FUNCTION.is_match(&claim.expected) {
             return unsettled(Reason::new("environment", "it's about a prompt where nothing can be awaited, and here it can"));

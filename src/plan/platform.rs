@@ -9,10 +9,11 @@ use crate::extract::Example;
 /// Lines above an example that are looked at.
 const NEAR: u32 = 8;
 
-/// How a paragraph starts that speaks of another system, or another Python than CPython.
+/// How a paragraph starts that speaks of another system, or another Python than CPython; or a label (`Windows example:`).
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     let systems = "windows|macos|mac os|os x|cygwin|android|ios|wasi|emscripten|pypy|jython|ironpython|graalpy|micropython";
-    Regex::new(&format!(r"(?i)^[-*#\s]*(?:on|under) (?:{systems})\b")).expect("a pattern")
+    let label = format!(r"(?:for )?(?:{systems})(?:[- ]\w+){{0,2}}:$");
+    Regex::new(&format!(r"(?i)^[-*#\s]*(?:(?:on|under) (?:{systems})\b|{label})")).expect("a pattern")
 });
 /// Words of one that speaks of Linux as well.
 static HERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(?:linux|unix|posix|cpython)\b").expect("a pattern"));
@@ -52,7 +53,18 @@ mod tests {
             Some("On Windows, it's another one:")
         );
         assert!(above("a.rst", "Under PyPy:\n\n.. code-block:: python\n   :name: a\n\n   slash()\n").is_some());
-        for text in ["On Linux:", "On Windows and Linux:", "Not on Windows:", "On windowsills:", "On Windows:\n\nElsewhere:"] {
+        for text in ["Windows:", "WINDOWS-PATH EXAMPLE:", "For macOS:"] {
+            assert_eq!(above("a.md", &format!("{text}{fence}")).as_deref(), Some(text));
+        }
+        for text in [
+            "Windows of a house are opened so:",
+            "Windowsills:",
+            "On Linux:",
+            "On Windows and Linux:",
+            "Not on Windows:",
+            "On windowsills:",
+            "On Windows:\n\nElsewhere:",
+        ] {
             assert_eq!(above("a.md", &format!("{text}{fence}")), None, "{text}");
         }
     }

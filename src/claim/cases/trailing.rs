@@ -193,6 +193,8 @@ fn exceptions() {
         ("f()  # error: out of range", &["1 trailing exception soft out of range <= ?raises(?: out of range)"]),
         ("hari[0] = 'x'  # ERROR", &["1 trailing exception soft ERROR <= ?raises(?: ?)"]),
         ("f()  # raises an error", &["1 trailing exception soft error"]),
+        ("f()  # -> throws unexpected call", &["1 trailing exception soft unexpected call"]),
+        ("f()  # throws the cup away", &[]),
         ("f()  # No KeyError! Makes a list", &["1 trailing exception soft No KeyError <= ?raises()"]),
         ("f()  # Works!", &["1 trailing exception soft Works <= ?raises()"]),
         ("print(o.x)  # Fine", &["1 trailing exception soft Fine"]),

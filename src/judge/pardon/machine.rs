@@ -43,8 +43,10 @@ static LOGGED_BY_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
 /// What tells a terminal how to show a text, or how a text's repr shows it.
 static ESCAPES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:\x1b|\\x1b|\\033|\\u001b)(?:\[[0-9;?]*[A-Za-z]|\([A-Z0-9])").expect("a pattern"));
-/// A bar of progress with times: `100%|####| 5/5 [00:00<00:00, 9.5it/s]`.
-static PROGRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d%\s*\|[^|\n]*\|\s*\d+/\d+ \[\d+:\d\d").expect("a pattern"));
+/// A bar of progress with times: `100%|####| 5/5 [00:00<00:00, 9.5it/s]`, `|██▌ | 5/9 [55%] in 2s (2.5/s)`.
+static PROGRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\d%\s*\|[^|\n]*\|\s*\d+/\d+ \[\d+:\d\d|[|\[▕][█▉▊▋▌▍▎▏▓▒━■#=]{2}[^\n]*\d%[^\n]*\d ?(?:s|/s)\b").expect("a pattern")
+});
 /// What a function is shown as.
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w.<>]+?)(?: at 0x[0-9a-fA-F.]+)?>$").expect("a pattern"));
 
@@ -273,6 +275,8 @@ mod tests {
     #[test]
     fn bars_of_progress() {
         assert!(difference("100%|####| 5/5 [00:00<00:00, 9.53it/s]", "").is_some());
+        assert!(difference("cups |████▌    | 5/9 [55%] in 2s (2.5/s, eta: 2s)", "cups 5").is_some());
+        assert!(difference("cups |████▌    | 5/9 [55%]", "").is_none() && difference("████ 55% in 2s", "").is_none());
         assert!(difference("100%|####| 5/5", "").is_none() && difference("5/5 [00:00]", "").is_none());
     }
 
