@@ -21,6 +21,21 @@ fn claims(codes: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn an_unreachable_server_that_is_only_printed_is_no_difference() {
+    let fetch = ">>> import io, logging, urllib.request\n>>> text = io.StringIO()\n>>> logging.basicConfig(stream=text)\n\
+                 >>> def fetch(url):\n...     try:\n...         urllib.request.urlopen(url)\n\
+                 ...     except OSError as error:\n...         logging.error(error)\n>>> tea = fetch('http://tea.example')\n";
+    let found = claims(&[
+        &format!("{fetch}>>> print(text.getvalue())\nERROR:root:HTTP Error 404: Not Found"),
+        &format!("{fetch}>>> print(1 + 1)\n5"),
+        ">>> print('name resolution')\nresolution",
+    ]);
+    let verdicts: Vec<&Value> = found.iter().map(|claim| &claim["verdict"]).collect();
+    assert_eq!(verdicts, ["unsettled", "wrong", "wrong"]);
+    assert_eq!(found[0]["reason"], "what it shows says that it needs the network", "{:#}", found[0]);
+}
+
+#[test]
 fn each_kind_is_told_and_its_tolerance_is_true() {
     // What is claimed wrongly, the kind of difference, the words of the tolerance, and the same with it.
     let cases = [

@@ -132,6 +132,11 @@ static OF_NETWORK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// Whether a text says that a server can't be reached.
+pub(super) fn says_unreachable(text: &str) -> bool {
+    OF_NETWORK.is_match(text)
+}
+
 /// Why the names of an example's module aren't there.
 pub(super) fn unimported(raised: &Raised, undefined: &Undefined) -> Reason {
     let category = excuse(raised, undefined).map_or("module", |excuse| excuse.category);

@@ -139,6 +139,11 @@ impl Court<'_> {
         if claim.kind == Kind::Exception && OUTSIDE_FUNCTION.is_match(&claim.expected) {
             return unsettled(Reason::new("environment", "it's about a prompt where nothing can be awaited, and here it can"));
         }
+        // Who handles the exception may print what it says.
+        let unreachable = judgement.actual.as_deref().is_some_and(|actual| outcome::says_unreachable(&self.in_full(actual)));
+        if unreachable && !outcome::says_unreachable(&claim.expected) && !outcome::says_unreachable(&self.source.code) {
+            return unsettled(Reason::new("environment", "what it shows says that it needs the network"));
+        }
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
