@@ -70,7 +70,7 @@ pub(super) fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: 
         let wanted: BTreeSet<usize> = chosen.iter().copied().chain(continued).filter(|&index| is_python(&cases[index].example)).collect();
         let mut known: HashMap<usize, Known> = wanted.into_par_iter().map(|index| (index, Known::of(&cases[index]))).collect();
         let with_demand = chosen.iter().map(|&index| {
-            let Taken { continues, takes: Takes { imports, .. }, .. } = &taken[index];
+            let Taken { continues, takes: Takes { imports, .. } } = &taken[index];
             let demand = is_python(&cases[index].example).then(|| asked.demand(index, continues, imports, |index| known.get(&index)));
             (index, demand)
         });

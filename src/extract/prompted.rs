@@ -74,12 +74,7 @@ pub(super) fn split(code: &Excerpt) -> Option<(Excerpt, Excerpt)> {
     if !is_bare || !is_code || text[behind..].trim().is_empty() || output::is_program(&text[behind..]) {
         return None;
     }
-    let part = |range: Range<usize>| {
-        let mut part = Excerpt::default();
-        part.extend(code, range);
-        part
-    };
-    Some((part(0..mark.start), part(behind..text.len())))
+    Some((code.slice(0..mark.start), code.slice(behind..text.len())))
 }
 
 #[cfg(test)]

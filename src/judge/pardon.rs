@@ -132,7 +132,7 @@ impl Court<'_> {
         }
         if raised
             && claims_no_exception(claim)
-            && let Some(class) = elided::class(&self.source.code, statement, self.plan.python)
+            && let Some(class) = self.module.and_then(|module| elided::class(&module.body, statement))
         {
             return unsettled(Reason::new("partial", format!("`...` in the body of `{class}` stands for what isn't shown")));
         }

@@ -27,7 +27,7 @@ pub(super) fn has_lines(output: &str, claimed: &str) -> bool {
 }
 
 /// Whether claimed lines end with a value as a prompt shows it, behind what was printed before.
-pub(super) fn end_with_value(claimed: &str, repr: &str) -> bool {
+fn end_with_value(claimed: &str, repr: &str) -> bool {
     let (claimed, repr) = (lines(claimed), lines(repr));
     claimed.len() > repr.len() && !repr.is_empty() && claimed.ends_with(&repr)
 }
