@@ -10,6 +10,7 @@ mod course;
 mod demand;
 mod family;
 mod mark;
+mod order;
 mod proposals;
 mod series;
 mod shared;

@@ -12,7 +12,9 @@ use std::{
 };
 
 use super::{
-    Means, Portion, RunOn, Settings, family, made_ready, ready,
+    Means, Portion, RunOn, Settings, family, made_ready,
+    order::{self, Task},
+    ready,
     series::{self, Group, Member},
     shared, single, understand, versions,
 };
@@ -139,12 +141,12 @@ impl<'a, 'p> Course<'a, 'p> {
         let means = Means { prepared: &prepared, settings, pools };
         let groups = family::families(series::series(&examples, &prepared, settings), &examples, &prepared, settings);
         let mut runs = 0;
-        for group in &groups {
+        let tasks = Tasks::new(groups.into_iter().map(|group| {
             let members = group.members();
-            shared::expect(&examples, &members, means);
             runs += members.len();
-        }
-        pools.each(Tasks::new(groups), runs, |group, turn: &mut Turn, tasks| {
+            Task { group, wants: shared::expect(&examples, &members, means) }
+        }));
+        pools.each(tasks, runs, order::next, |Task { group, wants }, turn: &mut Turn, tasks| {
             if tasks.all_begun() {
                 all_begun();
             }
@@ -158,7 +160,9 @@ impl<'a, 'p> Course<'a, 'p> {
                     single::run_on(example, &example.assignments[member.number], means, turn).map(|run| ends(member, run))
                 }
                 Group::Series(members) => shared::run(&examples, &members, means, turn, &begins, &ends),
-                Group::Family(kin) => family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(group)),
+                Group::Family(kin) => {
+                    family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(Task { group, wants: wants.clone() }))
+                }
             };
             if let Err(error) = ran {
                 self.fail(error);

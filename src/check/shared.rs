@@ -22,25 +22,26 @@ use crate::{
 use super::{
     Means, RunOn, again,
     choice::{Assignment, Task},
+    order::Wants,
     series::Member,
     single::{is_first, skipped, unusable},
     understood::{self, Understood},
 };
 
-/// Says to the servers that a series is to come, with what its examples import. What is no Python will be skipped.
-pub(super) fn expect(examples: &[Understood], members: &[Member], means: Means) {
+/// Says to the servers that a series is to come, with what its examples import, which is the result as well. What is no Python will be skipped.
+pub(super) fn expect<'t, 'p>(examples: &'t [Understood], members: &[Member], means: Means<'_, 'p>) -> Option<Wants<'t, 'p>> {
     let runs = |member: &&Member| {
         let example = &examples[member.index];
         understood::is_python(&example.case.example) && !matches!(example.assignments[member.number].task, Task::Skip(_))
     };
     let packages: BTreeSet<String> =
         members.iter().filter(runs).flat_map(|member| examples[member.index].packages.iter().cloned()).collect();
-    let Some(first) = members.iter().find(runs) else { return };
+    let first = members.iter().find(runs)?;
     let example = &examples[first.index];
     // Where there are none, that's told when it's to run.
-    if let Ok(pool) = means.pools.of(&on(example, &example.assignments[first.number], means)) {
-        pool.expect(&example.grants, &packages);
-    }
+    let pool = means.pools.of(&on(example, &example.assignments[first.number], means)).ok()?;
+    pool.expect(&example.grants, &packages);
+    Some(Wants { pool, grants: &example.grants, packages })
 }
 
 /// Runs a series; all of its members have the same interpreter. `begins` is told of an example that begins, by its index, and `ends` what came of

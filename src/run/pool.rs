@@ -6,6 +6,7 @@
 //! A server that is lost is replaced. Its example is tried once more, on a new server and while no other example runs: what one example
 //! does to the server of another (where layers of the sandbox are missing) doesn't become the other's fault.
 
+mod affinity;
 mod command;
 mod idle;
 mod lacks;
@@ -22,6 +23,7 @@ use std::{
     thread,
 };
 
+pub use affinity::Affinity;
 use camino::Utf8PathBuf;
 pub use command::ServerCommand;
 use command::Setting;
@@ -170,7 +172,8 @@ impl<'a> Pool<'a> {
                 told += 1;
                 part(report);
             };
-            match self.attempt(&mut job, &setting, self.idle.take(&setting, turn), turn, &mut part) {
+            let idle = self.idle.take(&setting, &job.packages, turn);
+            match self.attempt(&mut job, &setting, idle, turn, &mut part) {
                 Ok(report) => return Ok(report),
                 Err(ServerError::Lost(why)) if self.can_start() => why,
                 Err(error) => return Err(self.failed(error)),

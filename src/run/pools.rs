@@ -5,7 +5,7 @@
 //! needs it. An environment with packages is an interpreter of its own.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::{Arc, Condvar, Mutex, PoisonError, RwLock, atomic::AtomicBool},
 };
 
@@ -60,15 +60,21 @@ impl<'a> Pools<'a> {
         Ok(pool)
     }
 
-    /// Does `work` for each of `tasks`, in their order, and then for those that were put behind them meanwhile, each with a turn; on as many threads as
-    /// may be in flight. `at_most` is how many tasks there may be in all.
-    pub fn each<T: Send>(&self, tasks: Tasks<T>, at_most: usize, work: impl Fn(T, &mut Turn, &Tasks<T>) + Sync) -> Result<(), PoolError> {
+    /// Does `work` for each of `tasks`, and for those that were put behind them meanwhile, each with a turn; on as many threads as may be in
+    /// flight. `next` gives the place of the one to begin, of those that wait. `at_most` is how many tasks there may be in all.
+    pub fn each<T: Send>(
+        &self,
+        tasks: Tasks<T>,
+        at_most: usize,
+        next: impl Fn(&VecDeque<T>) -> usize + Sync,
+        work: impl Fn(T, &mut Turn, &Tasks<T>) + Sync,
+    ) -> Result<(), PoolError> {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(IN_FLIGHT.max(self.turns.all).min(at_most.max(1))).build()?;
         threads.broadcast(|_| {
             while tasks.wait() {
                 // In the order of the turns: who waits longest has the task that is next.
                 let mut turn = self.turns.take();
-                if let Some((task, _begun)) = tasks.begin() {
+                if let Some((task, _begun)) = tasks.begin(&next) {
                     work(task, &mut turn, &tasks);
                 }
             }
@@ -130,6 +136,16 @@ impl Turn<'_> {
             *lock(&self.turns.free) += 1;
             self.turns.freed.notify_one();
         }
+    }
+
+    /// Takes it again where no other example uses the processor instead.
+    pub(super) fn take_back(&mut self) -> bool {
+        let mut free = lock(&self.turns.free);
+        if !self.held && *free > 0 {
+            *free -= 1;
+            self.held = true;
+        }
+        self.held
     }
 }
 

@@ -45,10 +45,12 @@ impl<T> Tasks<T> {
         !state.waiting.is_empty()
     }
 
-    /// The first one that waits, which is begun now, and is done when the second value is dropped; `None` where others have taken all.
-    pub(super) fn begin(&self) -> Option<(T, Begun<'_, T>)> {
+    /// The one of those that wait whose place `next` gives, which is begun now, and is done when the second value is dropped; `None` where others have
+    /// taken all.
+    pub(super) fn begin(&self, next: impl Fn(&VecDeque<T>) -> usize) -> Option<(T, Begun<'_, T>)> {
         let mut state = lock(&self.state);
-        let task = state.waiting.pop_front()?;
+        let place = if state.waiting.len() > 1 { next(&state.waiting) } else { 0 };
+        let task = state.waiting.remove(place)?;
         state.begun += 1;
         Some((task, Begun(self)))
     }
@@ -80,7 +82,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     while tasks.wait() {
-                        let Some((task, _begun)) = tasks.begin() else { continue };
+                        let Some((task, _begun)) = tasks.begin(|_| 0) else { continue };
                         done.fetch_add(1, Ordering::SeqCst);
                         if task > 0 {
                             tasks.put(task - 1);
@@ -94,10 +96,18 @@ mod tests {
     }
 
     #[test]
+    fn the_next_one_is_chosen() {
+        let tasks = Tasks::new([3, 1, 2]);
+        let smallest = |waiting: &VecDeque<u32>| (0..waiting.len()).min_by_key(|at| waiting[*at]).unwrap_or_default();
+        let begun: Vec<u32> = std::iter::from_fn(|| tasks.begin(smallest).map(|(task, _begun)| task)).collect();
+        assert_eq!(begun, [1, 2, 3]);
+    }
+
+    #[test]
     fn nobody_waits_for_one_that_panicked() {
         let tasks = Tasks::new([1]);
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let _begun = tasks.begin();
+            let _begun = tasks.begin(|_| 0);
             panic!("as if a task did");
         }));
         assert!(panicked.is_err() && !tasks.wait());

@@ -1,15 +1,21 @@
 //! The servers that rest until the next job, and who waits for one.
 
 use std::{
+    collections::BTreeSet,
     sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use super::{command::Setting, lock, server::Server};
-use crate::run::{circumstances::Circumstances, pools::Turn};
+use crate::{
+    grant::Grants,
+    run::{circumstances::Circumstances, pools::Turn},
+};
 
-/// How long a second run waits for a server that runs another one: longer than it takes to start one more.
-const LONGEST_WAIT: Duration = Duration::from_millis(50);
+/// How long a second run waits for a server that runs another one, while the processor has other examples to run.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// How long it takes at most until one of those begins that wait for a turn.
+const TURN_TAKEN: Duration = Duration::from_millis(5);
 
 /// Idle servers, of any settings.
 pub(super) struct Idle {
@@ -34,13 +40,14 @@ impl Idle {
         Idle { state: Mutex::default(), changed: Condvar::new(), most }
     }
 
-    /// The server of this setting that was used last; waits where one is starting, and for a while where a second run could do with the one of another.
+    /// The server of this setting that has imported most of these modules, or was used last. Waits where one is starting, and where a second run could
+    /// do with the one of another, as long as other examples use the processor instead.
     /// If there are only others and enough of them, the one of those that rested longest is ended, so that many settings don't mean many servers.
-    pub(super) fn take(&self, setting: &Setting, turn: &mut Turn) -> Option<Server> {
+    pub(super) fn take(&self, setting: &Setting, packages: &BTreeSet<String>, turn: &mut Turn) -> Option<Server> {
         let until = Instant::now() + LONGEST_WAIT;
         let mut state = lock(&self.state);
         loop {
-            if let Some(found) = state.find(setting) {
+            if let Some(found) = state.find(setting, packages) {
                 return Some(state.servers.remove(found));
             }
             let left = until.saturating_duration_since(Instant::now());
@@ -51,8 +58,12 @@ impl Idle {
             if is_second {
                 turn.give_back();
             }
-            let longest = if is_second { left } else { LONGEST_WAIT };
-            state = self.changed.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0;
+            let longest = if is_second { left.min(TURN_TAKEN) } else { LONGEST_WAIT };
+            let (changed, timed_out) = self.changed.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner);
+            state = changed;
+            if is_second && timed_out.timed_out() && turn.take_back() {
+                break;
+            }
         }
         let surplus = (state.servers.len() > self.most).then(|| state.servers.remove(0));
         drop(state);
@@ -91,6 +102,11 @@ impl Idle {
         Running { idle: self, setting: setting.clone() }
     }
 
+    /// Whether one that gives examples these grants is such a one.
+    pub(super) fn any(&self, grants: &Grants, is_such: impl Fn(&Server) -> bool) -> bool {
+        lock(&self.state).servers.iter().any(|server| server.setting.grants == *grants && !server.setting.imports_none && is_such(server))
+    }
+
     /// Tells all to end, and doesn't wait for them.
     pub(super) fn end(&self) {
         lock(&self.state).servers.iter_mut().for_each(Server::tell_to_end);
@@ -98,8 +114,9 @@ impl Idle {
 }
 
 impl State {
-    fn find(&self, setting: &Setting) -> Option<usize> {
-        let found = self.servers.iter().rposition(|server| server.setting == *setting);
+    fn find(&self, setting: &Setting, packages: &BTreeSet<String>) -> Option<usize> {
+        let of_setting = self.servers.iter().enumerate().filter(|(_, server)| server.setting == *setting);
+        let found = of_setting.max_by_key(|(_, server)| packages.intersection(&server.asked).count()).map(|(at, _)| at);
         // One that could have imported something, and hasn't yet.
         let may_import = Setting { imports_none: false, ..setting.clone() };
         found.or_else(|| self.servers.iter().rposition(|server| server.asked.is_empty() && server.setting == may_import))

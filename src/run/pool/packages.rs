@@ -43,6 +43,8 @@ struct Module {
     /// Runs to come that import it.
     expected: u32,
     known: Known,
+    /// A server is asked for it, or soon will be.
+    claimed: bool,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +74,35 @@ impl Packages {
             };
             match of_links.get_mut(name) {
                 Some(module) => module.expected += 1,
-                None => drop(of_links.insert(name.clone(), Module { expected: 1, known: Known::Nothing })),
+                None => drop(of_links.insert(name.clone(), Module { expected: 1, ..Module::default() })),
             }
+        }
+    }
+
+    /// The modules of these that are worth being imported beforehand; whether some server is asked for each of them.
+    pub(super) fn worth<'n>(&self, links: &Links, names: &'n BTreeSet<String>) -> (Vec<&'n str>, bool) {
+        let modules = lock(&self.modules);
+        let of_links = modules.get(links);
+        let known = |name: &String| of_links.and_then(|of_links| of_links.get(name)).filter(|module| self.is_worth(module));
+        let worth: Vec<(&str, &Module)> = names.iter().filter_map(|name| Some((name.as_str(), known(name)?))).collect();
+        let all_claimed = worth.iter().all(|(_, module)| module.claimed);
+        (worth.into_iter().map(|(name, _)| name).collect(), all_claimed)
+    }
+
+    /// Says that a server is going to be asked for these modules.
+    pub(super) fn claim(&self, links: &Links, names: &BTreeSet<String>) {
+        let mut modules = lock(&self.modules);
+        let of_links = modules.get_mut(links).into_iter();
+        of_links.flat_map(|of_links| of_links.iter_mut()).filter(|(name, _)| names.contains(*name)).for_each(|(_, it)| it.claimed = true);
+    }
+
+    /// Whether each server would save at least as much as it spends.
+    fn is_worth(&self, module: &Module) -> bool {
+        let each = module.expected / self.servers.max(1);
+        match module.known {
+            Known::Nothing => each >= 3,
+            Known::Fit => each >= 2,
+            Known::Unfit => false,
         }
     }
 
@@ -82,13 +111,7 @@ impl Packages {
     pub(super) fn decide(&self, job: &mut Job, links: &Links, asked: &BTreeSet<String>) {
         let mut modules = lock(&self.modules);
         let Some(modules) = modules.get_mut(links) else { return };
-        // Each server is to save at least as much as it spends.
-        let servers = self.servers.max(1);
-        let is_worth = |module: &Module| match module.known {
-            Known::Nothing => module.expected / servers >= 3,
-            Known::Fit => module.expected / servers >= 2,
-            Known::Unfit => false,
-        };
+        let is_worth = |module: &Module| self.is_worth(module);
         let packages: BTreeSet<&str> = job
             .packages
             .iter()
@@ -100,6 +123,7 @@ impl Packages {
                 .iter_mut()
                 .filter(|(name, module)| packages.contains(package_of(name)) && !asked.contains(*name) && is_worth(module));
             for (name, module) in all.take(MOST_AT_ONCE) {
+                module.claimed = true;
                 let beforehand = if module.known == Known::Fit { Beforehand::Import } else { Beforehand::Try };
                 job.beforehand.insert(name.clone(), beforehand);
             }
@@ -181,6 +205,20 @@ mod tests {
         // Four were left; then there are too few.
         decided(&packages, &links, &["a"], &["a", "a.often"]);
         assert!(decided(&packages, &links, &["a"], &["a.often"]).is_empty());
+    }
+
+    #[test]
+    fn what_is_worth_it_is_claimed_by_a_server() {
+        let (packages, links) = (Packages::new(2), Links::new());
+        (0..6).for_each(|_| packages.expect(&links, &names(&["a", "b"])));
+        packages.expect(&links, &names(&["seldom"]));
+        assert_eq!(packages.worth(&links, &names(&["a", "seldom"])), (vec!["a"], false));
+        packages.claim(&links, &names(&["a", "seldom"]));
+        assert_eq!(packages.worth(&links, &names(&["a", "seldom"])), (vec!["a"], true));
+        assert_eq!(packages.worth(&links, &names(&["a", "b"])), (vec!["a", "b"], false));
+        assert_eq!(packages.worth(&links, &names(&["seldom"])), (vec![], true));
+        packages.learn(&links, &preloaded("b", Some("its import fails")));
+        assert_eq!(packages.worth(&links, &names(&["b", "unknown"])), (vec![], true));
     }
 
     #[test]
