@@ -344,3 +344,25 @@ fn the_module_of_docstrings_is_imported_once_unless_examples_may_change_it() {
         assert_eq!(are_one(&seen(&call)[1..4]), once, "{tree}: {:?}", seen(&call));
     }
 }
+
+#[test]
+fn names_that_an_import_puts_beside_its_own_are_there_for_those_that_import_it() {
+    let python = python_with(&[
+        (
+            "two/__init__.py",
+            "import sys, types\nsys.modules['two.early'] = types.ModuleType('two.early')\nfrom . import inner\ntry:\n    import two.fast\n\
+             except ImportError:\n    sys.modules['two.fast'] = inner\nsys.modules['two_late'] = sys.modules.pop('two_late', inner)\n",
+        ),
+        ("two/inner.py", "import sys\nsys.modules['two_of_inner'] = sys.modules['two.early']\nvalue = 7\n"),
+        ("two/fast.py", "import nothing_of_this_name\n"),
+    ]);
+    let names = "sorted(name for name in sys.modules if name.startswith('two'))";
+    let import = format!(
+        "import sys, two\n{names}  # ['two', 'two.early', 'two.fast', 'two.inner', 'two_late', 'two_of_inner']\n\
+         import two_of_inner\nfrom two import fast\n(fast.value, two_of_inner.__name__)  # (7, 'two.early')"
+    );
+    let others = format!("```python id=other\nimport sys\n{names}  # []\n```\n");
+    let report = check(&python, "\"two\"", &(examples(3, &import) + &others)).json();
+    assert_eq!(report["summary"]["claims"]["holds"], 7, "{report:#}");
+    assert_eq!(report["problems"], json!([]));
+}

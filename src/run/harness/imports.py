@@ -78,6 +78,7 @@ class Imports:
         self.aliases = {}
         self.hidden = {}
         self.running = []  # records of the modules whose code runs now
+        self.known = set()  # names that were in `sys.modules` when they were looked at last
         self.attributes = {}  # package and name of a submodule → the package's namespace, where it's found by that name
         self.renamed = False
         self.tops = frozenset()
@@ -100,6 +101,7 @@ class Imports:
         for (package, last), namespace in self.attributes.items():
             namespace[last] = _modules[f"{package}.{last}"]
         self.hidden = {}
+        self.known = set(_modules)
         machinery._load_unlocked = self._record
         builtins.__import__ = self._call
 
@@ -109,9 +111,10 @@ class Imports:
         _take_filters()
         for name in [name for name in self.records if name not in _modules]:
             del self.records[name]
+        lasts = {name.rpartition(".")[2] for name in self.records}
         for record in self.records.values():
             if record.needs is None:
-                record.needs = self._needs(record)
+                record.needs = self._needs(record, lasts)
                 if record.filters:
                     _set_filters([one for one in _filters() if one not in record.filters])
         self.attributes = {}
@@ -136,27 +139,29 @@ class Imports:
         for (_, last), namespace in self.attributes.items():
             namespace.pop(last, None)
         machinery._load_unlocked = _load_unlocked
-        # A collection in a child would copy the pages of all objects that it sees.
-        collect()
+        # A collection in a child would copy the pages of all objects that it sees. Here it would look at all of them, for the little that imports leave.
         freeze()
 
     def _record(self, spec):
-        record, before, names, filters = Record(spec), set(_modules), _names(), list(_filters())
+        record, names, filters = Record(spec), _names(), list(_filters())
+        last = next(reversed(_modules))
         if self.places is not None:
             self.places.check(spec, record)
         self.running.append(record)
+        self.known.add(spec.name)
         try:
             module = _load(spec)
+        except BaseException:
+            self.known.discard(spec.name)
+            raise
         finally:
             self.running.pop()
             if record.link is not None:
                 spec.loader.__dict__.pop("get_data", None)
         record.module = module
         self.records[spec.name] = record
-        new = _modules.keys() - before - self.records.keys() - self.aliases.keys()
-        if new:
-            record.aliases = {name: other for name, other in _modules.items() if name in new}
-            self.aliases.update(record.aliases)
+        record.aliases = {name: _modules[name] for name in self._new(last) if name not in self.records}
+        self.aliases.update(record.aliases)
         if not self.renamed:
             record.renamed = [(namespace, old, new) for (namespace, old), (_, new) in zip(names, _names()) if new != old]
             self.renamed = bool(record.renamed)
@@ -166,6 +171,17 @@ class Imports:
             if self.shapes is not None:
                 self.shapes.loaded(spec.name)
         return module
+
+    def _new(self, last):
+        """The names in `sys.modules` that weren't known, behind the one that was the last; from here on they are."""
+        new = []
+        for name in reversed(_modules):
+            if name == last:
+                break
+            if name not in self.known:
+                new.append(name)
+        self.known.update(new)
+        return reversed(new)
 
     def _call(self, name, globals=None, locals=None, fromlist=(), level=0):
         running = self.running[-1] if self.running else None
@@ -179,7 +195,7 @@ class Imports:
             running.calls.append((name, globals, fromlist, level, True))
         return module
 
-    def _needs(self, record):
+    def _needs(self, record, lasts):
         needs = {}
         for name, globals, fromlist, level, succeeded in record.calls:
             if not succeeded:
@@ -194,7 +210,7 @@ class Imports:
                 needs[".".join(parts[:count])] = None
             for one in fromlist or ():
                 names = getattr(_modules.get(name), "__all__", ()) if one == "*" else (one,)
-                needs.update([(f"{name}.{one}", None) for one in names])
+                needs.update([(f"{name}.{one}", None) for one in names if one in lasts])
         needs.update([(name, None) for name in record.loads])
         return [name for name in needs if name in self.records and self.records[name] is not record]
 
@@ -400,4 +416,4 @@ for _function in (_load_unlocked, Imports.load, Imports._put, Imports._put_with_
 IMPORTS.begin()  # what the harness imports is the first to be recorded
 
 from atexit import register  # noqa: E402 — no interpreter has these from the start
-from gc import collect, freeze  # noqa: E402
+from gc import freeze  # noqa: E402

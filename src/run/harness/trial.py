@@ -28,6 +28,7 @@ _CLOCKS = (time.time_ns, time.monotonic_ns, time.perf_counter_ns)
 _SETTING = ("logging", "_locale", "socket", "decimal")  # modules by which the whole process is set
 _ARGUMENT = "argument-of-a-trial"
 _MOST = 100_000  # files of a package
+_hash = object.__hash__  # by what it is; `id` is an audit event
 _TOLD = {"read": "reads {}", "written": "writes {}", "socket": "uses sockets: {}", "process": "starts a process: {}"}
 
 
@@ -77,9 +78,7 @@ class Trial(Shapes):
         for namespace, name, own, before in self.put:
             namespace[name] = before
         del self.put
-        for own, before in former:
-            if _is_had(own):
-                _put_back(own, before)
+        _put_back([(own, before) for own, before in former if _is_had(own)])
         watching = [own for own, _ in former] + argv
         argv.clear()
         del argv, former, own
@@ -102,8 +101,9 @@ class Trial(Shapes):
             return self.found
         if any([call[0] == "__main__" for record in new for call in record.calls]):
             self.note("imports `__main__`")
+        looked_at = set()
         for record in new:
-            if record.is_strict and self._keeps(record.module, list(zip(self.since, now))):
+            if record.is_strict and self._keeps(record.module, list(zip(self.since, now)), looked_at):
                 self.note(f"keeps what is another thing in each process: in `{record.name}`")
         for what, value in _settings().items():
             if value != self.settings.get(what):
@@ -120,12 +120,17 @@ class Trial(Shapes):
         record = self.imports.records.get(name)
         return record is not None and record.is_strict and name not in self.earlier and name.partition(".")[0] != self.package
 
-    def _keeps(self, module, spans):
-        """Whether names of a module, of its classes and objects hold a time of these spans, or an argument; or its own ones the number of the process."""
+    def _keeps(self, module, spans, looked_at):
+        """Whether names of a module, of its classes and objects hold a time of these spans, or an argument; or its own ones the number of the process. `looked_at`: the
+        objects whose own names were looked at, as many modules have the same ones."""
         own = list(getattr(module, "__dict__", {}).values())
-        held = [one for value in own for one in inner(value).values()]
+        new = [value for value in own if _hash(value) not in looked_at]
+        looked_at.update(map(_hash, new))
+        kinds = {str, int, float, list, getattr(_modules.get("datetime"), "datetime", None)}
+        held = [one for value in new for one in inner(value).values() if type(one) in kinds]
         has_number = self.asked_number and _getpid() in [value for value in own if type(value) is int]
-        return has_number or any([_is_argument(value) or _is_time(value, spans) for value in own + held])
+        near = [value for value in own if type(value) in kinds] + held
+        return has_number or any([_is_argument(value) or _is_time(value, spans) for value in near])
 
     def note(self, what):
         self.found = self.found or f"its import {what}"
@@ -162,15 +167,17 @@ def _is_had(one):
     return getrefcount(one) > 4
 
 
-def _put_back(own, before):
-    """Puts an object in the place of another one, where a module has it by a name or a function by default."""
-    for holder in get_referrers(own):
-        if type(holder) is dict:
-            holder.update([(name, before) for name, value in holder.items() if value is own])
-        elif type(holder) is tuple:
-            for function in get_referrers(holder):
-                if getattr(function, "__defaults__", None) is holder:
-                    function.__defaults__ = tuple([before if one is own else one for one in holder])
+def _put_back(pairs):
+    """Puts objects in the places of others, where a module has these by a name or a function by default. All objects there are are looked through
+    for that."""
+    before = {_hash(own): before for own, before in pairs}
+    holders = get_referrers(*[own for own, _ in pairs]) if pairs else []
+    for holder in [holder for holder in holders if type(holder) is dict]:
+        holder.update([(name, before[_hash(value)]) for name, value in holder.items() if _hash(value) in before])
+    defaults = {_hash(holder): holder for holder in holders if type(holder) is tuple}
+    for function in get_referrers(*defaults.values()) if defaults else []:
+        if _hash(getattr(function, "__defaults__", None)) in defaults:
+            function.__defaults__ = tuple([before.get(_hash(one), one) for one in function.__defaults__])
 
 
 def _is_argument(value):
@@ -182,7 +189,7 @@ def _is_time(value, spans):
         return any([first <= value * 1e9 <= last for first, last in spans])
     if type(value) is int:
         return any([first <= value <= last for first, last in spans]) or spans[0][0] // 10**9 <= value <= spans[0][1] // 10**9
-    if type(value).__module__ != "datetime" or type(value).__name__ != "datetime":
+    if type(value) in (str, list):
         return False
     try:
         return _is_time(value.timestamp(), spans)
