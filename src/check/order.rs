@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So many that wait are looked at.
-const AHEAD: usize = 256;
+const AHEAD: usize = 128;
 
 /// A group that is to run.
 pub(super) struct Task<'t, 'p> {
@@ -32,7 +32,7 @@ pub(super) struct Wants<'t, 'p> {
 
 impl Wants<'_, '_> {
     fn affinity(&self) -> Affinity {
-        self.pool.affinity(self.grants, &self.packages)
+        if self.packages.is_empty() { Affinity::Alike } else { self.pool.affinity(self.grants, &self.packages) }
     }
 }
 
@@ -40,7 +40,7 @@ impl Wants<'_, '_> {
 pub(super) fn next(waiting: &VecDeque<Task>) -> usize {
     let mut best = (Affinity::Elsewhere, 0);
     for (place, task) in waiting.iter().take(AHEAD).enumerate() {
-        let affinity = task.wants.as_ref().map_or(Affinity::AtHand, Wants::affinity);
+        let affinity = task.wants.as_ref().map_or(Affinity::Alike, Wants::affinity);
         if affinity < best.0 {
             best = (affinity, place);
         }

@@ -1,6 +1,6 @@
 //! What is understood of a case before it runs: its claims, what it takes from earlier ones, what it needs, and where it runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 
@@ -14,7 +14,7 @@ use crate::{
     limits::LimitSettings,
     plan::{
         self, Needs,
-        continuing::{Examples, State, Takes, leaves_to},
+        continuing::{Examples, State, Takes, imported_by, leaves_to},
     },
     requirements::Requirements,
     run::protocol::{Given, Limits},
@@ -82,7 +82,17 @@ pub(super) fn understand<'a>(cases: &'a [Case], chosen: &[usize], interpreters: 
             }),
         );
     }
+    add_packages_named(&mut understood);
     understood
+}
+
+/// Adds to the packages of each example those that it only names, as if it had imported them, where another one imports them.
+fn add_packages_named(understood: &mut [Understood]) {
+    let imported: HashSet<String> = understood.iter().flat_map(|example| example.packages.iter().cloned()).collect();
+    for example in understood {
+        let named = example.takes.imports.iter().filter_map(|code| imported_by(code));
+        example.packages.extend(named.filter(|name| imported.contains(*name)).map(str::to_owned));
+    }
 }
 
 impl<'a> Understood<'a> {

@@ -23,6 +23,7 @@ mod state;
 
 pub use docstrings::Takes;
 pub(crate) use imports::{called, is_setting};
+pub(crate) use modules::imported_by;
 pub use state::{State, leaves_to};
 
 use imports::Imported;

@@ -1,6 +1,9 @@
 //! Names that an example uses as those of modules, `time.sleep(1)`: many pages leave out the import of what every reader knows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use rustpython_ruff_python_ast::{
     Expr, ExprContext, ModModule,
@@ -9,6 +12,8 @@ use rustpython_ruff_python_ast::{
 
 /// Imports the module, where it has all that is used of it.
 const IMPORT: &str = include_str!("modules.py");
+/// How a statement that does so begins, up to the name of the module.
+static BEGINNING: LazyLock<String> = LazyLock::new(|| format!("exec({IMPORT:?}, {{\"name\": \""));
 
 /// The names of which nothing but attributes are read, each with these.
 pub(super) fn modules(module: &ModModule) -> HashMap<String, BTreeSet<String>> {
@@ -21,7 +26,12 @@ pub(super) fn modules(module: &ModModule) -> HashMap<String, BTreeSet<String>> {
 /// The code that imports a module of this name if there is one that has all these attributes, and else does nothing.
 pub(super) fn import(name: &str, attributes: &BTreeSet<String>) -> String {
     let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
-    format!("exec({IMPORT:?}, {{\"name\": {name:?}, \"attributes\": {attributes:?}, \"shown\": globals()}})")
+    format!("{}{name}\", \"attributes\": {attributes:?}, \"shown\": globals()}})", *BEGINNING)
+}
+
+/// The module that such code imports.
+pub(crate) fn imported_by(code: &str) -> Option<&str> {
+    code.strip_prefix(BEGINNING.as_str())?.split('"').next()
 }
 
 #[derive(Default)]
@@ -71,5 +81,13 @@ mod tests {
             found.sort();
             assert_eq!(found.join("; "), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn what_imports_a_module_names_it() {
+        let attributes = BTreeSet::from(["sleep".to_owned()]);
+        assert_eq!(imported_by(&import("time", &attributes)), Some("time"));
+        assert_eq!(imported_by("import time"), None);
+        assert_eq!(imported_by("exec('import time')"), None);
     }
 }

@@ -9,6 +9,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
     sync::Mutex,
 };
 
@@ -33,7 +34,7 @@ type Links = BTreeMap<Utf8PathBuf, Utf8PathBuf>;
 /// What is known of the modules that examples import.
 #[derive(Debug)]
 pub(super) struct Packages {
-    modules: Mutex<HashMap<Links, HashMap<String, Module>>>,
+    modules: Mutex<HashMap<Links, BTreeMap<String, Module>>>,
     /// How many servers share the runs.
     servers: u32,
 }
@@ -64,7 +65,7 @@ impl Packages {
     /// Says that a run is to come that imports these modules.
     pub(super) fn expect<'n>(&self, links: &Links, names: impl IntoIterator<Item = &'n String>) {
         let mut modules = lock(&self.modules);
-        if modules.values().map(HashMap::len).sum::<usize>() > MOST {
+        if modules.values().map(BTreeMap::len).sum::<usize>() > MOST {
             return;
         }
         for name in names {
@@ -79,21 +80,34 @@ impl Packages {
         }
     }
 
-    /// The modules of these that are worth being imported beforehand; whether some server is asked for each of them.
-    pub(super) fn worth<'n>(&self, links: &Links, names: &'n BTreeSet<String>) -> (Vec<&'n str>, bool) {
+    /// The modules that are worth being imported before a job that imports these; whether some server is asked for each of them.
+    pub(super) fn worth(&self, links: &Links, names: &BTreeSet<String>) -> (Vec<String>, bool) {
         let modules = lock(&self.modules);
-        let of_links = modules.get(links);
-        let known = |name: &String| of_links.and_then(|of_links| of_links.get(name)).filter(|module| self.is_worth(module));
-        let worth: Vec<(&str, &Module)> = names.iter().filter_map(|name| Some((name.as_str(), known(name)?))).collect();
-        let all_claimed = worth.iter().all(|(_, module)| module.claimed);
-        (worth.into_iter().map(|(name, _)| name).collect(), all_claimed)
+        let Some(modules) = modules.get(links) else { return (Vec::new(), true) };
+        let worth = self.worthy(modules, names);
+        let all_claimed = worth.iter().all(|name| modules.get(name).is_some_and(|module| module.claimed));
+        (worth, all_claimed)
     }
 
-    /// Says that a server is going to be asked for these modules.
+    /// Says that a server is going to be asked for what is worth being imported before such a job.
     pub(super) fn claim(&self, links: &Links, names: &BTreeSet<String>) {
         let mut modules = lock(&self.modules);
-        let of_links = modules.get_mut(links).into_iter();
-        of_links.flat_map(|of_links| of_links.iter_mut()).filter(|(name, _)| names.contains(*name)).for_each(|(_, it)| it.claimed = true);
+        let Some(modules) = modules.get_mut(links) else { return };
+        for name in self.worthy(modules, names) {
+            modules.get_mut(&name).into_iter().for_each(|module| module.claimed = true);
+        }
+    }
+
+    /// All that is worth it of the packages that these modules are of. Each of them imports its package first, and with it perhaps others.
+    fn worthy(&self, modules: &BTreeMap<String, Module>, names: &BTreeSet<String>) -> Vec<String> {
+        let packages: BTreeSet<&str> = names.iter().map(|name| package_of(name)).collect();
+        let mut worth = Vec::new();
+        for package in packages {
+            let all = modules.range::<str, _>((Bound::Included(package), Bound::Unbounded));
+            let of_package = all.take_while(|(name, _)| package_of(name) == package);
+            worth.extend(of_package.filter(|(_, module)| self.is_worth(module)).map(|(name, _)| name.clone()));
+        }
+        worth
     }
 
     /// Whether each server would save at least as much as it spends.
@@ -111,22 +125,11 @@ impl Packages {
     pub(super) fn decide(&self, job: &mut Job, links: &Links, asked: &BTreeSet<String>) {
         let mut modules = lock(&self.modules);
         let Some(modules) = modules.get_mut(links) else { return };
-        let is_worth = |module: &Module| self.is_worth(module);
-        let packages: BTreeSet<&str> = job
-            .packages
-            .iter()
-            .filter(|name| !asked.contains(*name) && modules.get(*name).is_some_and(is_worth))
-            .map(|name| package_of(name))
-            .collect();
-        if !packages.is_empty() {
-            let all = modules
-                .iter_mut()
-                .filter(|(name, module)| packages.contains(package_of(name)) && !asked.contains(*name) && is_worth(module));
-            for (name, module) in all.take(MOST_AT_ONCE) {
-                module.claimed = true;
-                let beforehand = if module.known == Known::Fit { Beforehand::Import } else { Beforehand::Try };
-                job.beforehand.insert(name.clone(), beforehand);
-            }
+        for name in self.worthy(modules, &job.packages).into_iter().filter(|name| !asked.contains(name)).take(MOST_AT_ONCE) {
+            let Some(module) = modules.get_mut(&name) else { continue };
+            module.claimed = true;
+            let beforehand = if module.known == Known::Fit { Beforehand::Import } else { Beforehand::Try };
+            job.beforehand.insert(name, beforehand);
         }
         for name in &job.packages {
             if let Some(module) = modules.get_mut(name) {
@@ -212,13 +215,18 @@ mod tests {
         let (packages, links) = (Packages::new(2), Links::new());
         (0..6).for_each(|_| packages.expect(&links, &names(&["a", "b"])));
         packages.expect(&links, &names(&["seldom"]));
-        assert_eq!(packages.worth(&links, &names(&["a", "seldom"])), (vec!["a"], false));
-        packages.claim(&links, &names(&["a", "seldom"]));
-        assert_eq!(packages.worth(&links, &names(&["a", "seldom"])), (vec!["a"], true));
-        assert_eq!(packages.worth(&links, &names(&["a", "b"])), (vec!["a", "b"], false));
-        assert_eq!(packages.worth(&links, &names(&["seldom"])), (vec![], true));
+        let worth = |modules: &[&str]| {
+            let (worth, claimed) = packages.worth(&links, &names(modules));
+            (worth.into_iter().collect::<BTreeSet<_>>(), claimed)
+        };
+        assert_eq!(worth(&["a", "seldom"]), (names(&["a"]), false));
+        packages.claim(&links, &names(&["a.part", "seldom"]));
+        assert_eq!(worth(&["a", "seldom"]), (names(&["a"]), true));
+        assert_eq!(worth(&["a.other"]), (names(&["a"]), true));
+        assert_eq!(worth(&["a", "b"]), (names(&["a", "b"]), false));
+        assert_eq!(worth(&["seldom"]), (names(&[]), true));
         packages.learn(&links, &preloaded("b", Some("its import fails")));
-        assert_eq!(packages.worth(&links, &names(&["b", "unknown"])), (vec![], true));
+        assert_eq!(worth(&["b", "unknown"]), (names(&[]), true));
     }
 
     #[test]
