@@ -103,6 +103,19 @@ fn listings_change_only_where_they_differ() {
 }
 
 #[test]
+fn what_several_statements_print_is_written_whole() {
+    let code = "for n in range(3):\n    print('cup', n)\nprint('all full')\n# cup 0\n# cup 2\n# cup 2\n# all full\n";
+    assert_eq!(fixed_code(code), code.replacen("# cup 2", "# cup 1", 1));
+    let session = "```python\n>>> print('one')\n>>> print('two')\none\nthree\n```\n";
+    assert_eq!(fixed("page.md", session), session.replace("three", "two"));
+}
+
+#[test]
+fn several_ellipses_stay() {
+    assert_eq!(fixed_code("list(range(9))  # [0, 2, ..., 5, ..., 9]\n"), "list(range(9))  # [0, 1, ..., 5, ..., 8]\n");
+}
+
+#[test]
 fn what_takes_several_lines_goes_below() {
     let code = "text = 'one 1, two 2'\nprint(text.replace(', ', '\\n'))  # 12\n";
     let expected = "text = 'one 1, two 2'\nprint(text.replace(', ', '\\n'))\n# one 1\n# two 2\n";

@@ -32,7 +32,7 @@ impl Court<'_> {
         let (printed, _) = evidence.written_since(asked.probe, |probe| self.says_what_is_written(run, probe))?;
         let own = evidence.passes(asked.probe).last().and_then(|pass| pass.stdout)?;
         let first = |text: &str| text.lines().next().map(|line| line.trim_end().to_owned());
-        let is_more = claim.form == Form::Session && claim.expected.contains('\n') && own.trim() != printed.trim();
+        let is_more = matches!(claim.form, Form::Session | Form::Block) && claim.expected.contains('\n') && own.trim() != printed.trim();
         (is_more && first(&claim.expected) == first(printed)).then(|| printed.trim_end().to_owned())
     }
 

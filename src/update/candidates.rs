@@ -66,6 +66,13 @@ impl<'a> Subject<'a> {
         &self.example.code
     }
 
+    /// The lines that were printed: by the claim's statement, or where the judge says so, by those before it as well.
+    fn printed(&self) -> Vec<String> {
+        let own = seen::printed(self.sighting);
+        let all = self.actual.map(seen::lines).filter(|all| !own.is_empty() && all.len() > own.len() && all.ends_with(&own));
+        all.unwrap_or(own)
+    }
+
     /// A change that writes another text for the claim.
     fn rewrites(&self, part: Part, range: std::ops::Range<usize>, text: String) -> Change {
         let old = part.text(self.example);

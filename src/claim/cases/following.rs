@@ -59,6 +59,13 @@ fn listings() {
             "for i in n:\n    print(repr(i))\n# 'a'\n# <b class=\"c\">...</b>\n# 'd'",
             &["3 block stdout firm 'a'\\n<b class=\"c\">...</b>\\n'd'"],
         ),
+        (
+            "for i in n:\n    print('cup', i)\nprint('all full')\n# cup 0\n# cup 1\n# all full",
+            &["4 block stdout firm cup 0\\ncup 1\\nall full"],
+        ),
+        ("print('cups:')\nfor i in n:\n    print(i)\n# cups:\n# 0\n# 1", &["4 block stdout firm cups:\\n0\\n1"]),
+        ("print('cups:')\nfor i in n:\n    print(i)\n# cups:\n# and mugs", &[]),
+        ("print('cups:')  # cups:\nfor i in n:\n    print(i)\n# 0\n# 1", &["1 trailing stdout firm cups:", "4 block stdout firm 0\\n1"]),
         ("print(x)\n# 4\n#   which is even", &["2 following stdout firm 4"]),
         ("print(1)\nprint(2)\n\n# Output:\n# 1\n# 2\n", &["5 block stdout firm 1\\n2"]),
         ("print(1)\nprint(2)\n# Output:\n# 1\n# 2\n", &["4 block stdout firm 1\\n2"]),

@@ -94,7 +94,7 @@ fn lines(subject: &Subject) -> Vec<String> {
         .iter()
         .any(|reading| matches!(reading.says, Says::State { .. } | Says::Attribute { .. } | Says::RefCount(_)));
     if prints || (!is_value && !of_state) {
-        let printed = seen::printed(subject.sighting);
+        let printed = subject.printed();
         if !printed.is_empty() || prints {
             return printed;
         }

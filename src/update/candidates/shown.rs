@@ -41,7 +41,7 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
             }
         };
     }
-    let lines = seen::printed(subject.sighting);
+    let lines = subject.printed();
     if lines.is_empty() {
         return vec![Change {
             claim: subject.index,

@@ -105,22 +105,29 @@ fn items(claimed: &str, seen: &str) -> Option<String> {
     let close = &rest[inner.len()..];
     let seen_inner = seen.strip_prefix(start)?.strip_suffix(close)?;
     let (claimed, seen) = (split_commas(inner), split_commas(seen_inner));
-    let mut ellipses = claimed.iter().enumerate().filter(|(_, item)| matches!(**item, "..." | "…"));
-    let Some((at, ellipsis)) = ellipses.next() else {
+    let is_ellipsis = |item: &&str| matches!(*item, "..." | "…");
+    let Some(ellipsis) = claimed.iter().copied().find(is_ellipsis) else {
         // Items that are shortened themselves.
         let kept = |(claimed, seen): (&&str, &&str)| if fits(claimed, seen) { (*claimed).to_owned() } else { (*seen).to_owned() };
         let all: Vec<String> = claimed.iter().zip(&seen).map(kept).collect();
         return (claimed.len() == seen.len() && all != seen).then(|| format!("{start}{}{close}", all.join(", ")));
     };
-    if ellipses.next().is_some() {
-        return None;
+    let parts: Vec<&[&str]> = claimed.split(is_ellipsis).collect();
+    let [first, between @ .., last] = &*parts else { return None };
+    let end = seen.len().checked_sub(last.len()).filter(|end| *end > first.len())?;
+    let mut shown = seen[..first.len()].to_vec();
+    let mut at = first.len();
+    shown.push(ellipsis);
+    // Of what is shown between two ellipses stays what is still there; each stands for one item at least.
+    for part in between {
+        let place = (at + 1..end).find(|&place| seen[place..end - 1].starts_with(part)).filter(|_| !part.is_empty());
+        if let Some(place) = place {
+            at = place + part.len();
+            shown.extend(seen[place..at].iter().copied().chain([ellipsis]));
+        }
     }
-    let behind = claimed.len() - at - 1;
-    if seen.len() <= at + behind {
-        return None;
-    }
-    let shown = seen[..at].iter().chain([ellipsis]).chain(&seen[seen.len() - behind..]);
-    Some(format!("{start}{}{close}", shown.copied().collect::<Vec<_>>().join(", ")))
+    shown.extend(&seen[end..]);
+    Some(format!("{start}{}{close}", shown.join(", ")))
 }
 
 fn around(claimed: &str, seen: &str) -> Option<String> {
@@ -171,6 +178,10 @@ mod tests {
         assert_eq!(shortened("[0, 1, ..., 9]", "[0, 2, 4, 6, 8]").as_deref(), Some("[0, 2, ..., 8]"));
         assert_eq!(shortened("[1, ...]", "[2, 3, 4]").as_deref(), Some("[2, ...]"));
         assert_eq!(shortened("[1, ...]", "[2]"), None);
+        assert_eq!(shortened("[0, 2, ..., 5, ..., 9]", "[0, 1, 2, 3, 4, 5, 6, 7, 8]").as_deref(), Some("[0, 1, ..., 5, ..., 8]"));
+        assert_eq!(shortened("[0, ..., 7, ..., 9]", "[1, 2, 3, 7, 9]").as_deref(), Some("[1, ..., 9]"));
+        assert_eq!(shortened("[0, ..., 5, 6, ..., 4, ...]", "[1, 2, 5, 6, 3, 4, 7]").as_deref(), Some("[1, ..., 5, 6, ..., 4, ...]"));
+        assert_eq!(shortened("[0, ..., ..., 9]", "[1, 2, 3]").as_deref(), Some("[1, ..., 3]"));
         assert_eq!(shortened("took ... s 1", "took 0.3 s 2").as_deref(), Some("took ... s 2"));
         assert_eq!(shortened("[1, 2]", "[2, 3]"), None);
         assert_eq!(shortened("[1, A(...)]", "[2, A(7)]").as_deref(), Some("[2, A(...)]"));
