@@ -338,7 +338,10 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         value_lines > 0
             && raise.is_some_and(|raise| raise.span.start == 0 && raise.strength == Strength::Firm && !raise.messages.is_empty())
     });
-    if lists_output && (value_lines > 1 || raised.is_some() || (is_indented && calls)) {
+    // What runs once prints one line.
+    let runs_once = statement.is_some_and(|it| matches!(it.node, Stmt::Try(_) | Stmt::If(_) | Stmt::With(_)) && !it.in_loop);
+    let is_line = runs_once && value_lines == 1 && group.len() == 1 && !is_value_line(&first.text);
+    if lists_output && (value_lines > 1 || raised.is_some() || (is_indented && calls) || is_line) {
         let count = if is_indented && raised.is_none() { group.len() } else { value_lines };
         let text = Text::listing(code, &group[..count]);
         let found = remark(&text.text, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());

@@ -21,7 +21,8 @@ impl Remark<'_, '_> {
         let mut pairs = Vec::new();
         loop {
             let rest = &self.text[at..];
-            let Some((name, value_at)) = assigned_name(rest) else { break };
+            let said = || self.said_name(rest);
+            let Some((name, value_at)) = assigned_name(rest).or_else(said) else { break };
             let Some(value) = value::scan(&rest[value_at..]) else { break };
             let Some(strength) = strength::of(self, &value) else { break };
             let end = at + value_at + value.text.len();
@@ -42,6 +43,23 @@ impl Remark<'_, '_> {
         }
         let found: Vec<Found> = pairs.into_iter().filter_map(|pair| self.attribute(pair)).map(|found| self.finish(found)).collect();
         (!found.is_empty()).then_some(found)
+    }
+
+    /// `x is`, `x is now`, `x ->` at the start of a text behind a statement that makes or changes just this: the name and where the value starts, if nothing
+    /// but other names and values follows.
+    fn said_name<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {
+        let (name, behind) = text.split_once(' ')?;
+        let value = ["is now ", "is ", "-> ", "=> "].into_iter().find_map(|word| behind.strip_prefix(word))?;
+        let is_made = match self.subject {
+            Subject::Assignment { target: Some(target) } => target == name,
+            Subject::Assignment { target: None } => self.unpacks(name),
+            _ => self.changed().as_deref() == Some(name),
+        };
+        let end = value.len() - value::scan(value)?.text.len();
+        let rest = value[value.len() - end..].trim_start();
+        let is_last =
+            rest.is_empty() || rest.starts_with('(') || rest.strip_prefix(", ").is_some_and(|rest| self.said_name(rest).is_some());
+        (self.form == Form::Trailing && is_made && is_last).then(|| (name, text.len() - value.len()))
     }
 
     fn attribute(&self, (span, name, value, strength): (Range<usize>, &str, &str, Strength)) -> Option<Found> {
@@ -83,6 +101,17 @@ impl Remark<'_, '_> {
     pub(super) fn assigns_slice(&self) -> bool {
         matches!(self.statement.map(|statement| statement.node), Some(Stmt::Assign(it))
             if matches!(it.targets.as_slice(), [Expr::Subscript(target)] if target.slice.is_slice_expr()))
+    }
+
+    /// The statement assigns to several names, of which this is one.
+    fn unpacks(&self, name: &str) -> bool {
+        let Some(Stmt::Assign(it)) = self.statement.map(|statement| statement.node) else { return false };
+        let names = it.targets.iter().flat_map(|target| match target {
+            Expr::Tuple(it) => it.elts.as_slice(),
+            Expr::List(it) => it.elts.as_slice(),
+            target => std::slice::from_ref(target),
+        });
+        names.filter_map(Expr::as_name_expr).any(|one| one.id == name)
     }
 
     /// The statement's call passes this keyword.
@@ -173,7 +202,7 @@ fn assigned_name(text: &str) -> Option<(&str, usize)> {
     }
     let behind = &text[name_end..];
     let sign = behind.trim_start();
-    let value = sign.strip_prefix("==").or_else(|| sign.strip_prefix('='))?;
+    let value = sign.strip_prefix("==").or_else(|| sign.strip_prefix('=')).filter(|value| !value.starts_with('>'))?;
     let at = text.len() - value.trim_start().len();
     Some((&text[..name_end], at))
 }

@@ -49,6 +49,9 @@ fn listings() {
         ("run()\n# Prints:\n#   one\n#     two", &["3 block stdout firm one\\n  two"]),
         ("dis(f)\n# Output (Python 3.12):\n#  RESUME  0\n#  CALL  1", &["3 block stdout firm RESUME  0\\nCALL  1 [python 3.12]"]),
         ("dis(f)\n#   0 LOAD  0\n#   2 ADD", &["2 block stdout firm 0 LOAD  0\\n2 ADD"]),
+        ("try:\n    f()\nexcept E as e:\n    print(f'Caught: {e}')\n# Caught: no tea", &["5 block stdout firm Caught: no tea"]),
+        ("try:\n    f()\nexcept E as e:\n    print(f'Caught: {e}')\n# Caught: no tea\n# and so on", &[]),
+        ("for e in n:\n    print(f'Caught: {e}')\n# Caught: no tea", &[]),
         ("for i in n:\n    print(i)\n# 0\n# 1\n# 2", &["3 block stdout firm 0\\n1\\n2"]),
         ("print(x)\n# 'a'\n# 'b'\n# so it goes on", &["2 block stdout firm 'a'\\n'b'"]),
         (
