@@ -1,5 +1,6 @@
 //! Paths → documents → examples: the only place that reads documents from disk.
 
+mod convention;
 mod include;
 mod module;
 mod reader;
@@ -24,6 +25,7 @@ use crate::{
     requirements::{self, Requirement, Requirements, pep723},
 };
 
+use convention::Conventions;
 use module::Modules;
 
 /// An example, and what is known of it besides its text.
@@ -68,6 +70,13 @@ pub struct Collection {
     pub problems: Vec<Problem>,
 }
 
+/// What was found out besides the documents, for all of them.
+#[derive(Debug, Default)]
+struct Known {
+    modules: Modules,
+    conventions: Conventions,
+}
+
 /// Reads the documents under `paths` and extracts their examples. A path that can't be read is a problem, and the others are read all the
 /// same. With `ours`, front matter of a file belongs to its own examples.
 pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collection {
@@ -77,7 +86,7 @@ pub fn collect(paths: &[Utf8PathBuf], project: &Project, ours: bool) -> Collecti
 /// Extracts the examples of a document that isn't read from a file of its own (standard input), by the name that it's given.
 pub fn collect_named(name: &Utf8Path, bytes: &[u8], project: &Project, ours: bool) -> Collection {
     let mut collection = Collection::default();
-    take_in(name, (bytes, find(name, bytes, project)), project, ours, &mut Modules::default(), &mut collection);
+    take_in(name, (bytes, find(name, bytes, project)), project, ours, &mut Known::default(), &mut collection);
     collection
 }
 
@@ -91,14 +100,7 @@ fn find(path: &Utf8Path, bytes: &[u8], project: &Project) -> Found {
     Ok((document, extraction))
 }
 
-fn take_in(
-    path: &Utf8Path,
-    (bytes, found): (&[u8], Found),
-    project: &Project,
-    ours: bool,
-    modules: &mut Modules,
-    collection: &mut Collection,
-) {
+fn take_in(path: &Utf8Path, (bytes, found): (&[u8], Found), project: &Project, ours: bool, known: &mut Known, collection: &mut Collection) {
     let (document, extraction) = match found {
         Ok(found) => found,
         Err(message) => return collection.problems.push(unusable(message)),
@@ -120,7 +122,7 @@ fn take_in(
     let doubts = extraction.doubts.iter().map(|doubt| Problem { message: doubt.to_string(), severity: Severity::Warning });
     collection.problems.extend(doubts);
     let is_module = document.format == Format::Python && !extraction.examples.is_empty();
-    let module = is_module.then(|| modules.of(path, ours, project)).flatten();
+    let module = is_module.then(|| known.modules.of(path, ours, project)).flatten();
     let own = snippet.as_ref().and_then(|snippet| snippet.front_matter.state);
     let chosen = own.or_else(|| project.config.state(path));
     let (state, has_chosen_state) = (chosen.unwrap_or_default(), chosen.is_some());
@@ -145,7 +147,12 @@ fn take_in(
         collection.problems.extend(unknown.iter().map(|error| unusable(error.to_string())));
     }
     let configured: Vec<VersionRange> = said_of(project, path).filter_map(|settings| settings.python.clone()).collect();
-    for (_, example, sha256) in examples {
+    let options = known.conventions.of(path);
+    for (_, mut example, sha256) in examples {
+        if !options.is_empty() {
+            let own = example.attributes.entry("options".to_owned()).or_default();
+            own.insert_str(0, &options);
+        }
         let mut grants = allow.as_ref().map(|allow| allow.of(&example.id)).unwrap_or_default();
         if let Some(module) = &module {
             grants.add(&module.grants);

@@ -46,6 +46,17 @@ It goes on::
     assert_eq!(of_page(page), lines(&[(7, "wrong"), (12, "holds"), (15, "wrong"), (20, "wrong")]));
 }
 
+/// What configures pytest says how doctest reads the numbers of the documents below it.
+#[test]
+fn options_of_the_project_hold_for_its_documents() {
+    let page = ">>> 2 / 3\n0.67\n>>> 2 / 3\n0.76\n>>> 800000.0000000001\n8e5\n>>> int('tea')\nTraceback (most recent call last):\nValueError: no\n";
+    let folder = folder_of(&[("page.rst", page)]);
+    let verdicts = || check(folder.path(), &["page.rst"]).verdicts().into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+    assert_eq!(verdicts(), ["unsettled", "wrong", "wrong", "wrong"]);
+    std::fs::write(folder.path().join("pytest.ini"), "[pytest]\ndoctest_optionflags = NUMBER IGNORE_EXCEPTION_DETAIL\n").expect("a file");
+    assert_eq!(verdicts(), ["holds", "wrong", "holds", "wrong"]);
+}
+
 #[test]
 fn what_is_said_of_all_holds_for_what_follows() {
     let page = "\

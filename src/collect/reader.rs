@@ -8,7 +8,7 @@ use std::{
 use camino::Utf8PathBuf;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::{Collection, Found, Modules, files, find, take_in, unusable};
+use super::{Collection, Found, Known, files, find, take_in, unusable};
 use crate::{config::Project, extract::Ids};
 
 /// Bytes of documents that are read at a time.
@@ -28,7 +28,7 @@ pub struct Reader<'p> {
     files: vec::IntoIter<Utf8PathBuf>,
     /// The next documents, which were looked through already.
     ahead: VecDeque<(Utf8PathBuf, io::Result<Content>)>,
-    modules: Modules,
+    known: Known,
     ids: Ids,
     /// Titles of blocks so far: what an example requires may be the block of another document.
     titles: BTreeSet<String>,
@@ -46,8 +46,8 @@ impl<'p> Reader<'p> {
             let mut known = HashSet::new();
             files.retain(|file| known.insert(file.clone()));
         }
-        let (files, ahead, modules, ids) = (files.into_iter(), VecDeque::new(), Modules::default(), Ids::default());
-        Reader { project, ours, files, ahead, modules, ids, titles: BTreeSet::new(), read }
+        let (files, ahead, known, ids) = (files.into_iter(), VecDeque::new(), Known::default(), Ids::default());
+        Reader { project, ours, files, ahead, known, ids, titles: BTreeSet::new(), read }
     }
 
     /// How many documents aren't read yet.
@@ -88,7 +88,7 @@ impl<'p> Reader<'p> {
             match content {
                 Ok((content, found)) => {
                     bytes += content.len();
-                    take_in(&path, (&content, found), self.project, self.ours, &mut self.modules, &mut self.read);
+                    take_in(&path, (&content, found), self.project, self.ours, &mut self.known, &mut self.read);
                 }
                 Err(error) => self.read.problems.push(unusable(format!("{path}: can't be read: {error}"))),
             }

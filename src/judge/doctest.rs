@@ -74,6 +74,8 @@ static NUMBER: LazyLock<Option<Regex>> =
 /// Of doctestplus: as close as numbers are that a computer has computed in two ways.
 const RELATIVE: f64 = 1e-5;
 const ABSOLUTE: f64 = 1e-8;
+/// As close as a float is to what it would be without rounding, by and large.
+const SAME: f64 = 1e-9;
 
 /// Whether two texts are the same but for blanks, and for numbers that are close to each other.
 fn floats_agree(wanted: &str, seen: &str) -> bool {
@@ -113,8 +115,10 @@ fn with_numbers_of(wanted: &str, seen: &str) -> String {
 fn is_rounded_to(wanted: &str, seen: &str) -> bool {
     let (Ok(value), Ok(number)) = (wanted.parse::<f64>(), seen.parse::<f64>()) else { return false };
     let (digits, exponent) = wanted.split_once(['e', 'E']).unwrap_or((wanted, "0"));
-    // Whole numbers are compared as they stand.
-    let Some((_, fraction)) = digits.split_once('.') else { return value == number };
+    // Whole numbers are compared as they stand; `8e5` is a float, of which nothing says in how many digits.
+    let Some((_, fraction)) = digits.split_once('.') else {
+        return value == number || digits != wanted && (value - number).abs() <= SAME * value.abs();
+    };
     let places = fraction.len() as i32 - exponent.parse::<i32>().unwrap_or(0);
     value == number || (value - number).abs() <= 10_f64.powi(-places)
 }
@@ -171,6 +175,8 @@ mod tests {
             ("[1.0, 2]", "[1.04, 2]\n", "+NUMBER", true),
             ("2", "2.4\n", "+NUMBER", false),
             ("1.2e3", "1234.0\n", "+NUMBER", true),
+            ("8e5", "799999.9999999\n", "+NUMBER", true),
+            ("8e5", "800001.0\n", "+NUMBER", false),
             ("0.3333333", "0.33333334\n", "+FLOAT_CMP", true),
             ("array([1., 2.])", "array([ 1.0, 2.0000001])\n", "+FLOAT_CMP", true),
             ("0.333", "0.334\n", "+FLOAT_CMP", false),
