@@ -304,11 +304,14 @@ fn examples_find_what_an_import_of_their_own_would_have_made() {
     ]);
     let set = "import os\nos.environ['MODE'] = 'fast'\nimport heavy\nheavy.mode  # 'fast'";
     let subclasses = "[kind for kind in Exception.__subclasses__() if kind.__module__ == 'base']  # []";
+    let own = "import os\nos.environ['TEA'] = 'hot'\nimport heavy\nheavy.stamp  # 'whose?'";
     let page = examples(4, "import heavy, base\nheavy.stamp  # 'whose?'\nheavy.mode  # 'none'")
+        // Nobody has asked for this variable.
+        + &format!("```python id=e5\n{own}\n```\n\n")
         + &format!("```python id=set\n{set}\n```\n\n```python id=subclasses\n{subclasses}\n```\n");
     let frozen = "---\nclock:\n  still: { frozen: 2020-01-01T00:00:00Z }\n---\n\n```python id=still\nimport heavy\nheavy.now()  # 1577836800.0\n```\n";
     let call = check_with(&python, "", &[("a.md", &page), ("b.md", frozen)]);
-    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert!(are_one(&seen(&call)[..5]), "{:?}", seen(&call));
     for id in ["set", "subclasses", "still"] {
         assert_eq!(call.example(id)["claims"][0]["verdict"], "holds", "{:#}", call.example(id));
     }

@@ -6,8 +6,8 @@ is what the server imported, that very module is put there instead, and the impo
 they are seen, too. Where one of these comes out differently (the example's own `random.py` stands before the standard one,
 a finder refuses one, a test puts another object in its place), the module's code really is run.
 
-A module that the import of another package has changed is put only on behalf of that one. Modules of packages that nobody chose to have there (`places`) are put only where the example's environment variables are those that their
-code saw, and the links of the working folder by which they were found lead where they led.
+A module that the import of another package has changed is put only on behalf of that one. Modules of packages that nobody chose to have there (`places`) are put only where the environment variables that their code has asked for
+are as it saw them, and the links of the working folder by which they were found lead where they led.
 
 What a package's code has called at the end of the process (`atexit`) is called at the end of the examples that import it.
 
@@ -70,6 +70,52 @@ class Record:
             namespace.update([(key, value) for key, value in new.items() if value is not None])
 
 
+class Asked(dict):
+    """Environment variables, and which of them somebody has asked for: it makes no difference what the others are. Some modules of C can be loaded once in
+    a process, so that an example that sets a variable of its own must find them here."""
+
+    def __init__(self):
+        self.names, self.everything = set(), False
+
+    def __getitem__(self, name):
+        self.names.add(name)
+        return dict.__getitem__(self, name)
+
+    def __contains__(self, name):
+        self.names.add(name)
+        return dict.__contains__(self, name)
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return dict.get(self, name, default)
+
+    def _all(what):
+        def call(self):
+            self.everything = True
+            return what(self)
+
+        return call
+
+    __iter__, keys, values, items, copy = _all(dict.__iter__), _all(dict.keys), _all(dict.values), _all(dict.items), _all(dict.copy)
+    del _all
+
+    def put(self):
+        """Has it stand for the variables of `os`, until they are put back."""
+        self.own = _variables()
+        dict.update(self, self.own)
+        _set_variables(self)
+
+    def put_back(self):
+        self.own.clear()
+        self.own.update(dict.items(self))
+        self.clear()
+        _set_variables(self.own)
+
+    def differ(self, before, now):
+        """Whether one that was asked for isn't as it was."""
+        return now != before if self.everything else any([now.get(name) != before.get(name) for name in self.names])
+
+
 class Imports:
     """The modules that were imported beyond those of a fresh interpreter."""
 
@@ -86,7 +132,7 @@ class Imports:
         self.places = None  # where modules may come from that are imported now
         self.shapes = None  # how they are when they are complete
         self.served = []  # packages whose modules are being put in their places
-        self.environment = None  # the variables that it saw
+        self.environment, self.asked = None, Asked()  # the variables that it saw, and those that its modules wanted to see
         self.links = {}  # by which modules were found: where they lead
 
     # In the server.
@@ -94,6 +140,8 @@ class Imports:
     def begin(self, places=None, shapes=None):
         """From here on all of them are in sight, and imports are recorded."""
         self.places, self.shapes = places, shapes
+        if places is not None:
+            self.asked.put()
         for name, record in self.hidden.items():
             _modules[name] = record.module
             _modules.update(record.aliases)
@@ -126,7 +174,8 @@ class Imports:
             elif last in namespace and package in self.records:
                 self.records[package].bound[last] = namespace[last]
         if self.places is not None:
-            self.environment = _environment()
+            self.asked.put_back()
+            self.environment = environment()
             self.places = None
         self.shapes = None
         self.links = {record.link[0]: record.link[1] for record in self.records.values() if record.link is not None}
@@ -221,7 +270,7 @@ class Imports:
         record = self.hidden[spec.name]
         if type(spec.loader) is not record.kind or spec.origin != record.origin:
             return False
-        if record.is_strict and (_environment() != self.environment or not (record.link is None or self._leads(*record.link))):
+        if record.is_strict and (self.asked.differ(self.environment, environment()) or not (record.link is None or self._leads(*record.link))):
             return False
         del self.hidden[spec.name]
         return self._put(spec.name, record, not self._unwatched())
@@ -366,9 +415,19 @@ class _OfHarness:
         return False
 
 
-def _environment():
-    """A copy of the environment variables."""
-    return dict(getattr(getattr(_modules.get("os"), "environ", None), "_data", ()))
+def environment():
+    """A copy of the environment variables. It's made without asking for them, as `dict.copy` would."""
+    return dict(dict.items(_variables()))
+
+
+def _variables():
+    """The dictionary in which `os` has them."""
+    return getattr(getattr(_modules.get("os"), "environ", None), "_data", {})
+
+
+def _set_variables(variables):
+    for view in (_modules["os"].environ, _modules["os"].environb):
+        view._data = variables
 
 
 def _filters():

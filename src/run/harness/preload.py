@@ -19,6 +19,7 @@ from posixpath import dirname, islink, realpath, split
 
 import verify_forking
 from verify_activity import observer
+from verify_imports import environment
 from verify_shapes import Shapes, inner
 
 _modules = sys.modules
@@ -214,9 +215,8 @@ def _told(error):
 
 def _state():
     """What every example would see of an import."""
-    environment = getattr(_modules.get("os"), "environ", {})
     return {
-        "the environment variables": dict(environment),
+        "the environment variables": environment(),
         "the working folder": posix.getcwd(),
         "the handlers of signals": [_handler(number) for number in range(1, _signal.NSIG)],
         "`sys.path`": list(sys.path),
