@@ -218,6 +218,14 @@ fn looking_at_a_mock_leaves_no_trace() {
     expect(&[(&mock("[call.pour()]"), &["holds", "holds"]), (&mock("[call.pour(5)]"), &["holds", "wrong"])]);
 }
 
+/// Its text is all that a stream has: who makes it uses the stream up.
+#[test]
+fn looking_at_an_object_does_not_use_it_up() {
+    let stream = ">>> class Stream:\n...     def __init__(self, text): self.text = iter(text)\n...     def __str__(self): return ''.join(self.text)\n\
+                  >>> stream = Stream('tea')\n>>> stream\n<__main__.Stream object at 0x7f10>\n>>> print(stream)\n";
+    expect(&[(&format!("{stream}tea"), &["holds", "holds"]), (&format!("{stream}ten"), &["holds", "wrong"])]);
+}
+
 #[test]
 fn what_depends_on_the_machine() {
     let path = |lines: &str| format!(">>> from pathlib import Path\n{lines}");

@@ -90,6 +90,8 @@ class Probe:
         self.queries = [Query(query) for query in probe["queries"]]
         self.state = state
         self.classes = any(query.kind == "class_attribute" for query in self.queries)
+        # Making its text may use an object up; nobody needs it where the object is claimed as such: `<Stream object at …>`.
+        self.as_text = not any(" object at " in query.text for query in self.queries)
 
     def __enter__(self):
         if not self.cut and not self.state.looking.active():
@@ -222,7 +224,7 @@ class Probe:
 
     def _at_value(self, this, value, namespaces):
         if is_quiet(value):
-            this.value = seen(value)[0]
+            this.value = seen(value, self.as_text)[0]
             text = this.value["repr"]
             for index, query in enumerate(self.queries):
                 # Most claims are the very text.
@@ -232,7 +234,7 @@ class Probe:
                 return
         with self.state.looking:
             if this.value is None:
-                this.value = seen(value)[0]
+                this.value = seen(value, self.as_text)[0]
             if not self.queries:
                 return
             with namespaces() as namespaces:
@@ -268,7 +270,7 @@ class Probe:
 
     def _answer(self, query, value, namespaces, instance=_NOTHING):
         """The answer to a query whose subject could be looked at."""
-        shown, error = seen(value)
+        shown, error = seen(value, self.as_text)
         tree, why_none = query.claimed()
         answer = {"seen": shown, "error": error, "equal": None, "expression_error": why_none}
         if query.asked and why_none is None:

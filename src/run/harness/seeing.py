@@ -336,8 +336,8 @@ _NUMBERS = frozenset({bool, int, float, complex, type(None)})
 _QUIET = _NUMBERS | {str}
 
 
-def seen(value):
-    """A `Seen` of the value, and why its repr failed, if it did."""
+def seen(value, as_text=True):
+    """A `Seen` of the value, with its text where that's wanted, and why its repr failed, if it did."""
     kind = type(value)
     error = None
     try:
@@ -353,7 +353,7 @@ def seen(value):
     if kind is str:
         other, shorter = bounded(value)
         cut = cut or shorter
-    elif kind not in SCALARS and kind not in CONTAINERS and error is None and not is_mock(kind):
+    elif as_text and kind not in SCALARS and kind not in CONTAINERS and error is None and not is_mock(kind):
         try:
             other, shorter = bounded(deeper(str, value))
             if other == text:
