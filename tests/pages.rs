@@ -46,6 +46,13 @@ It goes on::
     assert_eq!(of_page(page), lines(&[(7, "wrong"), (12, "holds"), (15, "wrong"), (20, "wrong")]));
 }
 
+#[test]
+fn how_a_program_is_called_is_another_calls_output() {
+    let page = |code: &str| format!(".. code-block:: python\n\n   {code}\n\nprints:\n\n.. code-block:: text\n\n   usage: tea [-h]\n");
+    assert_eq!(of_page(&page("print(5)")), lines(&[(9, "unsettled")]));
+    assert_eq!(of_page(&page("print('usage: tea [-x]')")), lines(&[(9, "wrong")]));
+}
+
 /// What configures pytest says how doctest reads the numbers of the documents below it.
 #[test]
 fn options_of_the_project_hold_for_its_documents() {

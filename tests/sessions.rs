@@ -226,6 +226,24 @@ fn looking_at_an_object_does_not_use_it_up() {
     expect(&[(&format!("{stream}tea"), &["holds", "holds"]), (&format!("{stream}ten"), &["holds", "wrong"])]);
 }
 
+/// What is installed has a version, an earlier prompt had an exception, and people leave digits out.
+#[test]
+fn what_is_shown_of_an_installation_or_rounded() {
+    let pot =
+        |code: &str, shown: &str| format!(">>> class Pot:\n...     def __repr__(self): return 'pot|version:' + {code}\n>>> Pot()\n{shown}");
+    let joined = "'.'.join(['2', '6', '0'])";
+    expect(&[
+        (&pot(joined, "pot|version:2.0.0"), &["unsettled"]),
+        (&pot(joined, "can|version:2.0.0"), &["wrong"]),
+        (&pot("'2.6.0'", "pot|version:2.0.0"), &["wrong"]),
+        (">>> import sys\n>>> sys.last_traceback.tb_lineno\n42", &["unsettled"]),
+        (">>> (1 / 3, 2.0)\n(0.3333, 2.0)", &["unsettled"]),
+        (">>> (1 / 3, 2.0)\n(0.3343, 2.0)", &["wrong"]),
+        ("def decode(text): return 3\n\ndecode('Y3Vw')  # 'cup' in Base64", &["unsettled"]),
+        ("def decode(text): return 3\n\ndecode('Y3Vw')  # 'cup' in all", &["wrong"]),
+    ]);
+}
+
 #[test]
 fn what_depends_on_the_machine() {
     let path = |lines: &str| format!(">>> from pathlib import Path\n{lines}");
@@ -308,6 +326,9 @@ fn comments_between_statements() {
         ("cup = 1\n# Prints: 1\nprint(cup)\n# Prints: 2\nprint(cup + 1)", &["holds", "holds"]),
         ("cup = 1\n# Prints: 2\nprint(cup)\n# Prints: 3\nprint(cup + 1)", &["unsettled", "unsettled"]),
         ("print(1)\n# Prints: 1\nprint(2)\n# Prints: 3\n", &["holds", "wrong"]),
+        ("# True, as cups are equal\nprint([1] == [1])\n# False, as order counts\nprint([1, 2] == [2, 1])", &["unsettled"]),
+        ("# Cups are equal\nprint([1] == [1])\n# False, as order counts\nprint([1, 2])", &["wrong"]),
+        ("print([1] == [1])\n# False, as order counts\nprint([1, 2] == [2, 1])", &["wrong"]),
     ]);
 }
 

@@ -49,6 +49,10 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
     if is_where_it_goes(rest) {
         return Tail::Apart;
     }
+    // `decode("Y3Vw")  # "cup" in Base64`: of what is given.
+    if shape == Shape::String && is_in_code(rest) {
+        return Tail::Vague;
+    }
     match (word.to_lowercase().as_str(), shape) {
         (
             "because" | "beacuse" | "becuase" | "bcs" | "bc" | "cuz" | "since" | "as" | "due" | "not" | "instead" | "but" | "now" | "again"
@@ -84,6 +88,13 @@ fn is_where_it_goes(rest: &str) -> bool {
     let is_led = words.next().is_some_and(|word| matches!(word.as_str(), "to" | "on" | "in"));
     let mut places = words.peekable();
     is_led && places.peek().is_some() && places.all(|word| is_place(&word))
+}
+
+/// `in Base64`: a text that is written in a code.
+fn is_in_code(rest: &str) -> bool {
+    const CODES: [&str; 9] = ["base64", "base32", "hex", "hexadecimal", "binary", "utf", "ascii", "unicode", "morse"];
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.next().as_deref() == Some("in") && words.next().is_some_and(|word| CODES.contains(&word.as_str()))
 }
 
 /// Where an explanation may start in a text, the last place first; at most eight places.

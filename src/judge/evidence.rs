@@ -59,6 +59,12 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
+    /// What was written to standard output behind the last pass of a probe.
+    pub(super) fn written_behind(&self, probe: u32) -> Option<&'a str> {
+        let last = self.by_probe.get(&probe)?.last()?;
+        output(&self.report.stdout, (last.stdout.1, self.report.stdout.text.len() as u64))
+    }
+
     /// What was written to standard output and standard error from the last probe before this one that `ends` what is to be shown: by all statements in
     /// between. `None` where that can't be told, or the probe was passed more than once.
     pub(super) fn written_since(&self, probe: u32, ends: impl Fn(u32) -> bool) -> Option<(&'a str, &'a str)> {

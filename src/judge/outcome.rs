@@ -169,6 +169,10 @@ pub(super) fn excuse(raised: &Raised, undefined: &Undefined) -> Option<Reason> {
     if lacks_locale(raised) {
         return Some(Reason::new("environment", format!("needs a locale that isn't here: {}", described(raised))));
     }
+    // A prompt keeps what was raised at it.
+    if raised.r#type == "AttributeError" && raised.message.starts_with("module 'sys' has no attribute 'last_") {
+        return Some(Reason::new("environment", "needs an exception that was raised at the prompt before"));
+    }
     if raised.r#type == "TclError" && raised.message.contains("display") {
         return Some(Reason::new("environment", "needs a display"));
     }

@@ -14,15 +14,17 @@ use crate::{
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
-use super::{Court, Judgement, Verdict, before, condition, described, exception, outcome, reason::Reason, text::squeeze, varying};
+use super::{Court, Judgement, Verdict, before, condition, described, outcome, reason::Reason, text::squeeze, varying};
 
 mod above;
+mod between;
 mod differences;
 mod elided;
 mod exercise;
 mod machine;
 mod noise;
 mod programs;
+mod release;
 mod surroundings;
 mod within;
 
@@ -98,6 +100,12 @@ impl Court<'_> {
         if !raised && self.is_printed_later(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
+        if !raised && judgement.actual.as_deref().is_some_and(|actual| is_usage(&claim.expected) && !is_usage(actual)) {
+            return unsettled(Reason::new("output", "it says how a program is called, which that prints when it's called so"));
+        }
+        if !raised && judgement.actual.is_some() && self.is_printed_below(claim) {
+            return unsettled(Reason::new("soft", "the statement below it prints this"));
+        }
         if matches!(judgement.actual.as_deref(), Some("" | "raises nothing")) && claim.form == Form::Output && self.only_defines() {
             return unsettled(Reason::new("output", "its code only defines what other code calls"));
         }
@@ -147,6 +155,13 @@ impl Court<'_> {
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
+        if judgement
+            .actual
+            .as_deref()
+            .is_some_and(|actual| release::is_of_another(&claim.expected, actual, |version| self.is_in_code(|code| code.contains(version))))
+        {
+            return unsettled(Reason::new("varies", "it differs by the version of what is installed"));
+        }
         if claim.expected.contains('<') && self.example.document.text.contains(COMPARES_MARKUP) {
             return unsettled(Reason::new("markup", format!("`{COMPARES_MARKUP}` lets doctest compare markup by what it means")));
         }
@@ -160,6 +175,9 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
             return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| noise::is_rounded(&claim.expected, actual)) {
+            return unsettled(Reason::new("approximate", "its numbers are claimed rounded"));
         }
         if let Some(reason) = self.of_the_system(claim).filter(|_| !raised) {
             return unsettled(reason);
@@ -209,26 +227,6 @@ impl Court<'_> {
         notes.filter_map(raised_in).find(|raised| described(raised) == words)
     }
 
-    /// Whether the exception that a comment between two statements names is what the lower one raised.
-    fn is_raised_below(&self, claim: &Claim) -> bool {
-        let code = &self.example.code;
-        let names = |raised: &Raised| {
-            claim
-                .readings
-                .iter()
-                .any(|reading| matches!(&reading.says, Says::Raises { exception: Some(name), .. } if exception::is_instance(raised, name)))
-        };
-        let is_next = |raised: &&Raised| {
-            let at = raised.line.map_or(0, |line| line as usize);
-            let behind = code.get(claim.span.end..).unwrap_or_default().lines().skip(1);
-            let paragraph = behind.take_while(|line| !line.trim().is_empty()).count();
-            let own = code[..claim.span.end].matches('\n').count() + 1;
-            (own + 1..=own + paragraph).contains(&at)
-        };
-        let mut raised = self.runs.iter().flat_map(|(_, _, report)| report.notes.iter().filter_map(raised_in));
-        claim.form == Form::Following && raised.any(|raised| is_next(&raised) && names(raised))
-    }
-
     /// What was seen, with all lines of an exception's message.
     fn in_full<'a>(&self, actual: &'a str) -> Cow<'a, str> {
         let raised = self.raised(actual);
@@ -237,7 +235,11 @@ impl Court<'_> {
 
     /// Whether the example, or code that runs before it, has a name in it.
     fn mentions(&self, name: &str) -> bool {
-        let has = |code: &str| words(code).any(|word| word == name);
+        self.is_in_code(|code| words(code).any(|word| word == name))
+    }
+
+    /// Whether something is so of the example's code, or of code that runs before it.
+    fn is_in_code(&self, has: impl Fn(&str) -> bool) -> bool {
         has(&self.source.code) || self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| has(&prelude.code))
     }
 
@@ -441,6 +443,11 @@ fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool {
     };
     let raised = actual.and_then(|actual| actual.strip_prefix("raises ")).map(|raised| raised.split(':').next().unwrap_or_default());
     raised.is_some_and(|name| !OF_OTHER_NAMES.contains(&name)) && claim.readings.iter().all(|reading| names_only(&reading.says))
+}
+
+/// Whether a text begins as those do that say how a program is called.
+fn is_usage(text: &str) -> bool {
+    text.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("usage:"))
 }
 
 /// What was raised by a note: where another claim says that it is, it stops nothing.

@@ -11,7 +11,7 @@ use rustpython_ruff_python_ast::{
 use rustpython_ruff_text_size::Ranged;
 
 /// Modules and classes all of whose functions vary.
-const MODULES: [&str; 9] = ["random", "secrets", "uuid", "platform", "sysconfig", "site", "locale", "mailcap", "tracemalloc"];
+const MODULES: [&str; 10] = ["random", "secrets", "uuid", "platform", "psutil", "sysconfig", "site", "locale", "mailcap", "tracemalloc"];
 
 /// Modules whose functions vary under their own names as well, where they're imported from them.
 const IMPORTED: [&str; 4] = ["importlib.metadata", "sysconfig", "site", "locale"];
@@ -350,7 +350,8 @@ fn formats_now(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
 
 fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
     // The version of a package is that of the one who installed it.
-    attribute == "__version__" && value.is_name_expr()
+    const VERSIONS: [&str; 6] = ["__version__", "__version_info__", "__version_tuple__", "version_info", "version_tuple", "VERSION_INFO"];
+    VERSIONS.contains(&attribute) && value.is_name_expr()
         || matches!(value, Expr::Name(name) if matches!(
             (name.id.as_str(), attribute),
             (
@@ -366,6 +367,11 @@ fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
                     | "base_prefix"
                     | "exec_prefix"
                     | "_xoptions"
+                    // Of what was raised at a prompt before.
+                    | "last_exc"
+                    | "last_traceback"
+                    | "last_type"
+                    | "last_value"
             ) | ("os", "environ" | "name")
                 | ("ssl", "OPENSSL_VERSION" | "OPENSSL_VERSION_INFO" | "OPENSSL_VERSION_NUMBER")
                 | ("sqlite3", "sqlite_version" | "sqlite_version_info")
@@ -437,6 +443,9 @@ mod tests {
             "tz.tzfile('/etc/localtime')",
             "shutil.disk_usage('/').free",
             "tea.__version__",
+            "tea.version_tuple[:2]",
+            "pot = psutil.Process()\nprint(pot.cpu_affinity())",
+            "sys.last_value",
             "context.get_ciphers()",
             "print(fpathconf(0, 'PC_NAME_MAX'))",
             "help",
@@ -448,6 +457,7 @@ mod tests {
             "len(x)",
             "x = random.random()\nx = 1\nx",
             "tea.pot.__version__",
+            "tea.pot.version_tuple",
             "time.strftime('%H', then)",
             "then.strftime('%H')",
             "x = random.random()\nprint(y)",

@@ -1,13 +1,17 @@
-//! Floats that differ in their last digits alone: the functions of mathematics round them in another way on each machine and in each release.
+//! Floats that differ in their last digits alone: the functions of mathematics round them in another way on each machine and in each release, and people
+//! leave digits out.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::text::squeeze;
+use super::super::{number, text::squeeze};
 use crate::plan::{continuing, names::is_builtin};
 
 static FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+\.\d+(?:e[+-]?\d+)?").expect("a pattern"));
+
+/// The same, and those that end in their point.
+static ANY_FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\d+\.\d*)(e[+-]?\d+)?").expect("a pattern"));
 
 /// How far two floats may lie apart, as a part of them: some of the steps in which they come.
 const STEPS: f64 = 16.0 * f64::EPSILON;
@@ -23,6 +27,25 @@ pub(super) fn is_noise(claimed: &str, actual: &str, statement: &str) -> bool {
         && differing().all(|(wanted, given)| is_near(wanted, given))
         && squeeze(&FLOAT.replace_all(claimed, "0")) == squeeze(&FLOAT.replace_all(actual, "0"))
         && takes_from_elsewhere(statement)
+}
+
+/// Whether two texts differ by nothing but floats some of whose digits are left out: `(0.3333, 2.0)`.
+pub(super) fn is_rounded(claimed: &str, actual: &str) -> bool {
+    // In quotes it's a text, in which nobody leaves digits out.
+    fn floats(text: &str) -> Vec<(&str, &str, bool)> {
+        let part = |found: &regex::Captures<'_>, number| found.get(number).map_or(0..0, |part| part.range());
+        let read = |found: regex::Captures<'_>| {
+            let (digits, exponent) = (part(&found, 1), part(&found, 2));
+            (&text[digits.clone()], &text[exponent], text[..digits.start].ends_with(['\'', '"']))
+        };
+        ANY_FLOAT.captures_iter(text).map(read).collect()
+    }
+    let (wanted, given) = (floats(claimed), floats(actual));
+    let differing = || wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given);
+    wanted.len() == given.len()
+        && differing().next().is_some()
+        && differing().all(|(wanted, given)| !wanted.2 && wanted.1 == given.1 && number::is_rounded(wanted.0, given.0))
+        && squeeze(&ANY_FLOAT.replace_all(claimed, "0")) == squeeze(&ANY_FLOAT.replace_all(actual, "0"))
 }
 
 /// Whether two floats with all their digits are as good as the same. `0.30000000000000004` and `0.3` aren't: of those the difference may be the point.
@@ -66,6 +89,29 @@ mod tests {
             ("1.4142135623730951", "raises ValueError", "f(x)"),
         ] {
             assert!(!is_noise(claimed, actual, statement), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn digits_left_out() {
+        for (claimed, actual) in [
+            ("(0.3333, 2.0)", "(0.3333333333333333, 2.0)"),
+            ("array([0.71, 0.  ])", "array([0.71428571, 0.        ])"),
+            ("[[ 1.386 -3.100]]", "[[ 1.38616179 -3.10023313]]"),
+            ("2.285266e-05", "2.2852664576802505e-05"),
+        ] {
+            assert!(is_rounded(claimed, actual), "{claimed}");
+        }
+        for (claimed, actual) in [
+            ("(0.3343, 2.0)", "(0.3333333333333333, 2.0)"),
+            ("(0.3333, 2.0)", "(0.3333333333333333, 3.0)"),
+            ("2.285266e-06", "2.2852664576802505e-05"),
+            ("(0.3333, 2)", "(0.3333333333333333, 3)"),
+            ("(0.3, 2.0)", "(0.30000000000000004, 2.0)"),
+            ("(0.5, 2.0)", "(0.5, 2.0)"),
+            ("Decimal('0.333')", "Decimal('0.3333333333333333')"),
+        ] {
+            assert!(!is_rounded(claimed, actual), "{claimed}");
         }
     }
 }

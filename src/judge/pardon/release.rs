@@ -1,0 +1,53 @@
+//! Versions that a text shows of what it was made by: `tea 2.1 (Python 3.9.1)`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::text::squeeze;
+
+/// A version behind the word, or behind the name of Python.
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(\bversion["']?(?:\s*[:=]\s*|\s+)["']?v?|\b[cr]?python(?:[ /=-]|["']?\s*[:=]\s*["']?|-[a-z-]+/)v?)(\d+(?:\.\d+)+\w*)"#,
+    )
+    .expect("a pattern")
+});
+
+/// Whether two texts differ by nothing but such versions, and the code has none of those that were seen: what is installed here has them.
+pub(super) fn is_of_another(claimed: &str, actual: &str, mut code_has: impl FnMut(&str) -> bool) -> bool {
+    let versions = |text| VERSION.captures_iter(text).filter_map(|found| found.get(2)).map(|version| version.as_str()).collect::<Vec<_>>();
+    let (wanted, given) = (versions(claimed), versions(actual));
+    let bare = |text| squeeze(&VERSION.replace_all(text, "$1"));
+    wanted.len() == given.len()
+        && wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given).all(|(_, given)| !code_has(given))
+        && wanted != given
+        && bare(claimed) == bare(actual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_what_is_installed() {
+        for (claimed, actual) in [
+            ("hot:yes|version:2.0.0", "hot:yes|version:2.6.0"),
+            ("<Kettle python=3.9.1>", "<Kettle python=3.11.7>"),
+            ("'python-kettle/1.2 Python/3.9.1'", "'python-kettle/2.0 Python/3.11.7'"),
+            ("Version 1.2", "Version 1.3b1"),
+        ] {
+            assert!(is_of_another(claimed, actual, |_| false), "{claimed}");
+            assert!(!is_of_another(claimed, actual, |_| true), "{claimed}");
+        }
+        for (claimed, actual) in [
+            ("hot:yes|version:2.0.0", "hot:no|version:2.6.0"),
+            ("HTTP/1.1", "HTTP/1.0"),
+            ("version 2", "version 3"),
+            ("conversion 2.5", "conversion 2.6"),
+            ("python=3.9 cups=1", "python=3.9 cups=2"),
+        ] {
+            assert!(!is_of_another(claimed, actual, |_| false), "{claimed}");
+        }
+    }
+}
