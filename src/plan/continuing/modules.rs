@@ -13,7 +13,11 @@ use rustpython_ruff_python_ast::{
 /// Imports the module, where it has all that is used of it.
 const IMPORT: &str = include_str!("modules.py");
 /// How a statement that does so begins, up to the name of the module.
-static BEGINNING: LazyLock<String> = LazyLock::new(|| format!("exec({IMPORT:?}, {{\"name\": \""));
+static BEGINNING: LazyLock<String> = LazyLock::new(|| format!("exec({IMPORT:?}, {{\"path\": \""));
+
+/// Names by which everybody imports a module, and that pages use without it.
+const SHORT: [(&str, &str); 6] =
+    [("np", "numpy"), ("nx", "networkx"), ("pd", "pandas"), ("plt", "matplotlib.pyplot"), ("sns", "seaborn"), ("xr", "xarray")];
 
 /// The names of which nothing but attributes are read, each with these.
 pub(super) fn modules(module: &ModModule) -> HashMap<String, BTreeSet<String>> {
@@ -23,10 +27,11 @@ pub(super) fn modules(module: &ModModule) -> HashMap<String, BTreeSet<String>> {
     uses.attributes
 }
 
-/// The code that imports a module of this name if there is one that has all these attributes, and else does nothing.
+/// The code that imports a module of this name, or the one that it's short for, if there is one that has all these attributes, and else does nothing.
 pub(super) fn import(name: &str, attributes: &BTreeSet<String>) -> String {
     let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
-    format!("{}{name}\", \"attributes\": {attributes:?}, \"shown\": globals()}})", *BEGINNING)
+    let module = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, module)| module);
+    format!("{}{module}\", \"name\": {name:?}, \"attributes\": {attributes:?}, \"shown\": globals()}})", *BEGINNING)
 }
 
 /// The module that such code imports.
@@ -62,6 +67,13 @@ impl<'a> Visitor<'a> for Uses {
 mod tests {
     use super::*;
     use crate::plan::syntax;
+
+    #[test]
+    fn short_names() {
+        for (name, module) in [("np", "numpy"), ("plt", "matplotlib.pyplot"), ("time", "time")] {
+            assert_eq!(imported_by(&import(name, &BTreeSet::new())), Some(module));
+        }
+    }
 
     #[test]
     fn names_of_modules() {
