@@ -6,6 +6,7 @@
 mod annotated;
 mod asciidoc;
 mod aside;
+mod banner;
 mod callouts;
 mod cell;
 mod docstring;

@@ -244,6 +244,19 @@ fn what_is_shown_of_an_installation_or_rounded() {
     ]);
 }
 
+/// A session that was pasted from its very start.
+#[test]
+fn what_python_says_when_it_starts() {
+    let started = |version: &str| {
+        format!("$ python\nPython {version} (default, Apr  8 2020)\n[GCC 9.3.0] on linux\nType \"help\" for more information.\n>>> 5 / 2\n")
+    };
+    expect(&[
+        (&format!("{}2.5", started("3.8.2")), &["holds"]),
+        (&format!("{}2", started("3.8.2")), &["wrong"]),
+        (&format!("{}2", started("2.7.18")), &["unsettled"]),
+    ]);
+}
+
 #[test]
 fn what_depends_on_the_machine() {
     let path = |lines: &str| format!(">>> from pathlib import Path\n{lines}");

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{
     Excerpt, Found, Language, OutputKind, annotated,
     aside::{self, Direction},
-    callouts, cell, language, marks, output, plain, prompted,
+    banner, callouts, cell, language, marks, output, plain, prompted,
 };
 use crate::document::Document;
 
@@ -73,6 +73,8 @@ impl<'d> Gatherer<'d> {
     /// Adds a block in the named language, with all that is said of it; or takes it for the output of the one before, given what stands
     /// between the two (`None` where they're apart).
     pub(super) fn push(&mut self, code: &Excerpt, name: &str, mut attributes: BTreeMap<String, String>, between: Option<&str>) {
+        let bare = banner::without(code);
+        let code = bare.as_ref().unwrap_or(code);
         let says_skip = self.next.iter().any(|(name, _)| name == "skip");
         if let Some(last) = self.found.blocks.last().filter(|_| !says_skip) {
             let kind =

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Block, Jump, Language, OutputKind, ShownOutput, info, language, output, plain, prompt::behind_prompt};
+use super::{Block, Jump, Language, OutputKind, ShownOutput, banner, info, language, output, plain, prompt::behind_prompt};
 use crate::{document::Document, plan::syntax};
 
 mod directive;
@@ -204,6 +204,8 @@ impl Scanner<'_> {
 
     /// Code of a language that is named, or else to be told by its looks. `guess`: what is named is only a default.
     fn code(&mut self, content: Range<usize>, name: &str, guess: bool, attributes: Attributes) {
+        let texts = self.lines[content.clone()].iter().map(|line| line.text.as_str());
+        let content = content.start + banner::lines(texts)..content.end;
         if content.is_empty() {
             return;
         }

@@ -43,6 +43,9 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     if let Some(why) = heading(example).and_then(|condition| condition::unmet(&condition, python, free_threaded)) {
         return Some(Reason::new("condition", why));
     }
+    if let Some(banner) = of_python_2(example) {
+        return Some(Reason::new("condition", format!("claimed for: {banner}")));
+    }
     let paragraph = paragraph(example);
     let led = paragraph.trim_end().trim_end_matches(':');
     if led.len() == paragraph.trim_end().len() {
@@ -99,6 +102,15 @@ fn heading(example: &Example) -> Option<Condition> {
     let words = example.code.lines().next()?.trim().strip_prefix('#')?.trim();
     let is_version = words.strip_prefix("Python ").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'));
     Condition::stated(words).filter(|condition| is_version && matches!(condition, Condition::Python(_)))
+}
+
+/// What a Python 2 says when it starts, in the lines above a session that was pasted with that.
+fn of_python_2(example: &Example) -> Option<&str> {
+    const MOST: u32 = 5;
+    let document = &example.document;
+    let first = example.first_line.min(document.line_count());
+    let mut above = (first.saturating_sub(MOST).max(1)..first).map(|line| document.text[document.line_range(line)].trim());
+    above.rfind(|line| line.starts_with("Python 2.") && line.contains('('))
 }
 
 /// `Instead of:`, `The old way:`
