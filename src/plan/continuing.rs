@@ -15,10 +15,12 @@ use super::{source::Source, syntax};
 mod changes;
 mod described;
 mod docstrings;
+mod files;
 mod imports;
 mod modules;
 mod references;
 mod scopes;
+mod standard;
 mod state;
 
 pub use docstrings::Takes;
@@ -26,6 +28,7 @@ pub(crate) use imports::{called, is_setting};
 pub(crate) use modules::imported_by;
 pub use state::{State, leaves_to};
 
+use files::Files;
 use imports::Imported;
 
 /// The examples of one document, with the names of each.
@@ -51,13 +54,15 @@ impl<'e> Examples<'e> {
     ///
     /// A name is taken from the nearest earlier Python example of the same section that binds it at its top level, and what that one
     /// needs in turn comes along, and so do those in between that may change the object. A name that the setup binds, or that no example
-    /// binds, is nobody's to continue.
+    /// binds, is nobody's to continue. A file that it reads by name is taken in the same way from the examples that write it.
     pub fn continues(&self) -> Vec<Vec<usize>> {
         // By section and name, the latest example so far that binds it.
         let mut binders: HashMap<Key, usize> = HashMap::new();
         // By section and name, the examples since then that may have changed what it denotes.
         let mut changers: HashMap<Key, Vec<usize>> = HashMap::new();
         let mut holders: Holders = HashMap::new();
+        // By section and file, the examples so far that write it.
+        let mut writers: HashMap<Key, Vec<usize>> = HashMap::new();
         let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(self.given.len());
         for (index, ((example, setup), names)) in self.given.iter().zip(&self.names).enumerate() {
             let mut found = BTreeSet::new();
@@ -76,6 +81,20 @@ impl<'e> Examples<'e> {
                             changed.extend(with_holders(key, &holders, &binders));
                         }
                     }
+                }
+                for file in &names.files.needs {
+                    for &writer in writers.get(&(section, file.as_str())).into_iter().flatten() {
+                        found.insert(writer);
+                        found.extend(continued[writer].iter().copied());
+                    }
+                }
+                for file in &names.files.writes {
+                    let writers = writers.entry((section, file.as_str())).or_default();
+                    // What is written anew has nothing of before.
+                    if !names.files.needs.contains(file) {
+                        writers.clear();
+                    }
+                    writers.push(index);
                 }
                 for key in changed {
                     changers.entry(key).or_default().push(index);
@@ -187,6 +206,8 @@ struct Names {
     ever_binds: HashSet<String>,
     /// It has a `from m import *`, which may bind any name.
     star_import: bool,
+    /// The files that it writes and reads by name.
+    files: Files,
 }
 
 fn names_of(example: &Example) -> Option<Names> {
@@ -348,6 +369,18 @@ mod tests {
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = a"), ("q1", "print(b)")]), [vec![], vec![0], vec![0, 1]]);
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "a = 2"), ("q1", "print(a)")]), [vec![], vec![], vec![1]]);
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = 2"), ("q1", "print(a, b)")]), [vec![], vec![], vec![0, 1]]);
+    }
+
+    #[test]
+    fn files_are_taken_from_what_writes_them() {
+        let (write, add, read) = ("open('tea.txt', 'w').write('hot')", "open('tea.txt', 'a').write('er')", "open('tea.txt').read()");
+        assert_eq!(continued(&[("q1", write), ("q1", read)]), [vec![], vec![0]]);
+        assert_eq!(continued(&[("q1", write), ("q1", add), ("q1", read)]), [vec![], vec![0], vec![0, 1]]);
+        assert_eq!(continued(&[("q1", write), ("q1", write), ("q1", read)]), [vec![], vec![], vec![1]]);
+        assert_eq!(
+            continued(&[("q1", write), ("q2", read), ("q1", "open('cup.txt').read()")]),
+            [vec![], vec![], vec![]] as [Vec<usize>; 3]
+        );
     }
 
     #[test]

@@ -11,13 +11,13 @@ use regex::Regex;
 use rustpython_ruff_python_ast::{Alias, Expr, Stmt};
 use rustpython_ruff_text_size::Ranged;
 
-use super::{Examples, Names, described::described, modules, names_in};
+use super::{Examples, Names, described::described, modules, names_in, standard};
 use crate::{claim::session, plan::names::is_builtin};
 
 impl Examples<'_> {
     /// For each example of one document, the statements with which earlier ones import what it uses and what neither it nor an example that
-    /// it continues binds: what a document imports at its beginning holds to its end. What no earlier one imports, a later one may; else it may be the name
-    /// of a module.
+    /// it continues binds: what a document imports at its beginning holds to its end. What no earlier one imports, a later one may; else it may be a name of
+    /// the standard library that speaks for itself, or that of a module.
     ///
     /// `continued` is what [`earlier`](Examples::earlier) gives for the same examples.
     pub fn imports(&self, continued: &[Vec<usize>]) -> Vec<Vec<String>> {
@@ -47,10 +47,15 @@ impl Examples<'_> {
                         if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) }
                     };
                     let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
+                    let as_standard = || {
+                        let is_free = !bound_otherwise.contains(name);
+                        is_free.then(|| standard::import(name, names.modules.get(name))).flatten().map(|statement| vec![statement])
+                    };
                     let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
                     let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);
                     let statements = statements
                         .or_else(|| later.get(name).map(|statement| vec![statement.clone()]))
+                        .or_else(as_standard)
                         .or_else(as_module)
                         .unwrap_or_default();
                     found.extend(statements.into_iter().filter(|statement| !found.contains(statement)).collect::<Vec<_>>());
@@ -277,5 +282,8 @@ mod tests {
         // Where nothing says what it is, it may be a module that has what is used.
         assert_eq!(first(&[("a", "time.sleep(1)")]), [modules::import("time", &["sleep".to_owned()].into())]);
         assert_eq!(first(&[("a", "print(time)")]), [] as [&str; 0]);
+        // Or it speaks for itself.
+        assert_eq!(first(&[("a", "Counter('tea')")]), ["from collections import Counter"]);
+        assert_eq!(first(&[("a", "Counter('tea')"), ("b", "Counter = 5")]), [] as [&str; 0]);
     }
 }

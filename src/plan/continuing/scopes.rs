@@ -43,6 +43,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         references: std::collections::HashMap::new(),
         modules: std::collections::HashMap::new(),
         changes: super::changes::changed(module),
+        files: super::files::files(module),
     }
 }
 
