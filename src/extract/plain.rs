@@ -9,6 +9,7 @@
 //! where it has the form of a traceback, a table or a prompt session, or is announced (`shown`).
 
 mod evidence;
+mod functions;
 mod prose;
 mod python;
 mod search;
@@ -262,7 +263,7 @@ impl State {
             Self::Prose => (0.0, 1),
             _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) => (-9.0, 1),
             _ if shown::is_cell_mark(&lines[at]) => (-9.0, 1),
-            Self::Python if shown::is_label(lines[at].text) || session::is_body(lines, at) => (-9.0, 1),
+            Self::Python if shown::is_label(lines[at].text) || session::is_body(lines, at) || functions::is_heading(lines, at) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
             Self::Session => (session::evidence(lines, at), 1),
             Self::Shell => (evidence::shell(lines, at), 1),
