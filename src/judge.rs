@@ -363,7 +363,8 @@ impl Court<'_> {
                 Note::Seen(observation) if observation.probe == probe => return None,
                 Note::Seen(observation) => seen = Some(observation),
                 Note::Stopped(raised)
-                    if trouble::is_unread(raised, &self.source.code, self.source.text(self.source.range(&claim.target.range))) => {}
+                    if trouble::is_shown_unread(raised, &self.example.code)
+                        || trouble::is_unread(raised, &self.source.code, self.source.text(self.source.range(&claim.target.range))) => {}
                 Note::Stopped(raised) => {
                     let excuse = excuse(raised, &self.undefined);
                     let claimed = seen.filter(|seen| seen.raised.as_ref() == Some(raised));

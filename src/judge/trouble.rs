@@ -66,6 +66,14 @@ pub(super) fn share_names(one: &str, other: &str) -> bool {
     names(one).zip(names(other)).is_some_and(|(one, other)| one.iter().any(|name| !is_builtin(name) && other.contains(name)))
 }
 
+/// Whether an exception says that Python couldn't read a statement of a session, as is shown there: then it did nothing.
+pub(super) fn is_shown_unread(raised: &Raised, shown: &str) -> bool {
+    let Some(line) = raised.line.filter(|_| raised.mro.iter().any(|name| name == "SyntaxError")) else { return false };
+    let below = shown.lines().skip(line as usize).take_while(|line| !line.trim_start().starts_with(">>>"));
+    let name = format!("{}:", raised.r#type);
+    below.map(str::trim_start).any(|line| line.starts_with(&name) || line.starts_with("SyntaxError:"))
+}
+
 /// Whether an exception says that Python couldn't read a statement of a session, which did nothing then, and other code uses no word of that.
 pub(super) fn is_unread(raised: &Raised, session: &str, code: &str) -> bool {
     let Some(line) = raised.line.filter(|_| raised.mro.iter().any(|name| name == "SyntaxError")) else { return false };
@@ -135,9 +143,12 @@ fn touched(parts: &[Part], lacking: &HashSet<String>) -> Touched {
             names.extend(uses.binds);
             // To call a function, or to use a module, doesn't change it; but what a function has may register something with it.
             let registered = registrars(part.code);
+            let may_change = |name: &String| !defined.contains(name) || functions.contains(name) && registered.contains(name);
+            // Without a call, `first, second = cups` leaves the cups as they are.
             names.extend(
-                uses.needs.into_iter().filter(|name| !defined.contains(name) || functions.contains(name) && registered.contains(name)),
+                uses.needs.into_iter().filter(|name| if part.code.contains('(') { may_change(name) } else { lacking.contains(name) }),
             );
+            names.extend(uses.changes);
         } else if uses.needs.iter().any(|name| names.contains(name)) {
             names.extend(uses.binds.into_iter().chain(uses.changes));
         } else {
@@ -261,6 +272,21 @@ mod tests {
         assert!(!is_unread(&raised("SyntaxError", 1), session, "cups + 1"));
         assert!(!is_unread(&raised("SyntaxError", 4), session, "len('tea')"));
         assert!(!is_unread(&raised("NameError", 1), session, "len('tea')"));
+    }
+
+    #[test]
+    fn statements_shown_as_unread() {
+        let raised = Raised {
+            r#type: "SyntaxError".to_owned(),
+            module: "builtins".to_owned(),
+            mro: vec!["SyntaxError".to_owned()],
+            message: String::new(),
+            line: Some(2),
+            traceback: String::new(),
+            subject: None,
+        };
+        assert!(is_shown_unread(&raised, ">>> cups = 5\n>>> cups*\nSyntaxError: invalid syntax\n>>> cups\n5\n"));
+        assert!(!is_shown_unread(&raised, ">>> cups = 5\n>>> print cups\n5\n>>> 1 +\nSyntaxError: invalid syntax\n"));
     }
 
     #[test]
