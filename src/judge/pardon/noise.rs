@@ -60,7 +60,8 @@ fn is_near(wanted: &str, given: &str) -> bool {
     }
     let (one, other) = (digits(wanted), digits(given));
     let (Ok(wanted), Ok(given)) = (wanted.parse::<f64>(), given.parse::<f64>()) else { return false };
-    one.max(other) >= 16 && one.min(other) >= 14 && (wanted - given).abs() <= STEPS * wanted.abs()
+    // More than 17 digits are those of a number that is shown in full, or of a decimal one.
+    (16..=17).contains(&one.max(other)) && one.min(other) >= 14 && (wanted - given).abs() <= STEPS * wanted.abs()
 }
 
 /// Whether a statement calls a function, or shows what an earlier one may have called.
@@ -86,6 +87,7 @@ mod tests {
             ("[1.4142135623730951, 5]", "[1.414213562373095, 6]", "f(x)"),
             ("1.4142135623730950", "1.4142135623730951", "f(x)"),
             ("1.4142", "1.4143", "f(x)"),
+            ("Decimal('0.1000000000000000055512')", "Decimal('0.1000000000000000055511')", "f(x)"),
             ("1.4142135623730951", "raises ValueError", "f(x)"),
         ] {
             assert!(!is_noise(claimed, actual, statement), "{claimed}");
