@@ -451,6 +451,16 @@ mod tests {
         assert_eq!(outputs(&format!("{code}\n```\nimport x\nx.f()\n```\n")), [0, 0]);
         assert_eq!(outputs(&format!("{code}\n```console\n$ python x.py\n1\n```\n")), [0, 0]);
         assert_eq!(outputs(&format!("{code}<!--pytest-codeblocks:expected-output-->\n```\nimport x\n```\n")), [1]);
+        let raised = "TypeError: no tea";
+        for (between, block, expected) in [
+            ("Python gives you the following error:", raised, &[1][..]),
+            ("This may give you an error:", raised, &[0, 0]),
+            ("Handle the error:", raised, &[0, 0]),
+            ("", "Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>\nTypeError: no tea", &[1]),
+            ("This raises:", "raise TypeError('no tea')", &[0, 0]),
+        ] {
+            assert_eq!(outputs(&format!("{code}\n{between}\n\n```python\n{block}\n```\n")), expected, "{between}");
+        }
         assert_eq!(outputs("```{testcode}\nprint(1)\n```\nText\n```{testoutput}\n1\n```\n"), [1]);
     }
 

@@ -1,6 +1,6 @@
 //! Whether a block shows the output of the Python block before it.
 
-use crate::claim::code::parse_valid;
+use crate::claim::{code::parse_valid, session};
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
 use super::{Block, Language, OutputKind, plain};
@@ -16,6 +16,12 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
     let word = word.to_ascii_lowercase();
     if code.language != Language::Python {
         return None;
+    }
+    if shows_exception(text)
+        && (text.contains('\n') || matches!(lead(between), Lead::Error | Lead::Output))
+        && !matches!(lead(between), Lead::Other)
+    {
+        return Some(OutputKind::Seen);
     }
     // Pages that are built name the language that they have for all blocks.
     if matches!(word.as_str(), "python" | "python3" | "py") {
@@ -36,8 +42,17 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         Lead::None if says_output => Some(OutputKind::Seen),
         // A block by itself may show anything: only what could be the output is taken for it.
         Lead::None if !is_code(text) => seen_of(code),
-        Lead::None | Lead::Other => None,
+        Lead::None | Lead::Error | Lead::Other => None,
     }
+}
+
+/// Whether a text is an exception's line, maybe below its traceback.
+fn shows_exception(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let last = lines.next_back().unwrap_or(first);
+    let is_alone = text.trim().lines().count() == 1;
+    session::is_exception_with_message(last) && (is_alone || first.starts_with("Traceback (most recent call last)"))
 }
 
 /// Whether a word names a language that programs are written in, which Python code hardly prints.
@@ -51,6 +66,8 @@ enum Lead {
     None,
     /// A line that announces output.
     Output,
+    /// A line that announces an exception.
+    Error,
     Other,
 }
 
@@ -61,7 +78,47 @@ fn lead(between: &str) -> Lead {
     if lines.next().is_some() {
         return Lead::Other;
     }
-    if announces(line) { Lead::Output } else { Lead::Other }
+    if announces(line) {
+        Lead::Output
+    } else if announces_exception(line) {
+        Lead::Error
+    } else {
+        Lead::Other
+    }
+}
+
+/// Whether a line announces what the code above it raises: `Python gives you the following error:`; not what may be raised, or was.
+fn announces_exception(line: &str) -> bool {
+    let says_so = |word: &str| matches!(word, "error" | "exception" | "raises" | "raise" | "throws" | "traceback" | "fails" | "crashes");
+    let is_doubt = |word: &str| {
+        matches!(
+            word,
+            "not"
+                | "no"
+                | "never"
+                | "instead"
+                | "avoid"
+                | "avoids"
+                | "without"
+                | "may"
+                | "might"
+                | "could"
+                | "can"
+                | "if"
+                | "when"
+                | "unless"
+                | "used"
+                | "older"
+                | "earlier"
+                | "previously"
+                | "fix"
+                | "handle"
+                | "catch"
+        )
+    };
+    let line = line.to_lowercase();
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    words.len() <= 12 && words.iter().any(|word| says_so(word)) && !words.iter().any(|word| is_doubt(word))
 }
 
 /// Whether a line announces output: `Which prints the following:`; a longer sentence may speak of something else.
