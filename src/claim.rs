@@ -321,6 +321,8 @@ pub enum Says {
     },
     /// The statement prints this text (line ends normalised; over all its passes through a loop, or in each of them).
     Printed(String),
+    /// The statement prints these words, or they speak of it: wrong only where they're nearly what it prints.
+    Words(String),
     /// The statement prints these lines, in order (over all its passes).
     PrintedLines(Vec<String>),
     /// The statement prints so many lines or is passed so many times.

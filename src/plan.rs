@@ -335,6 +335,7 @@ fn queries(says: &Says, claim: &Claim, statement: &str) -> Vec<Query> {
         }
         Says::Items { .. }
         | Says::Printed(_)
+        | Says::Words(_)
         | Says::PrintedLines(_)
         | Says::PrintedTimes(_)
         | Says::Shows { .. }

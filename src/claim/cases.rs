@@ -63,6 +63,7 @@ fn show_reading(reading: &Reading) -> String {
         Says::Type(name) => format!("type({name})"),
         Says::Items { items, open } => format!("items({}{})", items.join("|"), if *open { "|..." } else { "" }),
         Says::Printed(text) => format!("printed({})", text.replace('\n', "\\n")),
+        Says::Words(text) => format!("words({})", text.replace('\n', "\\n")),
         Says::PrintedLines(lines) => format!("lines({})", lines.join("|")),
         Says::PrintedTimes(count) => format!("times({count})"),
         Says::Raises { exception, message } => {

@@ -16,6 +16,7 @@ use super::{
 };
 
 mod ahead;
+mod listing;
 mod marked;
 mod several;
 
@@ -269,8 +270,7 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     };
     // `Output:` and the lines below.
     if lead.end > 0 && lead.end == first.text.len() && group.len() > 1 && (lead.is_explicit || lead.lead == Lead::Output) {
-        let lines = until_gap(code, &group[1..]);
-        let text = Text::listing(code, lines);
+        let Some(text) = listing::shown(code, &group[1..]) else { return Vec::new() };
         let mut found = remark(&text.text, Form::Block, &|remark| listing_or_exception(remark, strength(remark)));
         found.iter_mut().for_each(|found| found.condition = found.condition.take().or(lead.condition.clone()));
         return to_claims(&text, Form::Block, found);
@@ -352,6 +352,12 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         }
         return claims;
     }
+    if lists_output
+        && lead.end == 0
+        && let Some((text, found)) = listing::of_words(code, statement, subject, group)
+    {
+        return to_claims(&text, Form::Block, vec![found]);
+    }
     let mut found = remark(&first.text, Form::Following, &|remark| remark.read());
     if group[1..].iter().any(|comment| says_it_is_text(&Text::of(code, comment).text)) {
         found.iter_mut().for_each(|found| found.add_text(&first.text));
@@ -412,11 +418,6 @@ fn quantities(code: &Code<'_>, group: &[Comment]) -> Vec<Claim> {
         }
     }
     claims
-}
-
-fn until_gap<'c>(code: &Code<'_>, comments: &'c [Comment]) -> &'c [Comment] {
-    let last = comments.iter().rposition(|comment| !code.text[content(code, comment)].trim().is_empty());
-    &comments[..last.map_or(0, |last| last + 1)]
 }
 
 fn indent_of(code: &Code<'_>, comment: &Comment) -> usize {

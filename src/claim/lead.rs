@@ -70,6 +70,18 @@ const OUTPUT: &[&str] = &[
     "stdout",
     "writes",
     "logs",
+    "imprime",
+    "muestra",
+    "mostra",
+    "affichera",
+    "выводит",
+    "выведет",
+    "печатает",
+    "напечатает",
+    "印出",
+    "çıktı",
+    "uitvoer",
+    "keluaran",
 ];
 const VALUE: &[&str] = &[
     "this returns",
@@ -99,6 +111,18 @@ const VALUE: &[&str] = &[
     "now",
     "still",
     "also",
+    "return",
+    "devuelve",
+    "retorna",
+    "renvoie",
+    "retourne",
+    "возвращает",
+    "вернёт",
+    "вернет",
+    "返回值",
+    "返回",
+    "戻り値",
+    "반환",
 ];
 const ANY: &[&str] = &[
     "outcome",
@@ -107,6 +131,9 @@ const ANY: &[&str] = &[
     "Resultado",
     "Résultat",
     "결과",
+    "Hasil",
+    "Wynik",
+    "Результат",
     "expected result",
     "expected value",
     "expected",
@@ -128,6 +155,10 @@ const PRINT_ORDER: &[&str] = &["print"];
 
 /// The lead-in at the start of a text; an empty one where there is none.
 pub(super) fn read(text: &str) -> LeadIn {
+    // Below `$ python tea.py` is what that prints.
+    if is_command(text) {
+        return LeadIn { end: text.len(), lead: Lead::Output, is_explicit: true, condition: None };
+    }
     let mut found = LeadIn { end: strip_arrows(text), lead: Lead::None, is_explicit: false, condition: None };
     if found.end > 0 {
         found.lead = Lead::Any;
@@ -149,7 +180,10 @@ pub(super) fn read(text: &str) -> LeadIn {
         }
         let behind = text[at..].trim_start();
         let separator = if behind.starts_with([':', '：']) {
-            text.len() - behind.trim_start_matches([':', '：']).len() - at
+            let rest = behind.trim_start_matches([':', '：']);
+            // `Output:- 5`; but `Output:-5` is less than nothing.
+            let rest = rest.strip_prefix('-').filter(|rest| rest.is_empty() || rest.starts_with(' ')).unwrap_or(rest);
+            text.len() - rest.len() - at
         } else {
             let start = text.len() - behind.len();
             let arrows = strip_arrows(behind);
@@ -178,6 +212,24 @@ pub(super) fn read(text: &str) -> LeadIn {
 pub(super) fn is_label(text: &str) -> bool {
     let lead = read(text);
     lead.end == text.len() && lead.lead == Lead::Output && (lead.is_explicit || text.to_ascii_lowercase().ends_with("output"))
+}
+
+/// Whether a line is a prompt of a shell with a command that runs a file of Python: `$ python tea.py`, `C:\tea> py tea.py`.
+pub(super) fn is_command(text: &str) -> bool {
+    let command = match text.strip_prefix(['$', '%']) {
+        Some(rest) => rest,
+        None => match text.split_once('>') {
+            Some((place, rest)) if place.starts_with("PS ") || place.get(1..).is_some_and(|rest| rest.starts_with(":\\")) => rest,
+            _ => return false,
+        },
+    };
+    let mut words = command.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    if !words.any(|word| word.ends_with(".py")) {
+        return false;
+    }
+    let program = program.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
+    program == "py" || program.strip_prefix("python").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// Bytes of arrows, equals signs and the blanks behind them at the start of a text.

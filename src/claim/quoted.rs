@@ -1,4 +1,4 @@
-//! Texts between triple quotes below a `print`, maybe behind an empty line: pytest-examples writes there what it prints, where that has several lines.
+//! Texts between triple quotes below a `print` or a loop, maybe behind an empty line: pytest-examples writes there what it prints, where that has several lines.
 //!
 //! ```text
 //! print(table)
@@ -13,6 +13,7 @@ use rustpython_ruff_python_ast::{Stmt, StringFlags};
 use super::{
     Claim, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{Code, Statement, parse_valid},
+    lead, reading,
 };
 
 /// The claims of such texts, in order.
@@ -34,7 +35,8 @@ fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
         return None;
     }
     let is_above = |other: &&Statement<'_>| other.parent == text.parent && other.range.end <= text.range.start;
-    let print = code.statements.iter().rfind(is_above).filter(|above| above.subject == Subject::Print)?;
+    let may_print = |above: &&Statement<'_>| above.subject == Subject::Print || matches!(above.node, Stmt::For(_) | Stmt::While(_));
+    let print = code.statements.iter().rfind(is_above).filter(may_print)?;
     let between = code.text.get(print.range.end..text.range.start)?;
     if !between.trim().is_empty() || between.matches('\n').count() > 2 {
         return None;
@@ -43,13 +45,20 @@ fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
     let indentation = code.indent(text.first_line);
     let lines = literal.value.trim_end().split('\n').skip(1);
     let lines: Vec<&str> = lines.map(|line| &line[indentation.min(line.len() - line.trim_start_matches(' ').len())..]).collect();
+    // `Output:` on a line of its own is none of it.
+    let is_labelled = lines.len() > 1 && lines.first().is_some_and(|first| lead::is_label(first.trim()));
+    let lines = &lines[usize::from(is_labelled)..];
     let expected = lines.join("\n");
-    let first = source[1..].lines().next()?;
-    let first = start + 1 + indentation.min(first.len() - first.trim_start_matches(' ').len());
+    let from = if is_labelled { 1 + source[1..].find('\n')? + 1 } else { 1 };
+    let first = source[from..].lines().next()?;
+    let first = start + from + indentation.min(first.len() - first.trim_start_matches(' ').len());
     let span = first.min(start + last.len())..start + last.len();
     // Behind an empty line, words may lead to what follows, and code may be left out.
-    let strength = if is_direct || lines.len() > 1 && !is_remark(&lines) { Strength::Firm } else { Strength::Soft };
-    let readings = vec![Reading { says: Says::Printed(expected.clone()), strength }];
+    let strength = if is_direct || is_labelled || lines.len() > 1 && !is_remark(lines) { Strength::Firm } else { Strength::Soft };
+    let mut readings = vec![Reading { says: Says::Printed(expected.clone()), strength }];
+    if print.subject != Subject::Print && !is_labelled {
+        readings = vec![reading::soft(Says::Printed(expected.clone())), reading::firm(Says::Words(expected.clone()))];
+    }
     let target = Target { range: print.range.clone(), subject: print.subject.clone() };
     Claim::new(span, Form::Output, Kind::Stdout, expected, target, readings, None)
 }

@@ -26,7 +26,18 @@ impl Template {
             }
             template.push(argument);
         }
+        template.trim_line_ends();
         Some(template)
+    }
+
+    /// Takes off the line ends around the text: `print("\nTea:", cups)` sets it apart from what was printed before.
+    fn trim_line_ends(&mut self) {
+        if let Some(first) = self.literals.first_mut() {
+            *first = first.trim_start_matches('\n').to_owned();
+        }
+        if let Some(last) = self.literals.last_mut() {
+            *last = last.trim_end_matches('\n').to_owned();
+        }
     }
 
     /// What an expression's text is. `None` where nothing of it is known.
@@ -52,12 +63,14 @@ impl Template {
         rest.ends_with(last.as_str())
     }
 
-    /// The text with this in one of its holes and `...` in the others, for each hole; nothing for a text that is only a hole.
+    /// The text with this in one of its holes and `...` in the others, for each hole, also without the quotes that it's in; nothing for a text that is
+    /// only a hole.
     pub(super) fn filled(&self, value: &str) -> Vec<String> {
         if self.literals.iter().all(|literal| literal.trim().is_empty()) || self.literals.iter().any(|literal| literal.contains('\n')) {
             return Vec::new();
         }
-        let fill = |hole: usize| {
+        let bare = ['\'', '"'].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+        let fill = |(hole, value): (usize, &str)| {
             let mut text = String::new();
             for (index, literal) in self.literals.iter().enumerate() {
                 if index > 0 {
@@ -67,7 +80,7 @@ impl Template {
             }
             text
         };
-        (1..self.literals.len()).map(fill).collect()
+        std::iter::once(value).chain(bare).flat_map(|value| (1..self.literals.len()).map(move |hole| (hole, value))).map(fill).collect()
     }
 
     fn push(&mut self, expr: &Expr) {

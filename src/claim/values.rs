@@ -8,7 +8,6 @@ use super::{
     reading::{Found, Origin, Remark},
     strength,
     tail::{self, Tail},
-    template::Template,
     value::{self, Shape, Value},
 };
 
@@ -47,9 +46,15 @@ struct Stated<'t> {
 /// A value at the start or behind a lead-in.
 pub(super) fn behind_lead(remark: &Remark<'_, '_>) -> Option<Found> {
     let lead = lead::read(remark.text);
+    // On a line of its own, `return [1, 2]` is code that was commented out.
+    if remark.form != Form::Trailing && remark.text.starts_with("return ") {
+        return None;
+    }
     let mut found = stated(remark, lead.end).and_then(|stated| claim(remark, &stated, lead.lead, false));
     if found.is_none() && lead.end > 0 && lead.is_explicit {
         found = text_behind(remark, lead.end, lead.lead);
+    } else if found.is_none() && lead.end > 0 && lead.lead == Lead::Output {
+        found = super::words::behind(remark, lead.end);
     }
     // "is 5" behind an assignment, "now" and "still" may begin a sentence; without the value they say nothing.
     let mut found = found
@@ -344,9 +349,7 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
     match remark.subject {
         Subject::Print => {
             printed.push(value);
-            // `print("sum:", f())  # 3` states only what fills the hole.
-            let template = remark.call().and_then(Template::of_print);
-            printed.extend(template.iter().flat_map(|template| template.filled(text)).map(Says::Printed));
+            printed.extend(super::words::filled(remark, text));
             printed
         }
         Subject::Expression => {
@@ -439,12 +442,14 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
     let is_plain = super::words::is_known(remark, text) || !describes(remark, text);
     let strength = if lead == Lead::Output && prints_itself && is_plain { Strength::Firm } else { Strength::Soft };
     let mut readings = vec![Reading { says: Says::Printed(text.to_string()), strength }];
+    readings.extend(super::words::in_order(text).map(|says| Reading { says, strength }));
+    readings.extend(super::words::filled(remark, text).into_iter().map(|says| Reading { says, strength }));
     readings.extend(tail::cuts(text).map(|cut| Reading { says: Says::Printed(text[..cut].trim_end().to_string()), strength }));
     remark.found(at..at + text.len(), Kind::Stdout, readings)
 }
 
 /// Words that speak of an output rather than being it, unless the code has them too.
-fn describes(remark: &Remark<'_, '_>, text: &str) -> bool {
+pub(super) fn describes(remark: &Remark<'_, '_>, text: &str) -> bool {
     let words = [
         "a",
         "an",
@@ -481,7 +486,7 @@ pub(super) fn kind_of(subject: &Subject, says: &Says) -> Kind {
             Subject::Assignment { .. } | Subject::ClassAttribute { .. } => Kind::State,
             _ => Kind::Value,
         },
-        Says::Printed(_) | Says::PrintedLines(_) | Says::PrintedTimes(_) | Says::Shows { .. } => Kind::Stdout,
+        Says::Printed(_) | Says::Words(_) | Says::PrintedLines(_) | Says::PrintedTimes(_) | Says::Shows { .. } => Kind::Stdout,
         Says::Raises { .. } | Says::RaisesNothing => Kind::Exception,
         Says::Attribute { .. } | Says::State { .. } | Says::RefCount(_) => Kind::State,
         Says::Takes(_) => Kind::Timing,

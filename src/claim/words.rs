@@ -190,7 +190,11 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
         _ => return None,
     }
     let kind = values::kind_of(remark.subject, says.first()?);
-    remark.found(span, kind, says.into_iter().map(soft).collect())
+    let mut readings: Vec<Reading> = says.into_iter().map(soft).collect();
+    if *remark.subject == Subject::Print && !is_type {
+        readings.push(firm(Says::Words(name.to_string())));
+    }
+    remark.found(span, kind, readings)
 }
 
 /// Words behind a `print` that the code's own texts contain.
@@ -198,11 +202,14 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
     if *remark.subject != Subject::Print || remark.form != Form::Trailing {
         return None;
     }
-    let ends = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text));
-    for end in ends {
-        let text = remark.text[..end].trim_end();
-        if text.split(' ').count() <= 8 && is_known(remark, text) {
-            let mut readings = vec![soft(Says::Printed(text.to_string()))];
+    let ends: Vec<usize> = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text)).collect();
+    for (index, end) in ends.iter().enumerate() {
+        let text = remark.text[..*end].trim_end();
+        if text.split(' ').count() <= 8 && (is_known(remark, text) || is_known_in_capitals(remark, text)) {
+            let mut readings = vec![soft(Says::Printed(text.to_string())), firm(Says::Words(text.to_string()))];
+            // `hot tea  ✓`: what stands behind it may be a mark.
+            let shorter = ends[index + 1..].iter().map(|end| remark.text[..*end].trim_end()).filter(|text| !text.is_empty());
+            readings.extend(shorter.map(|text| soft(Says::Printed(text.to_string()))));
             if remark.statement.is_some_and(|statement| statement.in_loop) {
                 // One line for each pass: `red, green` or `red green`.
                 let separator = if text.contains(", ") { ", " } else { " " };
@@ -212,6 +219,29 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
         }
     }
     None
+}
+
+/// Words of the code behind `prints`, from `at` on: `serve()  # prints hot tea`.
+pub(super) fn behind(remark: &Remark<'_, '_>, at: usize) -> Option<Found> {
+    let text = remark.text[at..].trim_end();
+    let shows = matches!(remark.subject, Subject::Print | Subject::Expression) && remark.form == Form::Trailing;
+    if !shows || text.split(' ').count() > 8 || values::describes(remark, text) || !is_known(remark, text) {
+        return None;
+    }
+    remark.found(at..at + text.len(), Kind::Stdout, vec![soft(Says::Printed(text.to_string())), firm(Says::Words(text.to_string()))])
+}
+
+/// What a print shows whose label a claim leaves out: `print("sum:", f())  # 3` states only what fills the hole.
+pub(super) fn filled(remark: &Remark<'_, '_>, text: &str) -> Vec<Says> {
+    let template = remark.call().filter(|_| *remark.subject == Subject::Print).and_then(Template::of_print);
+    template.iter().flat_map(|template| template.filled(text)).map(Says::Printed).collect()
+}
+
+/// Words of several lines: `start then 1`.
+pub(super) fn in_order(text: &str) -> Option<Says> {
+    let separators = [" and then ", ", then ", " then ", " followed by ", " 然后 ", "，然后"];
+    let separator = separators.into_iter().find(|separator| text.contains(separator))?;
+    Some(Says::PrintedLines(text.split(separator).map(str::to_string).collect()))
 }
 
 /// Whether all words of a text occur in the code, and are more than the words of any sentence.
@@ -227,6 +257,12 @@ pub(super) fn is_known(remark: &Remark<'_, '_>, text: &str) -> bool {
         any = true;
     }
     any
+}
+
+/// Whether several words, some of them with capitals, occur in the code in other letters: `TEA AND MILK` behind `print("tea and milk".upper())`.
+fn is_known_in_capitals(remark: &Remark<'_, '_>, text: &str) -> bool {
+    let has = |word: &str| remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    words(text).count() > 1 && text.contains(char::is_uppercase) && words(text).all(has)
 }
 
 /// Dates, times, percentages: `2024-01-15`, `12:30`, `45.0%`, `1,000`.

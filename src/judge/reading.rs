@@ -21,6 +21,7 @@ use super::{
 };
 
 mod changing;
+mod near;
 mod part;
 mod sequence;
 
@@ -80,6 +81,7 @@ pub(super) fn agreement(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agre
 fn of_passes(seeing: &Seeing, says: &Says, queries: &[usize]) -> Agreement {
     match says {
         Says::Printed(text) => seeing.all_printed(text).unwrap_or_else(|| seeing.item_by_item(text, queries)),
+        Says::Words(text) => seeing.words(text),
         Says::Value(text) => {
             let each = seeing.item_by_item(text, queries);
             match each {

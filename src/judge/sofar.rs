@@ -1,7 +1,7 @@
 //! Output that is shown below a later statement than the one that printed it.
 
 use crate::{
-    claim::{Claim, Form, Says, Strength},
+    claim::{Claim, Form, Says, Strength, Subject},
     plan::Asked,
 };
 
@@ -19,12 +19,21 @@ impl Court<'_> {
         if printed.trim().is_empty() {
             return None;
         }
+        // What is quoted below the last of several prints is for all of them.
+        let is_quoted = claim.form == Form::Output && claim.target.subject == Subject::Print && claim.expected.contains('\n');
+        let is_listing = claim.form == Form::Block || is_quoted;
         let shows = |says: &Says| match says {
             Says::Shows { text, options, is_exception: false } => doctest::shows(text, printed, options),
-            Says::Printed(text) => claim.form == Form::Block && compare::printed(text, printed),
+            Says::Printed(text) => is_listing && compare::printed(text, printed),
             _ => false,
         };
-        claim.readings.iter().any(|reading| shows(&reading.says)).then(|| printed.trim_end().to_owned())
+        if claim.readings.iter().any(|reading| shows(&reading.says)) {
+            return Some(printed.trim_end().to_owned());
+        }
+        // A listing may begin with what was claimed already.
+        let (all, _) = evidence.written_since(asked.probe, |_| false).filter(|_| is_listing)?;
+        let shows_all = |says: &Says| matches!(says, Says::Printed(text) if compare::printed(text, all));
+        claim.readings.iter().any(|reading| shows_all(&reading.says)).then(|| all.trim_end().to_owned())
     }
 
     /// The same where it isn't as shown, but begins so: more than the statement itself printed is claimed.

@@ -30,6 +30,7 @@ pub(super) fn says(says: &Says) -> String {
             format!("the items of its value are {}{more}", list(items))
         }
         Says::Printed(text) => format!("it prints {}", quoted(text)),
+        Says::Words(text) => format!("it prints {}, or these words speak of it", quoted(text)),
         Says::PrintedLines(lines) if lines.is_empty() => "it prints nothing".to_owned(),
         Says::PrintedLines(lines) => format!("it prints the {} {}", if lines.len() == 1 { "line" } else { "lines" }, list(lines)),
         Says::PrintedTimes(times) => {

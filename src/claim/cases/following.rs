@@ -72,6 +72,21 @@ fn listings() {
         ("print(x)\n# 4\n#   which is even", &["2 following stdout firm 4"]),
         ("print(1)\nprint(2)\n\n# Output:\n# 1\n# 2\n", &["5 block stdout firm 1\\n2"]),
         ("print(1)\nprint(2)\n# Output:\n# 1\n# 2\n", &["4 block stdout firm 1\\n2"]),
+        // The command that gave it, and what is drawn below it, are none of it.
+        ("print(x)\n# output:-\n# PS C:\\tea> python tea.py\n# hot tea\n", &["4 block stdout firm hot tea"]),
+        ("run()\n# Output:\n# $ python3.12 ./tea.py\n# hot tea\n# $ 5\n", &["4 block stdout firm hot tea\\n$ 5"]),
+        ("run()\n\n# $ python3 tea.py\n# hot tea\n# 5\n", &["4 block stdout firm hot tea\\n5"]),
+        ("run()\n\n# $ python3 tea.py\n# $ python3 tea.py --hot\n", &[]),
+        ("run()\n# $ python3 -m tea\n# hot tea\n", &[]),
+        ("run()\n# Output:\n# one\n# two\n# -----\n# The next part\n", &["3 block stdout firm one\\ntwo"]),
+        ("print('-' * 5)\n# Output:\n# one\n# -----\n# two\n", &["3 block stdout firm one\\n-----\\ntwo"]),
+        // Words of the code, a line for each.
+        (
+            "for pot in Pot:\n    print(pot)\n# Pot.TEA\n# Pot.MILK\n\nclass Pot:\n    TEA = MILK = 1",
+            &["3 block stdout firm Pot.TEA\\nPot.MILK <= ?printed(Pot.TEA\\nPot.MILK) !words(Pot.TEA\\nPot.MILK)"],
+        ),
+        ("for pot in Pot:\n    print(pot)\n# Pot.TEA\n# Pot.MILK\nTEA = MILK = 1", &[]),
+        ("for pot in Pot:\n    print(pot)\n# Now for the tea\n# and the milk\n", &[]),
         ("f()\n# Expected:\n# [1,\n#  2]", &["3 block value firm [1,\\n 2] <= !value([1,\\n 2]) !printed([1,\\n 2])"]),
         ("f()\n# {'a': 1,\n#  'b': 2}", &["2 following value firm {'a': 1,\\n 'b': 2}"]),
         ("f()  # {'a': 1,\n     #  'b': 2}", &["1 trailing value firm {'a': 1,\\n 'b': 2}"]),

@@ -114,6 +114,30 @@ fn values_with_a_lead_in() {
 }
 
 #[test]
+fn lead_ins_of_other_languages_and_orders() {
+    check(&[
+        ("len(cups)  # return 3", &["1 trailing value firm 3"]),
+        ("cups['tea']  # return [1, 2]", &["1 trailing value firm [1, 2]"]),
+        ("pour()\n# return [1, 2]", &[]),
+        ("pour()  # return early", &[]),
+        ("print(x)  # Imprime 'té'", &["1 trailing stdout firm 'té'"]),
+        ("pour()  # retourne 3", &["1 trailing value firm 3"]),
+        ("pour()  # 返回 [1, 2]", &["1 trailing value firm [1, 2]"]),
+    ]);
+}
+
+#[test]
+fn labels_that_are_printed() {
+    check(&[
+        ("print('\\nTea:', f(2))  # Output: 3", &["1 trailing stdout firm 3 <= !printed(3) !value(3) !printed(Tea: 3)"]),
+        (
+            "print('Tea:', f(2))  # 'hot'",
+            &["1 trailing stdout firm 'hot' <= !printed('hot') !value('hot') !printed(Tea: 'hot') !printed(Tea: hot)"],
+        ),
+    ]);
+}
+
+#[test]
 fn several_values_in_one() {
     check(&[
         ("print(f(1), f(2))  # 1, 2", &["1 trailing stdout firm 1, 2 <= !printed(1, 2) !lines(1|2) !printed(1 2) !value(1, 2)"]),
@@ -138,7 +162,10 @@ fn several_values_in_one() {
         ("squares()  # 0, 1, 4, ...", &["1 trailing value firm 0, 1, 4, ..."]),
         ("f(x)  # \"42\" -> 42", &["1 trailing value soft \"42\" -> 42"]),
         ("f(x)  # 50, 100 is the limit", &["1 trailing value soft 50"]),
-        ("for x in n:\n    print('Hi')  # Hi Hi Hi", &["2 trailing stdout soft Hi Hi Hi <= ?printed(Hi Hi Hi) ?lines(Hi|Hi|Hi)"]),
+        (
+            "for x in n:\n    print('Hi')  # Hi Hi Hi",
+            &["2 trailing stdout firm Hi Hi Hi <= ?printed(Hi Hi Hi) !words(Hi Hi Hi) ?lines(Hi|Hi|Hi)"],
+        ),
         ("for x in n:\n    print(x)  # prints -1 -2 to the console", &["2 trailing stdout firm -1 -2"]),
         ("for x in n:\n    print(x)  # prints 5 to everybody", &[]),
         ("hi('x')  # Prints 3 times", &["1 trailing stdout firm 3 times <= !times(3)"]),
@@ -156,9 +183,9 @@ fn shortened_values_and_names() {
         ("type(x)  # list", &["1 trailing value soft list <= ?type(list) ?value(list)"]),
         ("type(g)  # generator", &["1 trailing value soft generator"]),
         ("class P: pass\nmake()  # P instance", &["2 trailing value firm P instance <= !type(P)"]),
-        ("print(kind)  # banana", &["1 trailing stdout soft banana"]),
+        ("print(kind)  # banana", &["1 trailing stdout firm banana"]),
         ("state(c)  # CORO_CREATED", &["1 trailing value soft CORO_CREATED"]),
-        ("print('ripe banana'[5:])  # banana", &["1 trailing stdout soft banana"]),
+        ("print('ripe banana'[5:])  # banana", &["1 trailing stdout firm banana"]),
     ]);
 }
 
@@ -300,6 +327,24 @@ fn text_without_quotes() {
             "try:\n    f()\nexcept ValueError as e:\n    print(type(e).__name__)  # ValueError",
             &["4 trailing stdout firm ValueError <= !printed(ValueError) !raises(ValueError: ?)"],
         ),
+    ]);
+}
+
+#[test]
+fn words_that_are_printed_or_speak_of_it() {
+    check(&[
+        ("print(Pot.TEA)  # Pot.TEA", &["1 trailing stdout firm Pot.TEA <= ?printed(Pot.TEA) ?value(Pot.TEA) !words(Pot.TEA)"]),
+        ("print(cups['hot'])  # hot cups (of tea)", &["1 trailing stdout firm hot cups <= ?printed(hot cups) !words(hot cups)"]),
+        ("print('hot tea'.upper())  # HOT TEA", &["1 trailing stdout firm HOT TEA <= ?printed(HOT TEA) !words(HOT TEA)"]),
+        (
+            "hot = tea\nprint(cup)  # hot tea.  ✓",
+            &["2 trailing stdout firm hot tea.  ✓ <= ?printed(hot tea.  ✓) !words(hot tea.  ✓) ?printed(hot tea.)"],
+        ),
+        ("print(pour('hot'))  # Output: hot then 1", &["1 trailing stdout firm hot then 1 <= !printed(hot then 1) !lines(hot|1)"]),
+        ("print('hot tea'.upper())  # HOT MILK", &[]),
+        ("print('tea'.upper())  # Tea", &["1 trailing stdout firm Tea <= ?printed(Tea) ?value(Tea) !words(Tea)"]),
+        ("pour('hot tea')  # prints hot tea", &["1 trailing stdout firm hot tea <= ?printed(hot tea) !words(hot tea)"]),
+        ("pour('hot tea')  # prints the tea", &[]),
     ]);
 }
 

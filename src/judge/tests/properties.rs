@@ -18,6 +18,7 @@ fn readings() -> impl Strategy<Value = Says> {
         texts().prop_map(Says::Type),
         (vec(texts(), 0..4), any::<bool>()).prop_map(|(items, open)| Says::Items { items, open }),
         texts().prop_map(Says::Printed),
+        texts().prop_map(Says::Words),
         vec(texts(), 0..4).prop_map(Says::PrintedLines),
         any::<u64>().prop_map(Says::PrintedTimes),
         (option::of(texts()), option::of(texts())).prop_map(|(exception, message)| Says::Raises { exception, message }),

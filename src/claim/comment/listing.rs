@@ -1,0 +1,71 @@
+//! Which of the comments below `# Output:` are it.
+
+use super::{
+    super::{
+        Form, Kind, Says, Subject,
+        code::{Code, Comment, Statement},
+        lead,
+        reading::{Found, Remark, firm, soft},
+        words,
+    },
+    Text, content,
+};
+
+/// More words than this are hardly what is printed on a line.
+const MOST_WORDS: usize = 8;
+
+/// The comments that show something as one text, none where they're several commands: not the command above them, not what is drawn below them to set the
+/// next part of the page apart, and no empty ones at the end.
+pub(super) fn shown(code: &Code<'_>, comments: &[Comment]) -> Option<Text> {
+    let shown = until_gap(code, until_rule(code, behind_command(code, comments)));
+    let is_command = |comment: &Comment| lead::is_command(&Text::of(code, comment).text);
+    (!shown.is_empty() && !shown.iter().any(is_command)).then(|| Text::listing(code, shown))
+}
+
+/// Lines with nothing but words of the code, which the loop or call above them may print; code that follows at once is what others speak of.
+pub(super) fn of_words(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, group: &[Comment]) -> Option<(Text, Found)> {
+    let ends = group.last().is_some_and(|last| code.text[code.line(last.line + 1)].trim().is_empty());
+    let listing = Text::listing(code, group);
+    let whole = Remark { code, statement, subject, text: &listing.text, form: Form::Block };
+    let may_print = |line: &str| line.split(' ').count() <= MOST_WORDS && words::is_known(&whole, line);
+    if group.len() < 2 || !ends || !listing.text.lines().all(may_print) {
+        return None;
+    }
+    let readings = vec![soft(Says::Printed(listing.text.clone())), firm(Says::Words(listing.text.clone()))];
+    let found = whole.finish(whole.found(0..listing.text.len(), Kind::Stdout, readings)?);
+    Some((listing, found))
+}
+
+/// Comments behind the command that is shown above its output: `$ python tea.py`, `PS C:\tea> python tea.py`.
+fn behind_command<'c>(code: &Code<'_>, comments: &'c [Comment]) -> &'c [Comment] {
+    let is_command = comments.first().is_some_and(|first| lead::is_command(&Text::of(code, first).text));
+    &comments[usize::from(is_command)..]
+}
+
+/// Comments up to a line that is drawn between parts of the page; but what the code draws is shown.
+fn until_rule<'c>(code: &Code<'_>, comments: &'c [Comment]) -> &'c [Comment] {
+    let is_rule = |comment: &Comment| {
+        let text = code.text[content(code, comment)].trim();
+        let mark = text.chars().next().filter(|mark| "-=*_~".contains(*mark) && text.len() > 3 && text.chars().all(|c| c == *mark));
+        mark.is_some_and(|mark| !draws(code, mark))
+    };
+    &comments[..comments.iter().position(is_rule).unwrap_or(comments.len())]
+}
+
+/// Whether code may print a line of such marks.
+fn draws(code: &Code<'_>, mark: char) -> bool {
+    let written = [format!("'{mark}'"), format!("\"{mark}\""), mark.to_string().repeat(3)];
+    let mut from = 0;
+    let end = code.text.len();
+    let mut ends = code.comments.iter().map(|comment| comment.range.clone()).chain(std::iter::once(end..end));
+    ends.any(|comment| {
+        let between = code.text.get(from..comment.start).unwrap_or_default();
+        from = comment.end;
+        written.iter().any(|written| between.contains(written.as_str()))
+    })
+}
+
+fn until_gap<'c>(code: &Code<'_>, comments: &'c [Comment]) -> &'c [Comment] {
+    let last = comments.iter().rposition(|comment| !code.text[content(code, comment)].trim().is_empty());
+    &comments[..last.map_or(0, |last| last + 1)]
+}

@@ -1,0 +1,118 @@
+//! Words behind a `print`, which may be what it prints or speak of it: those that are nearly what was printed are meant to be it.
+
+use super::{
+    Agreement::{self, Agrees, Differs, Unknown},
+    Seeing,
+};
+use crate::judge::text::{has_ellipsis, lines, squeeze};
+
+impl Seeing<'_> {
+    /// Words against what all passes printed.
+    pub(super) fn words(&self, text: &str) -> Agreement {
+        match self.all_printed(text) {
+            Some(agreement @ (Agrees { .. } | Unknown { .. })) => return agreement,
+            Some(Differs { .. }) | None => {}
+        }
+        let raised = self.passes.iter().find_map(|pass| pass.raised());
+        let differs = match (self.output(), raised) {
+            (Ok(output), None) => self.differs(self.styled(&output)),
+            (Ok(_), Some(raised)) => self.raised(raised),
+            (Err(reason), _) => Unknown { actual: None, reason },
+        };
+        match differs {
+            Differs { actual: Some(actual), reason } if raised.is_some() || !is_nearly(text, &actual) => {
+                Unknown { actual: Some(actual), reason }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether words are nearly others: most of the lines, all but one of the words, or most of the letters are the same. Marks don't count.
+fn is_nearly(claimed: &str, seen: &str) -> bool {
+    if has_ellipsis(claimed) {
+        return false;
+    }
+    match (&lines(claimed)[..], &lines(seen)[..]) {
+        ([claimed], [seen]) => is_nearly_line(claimed, seen),
+        (claimed, seen) if claimed.len() == seen.len() => {
+            let same = claimed.iter().zip(seen).filter(|(claimed, seen)| squeeze(claimed) == squeeze(seen)).count();
+            same > 0 && same * 2 >= claimed.len()
+        }
+        _ => false,
+    }
+}
+
+fn is_nearly_line(claimed: &str, seen: &str) -> bool {
+    let (claimed, seen) = (squeeze(claimed), squeeze(seen));
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    if letters(&claimed) == letters(&seen) {
+        return false;
+    }
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let (claimed_words, seen_words) = (words(&claimed), words(&seen));
+    let others: Vec<_> = claimed_words.iter().zip(&seen_words).filter(|(claimed, seen)| claimed != seen).collect();
+    match others[..] {
+        _ if claimed_words.len() != seen_words.len() => false,
+        [(claimed, seen)] if claimed_words.len() == 1 => {
+            is_other_member(claimed, seen) || !claimed.eq_ignore_ascii_case(seen) && share_most_letters(claimed, seen)
+        }
+        [(claimed, seen)] => claimed_words.len() > 2 || share_most_letters(claimed, seen),
+        _ => false,
+    }
+}
+
+/// `Pot.TEA` and `Pot.MILK`, or `Cup.TEA`
+fn is_other_member(claimed: &str, seen: &str) -> bool {
+    let is_name = |part: &str| part.starts_with(|c: char| c.is_alphabetic()) && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let member = |text: &str| text.rsplit_once('.').map(|(class, name)| (class.to_owned(), name.to_owned()));
+    let is_dotted = |(class, name): &(String, String)| class.split('.').all(is_name) && is_name(name);
+    let parts = member(claimed).filter(is_dotted).zip(member(seen).filter(is_dotted));
+    parts.is_some_and(|((class, name), (other_class, other_name))| class == other_class || name == other_name)
+}
+
+/// Whether texts begin and end so much alike that three quarters of the longer one are the same.
+fn share_most_letters(claimed: &str, seen: &str) -> bool {
+    let (claimed, seen): (Vec<char>, Vec<char>) = (claimed.chars().collect(), seen.chars().collect());
+    let (shorter, longer) = (claimed.len().min(seen.len()), claimed.len().max(seen.len()));
+    let begin = claimed.iter().zip(&seen).take_while(|(claimed, seen)| claimed == seen).count();
+    let end = claimed.iter().rev().zip(seen.iter().rev()).take(shorter - begin).take_while(|(claimed, seen)| claimed == seen).count();
+    longer > 3 && (begin + end) * 4 >= longer * 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_and_far() {
+        for (claimed, seen) in [
+            ("Pot.MILK", "Pot.TEA"),
+            ("tea.Pot.MILK", "tea.Pot.TEA"),
+            ("Cup.TEA", "Pot.TEA"),
+            ("My cup is full", "My pot is full"),
+            ("green teax", "green tea"),
+            ("kettle", "kettles"),
+            ("Green tea", "green tea"),
+            ("one\ntwo\ntree", "one\ntwo\nthree"),
+            ("one\ntwo", "one\nthree"),
+        ] {
+            assert!(is_nearly(claimed, seen), "{claimed}");
+        }
+        for (claimed, seen) in [
+            ("Pot", "pot"),
+            ("Pot.TEA", "Cup.MILK"),
+            ("tea", "ten"),
+            ("the pot", "the cup"),
+            ("the cup of tea", "a pot of tea"),
+            ("cup ...", "cups"),
+            ("one\ntwo\nthree", "four\nfive\nthree"),
+            ("one\ntwo", "one\ntwo\nthree"),
+            ("tea", ""),
+            ("tea", "tea"),
+            ("Pot.TEA'", "Pot.TEA"),
+        ] {
+            assert!(!is_nearly(claimed, seen), "{claimed}");
+        }
+    }
+}
