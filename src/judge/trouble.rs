@@ -145,10 +145,10 @@ fn touched(parts: &[Part], lacking: &HashSet<String>) -> Touched {
             let registered = registrars(part.code);
             let may_change = |name: &String| !defined.contains(name) || functions.contains(name) && registered.contains(name);
             // Without a call, `first, second = cups` leaves the cups as they are.
-            names.extend(
-                uses.needs.into_iter().filter(|name| if part.code.contains('(') { may_change(name) } else { lacking.contains(name) }),
-            );
-            names.extend(uses.changes);
+            let has_call = part.code.contains('(');
+            let may_differ =
+                |name: &String| if has_call { may_change(name) } else { lacking.contains(name) || uses.changes.contains(name) };
+            names.extend(uses.needs.into_iter().filter(may_differ));
         } else if uses.needs.iter().any(|name| names.contains(name)) {
             names.extend(uses.binds.into_iter().chain(uses.changes));
         } else {
