@@ -1,7 +1,7 @@
 //! Output that is shown below a later statement than the one that printed it.
 
 use crate::{
-    claim::{Claim, Form, Says, Strength, Subject},
+    claim::{Claim, Form, Reading, Says, Strength, Subject},
     plan::Asked,
 };
 
@@ -49,6 +49,7 @@ impl Court<'_> {
     fn says_what_is_written(&self, run: usize, probe: u32) -> bool {
         let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
         let mut own = self.claims.iter().zip(asked).filter(|(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == probe));
-        own.any(|(claim, _)| claim.strength == Strength::Firm && claim.form != Form::Assertion)
+        let is_plain = |reading: &Reading| reading.strength == Strength::Firm && !matches!(reading.says, Says::Words(_));
+        own.any(|(claim, _)| claim.form != Form::Assertion && claim.readings.iter().any(is_plain))
     }
 }
