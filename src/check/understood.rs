@@ -237,7 +237,14 @@ fn taken_in(cases: &[Case], members: Vec<usize>) -> Vec<(usize, Taken)> {
     let examples: Vec<(&Example, Option<&str>)> = members.iter().map(|&index| (&*cases[index].example, setup(&cases[index]))).collect();
     let first = members.first().map(|&first| &cases[first]);
     let state = first.map_or(State::Names, |first| first.state);
-    let named = Examples::of(&examples);
+    let mut named = Examples::of(&examples);
+    // What an example was granted lies where others may not look, and what it's given is as it's given.
+    let is_given =
+        |case: &Case, from: &FrontMatter| from.files.of(&case.example.id).is_some() || from.companions.of(&case.example.id).is_some();
+    named.keep_files(|number| {
+        let case = &cases[members[number]];
+        !case.grants.files.is_empty() || giving(case).is_some_and(|from| is_given(case, from))
+    });
     let continues = named.earlier(state);
     // A docstring has the names of its module, and of another docstring's only what that imports.
     let takes = match first.filter(|first| first.module.is_some()) {

@@ -116,6 +116,12 @@ impl<'e> Examples<'e> {
         continued.into_iter().map(|found| found.into_iter().collect()).collect()
     }
 
+    /// Has some examples (by their numbers) have their files by themselves: nobody takes these from them, nor do they from others.
+    pub fn keep_files(&mut self, is_such: impl Fn(usize) -> bool) {
+        let such = self.names.iter_mut().enumerate().filter(|(number, _)| is_such(*number));
+        such.filter_map(|(_, names)| names.as_mut()).for_each(|names| names.files = Files::default());
+    }
+
     /// The same, where it need not be left to the names: by the state that the document's examples are to see, and by what their attributes
     /// say.
     pub fn earlier(&self, state: State) -> Vec<Vec<usize>> {
