@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     Means, Portion, RunOn, Settings, family, made_ready,
-    order::{self, Task},
+    order::{self, Pending},
     ready,
     series::{self, Group, Member},
     shared, single, understand, versions,
@@ -144,9 +144,9 @@ impl<'a, 'p> Course<'a, 'p> {
         let tasks = Tasks::new(groups.into_iter().map(|group| {
             let members = group.members();
             runs += members.len();
-            Task { group, wants: shared::expect(&examples, &members, means) }
+            Pending { group, wants: shared::expect(&examples, &members, means) }
         }));
-        pools.each(tasks, runs, order::next, |Task { group, wants }, turn: &mut Turn, tasks| {
+        pools.each(tasks, runs, order::next, |Pending { group, wants }, turn: &mut Turn, tasks| {
             if tasks.all_begun() {
                 all_begun();
             }
@@ -161,7 +161,7 @@ impl<'a, 'p> Course<'a, 'p> {
                 }
                 Group::Series(members) => shared::run(&examples, &members, means, turn, &begins, &ends),
                 Group::Family(kin) => {
-                    family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(Task { group, wants: wants.clone() }))
+                    family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(Pending { group, wants: wants.clone() }))
                 }
             };
             if let Err(error) = ran {

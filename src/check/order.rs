@@ -15,7 +15,7 @@ use crate::{
 const AHEAD: usize = 128;
 
 /// A group that is to run.
-pub(super) struct Task<'t, 'p> {
+pub(super) struct Pending<'t, 'p> {
     pub(super) group: Group,
     /// `None` where none of its examples runs.
     pub(super) wants: Option<Wants<'t, 'p>>,
@@ -37,7 +37,7 @@ impl Wants<'_, '_> {
 }
 
 /// The place of the task to begin.
-pub(super) fn next(waiting: &VecDeque<Task>) -> usize {
+pub(super) fn next(waiting: &VecDeque<Pending>) -> usize {
     let mut best = (Affinity::Elsewhere, 0);
     for (place, task) in waiting.iter().take(AHEAD).enumerate() {
         let affinity = task.wants.as_ref().map_or(Affinity::Alike, Wants::affinity);
