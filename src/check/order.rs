@@ -1,4 +1,4 @@
-//! Which of the tasks that wait is begun next: the first one whose packages a server that is idle has imported already.
+//! Which of the tasks that wait is begun next: the first one whose packages not only servers have imported that are busy.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -6,10 +6,7 @@ use std::{
 };
 
 use super::series::Group;
-use crate::{
-    grant::Grants,
-    run::pool::{Affinity, Pool},
-};
+use crate::{grant::Grants, run::pool::Pool};
 
 /// So many that wait are looked at.
 const AHEAD: usize = 128;
@@ -31,25 +28,17 @@ pub(super) struct Wants<'t, 'p> {
 }
 
 impl Wants<'_, '_> {
-    fn affinity(&self) -> Affinity {
-        if self.packages.is_empty() { Affinity::Alike } else { self.pool.affinity(self.grants, &self.packages) }
+    fn is_elsewhere(&self) -> bool {
+        !self.packages.is_empty() && self.pool.is_elsewhere(self.grants, &self.packages)
     }
 }
 
 /// The place of the task to begin.
 pub(super) fn next(waiting: &VecDeque<Pending>) -> usize {
-    let mut best = (Affinity::Elsewhere, 0);
-    for (place, task) in waiting.iter().take(AHEAD).enumerate() {
-        let affinity = task.wants.as_ref().map_or(Affinity::Alike, Wants::affinity);
-        if affinity < best.0 {
-            best = (affinity, place);
-        }
-        if affinity == Affinity::AtHand {
-            break;
-        }
-    }
-    if let Some(Wants { pool, grants, packages }) = waiting.get(best.1).and_then(|task| task.wants.as_ref()) {
+    let is_here = |task: &Pending| !task.wants.as_ref().is_some_and(Wants::is_elsewhere);
+    let place = waiting.iter().take(AHEAD).position(is_here).unwrap_or_default();
+    if let Some(Wants { pool, grants, packages }) = waiting.get(place).and_then(|task| task.wants.as_ref()) {
         pool.claim(grants, packages);
     }
-    best.1
+    place
 }

@@ -23,7 +23,6 @@ use std::{
     thread,
 };
 
-pub use affinity::Affinity;
 use camino::Utf8PathBuf;
 pub use command::ServerCommand;
 use command::Setting;

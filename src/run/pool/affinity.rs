@@ -3,34 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use super::Pool;
+use super::{Pool, server::Server};
 use crate::grant::Grants;
 
-/// How well the servers that are idle suit a job that imports packages, the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Affinity {
-    /// One of them has imported all that is worth it.
-    AtHand,
-    /// Some of it no server has been asked for.
-    Unclaimed,
-    /// Nothing is worth it: all servers serve it alike.
-    Alike,
-    /// Others have been asked for it.
-    Elsewhere,
-}
-
 impl Pool<'_> {
-    /// How well a job that was granted this and imports these modules would be served now.
-    pub fn affinity(&self, grants: &Grants, packages: &BTreeSet<String>) -> Affinity {
-        let Some(known) = &self.packages else { return Affinity::Alike };
+    /// Whether other servers than those that are idle were asked for what a job imports that was granted this: it's better served there, where something
+    /// else is to be done meanwhile.
+    pub fn is_elsewhere(&self, grants: &Grants, packages: &BTreeSet<String>) -> bool {
+        let Some(known) = &self.packages else { return false };
         let (worth, all_claimed) = known.worth(&grants.files, packages);
-        if worth.is_empty() {
-            return Affinity::Alike;
-        }
-        if self.idle.any(grants, |server| worth.iter().all(|name| server.asked.contains(name))) {
-            return Affinity::AtHand;
-        }
-        if all_claimed { Affinity::Elsewhere } else { Affinity::Unclaimed }
+        let has_all = |server: &Server| worth.iter().all(|name| server.asked.contains(name));
+        !worth.is_empty() && all_claimed && !self.idle.any(grants, has_all)
     }
 
     /// Says that such a job begins.
