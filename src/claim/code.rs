@@ -154,6 +154,13 @@ impl<'a> Code<'a> {
         start..end
     }
 
+    /// The calls of `print` in a statement, or the one that it is.
+    pub(super) fn prints_in<'c>(&'c self, outer: &Statement<'_>) -> impl Iterator<Item = &'c Statement<'a>> {
+        let Range { start, end } = outer.range;
+        let is_inner = move |inner: &&Statement<'_>| start <= inner.range.start && inner.range.end <= end;
+        self.statements.iter().filter(|inner| inner.subject == Subject::Print).filter(is_inner)
+    }
+
     /// The statements that end on a line, each before those inside it.
     pub(super) fn ending_on(&self, line: usize) -> impl DoubleEndedIterator<Item = &Statement<'a>> {
         self.ending_on.get(&line).into_iter().flatten().filter_map(|&index| self.statements.get(index))

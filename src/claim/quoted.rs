@@ -55,10 +55,11 @@ fn claim(code: &Code<'_>, text: &Statement<'_>) -> Option<Claim> {
     let span = first.min(start + last.len())..start + last.len();
     // Behind an empty line, words may lead to what follows, and code may be left out.
     let strength = if is_direct || is_labelled || lines.len() > 1 && !is_remark(lines) { Strength::Firm } else { Strength::Soft };
-    let mut readings = vec![Reading { says: Says::Printed(expected.clone()), strength }];
-    if print.subject != Subject::Print && !is_labelled {
-        readings = vec![reading::soft(Says::Printed(expected.clone())), reading::firm(Says::Words(expected.clone()))];
-    }
+    let readings = if print.subject == Subject::Print || is_labelled {
+        vec![Reading { says: Says::Printed(expected.clone()), strength }]
+    } else {
+        vec![reading::soft(Says::Printed(expected.clone())), reading::firm(Says::Words(expected.clone()))]
+    };
     let target = Target { range: print.range.clone(), subject: print.subject.clone() };
     Claim::new(span, Form::Output, Kind::Stdout, expected, target, readings, None)
 }

@@ -55,8 +55,7 @@ impl Remark<'_, '_> {
             Subject::Assignment { target: None } => self.unpacks(name),
             _ => self.changed().as_deref() == Some(name),
         };
-        let end = value.len() - value::scan(value)?.text.len();
-        let rest = value[value.len() - end..].trim_start();
+        let rest = value[value::scan(value)?.text.len()..].trim_start();
         let is_last =
             rest.is_empty() || rest.starts_with('(') || rest.strip_prefix(", ").is_some_and(|rest| self.said_name(rest).is_some());
         (self.form == Form::Trailing && is_made && is_last).then(|| (name, text.len() - value.len()))

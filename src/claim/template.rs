@@ -4,6 +4,8 @@
 
 use rustpython_ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement};
 
+use super::code::Statement;
+
 /// A text with holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
@@ -38,6 +40,11 @@ impl Template {
         if let Some(last) = self.literals.last_mut() {
             *last = last.trim_end_matches('\n').to_owned();
         }
+    }
+
+    /// What a statement prints that is such a call.
+    pub(super) fn of_statement(statement: &Statement<'_>) -> Option<Template> {
+        statement.node.as_expr_stmt()?.value.as_call_expr().and_then(Template::of_print)
     }
 
     /// What an expression's text is. `None` where nothing of it is known.

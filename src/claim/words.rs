@@ -67,18 +67,10 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
 /// Whether a text is a line that the called function, or a `print` within the statement, prints.
 pub(super) fn is_printed_line(remark: &Remark<'_, '_>) -> bool {
     let called = remark.called_function().filter(|_| *remark.subject == Subject::Expression);
-    let inside =
-        remark.statement.filter(|_| *remark.subject == Subject::Compound).into_iter().flat_map(|outer| {
-            remark.code.statements.iter().filter(|inner| {
-                inner.subject == Subject::Print && outer.range.start <= inner.range.start && inner.range.end <= outer.range.end
-            })
-        });
-    let inside = inside.filter_map(|statement| match statement.node {
-        rustpython_ruff_python_ast::Stmt::Expr(it) => it.value.as_call_expr().and_then(Template::of_print),
-        _ => None,
-    });
+    let compound = remark.statement.filter(|_| *remark.subject == Subject::Compound);
+    let mut inside = compound.into_iter().flat_map(|outer| remark.code.prints_in(outer)).filter_map(Template::of_statement);
     let matches = |template: &Template| template.tells_something() && template.matches(remark.text);
-    called.is_some_and(|function| function.prints.iter().any(matches)) || inside.into_iter().any(|template| matches(&template))
+    called.is_some_and(|function| function.prints.iter().any(matches)) || inside.any(|template| matches(&template))
 }
 
 /// Words of the code and literals mixed, in one or several groups: `PENDING 1, ACTIVE 2`.

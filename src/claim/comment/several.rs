@@ -1,7 +1,5 @@
 //! Comments below several statements that print: one line for each of them, or all that they print.
 
-use rustpython_ruff_python_ast::Stmt;
-
 use super::{
     super::{
         Claim, Form, Subject,
@@ -54,17 +52,10 @@ fn all_printed(code: &Code<'_>, last: &Statement<'_>, group: &[Comment], claims:
     Some(claim(last.range.clone(), &last.subject, Form::Block, &text, found).into_iter().collect())
 }
 
-/// What the calls of `print` in a statement, or the one that it is, print.
+/// What the calls of `print` in a statement of the module, or the one that it is, print.
 fn prints_in(code: &Code<'_>, outer: &Statement<'_>) -> Vec<Template> {
-    let is_inner = |inner: &&Statement<'_>| outer.range.start <= inner.range.start && inner.range.end <= outer.range.end;
-    let prints = |inner: &&Statement<'_>| inner.subject == Subject::Print && inner.function.is_none() && outer.function.is_none();
-    let inner = code.statements.iter().filter(is_inner).filter(prints);
-    inner
-        .filter_map(|statement| match statement.node {
-            Stmt::Expr(it) => it.value.as_call_expr().and_then(Template::of_print),
-            _ => None,
-        })
-        .collect()
+    let prints = code.prints_in(outer).filter(|inner| inner.function.is_none() && outer.function.is_none());
+    prints.filter_map(Template::of_statement).collect()
 }
 
 fn is_free(statement: &Statement<'_>, claims: &[Claim]) -> bool {
