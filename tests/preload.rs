@@ -162,6 +162,19 @@ fn what_many_examples_import_is_imported_once() {
 }
 
 #[test]
+fn what_a_package_imports_only_when_it_is_used_is_imported_once_as_soon_as_that_is_known() {
+    let slow = format!("{STAMP}sum(range(1_000_000))\n");
+    let uses = "def use():\n    from . import part\n    import other\n    return part.stamp + other.stamp\n";
+    let python = python_with(&[("heavy/__init__.py", uses), ("heavy/part.py", &slow), ("other.py", &slow)]);
+    let code = "import heavy, sys\nheavy.use()  # 'whose?'\n";
+    let seldom = "```python\nimport heavy, sys\n[name in sys.modules for name in ('heavy.part', 'other')]  # [False, False]\nhasattr(heavy, 'part')  # False\n```\n\n";
+    let call = check_with(&python, "", &[("page.md", &(examples(40, code) + seldom))]);
+    let seen = seen(&call);
+    assert!(seen[0] != seen[39] && are_one(&seen[2..40]), "{seen:?}");
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 2, "{}", call.stdout);
+}
+
+#[test]
 fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
     let modules = [
         ("prints", "print('hello')\n"),

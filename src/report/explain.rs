@@ -330,7 +330,7 @@ impl Page<'_> {
             Note::PreludeRaised { index, raised } => {
                 self.indented(0, &format!("what runs before it (no. {}) raised {}", u64::from(*index) + 1, words::raised(raised)))
             }
-            Note::Started { .. } => String::new(),
+            Note::Started { .. } | Note::Loaded(_) => String::new(),
             Note::Stopped(raised) => self.indented(0, &format!("stopped: {}", words::raised(raised))),
             Note::Cut { probe } => self.indented(0, &format!("further passes through the statement of probe {probe} weren't noted")),
             Note::Did(deed) => self.indented(0, &format!("{} {}", words::deed(deed.kind), visible::one_line(&deed.what, 200))),

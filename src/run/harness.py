@@ -63,7 +63,7 @@ class Session:
 
     # What each starts with is made once, in the server: a process of an example lives in it alone.
     looking = Looking()
-    notes = Notes()
+    notes = IMPORTS.notes = Notes()
     output = Output()
     folder = None  # the working folder for which the next ones are there
     script = None  # the example's file

@@ -261,7 +261,16 @@ impl<'a> Pool<'a> {
             Some(packages) => packages.learn(&setting.grants.files, &preloaded),
             None => lock(&self.lacks).refuse(&preloaded, &self.python),
         };
-        let report = server.run(job, turn, self.stop, &mut learn, part)?;
+        let mut loaded = Vec::new();
+        let mut part = |report: Report| {
+            loaded.extend(report.loaded().cloned());
+            part(report);
+        };
+        let report = server.run(job, turn, self.stop, &mut learn, &mut part)?;
+        loaded.extend(report.loaded().cloned());
+        if let Some(packages) = self.packages.as_ref().filter(|_| !setting.imports_none) {
+            packages.ended(&setting.grants.files, &job.packages, &loaded);
+        }
         self.idle.put(server);
         Ok(report)
     }

@@ -299,6 +299,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// The modules whose code was run for the example.
+    pub fn loaded(&self) -> impl Iterator<Item = &Loaded> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::Loaded(loaded) => Some(loaded),
+            _ => None,
+        })
+    }
+
     /// That of a job whose example never ran.
     pub fn not_run(number: u64, end: End) -> Report {
         Report {
@@ -381,8 +389,19 @@ pub enum Note {
     },
     /// It did something to the world around it, or tried to: noted once for each thing, of many of a kind only the first.
     Did(Deed),
+    /// The code of a module was run that its server hadn't imported: one of a package, and not within the import of another one.
+    Loaded(Loaded),
     /// The example ran to its end (threads and children may still have run then).
     Finished,
+}
+
+/// A module whose code was run for an example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Its dotted name.
+    pub module: String,
+    /// Wall time, seconds, with all that its code imported.
+    pub seconds: f64,
 }
 
 /// What an example did to the world around it, as Python's audit events tell.

@@ -22,6 +22,7 @@ import _frozen_importlib_external
 import _signal  # noqa: F401 — a `python` of its own, which handles signals, has it from the start
 from _warnings import filters as _warnings_filters, warn_explicit
 from posix import getcwd, listdir, readlink
+from time import perf_counter as clock
 
 _modules = sys.modules
 _import = builtins.__import__
@@ -31,6 +32,9 @@ _path_hooks = tuple(sys.path_hooks)
 _path = tuple(sys.path)
 _audit = sys.audit
 _EXTENSION = _frozen_importlib_external.ExtensionFileLoader
+
+# A module whose code takes less time than this, in seconds, isn't worth being told of.
+_WORTH_TELLING = 0.001
 
 # What `ast`, `linecache`, `traceback` and `warnings` import or look up only when the harness calls them.
 _LATE = ("ast", "collections", "collections.abc", "re._compiler", "re._parser", "tokenize", "unicodedata", "warnings")
@@ -134,6 +138,8 @@ class Imports:
         self.served = []  # packages whose modules are being put in their places
         self.environment, self.asked = None, Asked()  # the variables that it saw, and those that its modules wanted to see
         self.links = {}  # by which modules were found: where they lead
+        self.notes = None  # where it's told which modules the server hasn't imported
+        self.loading = False  # the code of one of these runs
 
     # In the server.
 
@@ -274,6 +280,12 @@ class Imports:
             return False
         del self.hidden[spec.name]
         return self._put(spec.name, record, not self._unwatched())
+
+    def tell(self, name, seconds):
+        """Notes that the code of a module of a package was run for the example."""
+        is_package = type(name) is str and name.partition(".")[0] not in sys.stdlib_module_names
+        if is_package and seconds >= _WORTH_TELLING:
+            self.notes.write({"loaded": {"module": name, "seconds": seconds}})
 
     def _put(self, name, record, watched):
         """Puts the module where its code would have put it; whether everything else was there to be found, and it is what its code has made it."""
@@ -464,7 +476,15 @@ IMPORTS = Imports()
 def _load_unlocked(spec):
     if spec.name in IMPORTS.hidden and IMPORTS.load(spec):
         return IMPORTS.records[spec.name].module
-    return _load(spec)
+    if IMPORTS.loading or IMPORTS.notes is None:
+        return _load(spec)
+    IMPORTS.loading, begin = True, clock()
+    try:
+        module = _load(spec)
+    finally:
+        IMPORTS.loading = False
+    IMPORTS.tell(spec.name, clock() - begin)
+    return module
 
 
 # It stands for a function of `importlib`: its frames, too, are none that a traceback shows.

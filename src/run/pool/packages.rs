@@ -1,7 +1,8 @@
 //! Which modules of packages servers import before their examples, where the configuration doesn't say.
 //!
 //! What an example imports it pays for in its own process. A server can do it once for all that follow; but each server must, and has to try it
-//! in a process apart, which is in vain where the module isn't fit. So it's done for modules that enough runs are still to import.
+//! in a process apart, which is in vain where the module isn't fit. So it's done for modules that enough runs are still to import: those that
+//! the text of the examples names, and those that their packages import only when they are used, as soon as some runs have shown it.
 //!
 //! What a server says of a module is taken for a hint, and no more: what one has found to be fit, the next one imports without a trial. One
 //! that doesn't survive that is replaced like any other, and then the module is left to the examples. Nobody waits for what another one finds:
@@ -18,13 +19,15 @@ use camino::Utf8PathBuf;
 use super::lock;
 use crate::run::{
     circumstances::Circumstances,
-    protocol::{Beforehand, Job, Limits, Preloaded, package_of},
+    protocol::{Beforehand, Job, Limits, Loaded, Preloaded, package_of},
 };
 
 /// Modules that are remembered at most.
 const MOST: usize = 100_000;
 /// Modules that are imported before one job at most.
 const MOST_AT_ONCE: usize = 64;
+/// Seconds that a trial takes besides the import.
+const TRIAL: f64 = 0.05;
 /// Words of examples that may notice what was imported before them, though it's out of their sight.
 const NOTICING: [&str; 6] = ["__subclasses__", "get_objects", "get_referrers", "getallocatedblocks", "ru_maxrss", "tracemalloc"];
 
@@ -46,6 +49,18 @@ struct Module {
     known: Known,
     /// A server is asked for it, or soon will be.
     claimed: bool,
+    /// Runs that imported it and are over.
+    ended: u32,
+    /// What these have loaded that the text of their examples doesn't name.
+    loaded: BTreeMap<String, Loads>,
+}
+
+/// How often a module was loaded.
+#[derive(Debug, Default, Clone, Copy)]
+struct Loads {
+    count: u32,
+    /// Wall time of all of them.
+    seconds: f64,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +96,34 @@ impl Packages {
     }
 
     /// The modules that are worth being imported before a job that imports these; whether some server is asked for each of them.
-    pub(super) fn worth(&self, links: &Links, names: &BTreeSet<String>) -> (Vec<String>, bool) {
+    pub(super) fn worth(&self, links: &Links, names: &BTreeSet<String>) -> (BTreeSet<String>, bool) {
         let modules = lock(&self.modules);
-        let Some(modules) = modules.get(links) else { return (Vec::new(), true) };
+        let Some(modules) = modules.get(links) else { return (BTreeSet::new(), true) };
         let worth = self.worthy(modules, names);
         let all_claimed = worth.iter().all(|name| modules.get(name).is_some_and(|module| module.claimed));
         (worth, all_claimed)
+    }
+
+    /// Says that a run is over that imported these modules, and what its examples have loaded.
+    pub(super) fn ended<'n>(&self, links: &Links, names: &BTreeSet<String>, loaded: impl IntoIterator<Item = &'n Loaded>) {
+        let mut modules = lock(&self.modules);
+        let count = modules.values().map(BTreeMap::len).sum::<usize>();
+        let Some(modules) = modules.get_mut(links) else { return };
+        let is_new = |one: &&Loaded| !names.contains(&one.module) && !one.module.is_empty();
+        let loaded: Vec<&Loaded> = loaded.into_iter().filter(is_new).take(MOST.saturating_sub(count)).collect();
+        for one in &loaded {
+            modules.entry(one.module.clone()).or_default();
+        }
+        let packages: BTreeSet<&str> = names.iter().map(|name| package_of(name)).collect();
+        for package in packages {
+            let Some(package) = modules.get_mut(package) else { continue };
+            package.ended += 1;
+            for Loaded { module, seconds } in &loaded {
+                let loads = package.loaded.entry(module.clone()).or_default();
+                loads.count += 1;
+                loads.seconds += seconds.max(0.0);
+            }
+        }
     }
 
     /// Says that a server is going to be asked for what is worth being imported before such a job.
@@ -98,14 +135,19 @@ impl Packages {
         }
     }
 
-    /// All that is worth it of the packages that these modules are of. Each of them imports its package first, and with it perhaps others.
-    fn worthy(&self, modules: &BTreeMap<String, Module>, names: &BTreeSet<String>) -> Vec<String> {
+    /// All that is worth it of the packages that these modules are of, and what else runs of these packages load. Each of them imports its
+    /// package first, and with it perhaps others.
+    fn worthy(&self, modules: &BTreeMap<String, Module>, names: &BTreeSet<String>) -> BTreeSet<String> {
         let packages: BTreeSet<&str> = names.iter().map(|name| package_of(name)).collect();
-        let mut worth = Vec::new();
+        let mut worth = BTreeSet::new();
         for package in packages {
             let all = modules.range::<str, _>((Bound::Included(package), Bound::Unbounded));
             let of_package = all.take_while(|(name, _)| package_of(name) == package);
             worth.extend(of_package.filter(|(_, module)| self.is_worth(module)).map(|(name, _)| name.clone()));
+            let Some(package) = modules.get(package) else { continue };
+            let known = |name: &String| modules.get(name).map(|module| module.known).unwrap_or_default();
+            let loaded = package.loaded.iter().filter(|(name, loads)| self.is_worth_loading(package, known(name), **loads));
+            worth.extend(loaded.map(|(name, _)| name.clone()));
         }
         worth
     }
@@ -116,6 +158,18 @@ impl Packages {
         match module.known {
             Known::Nothing => each >= 3,
             Known::Fit => each >= 2,
+            Known::Unfit => false,
+        }
+    }
+
+    /// The same for a module that runs of a package load, where those to come do so as often as those that are over.
+    fn is_worth_loading(&self, package: &Module, known: Known, loads: Loads) -> bool {
+        let count = f64::from(loads.count);
+        let each = f64::from(package.expected) * count / f64::from(package.ended.max(1)) / f64::from(self.servers.max(1));
+        let seconds = loads.seconds / count;
+        match known {
+            Known::Nothing => (each - 3.0) * seconds >= TRIAL,
+            Known::Fit => each >= 2.0,
             Known::Unfit => false,
         }
     }
@@ -211,14 +265,36 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_load_is_imported_for_those_to_come_where_they_do_it_as_often() {
+        use Beforehand::{Import, Try};
+        let (packages, links) = (Packages::new(2), Links::new());
+        (0..40).for_each(|_| packages.expect(&links, &names(&["a"])));
+        (0..2).for_each(|_| packages.expect(&links, &names(&["b"])));
+        let loaded = |module: &str, seconds| Loaded { module: module.to_owned(), seconds };
+        let word = |name: &str, how| (name.to_owned(), how);
+        // What the text names is counted by it.
+        packages.ended(
+            &links,
+            &names(&["a", "a.named"]),
+            &[loaded("a.named", 1.0), loaded("a.part", 0.1), loaded("c", 0.1), loaded("quick", 0.001)],
+        );
+        packages.ended(&links, &names(&["b"]), &[loaded("c", 9.0)]);
+        assert_eq!(decided(&packages, &links, &["a.named"], &["a"]), [word("a.part", Try), word("c", Try)]);
+        assert!(decided(&packages, &links, &["b"], &[]).is_empty());
+        packages.learn(&links, &preloaded("a.part", None));
+        packages.learn(&links, &preloaded("c", Some("its import warns")));
+        assert_eq!(decided(&packages, &links, &["a"], &["a"]), [word("a.part", Import)]);
+        // One of ten does it: there are too few left.
+        (0..9).for_each(|_| packages.ended(&links, &names(&["a"]), &[]));
+        assert!(decided(&packages, &links, &["a"], &["a"]).is_empty());
+    }
+
+    #[test]
     fn what_is_worth_it_is_claimed_by_a_server() {
         let (packages, links) = (Packages::new(2), Links::new());
         (0..6).for_each(|_| packages.expect(&links, &names(&["a", "b"])));
         packages.expect(&links, &names(&["seldom"]));
-        let worth = |modules: &[&str]| {
-            let (worth, claimed) = packages.worth(&links, &names(modules));
-            (worth.into_iter().collect::<BTreeSet<_>>(), claimed)
-        };
+        let worth = |modules: &[&str]| packages.worth(&links, &names(modules));
         assert_eq!(worth(&["a", "seldom"]), (names(&["a"]), false));
         packages.claim(&links, &names(&["a.part", "seldom"]));
         assert_eq!(worth(&["a", "seldom"]), (names(&["a"]), true));
