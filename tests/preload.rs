@@ -75,8 +75,12 @@ fn what_is_not_fit_for_all_examples_is_refused_and_told() {
         ("ends", "import os\nos._exit(3)\n", "its import ends the process"),
         ("crashes", "import ctypes\nctypes.string_at(0)\n", "its import ends the process"),
         ("prints", "print('hello')\n", "prints or warns"),
-        ("finds", "import sys\nclass Finder:\n    def find_spec(*given): pass\nsys.meta_path.append(Finder)\n", "changes `sys.meta_path`"),
-        ("sets", "import os\nos.environ['SET'] = '1'\nos.chdir('/')\n", "changes the environment variables and the working folder"),
+        (
+            "finds",
+            "import sys\nclass Finder:\n    def find_spec(*given): pass\nsys.meta_path.insert(0, Finder)\n",
+            "changes `sys.meta_path`",
+        ),
+        ("sets", "import os\nos.environ['SET'] = '1'\nos.chdir('/')\n", "changes the working folder"),
         ("handles", "import signal\nsignal.signal(signal.SIGUSR1, print)\n", "changes the handlers of signals"),
     ];
     let files: Vec<(String, &str)> = modules.iter().map(|(name, text, _)| (format!("{name}.py"), *text)).collect();
@@ -192,6 +196,8 @@ fn what_nobody_chose_is_left_to_the_examples_where_it_makes_a_difference() {
         ("adds", "import collections\ncollections.Mapping = dict\n"),
         ("seeds", "import random\nrandom.seed(1)\n"),
         ("looks", "import __main__\n"), // `main` is the example itself
+        ("finalises", "import weakref\nclass One: pass\none = One()\nkept = weakref.finalize(one, print)\n"),
+        ("finds", "import sys\nclass Finder:\n    def find_spec(*given): pass\nsys.meta_path.insert(0, Finder)\n"),
     ];
     let files: Vec<(String, String)> = modules.iter().map(|(name, text)| (format!("{name}.py"), format!("{STAMP}{text}"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
@@ -228,6 +234,48 @@ fn what_makes_no_difference_is_imported_once_and_nothing_that_watched_it_is_left
         assert_eq!(report["summary"]["claims"]["holds"], 10, "{name}: {}", call.stdout);
         assert!(report["examples"].as_array().expect("examples").iter().all(|one| one["activity"]["sockets"] == json!([])), "{name}");
     }
+}
+
+#[test]
+fn what_an_import_changes_is_changed_for_those_alone_that_import_it() {
+    let heavy = "import os, sys, time, typing, weakref\n\
+                 class Finder:\n    @classmethod\n    def find_spec(cls, *given): pass\n\
+                 sys.meta_path.append(Finder)\nos.environ.setdefault('HEAVY', '1')\nos.environ['HEAVY_TOO'] = '1'\n\
+                 typing.Heavy = 7\nseconds, started, ticks = int(time.time()), time.time(), time.perf_counter_ns()\n\
+                 one = weakref.finalize(Finder, print)\none.atexit = False\n";
+    let python = python_with(&[
+        ("heavy/__init__.py", &format!("{STAMP}{heavy}")),
+        ("heavy/part.py", STAMP),
+        ("uses.py", &format!("import heavy\n{STAMP}")),
+        ("light.py", STAMP),
+    ]);
+    let look = "import os, sys, typing\n\
+                [os.environ.get(name) for name in ('HEAVY', 'HEAVY_TOO')], 'Finder' in [getattr(one, '__name__', '') for one in sys.meta_path], \
+                hasattr(typing, 'Heavy'), os.system('test -n \"$HEAVY_TOO\"')";
+    let times = "start = time.time(), time.perf_counter_ns()\nimport heavy\n\
+                 start[0] <= heavy.started <= time.time(), int(start[0]) <= heavy.seconds, start[1] <= heavy.ticks  # (True, True, True)\n";
+    let all = format!(
+        "import time\n{times}import light, uses, heavy.part\n[one.stamp for one in (heavy, heavy.part, uses, light)]  # 'whose?'\n{look}  # (['1', '1'], True, True, 0)"
+    );
+    let through = format!("import uses\nuses.stamp  # 'whose?'\n{look}  # (['1', '1'], True, True, 0)");
+    let others = format!(
+        "```python id=other\nimport light\n{look}  # ([None, None], False, False, 256)\n```\n\n\
+         ```python id=own\nimport os\nos.environ['HEAVY'] = '2'\nimport heavy\nheavy.stamp  # 'whose?'\n{look}  # (['2', '1'], True, True, 0)\n```\n"
+    );
+    let call = check_with(&python, "", &[("page.md", &(examples(5, &all) + &examples(5, &through).replace("id=e", "id=t") + &others))]);
+    let report = call.json();
+    let whose: Vec<&serde_json::Value> = report["examples"]
+        .as_array()
+        .expect("examples")
+        .iter()
+        .flat_map(|example| example["claims"].as_array().expect("claims"))
+        .filter(|claim| claim["expected"] == "'whose?'")
+        .map(|claim| &claim["actual"])
+        .collect();
+    assert!(whose[..5].iter().all(|one| *one == whose[0]) && whose[5..10].iter().all(|one| *one == whose[5]), "{whose:#?}");
+    assert!(!whose[0].as_str().expect("stamps").contains(whose[10].as_str().expect("a stamp")), "{whose:#?}");
+    // All other claims hold.
+    assert_eq!(report["summary"]["claims"]["holds"], 5 * 2 + 5 + 2, "{}", call.stdout);
 }
 
 #[test]

@@ -9,7 +9,8 @@ a finder refuses one, a test puts another object in its place), the module's cod
 A module that the import of another package has changed is put only on behalf of that one. Modules of packages that nobody chose to have there (`places`) are put only where the environment variables that their code has asked for
 are as it saw them, and the links of the working folder by which they were found lead where they led.
 
-What a package's code has called at the end of the process (`atexit`) is called at the end of the examples that import it.
+What a package's code has called at the end of the process (`atexit`) is called at the end of the examples that import it. What else it has changed
+is undone while it's hidden (`effects.py`).
 
 Limits: while nothing watches imports (no finder, hook or `__import__` of the example's), nested imports skip the search. What else a
 module's code does (a registration with `copyreg`) has been done before the example starts, once.
@@ -23,6 +24,9 @@ import _signal  # noqa: F401 — a `python` of its own, which handles signals, h
 from _warnings import filters as _warnings_filters, warn_explicit
 from posix import getcwd, listdir, readlink
 from time import perf_counter as clock
+
+from verify_effects import PATCHED, World, clocks, is_among, times
+from verify_environment import Asked, environment
 
 _modules = sys.modules
 _import = builtins.__import__
@@ -47,7 +51,7 @@ class Changed(Exception):
 class Record:
     """A module that the server imported, and what its code imported."""
 
-    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "exits", "changed_by", "renamed", "filters", "is_strict", "link", "reads")
+    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "exits", "changed_by", "renamed", "filters", "is_strict", "link", "reads", "effects", "times")
 
     def __init__(self, spec):
         self.name, self.module = spec.name, None
@@ -60,6 +64,8 @@ class Record:
         self.exits = []  # what its code has called at the end: function, arguments
         self.changed_by = frozenset()  # packages whose import has changed it, when it was complete
         self.filters = []  # of warnings, which its code put before the others
+        self.effects = []  # what else its code changed, which is undone while it's hidden
+        self.times = {}  # names of its own that hold the time of its import, each with what gives it now
         self.is_strict = False  # its code must find the same as in the server
         self.link = None  # the link of the working folder by which it was found
         self.reads = ()  # files that were opened for it, where it was found so
@@ -74,52 +80,6 @@ class Record:
             namespace.update([(key, value) for key, value in new.items() if value is not None])
 
 
-class Asked(dict):
-    """Environment variables, and which of them somebody has asked for: it makes no difference what the others are. Some modules of C can be loaded once in
-    a process, so that an example that sets a variable of its own must find them here."""
-
-    def __init__(self):
-        self.names, self.everything = set(), False
-
-    def __getitem__(self, name):
-        self.names.add(name)
-        return dict.__getitem__(self, name)
-
-    def __contains__(self, name):
-        self.names.add(name)
-        return dict.__contains__(self, name)
-
-    def get(self, name, default=None):
-        self.names.add(name)
-        return dict.get(self, name, default)
-
-    def _all(what):
-        def call(self):
-            self.everything = True
-            return what(self)
-
-        return call
-
-    __iter__, keys, values, items, copy = _all(dict.__iter__), _all(dict.keys), _all(dict.values), _all(dict.items), _all(dict.copy)
-    del _all
-
-    def put(self):
-        """Has it stand for the variables of `os`, until they are put back."""
-        self.own = _variables()
-        dict.update(self, self.own)
-        _set_variables(self)
-
-    def put_back(self):
-        self.own.clear()
-        self.own.update(dict.items(self))
-        self.clear()
-        _set_variables(self.own)
-
-    def differ(self, before, now):
-        """Whether one that was asked for isn't as it was."""
-        return now != before if self.everything else any([now.get(name) != before.get(name) for name in self.names])
-
-
 class Imports:
     """The modules that were imported beyond those of a fresh interpreter."""
 
@@ -131,7 +91,8 @@ class Imports:
         self.known = set()  # names that were in `sys.modules` when they were looked at last
         self.attributes = {}  # package and name of a submodule → the package's namespace, where it's found by that name
         self.renamed = False
-        self.tops = frozenset()
+        self.tops, self.finders = frozenset(), ()
+        self.effects = []  # those of all records, in their order
         self.watched = False
         self.places = None  # where modules may come from that are imported now
         self.shapes = None  # how they are when they are complete
@@ -155,7 +116,9 @@ class Imports:
         for (package, last), namespace in self.attributes.items():
             namespace[last] = _modules[f"{package}.{last}"]
         self.hidden = {}
+        self.do_effects()
         self.known = set(_modules)
+        self.world, self.since = World(), clocks()
         machinery._load_unlocked = self._record
         builtins.__import__ = self._call
 
@@ -165,10 +128,12 @@ class Imports:
         _take_filters()
         for name in [name for name in self.records if name not in _modules]:
             del self.records[name]
+        spans = list(zip(self.since, clocks()))
         lasts = {name.rpartition(".")[2] for name in self.records}
         for record in self.records.values():
             if record.needs is None:
                 record.needs = self._needs(record, lasts)
+                record.times = times(record, spans) if record.is_strict else {}
                 if record.filters:
                     _set_filters([one for one in _filters() if one not in record.filters])
         self.attributes = {}
@@ -181,11 +146,14 @@ class Imports:
                 self.records[package].bound[last] = namespace[last]
         if self.places is not None:
             self.asked.put_back()
+        self.undo_effects()
+        if self.places is not None:
             self.environment = environment()
             self.places = None
-        self.shapes = None
+        self.shapes = self.world = None
         self.links = {record.link[0]: record.link[1] for record in self.records.values() if record.link is not None}
         self.tops = frozenset([name for name in self.records if "." not in name])
+        self.finders = [one for effects in self.effects for one in effects.finders]
         self.hidden = dict(self.records)
         for name, record in self.hidden.items():
             for other in (name, *record.aliases):
@@ -197,11 +165,25 @@ class Imports:
         # A collection in a child would copy the pages of all objects that it sees. Here it would look at all of them, for the little that imports leave.
         freeze()
 
+    def do_effects(self):
+        """Does again what the modules' code has changed."""
+        for effects in self.effects:
+            effects.do()
+
+    def undo_effects(self):
+        """Undoes what an example doesn't see as long as it imports none of them."""
+        for effects in reversed(self.effects):
+            effects.undo()
+
     def _record(self, spec):
         record, names, filters = Record(spec), _names(), list(_filters())
         last = next(reversed(_modules))
         if self.places is not None:
             self.places.check(spec, record)
+        # What most modules change, if anything, is found with the whole package.
+        is_looked_at = not self.running or "." not in spec.name
+        if is_looked_at:
+            self.effects += self.world.look(self.running[-1] if self.running else None)
         self.running.append(record)
         self.known.add(spec.name)
         try:
@@ -214,6 +196,10 @@ class Imports:
             if record.link is not None:
                 spec.loader.__dict__.pop("get_data", None)
         record.module = module
+        if is_looked_at:
+            self.effects += self.world.look(record)
+        elif spec.name in PATCHED:
+            self.world.know()
         self.records[spec.name] = record
         record.aliases = {name: _modules[name] for name in self._new(last) if name not in self.records}
         self.aliases.update(record.aliases)
@@ -323,6 +309,13 @@ class Imports:
             _set_filters([one for one in record.filters if one not in now] + now)
         for function, given, named in record.exits:
             register(function, *given, **named)
+        for effects in record.effects:
+            effects.do()
+            # What it changes itself doesn't count when it's asked for.
+            for name in effects.variables if self.environment is not None else ():
+                self.environment.pop(name, None)
+                self.environment.update([(name, value) for value in [environment().get(name)] if value is not None])
+        record.module.__dict__.update([(name, now()) for name, now in record.times.items()])
         # Where a module comes whose code has run: behind those that it imported.
         _modules[name] = _modules.pop(name, record.module)
         return True
@@ -357,7 +350,10 @@ class Imports:
         """Whether nobody can tell how a module is found, and each would be found where the server found it."""
         if self.watched or builtins.__dict__.get("__import__") is not _import:
             return False
-        if tuple(sys.meta_path) != _meta_path or tuple(sys.path_hooks) != _path_hooks:
+        count = len(_meta_path)
+        if tuple(sys.meta_path[:count]) != _meta_path or tuple(sys.path_hooks) != _path_hooks:
+            return False
+        if not all([is_among(one, self.finders) for one in sys.meta_path[count:]]):
             return False
         first = []
         for folder in sys.path:
@@ -425,21 +421,6 @@ class _OfHarness:
         for namespace, last in self.bound:
             namespace.pop(last, None)
         return False
-
-
-def environment():
-    """A copy of the environment variables. It's made without asking for them, as `dict.copy` would."""
-    return dict(dict.items(_variables()))
-
-
-def _variables():
-    """The dictionary in which `os` has them."""
-    return getattr(getattr(_modules.get("os"), "environ", None), "_data", {})
-
-
-def _set_variables(variables):
-    for view in (_modules["os"].environ, _modules["os"].environb):
-        view._data = variables
 
 
 def _filters():

@@ -19,7 +19,8 @@ from posixpath import dirname, islink, realpath, split
 
 import verify_forking
 from verify_activity import observer
-from verify_imports import environment
+from verify_effects import clocks, time_of, times
+from verify_environment import environment
 from verify_shapes import Shapes, inner
 
 _modules = sys.modules
@@ -44,6 +45,7 @@ def preload(session, names, places, is_trial):
     trial = None
     if is_trial and places is not None:
         names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer, "Shapes": Shapes, "inner": inner}
+        names_of_trial.update(clocks=clocks, time_of=time_of, times=times)
         _eval(_unmarshalled(session.late["trial"]), names_of_trial)
         trial = names_of_trial["Trial"](imports, places, session.looking, _hear)
     shapes = None if places is None else trial or Shapes(imports)
@@ -53,7 +55,7 @@ def preload(session, names, places, is_trial):
         if places is not None:
             places.enter()
         for name in names:
-            yield _imported(name, places, trial)
+            yield _imported(name, imports, places, trial)
             if shapes is not None and trial is None:
                 shapes.take(shapes.changed(), name.partition(".")[0])
     finally:
@@ -103,6 +105,9 @@ def _recorder(imports, trial):
         record = next((record for record in reversed(imports.running) if not _is_standard(record.name)), None)
         if record is None or not callable(function):
             return _register(function, *given, **named)
+        if getattr(function, "__qualname__", None) == "finalize._exitfunc":
+            record.exits.append((function, given, named))
+            return function
         if _is_standard(_getframe(1).f_globals.get("__name__", "")):
             if trial is not None:
                 trial.note_of_package("registers something for the end")
@@ -117,10 +122,10 @@ def _is_standard(name):
     return name.partition(".")[0] in sys.stdlib_module_names
 
 
-def _imported(name, places, trial):
+def _imported(name, imports, places, trial):
     if places is not None and _is_there(name):
         return None
-    before = _state()
+    before = _state(imports)
     if trial is not None:
         trial.begin(name)
     try:
@@ -131,6 +136,9 @@ def _imported(name, places, trial):
             builtins.__import__(name)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
+        if "weakref" in _modules:
+            # Who imports nothing that has objects finalised at the end has that registered by its own first one.
+            _modules["weakref"].finalize._registered_with_atexit = _modules["weakref"].finalize._dirty = False
     except ModuleNotFoundError as error:
         missing = error.name
         return "" if missing == name or name.startswith(f"{missing}.") else f"its import fails: {_told(error)}"
@@ -138,7 +146,7 @@ def _imported(name, places, trial):
         return f"its import fails: {_told(error)}"
     if places is not None and places.refused is not None:
         return f"it imports {places.refused}, which others may have written"
-    changed = [what for what, value in _state().items() if value != before[what]]
+    changed = [what for what, value in _state(imports).items() if value != before[what]]
     if changed:
         return f"its import changes {' and '.join(changed)}"
     return None if trial is None else trial.why()
@@ -213,8 +221,16 @@ def _told(error):
         return type(error).__name__
 
 
-def _state():
+def _state(imports):
     """What every example would see of an import."""
+    imports.undo_effects()
+    try:
+        return _seen()
+    finally:
+        imports.do_effects()
+
+
+def _seen():
     return {
         "the environment variables": environment(),
         "the working folder": posix.getcwd(),

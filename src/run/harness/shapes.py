@@ -34,8 +34,17 @@ class Shapes:
             self.shapes[name] = _Shape(name)
 
     def changed(self):
-        """The modules that are otherwise now."""
-        return [name for name, shape in list(self.shapes.items()) if _Shape(name).is_other(shape)]
+        """The modules that are otherwise now, but for what is undone while those are hidden that did it."""
+        self.imports.undo_effects()
+        try:
+            return [name for name, shape in list(self.shapes.items()) if _Shape(name).is_other(shape)]
+        finally:
+            self.imports.do_effects()
+
+    def gained(self, name):
+        """Whether a module only has more names than before."""
+        now = getattr(_modules.get(name), "__dict__", {})
+        return all([now.get(key) is value for key, value in self.shapes[name].names.items()])
 
     def take(self, changed, package):
         """Notes that the import of a package has changed these modules. From here on it counts how they are now."""

@@ -17,15 +17,13 @@ count on them.
 import os
 import posix
 import sys
-import time
 import warnings
 from gc import get_referrers
 from sys import getrefcount
 
 _modules = sys.modules
-_getpid = posix.getpid
-_CLOCKS = (time.time_ns, time.monotonic_ns, time.perf_counter_ns)
-_SETTING = ("logging", "_locale", "socket", "decimal")  # modules by which the whole process is set
+_number = posix.getpid() + (1 << 40)  # stands for the number of the process: nothing else is as large by chance
+_SETTING = ("logging", "_locale", "socket", "decimal", "weakref")  # modules by which the whole process is set
 _ARGUMENT = "argument-of-a-trial"
 _MOST = 100_000  # files of a package
 _hash = object.__hash__  # by what it is; `id` is an audit event
@@ -41,19 +39,17 @@ class Trial(Shapes):
         self.earlier = set(imports.records)  # modules that were there before all of these imports
         self.found = None  # the first thing that makes a difference
         self.home = os.environ.get("HOME")
-        self.asked_number = False  # somebody asked for the number of the process
         self._watch()
         audit, _ = observer(self, looking, places.folder or "/", [], _MOST)
         hear(audit)
 
     def _watch(self):
         """Puts others in the place of functions that make a difference."""
-
-        def asked():
-            self.asked_number = True
-
         self.put = []  # what stands in the place of what: the namespace, the name, both objects
-        number = self._watched(_getpid, asked)
+
+        def number():
+            return _number
+
         self._put(warnings, "warn", self._watched(warnings.warn, self.note_of_package, "warns"))
         self._put(os, "getpid", number)
         self._put(posix, "getpid", number)
@@ -88,14 +84,16 @@ class Trial(Shapes):
         """A module is going to be imported."""
         self.found, self.package = None, name.partition(".")[0]
         self.settings, self.records = {}, set(self.imports.records)
+        self.imports.undo_effects()
         for name in list(_modules):
             self.look(name)
+        self.imports.do_effects()
         self.settings.update(_settings())
-        self.since = [clock() for clock in _CLOCKS]
+        self.since = clocks()
 
     def why(self):
         """What has made a difference since then, as a part of a sentence."""
-        now = [clock() for clock in _CLOCKS]
+        spans = list(zip(self.since, clocks()))
         new = [record for name, record in self.imports.records.items() if name not in self.records]
         if not new:
             return self.found
@@ -103,14 +101,14 @@ class Trial(Shapes):
             self.note("imports `__main__`")
         looked_at = set()
         for record in new:
-            if record.is_strict and self._keeps(record.module, list(zip(self.since, now)), looked_at):
+            if record.is_strict and self._keeps(record, spans, looked_at):
                 self.note(f"keeps what is another thing in each process: in `{record.name}`")
         for what, value in _settings().items():
             if value != self.settings.get(what):
                 self.note(f"changes {what}")
         changed = self.changed() if self.found is None else ()
         for name in changed:
-            if not self._is_on_behalf(name):
+            if not (self._is_on_behalf(name) or name in self.imports.aliases and self.gained(name)):
                 self.note(f"changes `{name}`")
         self.take(changed, self.package)
         return self.found
@@ -120,16 +118,17 @@ class Trial(Shapes):
         record = self.imports.records.get(name)
         return record is not None and record.is_strict and name not in self.earlier and name.partition(".")[0] != self.package
 
-    def _keeps(self, module, spans, looked_at):
-        """Whether names of a module, of its classes and objects hold a time of these spans, or an argument; or its own ones the number of the process. `looked_at`: the
-        objects whose own names were looked at, as many modules have the same ones."""
-        own = list(getattr(module, "__dict__", {}).values())
+    def _keeps(self, record, spans, looked_at):
+        """Whether names of a module, of its classes and objects hold a time of these spans that doesn't move on, or an argument; or its own ones the number of the process.
+        `looked_at`: the objects whose own names were looked at, as many modules have the same ones."""
+        names, moving = getattr(record.module, "__dict__", {}), times(record, spans)
+        own = [value for name, value in names.items() if name not in moving]
         new = [value for value in own if _hash(value) not in looked_at]
         looked_at.update(map(_hash, new))
         kinds = {str, int, float, list, getattr(_modules.get("datetime"), "datetime", None)}
         held = [one for value in new for one in inner(value).values() if type(one) in kinds]
-        has_number = self.asked_number and _getpid() in [value for value in own if type(value) is int]
         near = [value for value in own if type(value) in kinds] + held
+        has_number = _number in [value for value in own if type(value) is int]
         return has_number or any([_is_argument(value) or _is_time(value, spans) for value in near])
 
     def note(self, what):
@@ -185,10 +184,8 @@ def _is_argument(value):
 
 
 def _is_time(value, spans):
-    if type(value) is float:
-        return any([first <= value * 1e9 <= last for first, last in spans])
-    if type(value) is int:
-        return any([first <= value <= last for first, last in spans]) or spans[0][0] // 10**9 <= value <= spans[0][1] // 10**9
+    if type(value) in (int, float):
+        return time_of(value, spans) is not None
     if type(value) in (str, list):
         return False
     try:
@@ -199,7 +196,7 @@ def _is_time(value, spans):
 
 def _settings():
     """What is set for the whole process."""
-    logging, locale, socket, decimal = (_modules.get(name) for name in _SETTING)
+    logging, locale, socket, decimal, weakref = (_complete(name) for name in _SETTING)
     settings = {"the interval at which threads are switched": sys.getswitchinterval(), "the mask of new files": _umask()}
     if logging is not None:
         root = logging.root
@@ -209,9 +206,17 @@ def _settings():
         settings["the locale"] = locale.setlocale(locale.LC_ALL, None)
     if socket is not None:
         settings["the timeout of sockets"] = socket.getdefaulttimeout()
+    if weakref is not None:
+        settings["what is finalised at the end"] = [_hash(one) for one, info in weakref.finalize._registry.items() if info.atexit]
     if decimal is not None:
         settings["the context of `decimal`"] = repr(decimal.getcontext())
     return settings
+
+
+def _complete(name):
+    """A module, unless it's still being imported."""
+    module = _modules.get(name)
+    return None if module is None or getattr(module.__spec__, "_initializing", False) else module
 
 
 def _umask():

@@ -11,8 +11,12 @@ use pyo3::{
 
 use super::heap;
 
-/// The first of the harness's modules: it keeps from examples what is imported from there on.
-const IMPORTS: (&str, &str) = ("verify_imports", include_str!("../harness/imports.py"));
+/// The first of the harness's modules. The last of them keeps from examples what is imported from there on.
+const FIRST: [(&str, &str); 3] = [
+    ("verify_environment", include_str!("../harness/environment.py")),
+    ("verify_effects", include_str!("../harness/effects.py")),
+    ("verify_imports", include_str!("../harness/imports.py")),
+];
 
 /// The others, in the order in which they need each other.
 const HARNESS: [(&str, &str); 14] = [
@@ -40,7 +44,7 @@ const NEEDED: [&str; 8] = ["ast", "functools", "json.encoder", "linecache", "tok
 
 /// Name and source of all that is compiled of the harness, in the order in which [`load`] takes it.
 pub fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
-    std::iter::once(IMPORTS).chain(HARNESS).chain(LATE)
+    FIRST.into_iter().chain(HARNESS).chain(LATE)
 }
 
 /// Loads the harness's modules and gives its class `Session`. They leave no trace in `sys.modules`. `compiled` is what [`super::super::compiled`]
@@ -53,7 +57,7 @@ pub fn load(py: Python<'_>, compiled: Option<&[u8]>) -> PyResult<Py<PyAny>> {
         None => sources().map(|source| compile(py, source)).collect::<PyResult<Vec<_>>>()?,
     };
     let session = load_modules(py, &modules, codes);
-    for (name, _) in std::iter::once(IMPORTS).chain(HARNESS) {
+    for (name, _) in FIRST.into_iter().chain(HARNESS) {
         let _ = modules.del_item(name); // not there if an earlier one failed
     }
     session
@@ -89,20 +93,21 @@ fn load_modules<'py>(py: Python<'py>, modules: &Bound<'py, PyAny>, codes: Vec<Bo
         builtins.call_method1("eval", (marshal.call_method1("loads", (code,))?, module.dict()))?;
         PyResult::Ok(module)
     };
-    let mut last = run(IMPORTS.0, next()?)?;
+    for (name, _) in FIRST {
+        run(name, next()?)?;
+    }
     for name in NEEDED {
         let _ = py.import(name); // the module that needs it tells what is wrong
     }
     heap::fill_holes(py);
-    for (name, _) in HARNESS {
-        last = run(name, next()?)?;
-    }
+    let harness = HARNESS.iter().map(|(name, _)| run(name, next()?)).collect::<PyResult<Vec<_>>>()?;
+    let last = harness.last().ok_or_else(|| PyRuntimeError::new_err("there is no harness"))?;
     let session = last.getattr("Session")?;
     // Few examples need them: they are unmarshalled there.
     let late = LATE.iter().map(|(name, _)| Ok((*name, next()?))).collect::<PyResult<Vec<_>>>()?;
     session.setattr("late", late.into_py_dict(py)?)?;
     // The class takes it for no method of its own: a builtin function isn't bound.
-    session.setattr("type_modified", wrap_pyfunction!(type_modified, &last)?)?;
+    session.setattr("type_modified", wrap_pyfunction!(type_modified, last)?)?;
     Ok(session.unbind())
 }
 

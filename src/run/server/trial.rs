@@ -29,7 +29,7 @@ use crate::run::{
 /// How long an import may take, seconds.
 const LIMIT: u16 = 20;
 /// Bytes of address space that a module may take which nobody chose.
-const LARGEST: u64 = 256 << 20;
+const LARGEST: u64 = 512 << 20;
 /// Exit status of a server in whose place a fork of it goes on.
 const FOLLOWED: i32 = 71;
 /// The line of a fork that goes on as the server.
