@@ -216,6 +216,7 @@ fn what_makes_no_difference_is_imported_once_and_nothing_that_watched_it_is_left
     let modules = [
         ("asks", "import socket\nwith socket.socket() as one:\n    one.bind(('127.0.0.1', 0))\n", "asks.one.fileno()", "-1"),
         ("zones", "import time\ntime.tzset()\n", "zones.time.tzname", "('UTC', 'UTC')"),
+        ("generic", "import typing\nT = typing.TypeVar('T')\n", "generic.T.__name__", "'T'"),
         ("loads", "from concurrent.futures import ThreadPoolExecutor\n", "loads.ThreadPoolExecutor.__name__", "'ThreadPoolExecutor'"),
         ("draws", "import random\ndrawn = random.random()\n", "0 <= draws.drawn < 1", "True"),
         ("warning", "import warnings\ndef warns(call=warnings.warn): return call\n", "warning.warns() is warning.warnings.warn", "True"),

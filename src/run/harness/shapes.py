@@ -59,7 +59,12 @@ def inner(value):
     kind = type(value)
     if issubclass(kind, type):
         return type.__getattribute__(value, "__dict__")
-    return object.__getattribute__(value, "__dict__") if kind.__dictoffset__ and not issubclass(kind, (_Module, *_CALLABLE)) else {}
+    if not kind.__dictoffset__ or issubclass(kind, (_Module, *_CALLABLE)):
+        return {}
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}  # of a kind that shows it to nobody, as type variables do
 
 
 class _Shape:
@@ -68,13 +73,14 @@ class _Shape:
     def __init__(self, name):
         module = self.module = _modules.get(name)
         self.names, self.classes, self.sizes = {}, [], {}
+        top, *parts = name.split(".")
+        self.is_standard = top in sys.stdlib_module_names
         if type(module) is not _Module:
             return
         self.names = dict(module.__dict__)
         classes = [value for value in self.names.values() if issubclass(type(value), type)]
         self.classes = [(one, dict(one.__dict__)) for one in classes if one.__dict__.get("__module__") == name]
-        top, *parts = name.split(".")
-        if top not in sys.stdlib_module_names and not any([part.startswith("_") for part in parts]):
+        if not self.is_standard and not any([part.startswith("_") for part in parts]):
             values = [(key, value) for key, value in self.names.items() if key[:1] != "_"]
             values = [(key, value) for key, value in values if not issubclass(type(value), (type, _Module, _Function))]
             self.sizes = {key: (_size(value), {part: _size(one) for part, one in inner(value).items()}) for key, value in values}
@@ -98,7 +104,11 @@ class _Shape:
             if not (key in _LAZY or isinstance(value, _Module) or (key[:1] == "_" and not isinstance(value, _CALLABLE))):
                 meaning[key] = _identity(value)
         for one, names in self.classes:
-            meaning[_hash(one)] = {part: _identity(value) for part, value in names.items() if part not in _LAZY}
+            kept = {part: value for part, value in names.items() if part not in _LAZY}
+            if self.is_standard:
+                # `typing` notes in a class of `collections.abc` when it's going to be removed.
+                kept = {part: value for part, value in kept.items() if part[:1] != "_" or part[:2] == "__" or not _is_plain(value)}
+            meaning[_hash(one)] = {part: _identity(value) for part, value in kept.items()}
         return meaning
 
 
@@ -108,9 +118,13 @@ def _is_same(one, other):
 
 def _identity(value):
     """What tells an object from others. A function made anew of the same code does the same, and nobody can tell plain values that are equal."""
-    if type(value) in _PLAIN or type(value) is tuple and all([type(one) in _PLAIN for one in value]):
+    if _is_plain(value):
         return type(value), value
     return _hash(value.__code__ if type(value) is _Function else value)
+
+
+def _is_plain(value):
+    return type(value) in _PLAIN or type(value) is tuple and all([type(one) in _PLAIN for one in value])
 
 
 def _size(value):
