@@ -10,7 +10,10 @@ use serde_json::json;
 
 /// An interpreter with these modules installed.
 fn python_with(modules: &[(&str, &str)]) -> BarePython {
-    let python = bare_python();
+    installed(bare_python(), modules)
+}
+
+fn installed(python: BarePython, modules: &[(&str, &str)]) -> BarePython {
     let lib = fs::read_dir(Path::new(python.name()).join("lib")).expect("a folder").next().expect("a version").expect("an entry");
     for (name, text) in modules {
         let path = lib.path().join("site-packages").join(name);
@@ -277,6 +280,16 @@ fn what_an_import_changes_is_changed_for_those_alone_that_import_it() {
     assert!(!whose[0].as_str().expect("stamps").contains(whose[10].as_str().expect("a stamp")), "{whose:#?}");
     // All other claims hold.
     assert_eq!(report["summary"]["claims"]["holds"], 5 * 2 + 5 + 2, "{}", call.stdout);
+}
+
+#[test]
+fn what_packages_usually_have_is_fit_with_each_python() {
+    for (minor, version, executable) in common::interpreters() {
+        let heavy = format!("{STAMP}import typing\nT = typing.TypeVar('T')\nclass Some(typing.Generic[T], typing.Sized): pass\n");
+        let python = installed(common::bare_python_of(&executable, &version), &[("heavy.py", &heavy)]);
+        let call = check_with(&python, "", &[("page.md", &examples(5, "import heavy\nheavy.stamp  # 'whose?'"))]);
+        assert!(are_one(&seen(&call)), "{minor}: {:?}", seen(&call));
+    }
 }
 
 #[test]
