@@ -180,6 +180,8 @@ fn prompt(line: &str) -> Option<Prompt> {
     };
     let blank = match rest.bytes().next() {
         Some(b' ') => 1,
+        // It indents the line itself.
+        Some(b'\t') => 0,
         Some(_) if !typed.starts_with(">>>") => return None,
         _ => 0,
     };

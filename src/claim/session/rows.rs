@@ -227,6 +227,8 @@ mod tests {
         assert_eq!(roles(">>> {1: 2,\n...}\n2\n"), ">.-");
         assert_eq!(roles(">>> print('....')\n....\n>>> 1\n1\n"), ">->-");
         assert_eq!(roles(">>> def f(x):\n...    '''Doubles.\n...\n...    :param x: it\n...    '''\n>>> f(1)\n"), ">....>");
+        assert_eq!(roles(">>> f(1,\n...\t\t2) == (\n... \t3)\nTrue\n"), ">..-");
+        assert_eq!(rows(">>> if x:\n...\ty\n")[1], Row::More(3));
         // What never ends is left to Python.
         assert_eq!(roles(">>> f(\n>>> g()\n1\n"), ">>-");
         assert_eq!(roles(">>> f('''\n1\n>>> g()\n"), ">->");
