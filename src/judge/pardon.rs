@@ -18,6 +18,7 @@ use super::{Court, Judgement, Verdict, before, condition, described, outcome, re
 
 mod above;
 mod between;
+mod dated;
 mod differences;
 mod elided;
 mod exercise;

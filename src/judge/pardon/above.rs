@@ -6,7 +6,10 @@ use regex::Regex;
 
 use crate::{claim::Condition, document::Format, extract::Example};
 
-use super::super::{condition, reason::Reason, text::squeeze};
+use super::{
+    super::{condition, reason::Reason, text::squeeze},
+    dated,
+};
 
 /// Most lines that a paragraph has which leads to code.
 const LINES: u32 = 8;
@@ -37,8 +40,8 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>")
 
 /// Why the code isn't meant to show here what the example claims.
 pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -> Option<Reason> {
-    if let Some(version) = earlier_release(example) {
-        return Some(Reason::new("condition", format!("claimed for: {version}")));
+    if let Some(time) = dated::time(example) {
+        return Some(Reason::new("condition", format!("claimed for: {time}")));
     }
     if let Some(why) = heading(example).and_then(|condition| condition::unmet(&condition, python, free_threaded)) {
         return Some(Reason::new("condition", why));
@@ -71,30 +74,6 @@ pub(super) fn states(example: &Example, claimed: &str) -> bool {
     // And no code, nor what a notebook's file has between its cells.
     let is_prose = paragraph.trim_end().ends_with([':', '.']) && !paragraph.contains('#');
     is_telling && is_prose && squeeze(&paragraph).contains(&claimed)
-}
-
-/// The heading of the release that release notes speak of above an example, where it isn't the first of them.
-fn earlier_release(example: &Example) -> Option<String> {
-    static NOTES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:^|[_.-])(?:change(?:s|log)|history|news|releases?|what'?s[_-]?new)(?:[_.-]|$)").expect("a pattern")
-    });
-    static RELEASE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[\s\[(v])\d+\.\d+[\w.]*").expect("a pattern"));
-    let document = &example.document;
-    // The file's name, or that of its folder.
-    let names = [document.path.file_name(), document.path.parent().and_then(|folder| folder.file_name())];
-    if !names.into_iter().flatten().any(|name| NOTES.is_match(name)) {
-        return None;
-    }
-    let line = |number: u32| document.text[document.line_range(number)].trim_end();
-    let is_rule = |text: &str| text.len() > 2 && text.chars().all(|c| c.is_ascii_punctuation() && text.starts_with(c));
-    let is_release = |&number: &u32| {
-        let text = line(number);
-        let is_heading =
-            text.starts_with('#') || !text.is_empty() && !is_rule(text) && number < document.line_count() && is_rule(line(number + 1));
-        is_heading && RELEASE.is_match(text)
-    };
-    let own = (1..example.first_line).rev().find(is_release)?;
-    (1..own).any(|number| is_release(&number)).then(|| line(own).trim_matches(['#', ' ']).to_owned())
 }
 
 /// The version that the first line of the code names, and nothing else: `# Python 3.7.4`.
@@ -147,11 +126,7 @@ mod tests {
     };
 
     fn said(text: &str) -> Option<String> {
-        said_in("a.md", text)
-    }
-
-    fn said_in(path: &str, text: &str) -> Option<String> {
-        let document = std::sync::Arc::new(Document::decode(path, text.as_bytes()).expect("UTF-8"));
+        let document = std::sync::Arc::new(Document::decode("a.md", text.as_bytes()).expect("UTF-8"));
         let example = extract(&document, &Sections::default()).pop().expect("an example");
         reason(&example, (3, 11), false).map(|reason| reason.text)
     }
@@ -188,18 +163,6 @@ mod tests {
         ] {
             assert_eq!(below(above), None, "{above}");
         }
-    }
-
-    #[test]
-    fn of_an_earlier_release() {
-        let code = "```python\nf(1)  # 2\n```\n";
-        let notes = format!("# Tea 2.1 (2024-05-06)\n\n{code}\n# Tea 2.0\n\n## Pots\n\nHere:\n\n{code}");
-        assert_eq!(said_in("docs/whatsnew/tea.md", &notes).as_deref(), Some("claimed for: Tea 2.0"));
-        assert_eq!(said_in("docs/CHANGES.md", &notes).as_deref(), Some("claimed for: Tea 2.0"));
-        assert_eq!(said_in("docs/exchanges.md", &notes), None);
-        assert_eq!(said_in("CHANGELOG.md", &format!("# Changes\n\n# Tea 2.1\n\n{code}")), None);
-        let notes = "Tea 2.1\n=======\n\nIt's hot.\n\nTea 2.0\n=======\n\n>>> f(1)\n2\n";
-        assert_eq!(said_in("NEWS.rst", notes).as_deref(), Some("claimed for: Tea 2.0"));
     }
 
     #[test]
