@@ -14,11 +14,14 @@ static VERSION: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// A system with its version, as programs name both behind their own: `Darwin/13.0.0`.
+static SYSTEM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:Linux|Darwin|Windows|macOS|FreeBSD)/v?\d[\w.+-]*").expect("a pattern"));
+
 /// Whether two texts differ by nothing but such versions, and the code has none of those that were seen: what is installed here has them.
 pub(super) fn is_of_another(claimed: &str, actual: &str, mut code_has: impl FnMut(&str) -> bool) -> bool {
     let versions = |text| VERSION.captures_iter(text).filter_map(|found| found.get(2)).map(|version| version.as_str()).collect::<Vec<_>>();
     let (wanted, given) = (versions(claimed), versions(actual));
-    let bare = |text| squeeze(&VERSION.replace_all(text, "$1"));
+    let bare = |text| squeeze(&SYSTEM.replace_all(&VERSION.replace_all(text, "$1"), "System/"));
     wanted.len() == given.len()
         && wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given).all(|(_, given)| !code_has(given))
         && wanted != given
@@ -36,6 +39,7 @@ mod tests {
             ("<Kettle python=3.9.1>", "<Kettle python=3.11.7>"),
             ("'python-kettle/1.2 Python/3.9.1'", "'python-kettle/2.0 Python/3.11.7'"),
             ("Version 1.2", "Version 1.3b1"),
+            ("tea/1.0 CPython/2.7.5 Darwin/13.0.0", "tea/1.0 CPython/3.11.7 Linux/6.1.44-a"),
         ] {
             assert!(is_of_another(claimed, actual, |_| false), "{claimed}");
             assert!(!is_of_another(claimed, actual, |_| true), "{claimed}");
@@ -44,6 +48,7 @@ mod tests {
             ("hot:yes|version:2.0.0", "hot:no|version:2.6.0"),
             ("HTTP/1.1", "HTTP/1.0"),
             ("version 2", "version 3"),
+            ("tea/1.0 CPython/2.7.5 Darwin/13.0.0", "tea/1.1 CPython/3.11.7 Linux/6.1.44-a"),
             ("conversion 2.5", "conversion 2.6"),
             ("python=3.9 cups=1", "python=3.9 cups=2"),
         ] {
