@@ -28,6 +28,7 @@ pub(crate) use imports::{called, is_setting};
 pub(crate) use modules::imported_by;
 pub use state::{State, leaves_to};
 
+use changes::Changes;
 use files::Files;
 use imports::Imported;
 
@@ -77,7 +78,13 @@ impl<'e> Examples<'e> {
                             // What comes earlier has been closed over already.
                             found.extend(continued[earlier].iter().copied());
                         }
-                        if names.changes.contains(name) {
+                        // What a module makes of a function is nothing that it keeps, as a rule.
+                        let is_imported = || {
+                            self.names[binder]
+                                .as_ref()
+                                .is_some_and(|names| names.imports.names.iter().any(|(imported, _)| imported == name))
+                        };
+                        if names.changes.names.contains(name) || names.changes.registers.contains(name) && !is_imported() {
                             changed.extend(with_holders(key, &holders, &binders));
                         }
                     }
@@ -202,8 +209,8 @@ struct Names {
     binds: HashSet<String>,
     /// What its own statements import.
     imports: Imported,
-    /// Names whose objects it may change.
-    changes: HashSet<String>,
+    /// What it may change.
+    changes: Changes,
     /// Names that are assigned at its top, with those in what they are assigned.
     references: HashMap<String, BTreeSet<String>>,
     /// Names of which nothing but attributes are read, each with these.
@@ -232,7 +239,7 @@ pub(crate) struct Uses {
 
 /// What names code uses; `None` where it can't be parsed.
 pub(crate) fn uses(code: &str) -> Option<Uses> {
-    names_in(code).map(|Names { needs, binds, changes, .. }| Uses { needs, binds, changes })
+    names_in(code).map(|Names { needs, binds, changes, .. }| Uses { needs, binds, changes: changes.names })
 }
 
 fn names_in(code: &str) -> Option<Names> {
@@ -430,6 +437,8 @@ mod tests {
         assert_eq!(cases(&["tree = {}", "tree['a'] = 1", "print(tree)"])[2], [0, 1]);
         assert_eq!(cases(&["tree = {}", "print(tree)", "len(tree)"])[2], [0]);
         assert_eq!(cases(&["tree = {}", "tree.clear()", "tree = {}", "print(tree)"])[3], [2]);
+        assert_eq!(cases(&["class Tree: pass", "@Tree.leaf('a')\ndef f(): pass", "print(Tree)"])[2], [0, 1]);
+        assert_eq!(cases(&["import tree", "@tree.leaf('a')\ndef f(): pass", "print(tree)"])[2], [0]);
         assert_eq!(cases(&["oak = []\nwood = [oak]", "oak.append(1)\nprint(wood)"])[1], [0]);
         // What holds the object is changed with it, whatever becomes of its name.
         assert_eq!(cases(&["tree = {}\nwood = [tree]", "tree.clear()", "tree = {}\nprint(wood)"])[2], [0, 1]);

@@ -98,16 +98,19 @@ const READING_METHODS: [&str; 40] = [
 /// What decorators are called that register something with the object that has them.
 const REGISTERING: [&str; 7] = ["register", "route", "command", "event", "errorhandler", "get", "post"];
 
-/// The names whose objects a module's own statements may change. Bodies of functions don't count: they run when they're called.
-pub(super) fn changed(module: &ModModule) -> HashSet<String> {
+/// What a module's own statements may change. Bodies of functions don't count: they run when they're called.
+pub(super) fn changes(module: &ModModule) -> Changes {
     let mut changes = Changes::default();
     changes.visit_body(&module.body);
-    changes.names
+    changes
 }
 
-#[derive(Default)]
-struct Changes {
-    names: HashSet<String>,
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// The names whose objects they may change.
+    pub(super) names: HashSet<String>,
+    /// The names whose objects may register what they decorate, unless they are modules: `@Tea.kind("green")`.
+    pub(super) registers: HashSet<String>,
 }
 
 impl Changes {
@@ -141,8 +144,11 @@ impl Changes {
     fn decorators(&mut self, decorators: &[Decorator]) {
         for decorator in decorators {
             let function = decorator.expression.as_call_expr().map_or(&decorator.expression, |call| &*call.func);
-            if let Some(it) = function.as_attribute_expr().filter(|it| REGISTERING.contains(&it.attr.as_str())) {
+            let Some(it) = function.as_attribute_expr() else { continue };
+            if REGISTERING.contains(&it.attr.as_str()) {
                 self.root(&it.value);
+            } else if let Some(name) = it.value.as_name_expr() {
+                self.registers.insert(name.id.to_string());
             }
         }
     }
@@ -231,7 +237,7 @@ mod tests {
             ("lambda: box.append(1)", ""),
         ] {
             let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
-            let mut names: Vec<_> = changed(parsed.syntax()).into_iter().collect();
+            let mut names: Vec<_> = changes(parsed.syntax()).names.into_iter().collect();
             names.sort();
             assert_eq!(names.join(" "), expected, "{code}");
         }

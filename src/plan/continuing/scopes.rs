@@ -42,7 +42,7 @@ pub(super) fn names(module: &ModModule) -> Names {
         imports: Imported::default(),
         references: std::collections::HashMap::new(),
         modules: std::collections::HashMap::new(),
-        changes: super::changes::changed(module),
+        changes: super::changes::changes(module),
         files: super::files::files(module),
     }
 }
