@@ -180,6 +180,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether it may be called wrong at all, whatever is seen.
+    pub(crate) fn can_be_wrong(&self) -> bool {
+        self.condition.is_none() && self.readings.iter().any(|reading| reading.strength == Strength::Firm)
+    }
+
     /// A claim without its position yet; `None` where nothing is left of it.
     fn new(
         span: Range<usize>,

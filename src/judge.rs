@@ -368,8 +368,12 @@ impl Court<'_> {
                 Note::Stopped(raised) => {
                     let excuse = excuse(raised, &self.undefined);
                     let claimed = seen.filter(|seen| seen.raised.as_ref() == Some(raised));
-                    // A statement that something was claimed of, and that raised instead, is wrong by itself.
-                    if claimed.is_none_or(|seen| self.plan.continues && self.goes_on_with(run, seen.probe, claim)) || excuse.is_some() {
+                    // A statement that something was claimed of, and that raised instead, is wrong by itself, if it can be.
+                    let is_told = |seen: &Observation| {
+                        self.claims_of(run, seen.probe).any(Claim::can_be_wrong)
+                            && !(self.plan.continues && self.goes_on_with(run, seen.probe, claim))
+                    };
+                    if !claimed.is_some_and(is_told) || excuse.is_some() {
                         let at = raised.line.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
                         let category = excuse.map_or("after-error", |excuse| excuse.category);
                         return Some(Reason::new(category, format!("behind an unexpected exception{at}: {}", described(raised))));
@@ -384,10 +388,15 @@ impl Court<'_> {
     /// Whether a claim's statement uses names of one that raised, of which no exception was claimed: behind a guess of what the example continues, the one
     /// may follow from the other.
     fn goes_on_with(&self, run: usize, raising: u32, claim: &Claim) -> bool {
-        let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
-        let of_raising = self.claims.iter().zip(asked).filter(|(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == raising));
         let code = |claim: &Claim| self.source.text(self.source.range(&claim.target.range));
-        of_raising.map(|(claim, _)| claim).all(|one| one.kind != Kind::Exception && trouble::share_names(code(one), code(claim)))
+        self.claims_of(run, raising).all(|one| one.kind != Kind::Exception && trouble::share_names(code(one), code(claim)))
+    }
+
+    /// The claims that a probe looks at.
+    fn claims_of(&self, run: usize, probe: u32) -> impl Iterator<Item = &Claim> {
+        let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
+        let of_probe = self.claims.iter().zip(asked).filter(move |(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == probe));
+        of_probe.map(|(claim, _)| claim)
     }
 
     /// The code up to the end of a claim's statement; all of it where that stands within another one.
