@@ -43,16 +43,48 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if claim.expected.contains(" at ") && without_addresses(&claim.expected) == without_addresses(actual) {
         return Some(Reason::new("address", "it differs by an address"));
     }
+    if is_of_python_2(&claim.expected, actual) {
+        return Some(Reason::new("condition", "claimed for: Python 2, where objects are shown as instances"));
+    }
     if is_without_address(&claim.expected, actual) {
         return Some(Reason::new("address", "an address is left out"));
     }
     if is_wrapped(&claim.expected, actual) {
         return Some(Reason::new("partial", "it differs by where a long line is wrapped"));
     }
+    if has_other_blanks_around_rows(&claim.expected, actual) {
+        return Some(Reason::new("partial", "rows are left out, and the others differ by blanks"));
+    }
     if is_marked_up(&claim.expected, actual) {
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
+    if let Some(why) = unmade(&claim.expected, actual) {
+        return Some(Reason::new("environment", format!("what the exception says can't be made here: {why}")));
+    }
+    if claim.form != Form::Session && is_object_in_short(&claim.expected, actual) {
+        return Some(Reason::new("partial", "it shows the object in another form than its own"));
+    }
     machine::difference(&claim.expected, actual)
+}
+
+/// What was raised where the message of an exception was to be made, of which the same exception is claimed.
+fn unmade<'a>(claimed: &str, actual: &'a str) -> Option<&'a str> {
+    let (name, message) = actual.split_once(": ")?;
+    let claimed = claimed.split(':').next().unwrap_or_default().trim();
+    let is_same = claimed.rsplit('.').next() == Some(name);
+    message.strip_prefix("<str raised ")?.strip_suffix('>').filter(|_| is_same)
+}
+
+/// Whether an object is claimed as a call (`Cup('tea')`) whose own text has other forms, but the class and what it's called with: `<Cup of 'tea'>`.
+fn is_object_in_short(claimed: &str, actual: &str) -> bool {
+    static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^([A-Z]\w*)\((.*)\)$").expect("a pattern"));
+    let Some(call) = CALL.captures(claimed.trim()) else { return false };
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (arguments, shown) = (words(&call[2]), words(actual));
+    let is_own = actual.trim().starts_with('<') && actual.trim().ends_with('>') && shown.iter().take(2).any(|word| *word == call[1]);
+    is_own && !arguments.is_empty() && arguments.iter().all(|word| shown.contains(word))
 }
 
 /// Whether two texts differ only by addresses that the claimed one leaves out: `<Pot object>`.
@@ -60,6 +92,15 @@ fn is_without_address(claimed: &str, actual: &str) -> bool {
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?: object)? at 0x[0-9A-Fa-f]+>").expect("a pattern"));
     let bare = |text: &str| squeeze(&ADDRESS.replace_all(&text.replace(" object>", ">"), ">"));
     ADDRESS.is_match(actual) && bare(claimed) == bare(actual)
+}
+
+/// Whether two texts differ only in that objects are shown as those of Python 2 are: `<tea.Pot instance at 0x7f…>`.
+fn is_of_python_2(claimed: &str, actual: &str) -> bool {
+    const INSTANCE: &str = " instance at 0x";
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" at 0x[0-9A-Fa-f]+").expect("a pattern"));
+    let bare = |text: &str| ADDRESS.replace_all(text.trim(), " at 0x").into_owned();
+    let (named, actual) = (bare(&claimed.replace(INSTANCE, " object at 0x")), bare(actual));
+    claimed.contains(INSTANCE) && (named == actual || is_same_elsewhere(&named, &actual))
 }
 
 /// Whether a long line was shown on several, which differ from it by blanks alone.
@@ -70,6 +111,17 @@ fn is_wrapped(claimed: &str, actual: &str) -> bool {
         && !actual.trim().contains('\n')
         && actual.len() >= LONG
         && claimed.split_whitespace().eq(actual.split_whitespace())
+}
+
+/// Whether a table is shown without some of its rows, for which a row of dots stands (`...    ...`), and differs by nothing but blanks.
+fn has_other_blanks_around_rows(claimed: &str, actual: &str) -> bool {
+    let is_dots = |line: &str| line.contains("..") && line.chars().all(|c| c == '.' || c.is_whitespace());
+    let row = |line: &str| if is_dots(line) { "...".to_owned() } else { line.split_whitespace().collect::<Vec<_>>().join(" ") };
+    let rows = |text: &str| text.trim().lines().map(row).collect::<Vec<_>>();
+    let (claimed, actual) = (rows(claimed), rows(actual));
+    let (first, last) = (claimed.first().map(String::as_str), claimed.last().map(String::as_str));
+    let is_between = first.is_some_and(|row| row != "...") && last.is_some_and(|row| row != "...");
+    is_between && claimed.iter().any(|row| row == "...") && fits(&claimed.join("\n"), &actual.join("\n"))
 }
 
 /// Whether some texts of a list are shown in its order, with an ellipsis behind them: not only its first ones.
@@ -186,6 +238,52 @@ fn goes_on(text: &str, part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_without_their_message() {
+        assert_eq!(unmade("PotError: too hot", "PotError: <str raised KettleError>"), Some("KettleError"));
+        assert_eq!(unmade("tea.PotError", "PotError: <str raised KettleError>"), Some("KettleError"));
+        for (claimed, actual) in [("CupError: too hot", "PotError: <str raised KettleError>"), ("PotError: too hot", "PotError: too cold")]
+        {
+            assert_eq!(unmade(claimed, actual), None, "{claimed}");
+        }
+    }
+
+    #[test]
+    fn instances_of_python_2() {
+        let claimed = "<__main__.Pot instance at 0x7f00>";
+        assert!(is_of_python_2(claimed, "<__main__.Pot object at 0x1234>"));
+        assert!(is_of_python_2("[<tea.Pot instance at 0x7f00>]", "[<__main__.Pot object at 0x1234>]"));
+        for actual in ["<__main__.Cup object at 0x1234>", "<__main__.Pot>"] {
+            assert!(!is_of_python_2(claimed, actual), "{actual}");
+        }
+    }
+
+    #[test]
+    fn rows_left_out() {
+        let actual = "  cup  size\n0   a   30\n1   b   20\n2   c   10\n";
+        assert!(has_other_blanks_around_rows("    cup   size\n0     a     30\n...    ...\n2     c     10", actual));
+        for claimed in [
+            "    cup   size\n0     a     30\n...    ...\n2     c     11",
+            "    cup   size\n0     a     30\n2     c     10",
+            "...   ...\n2     c     10",
+        ] {
+            assert!(!has_other_blanks_around_rows(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn objects_in_short() {
+        assert!(is_object_in_short("Cup('tea')", "<Cup of='tea' size=3>\n"));
+        for (claimed, actual) in [
+            ("Cup('milk')", "<Cup of='tea' size=3>"),
+            ("Pot('tea')", "<Cup of='tea' size=3>"),
+            ("Cup()", "<Cup of='tea'>"),
+            ("Cup('tea')", "Cup('tea', 3)"),
+        ] {
+            assert!(!is_object_in_short(claimed, actual), "{claimed}");
+        }
+    }
 
     #[test]
     fn beginnings() {

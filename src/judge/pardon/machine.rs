@@ -52,6 +52,8 @@ static FUNCTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<function ([\w
 
 /// A place in code that came from no file.
 static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>"?, line \d+"#).expect("a pattern"));
+/// A place in code as tracebacks and the like tell it.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "[^"\n]+", line \d+"#).expect("a pattern"));
 /// The file that doctest gives to an example, or that a prompt has.
 static TYPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<doctest [^>\n]+>|<stdin>").expect("a pattern"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+").expect("a pattern"));
@@ -179,7 +181,15 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
 /// Whether two texts start alike but for the place in code that came from no file, `File <doctest page.rst[1]>, line 1`.
 fn is_other_source(claimed: &str, actual: &str) -> bool {
     let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
-    SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual)) || is_typed_elsewhere(claimed, actual)
+    SOURCE.is_match(claimed) && SOURCE.is_match(actual) && first(claimed).ends_with(&first(actual))
+        || is_typed_elsewhere(claimed, actual)
+        || is_placed_elsewhere(claimed, actual)
+}
+
+/// Whether two texts differ by nothing but the places in code that they name.
+fn is_placed_elsewhere(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| squeeze(&PLACE.replace_all(text, "File"));
+    PLACE.is_match(claimed) && bare(claimed) == bare(actual)
 }
 
 /// Whether two texts differ by nothing but the file that doctest gives to an example, and numbers of lines in it.
@@ -339,6 +349,10 @@ mod tests {
         assert!(is_other_source(&place("<doctest default[3]>", 2, "..."), &place("<stdin>", 10, "'tea'")));
         assert!(!is_other_source(&place("<doctest default[3]>", 2, "'milk'"), &place("<stdin>", 2, "'tea'")));
         assert!(!is_other_source(&place("<stdin>", 2, "'tea'"), &place("<stdin>", 3, "'tea'")));
+        let twice =
+            |file: &str, line: u32, cup: &str| format!("TwiceError: poured twice:\n  File \"{file}\", line {line}\n    pour({cup})");
+        assert!(is_other_source(&twice("...", 4, "tea"), &twice("/tmp/a.md", 90, "tea")));
+        assert!(!is_other_source(&twice("...", 4, "milk"), &twice("/tmp/a.md", 90, "tea")));
     }
 
     #[test]
