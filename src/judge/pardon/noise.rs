@@ -16,6 +16,9 @@ static ANY_FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\d+\.\d*)(e[+
 /// How far two floats may lie apart, as a part of them: some of the steps in which they come.
 const STEPS: f64 = 16.0 * f64::EPSILON;
 
+/// So many floats in a text are shown for what they are by and large: then they may have one digit behind the point.
+const MANY: usize = 3;
+
 /// Whether two texts differ by nothing but such floats, and their statement takes what rounds from elsewhere: sums of what is written there are the same
 /// everywhere.
 pub(super) fn is_noise(claimed: &str, actual: &str, statement: &str) -> bool {
@@ -42,10 +45,23 @@ pub(super) fn is_rounded(claimed: &str, actual: &str) -> bool {
     }
     let (wanted, given) = (floats(claimed), floats(actual));
     let differing = || wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given);
+    let are_many = wanted.len() >= MANY;
     wanted.len() == given.len()
         && differing().next().is_some()
-        && differing().all(|(wanted, given)| !wanted.2 && wanted.1 == given.1 && number::is_rounded(wanted.0, given.0))
+        && differing().all(|(wanted, given)| {
+            let is_short = || are_many && is_rounded_to_one(wanted.0, given.0);
+            !wanted.2 && wanted.1 == given.1 && (number::is_rounded(wanted.0, given.0) || is_short())
+        })
         && squeeze(&ANY_FLOAT.replace_all(claimed, "0")) == squeeze(&ANY_FLOAT.replace_all(actual, "0"))
+}
+
+/// Whether a float is another one rounded to one digit behind the point, and not what another one would be without noise: `0.3` of `0.30000000000000004`.
+fn is_rounded_to_one(wanted: &str, given: &str) -> bool {
+    const NOISE: f64 = 1e-9;
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let (Ok(one), Ok(other)) = (wanted.parse::<f64>(), given.parse::<f64>()) else { return false };
+    let apart = (one - other).abs();
+    decimals(wanted) == 1 && decimals(given) > 2 && apart > NOISE && apart <= 0.050_001
 }
 
 /// Whether two floats with all their digits are as good as the same. `0.30000000000000004` and `0.3` aren't: of those the difference may be the point.
@@ -101,6 +117,7 @@ mod tests {
             ("array([0.71, 0.  ])", "array([0.71428571, 0.        ])"),
             ("[[ 1.386 -3.100]]", "[[ 1.38616179 -3.10023313]]"),
             ("2.285266e-05", "2.2852664576802505e-05"),
+            ("[0.7, 1.2, 3.0]", "[0.71428571, 1.15432, 3.0]"),
         ] {
             assert!(is_rounded(claimed, actual), "{claimed}");
         }
@@ -111,6 +128,9 @@ mod tests {
             ("(0.3333, 2)", "(0.3333333333333333, 3)"),
             ("(0.3, 2.0)", "(0.30000000000000004, 2.0)"),
             ("(0.5, 2.0)", "(0.5, 2.0)"),
+            ("[0.3, 1.0, 2.0]", "[0.30000000000000004, 1.0, 2.0]"),
+            ("[0.7, 1.3, 3.0]", "[0.71428571, 1.15432, 3.0]"),
+            ("[0.7, 1.2]", "[0.71428571, 1.15432]"),
             ("Decimal('0.333')", "Decimal('0.3333333333333333')"),
         ] {
             assert!(!is_rounded(claimed, actual), "{claimed}");
