@@ -199,6 +199,13 @@ fn escapes_that_a_docstring_has_read() {
     };
     assert_eq!((of(r"b'\xf8\x01'"), of(r"b'\xf8\x02'")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
     assert_eq!(of(r"b'\\xf8\\x01'"), ["holds"]);
+    // A line end that an escape stands for ends what is shown.
+    let of_print = |shown: &str| {
+        let module = format!("def pour():\n    \"\"\"\n    >>> print(pour())\n    {shown}\n    \"\"\"\n    return r'tea\\n\\x01'\n");
+        let folder = folder_of(&[("pots.py", &module), ("setup.cfg", "")]);
+        check(folder.path(), &["pots.py"]).verdicts().into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((of_print(r"tea\n\x01"), of_print(r"milk\n\x01")), (vec!["unsettled".to_owned()], vec!["wrong".to_owned()]));
 }
 
 /// What a reader takes for granted: the package and what it offers, imports of other docstrings and those for type checkers, and modules by their names.

@@ -73,6 +73,9 @@ impl Court<'_> {
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
         }
+        if let Some(word) = self.word_of_checkers() {
+            return unsettled(Reason::new("condition", format!("claimed for: a type checker, which knows `{word}`")));
+        }
         if claim.readings.iter().any(|reading| matches!(reading.says, Says::Passes { .. })) {
             let clock = self.plan.runs.iter().filter_map(|run| run.job.given.as_ref()).map(|given| given.clock).next();
             let measured = claim.kind == Kind::Timing && !matches!(clock, Some(Clock::Virtual(_)));
@@ -270,6 +273,14 @@ impl Court<'_> {
             && self.runs.iter().all(|(_, _, report)| report.stdout.text.trim().is_empty() && report.stderr.text.trim().is_empty())
     }
 
+    /// A function that type checkers know without an import, which the code calls: what is at its place is theirs to say, and nothing need happen.
+    fn word_of_checkers(&self) -> Option<&'static str> {
+        // Where the page imports it, it's a function as any other.
+        let imports = |word: &str| self.example.document.text.lines().any(|line| line.contains("import ") && line.contains(word));
+        let is_called = |word: &&&str| self.source.code.contains(&format!("{word}(")) && !imports(word);
+        ["reveal_type", "reveal_locals"].iter().find(is_called).copied()
+    }
+
     /// Whether the example binds a name that a claim's statement shows.
     fn makes_what_it_shows(&self, claim: &Claim) -> bool {
         let own = self.source.range(&claim.target.range);
@@ -312,8 +323,14 @@ impl Court<'_> {
             return false;
         }
         let [start, end] = [claim.span.start, claim.span.end].map(|offset| self.example.document_offset(offset));
-        let written = start.zip(end).and_then(|(start, end)| self.example.document.text.get(start..end));
-        written.is_some_and(|written| written.contains('\\') && squeeze(written) == squeeze(actual))
+        // What an escape stands for may end the claim where the line of the source goes on.
+        let text = &self.example.document.text;
+        let line_end = |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+        let shows = |end: usize| {
+            let written = start.and_then(|start| text.get(start..end));
+            written.is_some_and(|written| written.contains('\\') && squeeze(written) == squeeze(actual))
+        };
+        end.is_some_and(|end| shows(end) || shows(line_end(end)))
     }
 
     /// Why what a claim shows may be what this system is like: its code read how that is configured, or what is shown of it as a whole is what
