@@ -89,6 +89,8 @@ fn version(lower: &str) -> Option<String> {
         let named = before.trim_end_matches(['>', '=', '<']).trim_end().ends_with("python") || before.ends_with("py");
         let open_ended = lower[end..].starts_with('+')
             || ["or later", "or newer", "and later", "and newer", "and up", "or higher"].iter().any(|words| behind.starts_with(words));
+        let or_earlier =
+            ["or earlier", "or older", "and earlier", "and older", "or lower", "and below"].iter().any(|words| behind.starts_with(words));
         let is_version = named || (open_ended && minor > 0);
         if !is_version {
             continue;
@@ -102,6 +104,7 @@ fn version(lower: &str) -> Option<String> {
             Some("==") => number.to_string(),
             Some(operator) => format!("{operator}{number}"),
             None if open_ended || words_before.ends_with("since") || words_before.ends_with("from") => format!(">={number}"),
+            None if or_earlier => format!("<={number}"),
             None if words_before.ends_with("before") || words_before.ends_with("until") => format!("<{number}"),
             None if words_before.ends_with("after") => format!(">{number}"),
             None => number.to_string(),
@@ -156,6 +159,18 @@ fn matches(specifier: &str, python: (u8, u8)) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_in_words() {
+        for (words, expected) in [
+            ("in Python 3.8 and earlier", "<=3.8"),
+            ("Python 3.12 or newer", ">=3.12"),
+            ("before Python 3.9", "<3.9"),
+            ("Python 3.9", "3.9"),
+        ] {
+            assert_eq!(Condition::stated(words), Some(Condition::Python(expected.to_owned())), "{words}");
+        }
+    }
 
     #[test]
     fn specifiers() {

@@ -26,6 +26,10 @@ static PAST: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// A paragraph that begins with the version that it speaks of.
+static VERSION_AHEAD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(?:in|on|with|under|before|until|prior to) (?:c?python|versions?) ").expect("a pattern"));
+
 /// Words of a machine that need not be this one: `run on a 32-bit machine`, `assuming the platform's longs have 4 bytes`.
 static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
     let of_machine = r"(?:16|32)-bit (?:machine|system|platform|processor|build|python)";
@@ -61,7 +65,11 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     if MACHINE.is_match(last) {
         return Some(Reason::new("environment", format!("claimed for: {}", last.trim())));
     }
-    let condition = Condition::stated(last).filter(|condition| matches!(condition, Condition::Python(_)))?;
+    // What was so until some version, as a paragraph begins, holds for all of it.
+    let first = led.split(", ").next().filter(|words| VERSION_AHEAD.is_match(words)).unwrap_or_default();
+    let of_python = |words: &str| Condition::stated(words).filter(|condition| matches!(condition, Condition::Python(_)));
+    let until = |condition: &Condition| matches!(condition, Condition::Python(specifier) if specifier.starts_with('<'));
+    let condition = of_python(last).or_else(|| of_python(first).filter(until))?;
     condition::unmet(&condition, python, free_threaded).map(|why| Reason::new("condition", why))
 }
 
@@ -187,6 +195,7 @@ mod tests {
             "In earlier versions of it:",
             "* The old default output was:",
             "This used to print tea:",
+            "In Python 3.8 and earlier, cups had no size. To ask for\nit fails. So:",
         ] {
             assert!(said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n")).is_some(), "{above}");
         }
@@ -198,6 +207,9 @@ mod tests {
             "Now:",
             "On Python 3.11:",
             "On Python 3.10 or newer:",
+            "In Python 3.12 and earlier, cups had no size. So:",
+            "In Python 3.8, cups were given a size. So:",
+            "Cups had no size in Python 3.8. Now they have:",
             "Before you pour tea, ask:",
             "It was so on Python 3.13.",
             "As of Python 3.13 it's faster. Here's how:",
