@@ -325,6 +325,13 @@ impl Scanner<'_> {
                 let line = self.document.line_at(self.lines[directive.at].offset);
                 self.includes.push(Include { line, path: directive.argument.clone(), attributes });
             }
+            // Its text may have markup in it, which nothing prints.
+            "parsed-literal" => {
+                let content = self.trimmed(directive.content.clone());
+                if !self.lines[content.clone()].iter().any(|line| line.text.contains(['*', '|', '`', '\\'])) {
+                    self.is_output(content, "", directive.at);
+                }
+            }
             name if directive::is_verbatim(name) => {}
             name if skip::is_directive(name) => {
                 skip::attributes(name, &directive.argument, &mut attributes);

@@ -86,7 +86,6 @@ pub(super) fn is_verbatim(name: &str) -> bool {
             | "csv-table"
             | "autosummary"
             | "include"
-            | "parsed-literal"
             | "command-output"
             | "program-output"
     )

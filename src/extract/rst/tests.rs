@@ -108,6 +108,7 @@ fn output_behind_code() {
         "::\n\n   1\n",
         ".. code-block:: text\n\n   1\n",
         "This prints:\n\n.. code-block:: console\n   :caption: x\n\n   1\n",
+        ":Output:\n   .. parsed-literal::\n\n      1\n",
     ] {
         assert_eq!(kinds(&format!("{print}{shown}\nText\n")), seen("   print(1)"), "{shown}");
     }
@@ -124,6 +125,8 @@ fn output_behind_code() {
     ] {
         assert_eq!(kinds(&format!("{print}{other}")).len(), 2, "{other}");
     }
+    // Marked up, nothing is known of it.
+    assert_eq!(kinds(&format!("{print}Output:\n\n.. parsed-literal::\n\n   *1*\n")), [("   print(1)".to_owned(), Vec::new())]);
     assert_eq!(kinds(&format!("{print}Output::\n\n   1\n\nOutput::\n\n   2\n"))[0].1.len(), 2);
     // Literals in a block of code are output where that's announced.
     let named = |shown: &str, lead: &str| kinds(&format!("{print}{lead}\n\n.. code-block:: python\n\n   {shown}\n")).len();
