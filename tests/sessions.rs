@@ -608,3 +608,32 @@ fn exceptions_of_an_example_that_continues_another() {
     let found = verdicts("names", &[pour, &lines.join("\n")]);
     assert_eq!(found[1], claims.iter().map(|(_, verdict)| *verdict).collect::<Vec<_>>());
 }
+
+#[test]
+fn what_follows_from_an_exception_that_no_claim_tells() {
+    expect(&[
+        // A remark, or what's said to differ, is no claim that could be wrong.
+        (">>> cups = pour(3)\n# The pot is hot.\n>>> cups\n3", &["unsettled", "unsettled"]),
+        (">>> cups = int('tea')\n3 # may vary\n>>> cups\n3", &["unsettled", "unsettled"]),
+        (">>> cups = int('tea')\n3\n>>> cups\n3", &["wrong", "wrong"]),
+        (">>> cups = 4\n# The pot is hot.\n>>> cups\n3", &["unsettled", "wrong"]),
+    ]);
+}
+
+#[test]
+fn exceptions_whose_message_cannot_be_made() {
+    let raise = |shown: &str| {
+        format!(
+            ">>> class HotError(Exception):\n...     def __str__(self): return pot.name\n...\n>>> raise HotError()\nTraceback (most recent call last):\n  ...\n{shown}"
+        )
+    };
+    expect(&[(&raise("HotError: too hot"), &["unsettled"]), (&raise("ColdError: too hot"), &["wrong"])]);
+}
+
+#[test]
+fn what_is_for_a_type_checker() {
+    expect(&[
+        (">>> cups = 3\n>>> assert isinstance(cups, str)\n>>> reveal_type(cups)", &["unsettled"]),
+        (">>> from typing import reveal_type\n>>> cups = 3\n>>> assert isinstance(cups, str)\n>>> reveal_type(cups)", &["wrong"]),
+    ]);
+}
