@@ -113,6 +113,44 @@ pub(super) fn raises_nothing(text: &str) -> Option<Range<usize>> {
     is_exception_name(&name[..end]).then_some(0..3 + end)
 }
 
+/// What introduces an exception in other languages, in small letters.
+const OTHER_LANGUAGES: [&str; 34] = [
+    "fehler: ",
+    "ausnahme: ",
+    "wirft ",
+    "erreur: ",
+    "erreur : ",
+    "exception : ",
+    "lève ",
+    "errore: ",
+    "eccezione: ",
+    "solleva ",
+    "excepción: ",
+    "lanza ",
+    "erro: ",
+    "exceção: ",
+    "lança ",
+    "fout: ",
+    "błąd: ",
+    "hata: ",
+    "lỗi: ",
+    "ошибка: ",
+    "исключение: ",
+    "вызовет ",
+    "错误: ",
+    "错误：",
+    "报错: ",
+    "报错：",
+    "异常: ",
+    "异常：",
+    "抛出 ",
+    "エラー: ",
+    "エラー：",
+    "例外: ",
+    "오류: ",
+    "예외: ",
+];
+
 /// The lead-in of an exception: its length, and whether it says "raises".
 fn lead(text: &str) -> (usize, bool) {
     let mut at = strip_arrows(text);
@@ -146,7 +184,8 @@ fn lead(text: &str) -> (usize, bool) {
     ];
     for _ in 0..3 {
         let rest = &text[at..];
-        let Some(verb) = verbs.iter().find(|verb| rest.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb))) else {
+        let starts = |verb: &&&str| rest.get(..verb.len()).is_some_and(|start| start.to_lowercase() == **verb);
+        let Some(verb) = verbs.iter().chain(&OTHER_LANGUAGES).find(starts) else {
             break;
         };
         raises |= ["rais", "throw", "fail"].iter().any(|stem| verb.contains(stem));
