@@ -275,8 +275,8 @@ impl Court<'_> {
 
     /// A function that type checkers know without an import, which the code calls: what is at its place is theirs to say, and nothing need happen.
     fn word_of_checkers(&self) -> Option<&'static str> {
-        // Where the page imports it, it's a function as any other.
-        let imports = |word: &str| self.example.document.text.lines().any(|line| line.contains("import ") && line.contains(word));
+        // Where the example imports it, it's a function as any other.
+        let imports = |word: &str| self.source.code.lines().any(|line| line.contains("import ") && line.contains(word));
         let is_called = |word: &&&str| self.source.code.contains(&format!("{word}(")) && !imports(word);
         ["reveal_type", "reveal_locals"].iter().find(is_called).copied()
     }
