@@ -70,6 +70,16 @@ impl Template {
         rest.ends_with(last.as_str())
     }
 
+    /// Whether a text begins as this one up to its first hole, but for one of several words: `The pot is cold` where `The pot is hot` is printed.
+    pub(super) fn nearly_matches(&self, text: &str) -> bool {
+        const SEVERAL: usize = 3;
+        let Some(first) = self.literals.first() else { return false };
+        let (wanted, given): (Vec<&str>, Vec<&str>) = (first.split_whitespace().collect(), text.split_whitespace().collect());
+        let others = wanted.iter().zip(&given).filter(|(wanted, given)| wanted != given).count();
+        let is_as_long = if self.literals.len() == 1 { given.len() == wanted.len() } else { given.len() > wanted.len() };
+        wanted.len() >= SEVERAL && is_as_long && others == 1
+    }
+
     /// The text with this in one of its holes and `...` in the others, for each hole, also without the quotes that it's in; nothing for a text that is
     /// only a hole.
     pub(super) fn filled(&self, value: &str) -> Vec<String> {

@@ -197,7 +197,8 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
     let ends: Vec<usize> = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text)).collect();
     for (index, end) in ends.iter().enumerate() {
         let text = remark.text[..*end].trim_end();
-        if text.split(' ').count() <= 8 && (is_known(remark, text) || is_known_in_capitals(remark, text)) {
+        let is_told = || is_known(remark, text) || is_known_in_capitals(remark, text) || is_nearly_told(remark, text);
+        if text.split(' ').count() <= 8 && is_told() {
             let mut readings = vec![soft(Says::Printed(text.to_string())), firm(Says::Words(text.to_string()))];
             // `hot tea  ✓`: what stands behind it may be a mark.
             let shorter = ends[index + 1..].iter().map(|end| remark.text[..*end].trim_end()).filter(|text| !text.is_empty());
@@ -249,6 +250,11 @@ pub(super) fn is_known(remark: &Remark<'_, '_>, text: &str) -> bool {
         any = true;
     }
     any
+}
+
+/// Whether a text has all but one of the words that a `print` begins with.
+fn is_nearly_told(remark: &Remark<'_, '_>, text: &str) -> bool {
+    remark.call().and_then(Template::of_print).is_some_and(|template| template.nearly_matches(text))
 }
 
 /// Whether several words, some of them with capitals, occur in the code in other letters: `TEA AND MILK` behind `print("tea and milk".upper())`.

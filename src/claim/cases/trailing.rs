@@ -297,6 +297,8 @@ fn conditions() {
             &["1 trailing stdout soft \"19 hours ago\" [assuming that it is noon]"],
         ),
         ("id(x)  # 140234 (will vary)", &["1 trailing value soft 140234 [will vary]"]),
+        ("print(f'The tea is {kind}')  # The tea was hot", &["1 trailing stdout firm The tea was hot"]),
+        ("print(f'The tea is {kind}')  # Whatever it is now", &[]),
         ("f()  # True on Windows", &["1 trailing value soft True [on Windows]"]),
         ("x = f()  # None, at least on Windows, if it has none", &["1 trailing state soft None [at least on Windows]"]),
         ("f()  # True if x is set", &["1 trailing value soft True [if x is set]"]),
