@@ -1,6 +1,8 @@
 //! Whether a claimed text agrees with a value, or with what was printed.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
 
 use crate::run::protocol::{QueryAnswer, Seen};
 
@@ -264,8 +266,9 @@ fn are_near(claimed: &Shape, seen: &Shape) -> bool {
 
 /// Whether two texts differ in one number or one word in quotes, and in nothing else: neither denotes the other.
 fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
+    let (claimed, seen) = with_as_many_digits(claimed, seen);
     let parts = |text: &str| text.split_inclusive(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
-    let (claimed, seen) = (parts(&squeeze(claimed)), parts(&squeeze(seen)));
+    let (claimed, seen) = (parts(&squeeze(&claimed)), parts(&squeeze(&seen)));
     let mut others = (0..claimed.len().min(seen.len())).filter(|&at| claimed[at] != seen[at]);
     let (Some(at), None, true) = (others.next(), others.next(), claimed.len() == seen.len() && claimed.len() > 3) else { return false };
     let bare = |part: &str| part.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
@@ -273,6 +276,23 @@ fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
     let is_number = |part: &String| !bare(part).is_empty() && bare(part).chars().all(|c| c.is_ascii_digit());
     let is_quoted = claimed[..at].concat().matches(['\'', '"']).count() % 2 == 1;
     same_end && (is_quoted || is_number(&claimed[at]) && is_number(&seen[at]))
+}
+
+/// Two texts, the floats of the seen one cut off where those of the claimed one are: `size=1.25...`.
+fn with_as_many_digits(claimed: &str, seen: &str) -> (String, String) {
+    static FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+\.\d+(\.\.\.|…)?").expect("a pattern"));
+    let floats: Vec<regex::Captures> = FLOAT.captures_iter(claimed).collect();
+    if floats.len() != FLOAT.find_iter(seen).count() {
+        return (claimed.to_owned(), seen.to_owned());
+    }
+    let mut wanted = floats.iter();
+    let cut = FLOAT.replace_all(seen, |own: &regex::Captures| {
+        let mark = wanted.next().and_then(|float| Some((float[0].len(), float.get(1)?.len())));
+        let length = mark.map_or(own[0].len(), |(whole, mark)| whole - mark);
+        own[0].get(..length).unwrap_or(&own[0]).to_owned()
+    });
+    let shown = FLOAT.replace_all(claimed, |own: &regex::Captures| own[0].trim_end_matches(['.', '…']).to_owned());
+    (shown.into_owned(), cut.into_owned())
 }
 
 /// Whether two calls of the same name give a keyword other literal values.
@@ -313,6 +333,7 @@ mod tests {
             ("Pot(kind='hot', *lid='tea')", "Pot(kind='hot', *lid='milk')"),
             ("Pot(size=5, *lid=None)", "Pot(size=6, *lid=None)"),
             ("<Pot [a b] 5", "<Pot [a b] 7"),
+            ("Pot(size=18.4135..., lid=1.0)", "Pot(size=18.0135273, lid=1.0)"),
         ] {
             assert!(differs_in_a_literal(claimed, seen), "{claimed}");
         }
@@ -321,6 +342,7 @@ mod tests {
             ("Pot(kind='hot', lid='tea')", "Pot(kind='cold', lid='milk')"),
             ("Pot(size=5)", "Pot(size=5, lid=None)"),
             ("Pot(5)", "Pot(5)"),
+            ("Pot(size=18.0135..., lid=1.0)", "Pot(size=18.0135273, lid=1.0)"),
             ("5", "6"),
         ] {
             assert!(!differs_in_a_literal(claimed, seen), "{claimed}");
