@@ -189,6 +189,17 @@ fn a_name_that_is_a_module_of_its_own_module_may_be_meant_otherwise() {
     assert_eq!(check(folder.path(), &["page.rst"]).verdicts(), [(3, 1, "wrong".to_owned())]);
 }
 
+/// A docstring may mean another thing by a name that its module has for a function.
+#[test]
+fn functions_of_the_module_that_stand_for_other_objects() {
+    let module = "def pot():\n    pass\n\n\nclass Shop:\n    \"\"\"\n    >>> pot.size\n    5\n    \"\"\"\n";
+    let folder = folder_of(&[("pots.py", module), ("setup.cfg", "")]);
+    assert_eq!(check(folder.path(), &["pots.py"]).verdicts(), [(8, 5, "unsettled".to_owned())]);
+    let page = ">>> def pot():\n...     pass\n...\n>>> pot.size\n5\n";
+    let folder = folder_of(&[("page.rst", page)]);
+    assert_eq!(check(folder.path(), &["page.rst"]).verdicts(), [(5, 1, "wrong".to_owned())]);
+}
+
 /// The source of a docstring that isn't raw shows what is seen, though Python has read its escapes.
 #[test]
 fn escapes_that_a_docstring_has_read() {

@@ -82,10 +82,11 @@ impl Court<'_> {
             // Who wrote the check knows what it measures; but how long something takes differs from machine to machine.
             return if measured { unsettled(Reason::new("approximate", "it was measured on a real clock")) } else { judgement };
         }
-        // The module has the name, or has the same name, and the page means something else by it that it doesn't import.
+        // The module or the package has the name, or has the same name, and the page means something else by it that it doesn't import.
         let imports = self.source.code.contains("import ");
-        if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(|actual| actual.ends_with(NO_CALL))
-        {
+        let defines = self.source.code.contains("def ");
+        let is_other = |actual| is_of_another_module(actual) || !defines && is_of_another_function(actual);
+        if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(is_other) {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
         }
         if judgement.actual.as_deref().is_some_and(|actual| tells_truth(claim, actual)) {
@@ -101,7 +102,8 @@ impl Court<'_> {
         if matches!(judgement.actual.as_deref(), Some("" | "''" | "\"\"")) && self.prints_nothing(claim) {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
-        if !raised && self.is_printed_later(claim) {
+        let seen_is = |is: fn(&str, &str) -> bool| judgement.actual.as_deref().is_some_and(|actual| is(&claim.expected, actual));
+        if !raised && self.is_printed_later(claim) && !seen_is(differences::is_much_alike) {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
         if !raised && judgement.actual.as_deref().is_some_and(|actual| is_usage(&claim.expected) && !is_usage(actual)) {
@@ -119,7 +121,10 @@ impl Court<'_> {
         if !raised && self.plan.continues && above::states(self.example, &claim.expected) && !self.makes_what_it_shows(claim) {
             return unsettled(Reason::new("continued", "the text above says for what it's so, which no example made"));
         }
-        // Which examples it continues is a guess; one that is wrong shows as an exception at first.
+        // Which examples it continues is a guess. One that is wrong shows something else altogether, or an exception at first.
+        if !raised && self.plan.continues && seen_is(differences::is_something_else) {
+            return unsettled(Reason::new("continued", "it shows something else altogether behind the examples that it seems to continue"));
+        }
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
         }
@@ -378,8 +383,16 @@ const TYPES: &str = "/etc/mime.types";
 /// The module by which documents let doctest compare XML and HTML leniently: its blanks, and the order of its attributes.
 const COMPARES_MARKUP: &str = "usedoctest";
 
-/// How Python says that a name denotes a module where a class or a function is meant.
-const NO_CALL: &str = "TypeError: 'module' object is not callable";
+/// Whether an exception says that a name denotes a module where a class or a function is meant.
+fn is_of_another_module(actual: &str) -> bool {
+    actual == "raises TypeError: 'module' object is not callable"
+}
+
+/// The same of a function where another object is meant.
+fn is_of_another_function(actual: &str) -> bool {
+    let starts = ["AttributeError: 'function' object has no attribute ", "TypeError: 'function' object is not subscriptable"];
+    actual.strip_prefix("raises ").is_some_and(|raised| starts.iter().any(|start| raised.starts_with(start)))
+}
 
 /// Whether an exception is claimed that differs from what was raised in one word, or in a quarter of many, or begins so: code that ran otherwise than in
 /// the document would hardly come so near. But a name that isn't defined may be one that the document has elsewhere.

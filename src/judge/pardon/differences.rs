@@ -55,6 +55,9 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if has_other_blanks_around_rows(&claim.expected, actual) {
         return Some(Reason::new("partial", "rows are left out, and the others differ by blanks"));
     }
+    if has_other_blanks_between_tags(&claim.expected, actual) {
+        return Some(Reason::new("markup", "it differs by blanks between tags"));
+    }
     if is_marked_up(&claim.expected, actual) {
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
@@ -79,11 +82,8 @@ fn unmade<'a>(claimed: &str, actual: &'a str) -> Option<&'a str> {
 fn is_object_in_short(claimed: &str, actual: &str) -> bool {
     static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^([A-Z]\w*)\((.*)\)$").expect("a pattern"));
     let Some(call) = CALL.captures(claimed.trim()) else { return false };
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
     let (arguments, shown) = (words(&call[2]), words(actual));
-    let is_own = actual.trim().starts_with('<') && actual.trim().ends_with('>') && shown.iter().take(2).any(|word| *word == call[1]);
+    let is_own = actual.trim().starts_with('<') && actual.trim().ends_with('>') && shown.iter().take(2).any(|word| **word == call[1]);
     is_own && !arguments.is_empty() && arguments.iter().all(|word| shown.contains(word))
 }
 
@@ -111,6 +111,32 @@ fn is_wrapped(claimed: &str, actual: &str) -> bool {
         && !actual.trim().contains('\n')
         && actual.len() >= LONG
         && claimed.split_whitespace().eq(actual.split_whitespace())
+}
+
+/// Whether two texts are markup that differs by nothing but the blanks beside its tags, by which it's laid out.
+fn has_other_blanks_between_tags(claimed: &str, actual: &str) -> bool {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s*(</?[A-Za-z][^<>]*>)\s*").expect("a pattern"));
+    let is_markup = |text: &str| text.trim().starts_with('<') && text.trim().ends_with('>') && TAG.find_iter(text).nth(1).is_some();
+    let bare = |text: &str| squeeze(&TAG.replace_all(text, "$1"));
+    is_markup(claimed) && is_markup(actual) && bare(claimed) == bare(actual)
+}
+
+/// Whether two long texts have less than half of their words in common: the code would have to do something else altogether to show the claimed one.
+pub(super) fn is_something_else(claimed: &str, actual: &str) -> bool {
+    const MANY: usize = 8;
+    words(claimed).len() >= MANY && !is_much_alike(claimed, actual)
+}
+
+/// Whether two texts have half of their words in common, or more.
+pub(super) fn is_much_alike(claimed: &str, actual: &str) -> bool {
+    let (claimed, mut actual) = (words(claimed), words(actual));
+    let most = claimed.len().max(actual.len());
+    let shared = claimed.iter().filter(|word| actual.iter().position(|other| other == *word).map(|at| actual.swap_remove(at)).is_some());
+    shared.count() * 2 >= most
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether a table is shown without some of its rows, for which a row of dots stands (`...    ...`), and differs by nothing but blanks.
@@ -149,8 +175,10 @@ fn is_other_order(claimed: &str, actual: &str) -> bool {
     let words = |text: &str| -> Option<Vec<Shape>> {
         let items = match parse(text.trim())? {
             Shape::List(items) | Shape::Tuple(items) => items,
-            // `print("".join(set("abc")))`, a line for each item.
-            Shape::Str(text) => text.chars().map(|char| Shape::Str(char.to_string())).collect(),
+            // `print("".join(set("abc")))`, a letter for each item.
+            Shape::Str(text) if text.chars().collect::<std::collections::HashSet<_>>().len() == text.chars().count() => {
+                text.chars().map(|char| Shape::Str(char.to_string())).collect()
+            }
             _ => return None,
         };
         items.iter().any(|item| matches!(item, Shape::Str(_) | Shape::Word(_))).then_some(items)
@@ -198,9 +226,6 @@ pub(super) fn is_cut_off(text: &str) -> bool {
 /// other text then.
 fn begins_nearly_so(claimed: &str, actual: &str) -> bool {
     let Some(claimed) = claimed.trim_end().strip_suffix("...").or_else(|| claimed.trim_end().strip_suffix('…')) else { return false };
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
     let (claimed, actual) = (words(claimed), words(actual));
     let same = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed == actual).count();
     claimed.len() <= actual.len() && same * 2 > claimed.len()
@@ -257,6 +282,32 @@ mod tests {
         for actual in ["<__main__.Cup object at 0x1234>", "<__main__.Pot>"] {
             assert!(!is_of_python_2(claimed, actual), "{actual}");
         }
+    }
+
+    #[test]
+    fn blanks_between_tags() {
+        let actual = "<ul><li class='hot'>black tea</li>\n<li>milk</li></ul>";
+        assert!(has_other_blanks_between_tags("<ul>\n  <li class=\"hot\">black tea</li>\n  <li>milk</li>\n</ul>", actual));
+        for claimed in [
+            "<ul>\n  <li class='hot'>green tea</li>\n  <li>milk</li>\n</ul>",
+            "<ul><li class='cold'>black tea</li><li>milk</li></ul>",
+            "ul",
+        ] {
+            assert!(!has_other_blanks_between_tags(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn texts_of_other_things() {
+        let claimed = "Black tea in a large pot, with two cups of milk";
+        assert!(is_something_else(claimed, "Nothing is left in it"));
+        for actual in
+            ["Black tea in a large pot, with three cups of milk", "Black tea in a large pot, with two", "a large pot of Black tea"]
+        {
+            assert!(!is_something_else(claimed, actual), "{actual}");
+        }
+        assert!(!is_something_else("two cups", "five pots"));
+        assert!(is_much_alike("[[1, 2],\n [3, 5]]", "[[1, 2], [3, 4]]") && !is_much_alike("1\n2", "'tea'"));
     }
 
     #[test]
@@ -353,7 +404,7 @@ mod tests {
     fn orders() {
         assert!(is_other_order("['b', 'a']", "['a', 'b']"));
         assert!(is_other_order("b\na", "a\nb"));
-        assert!(is_other_order("'ba'", "'ab'"));
+        assert!(is_other_order("'ba'", "'ab'") && !is_other_order("'aet :toh'", "'hot: tea'"));
         for (claimed, actual) in [("[2, 1]", "[1, 2]"), ("['a', 'a']", "['a', 'b']"), ("['a']", "['a', 'b']"), ("a", "b"), ("'a'", "'b'")] {
             assert!(!is_other_order(claimed, actual), "{claimed}");
         }
