@@ -264,7 +264,11 @@ fn are_near(claimed: &Shape, seen: &Shape) -> bool {
     claimed.len() == seen.len() && !others.is_empty() && others.iter().all(|pair| are_words(pair) && (is_one || is_moved(pair)))
 }
 
-/// Whether two texts differ in one number or one word in quotes, and in nothing else: neither denotes the other.
+/// So many words and numbers of a text hardly agree with those of another one by chance.
+const MANY_PARTS: usize = 8;
+
+/// Whether two texts differ in one number or one word in quotes, and in nothing else: neither denotes the other. Among many others that are the same, a
+/// bare word doesn't, either.
 fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
     let (claimed, seen) = with_as_many_digits(claimed, seen);
     let parts = |text: &str| text.split_inclusive(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
@@ -275,7 +279,9 @@ fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
     let same_end = claimed[at][bare(&claimed[at]).len()..] == seen[at][bare(&seen[at]).len()..];
     let is_number = |part: &String| !bare(part).is_empty() && bare(part).chars().all(|c| c.is_ascii_digit());
     let is_quoted = claimed[..at].concat().matches(['\'', '"']).count() % 2 == 1;
-    same_end && (is_quoted || is_number(&claimed[at]) && is_number(&seen[at]))
+    let is_word = |part: &String| bare(part).starts_with(char::is_alphabetic);
+    let are_words = claimed.len() >= MANY_PARTS && is_word(&claimed[at]) && is_word(&seen[at]);
+    same_end && (is_quoted || are_words || is_number(&claimed[at]) && is_number(&seen[at]))
 }
 
 /// Two texts, the floats of the seen one cut off where those of the claimed one are: `size=1.25...`.
@@ -333,12 +339,14 @@ mod tests {
             ("Pot(kind='hot', *lid='tea')", "Pot(kind='hot', *lid='milk')"),
             ("Pot(size=5, *lid=None)", "Pot(size=6, *lid=None)"),
             ("<Pot [a b] 5", "<Pot [a b] 7"),
+            ("Pot(1, 2, 3, 4, 5, 6, tea, 8)", "Pot(1, 2, 3, 4, 5, 6, milk, 8)"),
             ("Pot(size=18.4135..., lid=1.0)", "Pot(size=18.0135273, lid=1.0)"),
         ] {
             assert!(differs_in_a_literal(claimed, seen), "{claimed}");
         }
         for (claimed, seen) in [
             ("Pot(size=FULL, lid=5)", "Pot(size=9, lid=5)"),
+            ("Pot(1, 2, tea)", "Pot(1, 2, milk)"),
             ("Pot(kind='hot', lid='tea')", "Pot(kind='cold', lid='milk')"),
             ("Pot(size=5)", "Pot(size=5, lid=None)"),
             ("Pot(5)", "Pot(5)"),

@@ -127,10 +127,11 @@ pub(super) fn is_something_else(claimed: &str, actual: &str) -> bool {
     words(claimed).len() >= MANY && !is_much_alike(claimed, actual)
 }
 
-/// Whether two texts have half of their words in common, or more.
+/// Whether two texts have half of their words in common, or more; of a claimed one that is shortened, its own count.
 pub(super) fn is_much_alike(claimed: &str, actual: &str) -> bool {
+    let is_shortened = has_ellipsis(claimed);
     let (claimed, mut actual) = (words(claimed), words(actual));
-    let most = claimed.len().max(actual.len());
+    let most = if is_shortened { claimed.len() } else { claimed.len().max(actual.len()) };
     let shared = claimed.iter().filter(|word| actual.iter().position(|other| other == *word).map(|at| actual.swap_remove(at)).is_some());
     shared.count() * 2 >= most
 }
@@ -307,6 +308,10 @@ mod tests {
             assert!(!is_something_else(claimed, actual), "{actual}");
         }
         assert!(!is_something_else("two cups", "five pots"));
+        assert!(!is_something_else(
+            "a pot of tea with 3 cups, ... and milk",
+            &format!("a pot of tea with 2 cups, {} and milk", "tea ".repeat(20))
+        ));
         assert!(is_much_alike("[[1, 2],\n [3, 5]]", "[[1, 2], [3, 4]]") && !is_much_alike("1\n2", "'tea'"));
     }
 
