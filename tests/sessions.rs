@@ -637,3 +637,14 @@ fn what_is_for_a_type_checker() {
         (">>> from typing import reveal_type\n>>> cups = 3\n>>> assert isinstance(cups, str)\n>>> reveal_type(cups)", &["wrong"]),
     ]);
 }
+
+#[test]
+fn names_of_varying_modules_for_other_objects() {
+    let name =
+        |shown: &str| format!(">>> class Site:\n...     def name(self): return 'tea'\n...\n>>> site = Site()\n>>> site.name()\n{shown}");
+    expect(&[
+        (&name("'tea'"), &["holds"]),
+        (&name("'milk'"), &["wrong"]),
+        (">>> import site\n>>> site.getuserbase()\n'/home/tea/.local'", &["unsettled"]),
+    ]);
+}

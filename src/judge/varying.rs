@@ -111,7 +111,7 @@ const NAMES: [&str; 67] = [
 
 /// Adds the names that a module assigns from what varies, and its functions that return it.
 pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
-    let mut found = Varying { names: std::mem::take(names), at: At::Nowhere, at_place: false, files: false };
+    let mut found = Varying { names: std::mem::take(names), own: HashSet::new(), at: At::Nowhere, at_place: false, files: false };
     found.visit_body(&module.body);
     *names = found.names;
 }
@@ -128,7 +128,7 @@ pub(super) fn prints_varying(before: &HashSet<String>, module: &ModModule, files
 }
 
 fn found(before: &HashSet<String>, module: &ModModule, at: At, files: bool) -> bool {
-    let mut found = Varying { names: before.clone(), at, at_place: false, files };
+    let mut found = Varying { names: before.clone(), own: HashSet::new(), at, at_place: false, files };
     // A name may be used before the assignment that stands below it, in a loop.
     for _ in 0..2 {
         found.visit_body(&module.body);
@@ -191,6 +191,8 @@ enum At {
 struct Varying {
     /// Names assigned from what varies, and functions that return it.
     names: HashSet<String>,
+    /// Names of modules that vary, which the code gives to something else.
+    own: HashSet<String>,
     at: At,
     at_place: bool,
     /// What asks for files varies as well.
@@ -205,7 +207,9 @@ impl Varying {
                 self.1 |= match expr {
                     Expr::Name(name) => self.0.names.contains(name.id.as_str()),
                     Expr::Call(call) => {
-                        is_varying_call(&call.func) && !is_told(call) || formats_now(call) || self.0.files && asks_for_files(&call.func)
+                        is_varying_call(&call.func, &self.0.own) && !is_told(call)
+                            || formats_now(call)
+                            || self.0.files && asks_for_files(&call.func)
                     }
                     Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
                     Expr::StringLiteral(text) => text.value.to_str() == "/etc/localtime",
@@ -239,6 +243,10 @@ impl<'a> Visitor<'a> for Varying {
             Stmt::Assign(inner) => {
                 for name in inner.targets.iter().filter_map(Expr::as_name_expr) {
                     self.names.remove(name.id.as_str());
+                    // What is called so most likely is random all the same.
+                    if MODULES.contains(&name.id.as_str()) && name.id != "random" {
+                        self.own.insert(name.id.to_string());
+                    }
                 }
             }
             Stmt::AnnAssign(inner) if inner.value.as_deref().is_some_and(|value| self.in_expr(value)) => self.taint(&inner.target),
@@ -317,13 +325,14 @@ fn is_told(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
     }
 }
 
-fn is_varying_call(function: &Expr) -> bool {
+fn is_varying_call(function: &Expr, own: &HashSet<String>) -> bool {
     // `get_random_cup`
     let varies = |name: &str| NAMES.contains(&name) || name.contains("random_") || name.ends_with("random");
     match function {
         Expr::Name(name) => varies(&name.id),
         Expr::Attribute(attribute) => {
-            varies(&attribute.attr) || matches!(&*attribute.value, Expr::Name(name) if MODULES.contains(&name.id.as_str()))
+            let is_module = |name: &str| MODULES.contains(&name) && !own.contains(name);
+            varies(&attribute.attr) || matches!(&*attribute.value, Expr::Name(name) if is_module(&name.id))
         }
         _ => false,
     }
