@@ -166,6 +166,9 @@ impl Seeing<'_> {
         if is_about_output && compare::printed(text, &output) {
             return Some(Agrees { actual: Some(self.styled(&output)) });
         }
+        if self.is_own_print(text, &output) {
+            return Some(Agrees { actual: Some(self.styled(text)) });
+        }
         let errors: Option<String> = self.passes.iter().map(|pass| pass.stderr).collect();
         if let Some(errors) = errors.filter(|errors| !errors.trim().is_empty()) {
             if compare::printed(text, &errors)

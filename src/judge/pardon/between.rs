@@ -30,17 +30,18 @@ impl Court<'_> {
         claim.form == Form::Following && raised.any(|raised| is_next(&raised) && names(raised))
     }
 
-    /// Whether a comment between two statements, in a paragraph where comments stand above what they speak of, shows what the lower one prints.
+    /// Whether a comment between two statements, in a paragraph where comments stand above what they speak of, shows what the lower one prints, or one of several prints
+    /// there.
     pub(super) fn is_printed_below(&self, claim: &Claim) -> bool {
         let code = &self.example.code;
         let Some((above, below)) = code.get(..claim.span.start).zip(code.get(claim.span.end..)) else { return false };
         let paragraph = above.rfind("\n\n").map_or(0, |at| at + 2);
         let is_led = above[paragraph..].trim_start().starts_with('#');
-        let is_above = below.lines().nth(1).is_some_and(|line| line.trim_start().starts_with("print("));
+        let prints = below.lines().skip(1).take_while(|line| line.trim_start().starts_with("print(")).count();
         let index = self.claims.iter().position(|one| one == claim);
         let asked = self.plan.runs.iter().map(|run| run.asked.get(index?)?.as_ref());
         let mut printed = self.runs.iter().zip(asked).filter_map(|((evidence, ..), asked)| evidence.written_behind(asked?.probe));
-        let is_next = |printed: &str| printed.lines().next().is_some_and(|line| line.trim() == claim.expected.trim());
-        claim.form == Form::Following && is_led && is_above && printed.any(is_next)
+        let is_next = |printed: &str| printed.lines().take(prints).any(|line| line.trim() == claim.expected.trim());
+        claim.form == Form::Following && is_led && printed.any(is_next)
     }
 }

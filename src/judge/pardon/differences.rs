@@ -58,6 +58,12 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if has_other_blanks_between_tags(&claim.expected, actual) {
         return Some(Reason::new("markup", "it differs by blanks between tags"));
     }
+    if is_without_brackets(&claim.expected, actual) {
+        return Some(Reason::new("soft", "its items are claimed without their brackets"));
+    }
+    if is_on_the_way(&claim.expected, actual) {
+        return Some(Reason::new("soft", "its numbers may be those on the way to what it prints"));
+    }
     if is_marked_up(&claim.expected, actual) {
         return Some(Reason::new("partial", "it has marks in braces, which the page's own tools take out"));
     }
@@ -149,6 +155,25 @@ fn has_other_blanks_around_rows(claimed: &str, actual: &str) -> bool {
     let (first, last) = (claimed.first().map(String::as_str), claimed.last().map(String::as_str));
     let is_between = first.is_some_and(|row| row != "...") && last.is_some_and(|row| row != "...");
     is_between && claimed.iter().any(|row| row == "...") && fits(&claimed.join("\n"), &actual.join("\n"))
+}
+
+/// Whether several items of a display, or the one of a display behind a label, are claimed without its brackets: `1,2` or `12` for `cups: {1, 2}`.
+fn is_without_brackets(claimed: &str, actual: &str) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect::<String>();
+    let at = actual.find(['[', '{', '(']);
+    let items = at.and_then(|at| actual[at..].trim_end().strip_prefix(['[', '{', '('])?.strip_suffix([']', '}', ')']));
+    let items = items.filter(|items| items.contains(',') || at > Some(0));
+    let is_plain = claimed.contains(char::is_alphanumeric) && claimed.chars().all(|c| c.is_alphanumeric() || " ,.-'\"".contains(c));
+    is_plain && items.is_some_and(|items| bare(items) == bare(claimed))
+}
+
+/// Whether numbers are claimed where a single one was seen: `3 5 9 9` where the largest was looked for.
+fn is_on_the_way(claimed: &str, actual: &str) -> bool {
+    /// So many are no other way to write one.
+    const SEVERAL: usize = 4;
+    let is_number = |text: &str| matches!(parse(text), Some(Shape::Int(_) | Shape::Float(..)));
+    let numbers: Vec<&str> = claimed.split_whitespace().collect();
+    numbers.len() >= SEVERAL && !claimed.contains('\n') && numbers.into_iter().all(is_number) && is_number(actual.trim())
 }
 
 /// Whether some texts of a list are shown in its order, with an ellipsis behind them: not only its first ones.
@@ -349,6 +374,26 @@ mod tests {
         assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
         assert!(is_first_paragraph("Help on f in module <...>:", "Help on f in module tea:\n\nf()\n"));
         assert!(!is_first_paragraph("same", "same"));
+    }
+
+    #[test]
+    fn items_without_brackets() {
+        for (claimed, actual) in [("1, 'two'", "[1, 'two']"), ("12", "cups: {1, 2}"), ("3", "cups: {3}"), ("1 2", "(1, 2)")] {
+            assert!(is_without_brackets(claimed, actual), "{claimed}");
+        }
+        for (claimed, actual) in
+            [("3", "{3}"), ("'tea'", "['tea']"), ("1, 3", "[1, 2]"), ("(1, 2)", "[1, 2]"), ("", "[]"), ("1", "cups: 1")]
+        {
+            assert!(!is_without_brackets(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn numbers_on_the_way() {
+        assert!(is_on_the_way("3 5 9 9", "9"));
+        for (claimed, actual) in [("3 5 9", "9"), ("3 5 9 9", "3 5 8 9"), ("3, 5, 9, 9", "9"), ("3 5 9 x", "9"), ("3 5 9 9", "x")] {
+            assert!(!is_on_the_way(claimed, actual), "{claimed}");
+        }
     }
 
     #[test]

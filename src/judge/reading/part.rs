@@ -3,7 +3,7 @@
 use super::Seeing;
 use crate::{
     claim::{Form, Subject},
-    judge::{compare, reason::Reason, streams},
+    judge::{compare, reason::Reason, streams, text::lines},
 };
 
 impl Seeing<'_> {
@@ -21,6 +21,14 @@ impl Seeing<'_> {
         // A function that prints beside its value: the document shows of both what it speaks of.
         let is_expression = self.claim.form == Form::Output && self.claim.target.subject == Subject::Expression;
         (is_expression && streams::has_lines(output, text)).then(|| Reason::new("partial", "what is shown is a part of what it prints"))
+    }
+
+    /// Whether a text is what a `print` prints of the value of a call, which prints something above it.
+    pub(super) fn is_own_print(&self, text: &str, output: &str) -> bool {
+        let prints_call = self.claim.target.subject == Subject::Print && self.source.matches('(').count() > 1;
+        let (wanted, given) = (lines(text), lines(output));
+        let own = given.len().checked_sub(wanted.len()).filter(|&above| above > 0 && !wanted.is_empty()).map(|above| &given[above..]);
+        prints_call && self.passes.len() == 1 && own.is_some_and(|own| compare::printed(text, &own.join("\n")))
     }
 
     fn is_import(&self) -> bool {
