@@ -49,7 +49,16 @@ impl Examples<'_> {
                     let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
                     let as_standard = || {
                         let is_free = !bound_otherwise.contains(name);
-                        is_free.then(|| standard::import(name, names.modules.get(name))).flatten().map(|statement| vec![statement])
+                        is_free
+                            .then(|| {
+                                standard::import(
+                                    name,
+                                    names.modules.get(name),
+                                    example.document.text.get(..example.span.start).unwrap_or_default(),
+                                )
+                            })
+                            .flatten()
+                            .map(|statement| vec![statement])
                     };
                     let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
                     let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);

@@ -29,8 +29,8 @@ const NAMES: [(&str, &str); 22] = [
     ("typing", "Any Callable ClassVar Dict Generic Iterable Iterator List Literal Mapping NamedTuple NewType Optional Protocol Sequence Tuple TypeVar TypedDict Union"),
 ];
 
-/// The statement that imports such a name, given what a piece of code uses of it where that is nothing but attributes.
-pub(super) fn import(name: &str, attributes: Option<&BTreeSet<String>>) -> Option<String> {
+/// The statement that imports such a name, given what a piece of code uses of it where that is nothing but attributes, and the text above that.
+pub(super) fn import(name: &str, attributes: Option<&BTreeSet<String>>, above: &str) -> Option<String> {
     // The class and its module have the same name: `datetime(2024, 5, 1)`, `datetime.now()`.
     const OF_CLASS: [&str; 8] = ["combine", "fromisoformat", "fromtimestamp", "max", "min", "now", "strptime", "utcnow"];
     let is_class = |attributes: &BTreeSet<String>| attributes.iter().any(|attribute| OF_CLASS.contains(&attribute.as_str()));
@@ -38,7 +38,15 @@ pub(super) fn import(name: &str, attributes: Option<&BTreeSet<String>>) -> Optio
         return Some("from datetime import datetime".to_owned());
     }
     let (module, _) = NAMES.iter().find(|(_, names)| names.split(' ').any(|known| known == name))?;
-    Some(format!("from {module} import {name}"))
+    (!is_headed_otherwise(name, module, above)).then(|| format!("from {module} import {name}"))
+}
+
+/// Whether the last line above that is nothing but the name as one of a module, like a heading, has another module: `teapots.Counter`.
+fn is_headed_otherwise(name: &str, module: &str, above: &str) -> bool {
+    let marks = |c: char| c.is_whitespace() || "#`*=()".contains(c);
+    let mut modules = above.lines().rev().filter_map(|line| line.trim_matches(marks).strip_suffix(name)?.strip_suffix('.'));
+    let is_dotted = |other: &str| other.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    modules.find(|other| is_dotted(other)).is_some_and(|other| other != module)
 }
 
 #[cfg(test)]
@@ -57,7 +65,13 @@ mod tests {
             ("count", None, None),
             ("tea", None, None),
         ] {
-            assert_eq!(import(name, used.as_ref()).as_deref(), expected, "{name}");
+            assert_eq!(import(name, used.as_ref(), "# collections.Counter()\n").as_deref(), expected, "{name}");
+        }
+        for above in ["# teapots.Counter()\n", "collections.Counter\n\nteapots.hot.Counter\n------\n"] {
+            assert_eq!(import("Counter", None, above), None, "{above}");
+        }
+        for above in ["As in teapots.Counter\n\nof Counter\n", "teapots.Counter\n\ncollections.Counter\n"] {
+            assert!(import("Counter", None, above).is_some(), "{above}");
         }
     }
 }
