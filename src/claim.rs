@@ -29,6 +29,7 @@ mod quoted;
 mod reading;
 pub mod session;
 mod shown;
+mod slip;
 mod state;
 mod strength;
 mod tail;

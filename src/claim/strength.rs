@@ -3,6 +3,7 @@
 use super::{
     Strength, Subject,
     reading::{Origin, Remark},
+    slip::is_slip,
     value::{Shape, Value},
 };
 
@@ -19,7 +20,7 @@ pub(super) fn of(remark: &Remark<'_, '_>, value: &Value<'_>) -> Option<Strength>
             if remark.code.functions.contains_key(last) || callee == "print" || is_builtin_function(callee) {
                 return None;
             }
-            let is_class = last.starts_with(char::is_uppercase) || is_builtin_repr(last) || remark.code.definitions.contains(callee);
+            let is_class = last.starts_with(char::is_uppercase) || is_like_builtin_repr(last) || remark.code.definitions.contains(callee);
             if !is_class {
                 // `m.start()` is a piece of code.
                 if value.items.is_empty() {
@@ -120,6 +121,23 @@ fn is_builtin_repr(name: &str) -> bool {
                 | "partial"
                 | "tensor"
         )
+}
+
+/// The same, or one of them that is no word, and a letter off: `dict_item([1])`.
+fn is_like_builtin_repr(name: &str) -> bool {
+    const OWN: [&str; 10] = [
+        "bytearray",
+        "defaultdict",
+        "deque",
+        "dict_items",
+        "dict_keys",
+        "dict_values",
+        "frozenset",
+        "mappingproxy",
+        "memoryview",
+        "timedelta",
+    ];
+    is_builtin_repr(name) || OWN.iter().any(|own| is_slip(name, own))
 }
 
 fn is_builtin_function(name: &str) -> bool {

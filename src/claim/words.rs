@@ -5,6 +5,7 @@ use super::{
     code::words,
     lead,
     reading::{Found, Origin, Remark, firm, soft},
+    slip::is_slip,
     strength,
     tail::{self, Tail},
     template::Template,
@@ -64,12 +65,13 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     None
 }
 
-/// Whether a text is a line that the called function, or a `print` within the statement, prints.
+/// Whether a text is a line that the called function, or a `print` within the statement, prints; or nearly one.
 pub(super) fn is_printed_line(remark: &Remark<'_, '_>) -> bool {
     let called = remark.called_function().filter(|_| *remark.subject == Subject::Expression);
     let compound = remark.statement.filter(|_| *remark.subject == Subject::Compound);
     let mut inside = compound.into_iter().flat_map(|outer| remark.code.prints_in(outer)).filter_map(Template::of_statement);
-    let matches = |template: &Template| template.tells_something() && template.matches(remark.text);
+    let matches =
+        |template: &Template| template.tells_something() && (template.matches(remark.text) || template.nearly_matches(remark.text));
     called.is_some_and(|function| function.prints.iter().any(matches)) || inside.any(|template| matches(&template))
 }
 
@@ -194,24 +196,23 @@ pub(super) fn printed_words(remark: &Remark<'_, '_>) -> Option<Found> {
     if *remark.subject != Subject::Print || remark.form != Form::Trailing {
         return None;
     }
-    let ends: Vec<usize> = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text)).collect();
-    for (index, end) in ends.iter().enumerate() {
-        let text = remark.text[..*end].trim_end();
-        let is_told = || is_known(remark, text) || is_known_in_capitals(remark, text) || is_nearly_told(remark, text);
-        if text.split(' ').count() <= 8 && is_told() {
-            let mut readings = vec![soft(Says::Printed(text.to_string())), firm(Says::Words(text.to_string()))];
-            // `hot tea  ✓`: what stands behind it may be a mark.
-            let shorter = ends[index + 1..].iter().map(|end| remark.text[..*end].trim_end()).filter(|text| !text.is_empty());
-            readings.extend(shorter.map(|text| soft(Says::Printed(text.to_string()))));
-            if remark.statement.is_some_and(|statement| statement.in_loop) {
-                // One line for each pass: `red, green` or `red green`.
-                let separator = if text.contains(", ") { ", " } else { " " };
-                readings.push(soft(Says::PrintedLines(text.split(separator).map(str::to_string).collect())));
-            }
-            return remark.found(0..text.len(), Kind::Stdout, readings);
-        }
+    let ends = std::iter::once(remark.text.len()).chain(tail::cuts(remark.text));
+    let texts: Vec<&str> = ends.map(|end| remark.text[..end].trim_end()).collect();
+    let is_short = |text: &str| text.split(' ').count() <= 8;
+    let is_printed = |text: &&str| is_short(text) && (is_known(remark, text) || is_known_in_capitals(remark, text));
+    let is_nearly = |text: &&str| is_short(text) && (is_nearly_told(remark, text) || is_nearly_known(remark, text));
+    let index = texts.iter().position(is_printed).or_else(|| texts.iter().position(is_nearly))?;
+    let text = texts[index];
+    let mut readings = vec![soft(Says::Printed(text.to_string())), firm(Says::Words(text.to_string()))];
+    // `hot tea  ✓`: what stands behind it may be a mark.
+    let shorter = texts[index + 1..].iter().filter(|text| !text.is_empty());
+    readings.extend(shorter.map(|text| soft(Says::Printed(text.to_string()))));
+    if remark.statement.is_some_and(|statement| statement.in_loop) {
+        // One line for each pass: `red, green` or `red green`.
+        let separator = if text.contains(", ") { ", " } else { " " };
+        readings.push(soft(Says::PrintedLines(text.split(separator).map(str::to_string).collect())));
     }
-    None
+    remark.found(0..text.len(), Kind::Stdout, readings)
 }
 
 /// Words of the code behind `prints`, from `at` on: `serve()  # prints hot tea`.
@@ -261,6 +262,19 @@ fn is_nearly_told(remark: &Remark<'_, '_>, text: &str) -> bool {
 fn is_known_in_capitals(remark: &Remark<'_, '_>, text: &str) -> bool {
     let has = |word: &str| remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word));
     words(text).count() > 1 && text.contains(char::is_uppercase) && words(text).all(has)
+}
+
+/// Whether all words of a text but one occur in the code, in whatever letters: several do, or the other is nearly one of the code's. What is printed may
+/// have been written amiss.
+pub(super) fn is_nearly_known(remark: &Remark<'_, '_>, text: &str) -> bool {
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let has = |word: &str| remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let (known, others): (Vec<&str>, Vec<&str>) = words(text).filter(|word| !is_number(word)).partition(|word| has(word));
+    match others[..] {
+        [other] if known.len() == 1 => remark.code.words.iter().any(|known| is_slip(&other.to_lowercase(), &known.to_lowercase())),
+        [_] => known.len() > 1,
+        _ => false,
+    }
 }
 
 /// Dates, times, percentages: `2024-01-15`, `12:30`, `45.0%`, `1,000`.

@@ -208,7 +208,7 @@ impl Court<'_> {
         if let Some(name) = self.example.attributes.get(SET_BY_SHELL) {
             return unsettled(Reason::new("environment", format!("commands above it set `{name}`")));
         }
-        if self.asks_for_input() && !self.is_given() {
+        if self.asks_for_input() && !self.is_given() && !self.is_above_input(claim) {
             return unsettled(Reason::new("environment", "it asks for input"));
         }
         let at = self.source.offset(claim.target.range.start);
@@ -312,6 +312,13 @@ impl Court<'_> {
     /// Whether it read its standard input.
     fn asks_for_input(&self) -> bool {
         self.deeds().any(|deed| deed.kind == DeedKind::Read && deed.what == STANDARD_INPUT)
+    }
+
+    /// Whether nothing that asks for input stands above the end of a claim's statement, nor before the example.
+    fn is_above_input(&self, claim: &Claim) -> bool {
+        let asks = |code: &str| ["input", "stdin", "getpass"].iter().any(|word| code.contains(word));
+        let until = self.source.code.get(..self.source.range(&claim.target.range).end).unwrap_or(&self.source.code);
+        !asks(until) && !self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| asks(&prelude.code))
     }
 
     /// What it did.
@@ -470,7 +477,9 @@ fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool {
         "FileNotFoundError",
     ];
     let names_only = |says: &Says| {
-        matches!(says, Says::Raises { exception: Some(_), message: None } | Says::Printed(_)) && claim.kind == Kind::Exception
+        let names =
+            matches!(says, Says::Raises { exception: Some(_), message: None } | Says::Printed(_) | Says::Shows { is_exception: true, .. });
+        names && claim.kind == Kind::Exception
     };
     let raised = actual.and_then(|actual| actual.strip_prefix("raises ")).map(|raised| raised.split(':').next().unwrap_or_default());
     raised.is_some_and(|name| !OF_OTHER_NAMES.contains(&name)) && claim.readings.iter().all(|reading| names_only(&reading.says))

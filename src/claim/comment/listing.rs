@@ -8,7 +8,7 @@ use super::{
         reading::{Found, Remark, firm, soft},
         words,
     },
-    Text, content,
+    Text, content, is_value_line,
 };
 
 /// More words than this are hardly what is printed on a line.
@@ -22,13 +22,21 @@ pub(super) fn shown(code: &Code<'_>, comments: &[Comment]) -> Option<Text> {
     (!shown.is_empty() && !shown.iter().any(is_command)).then(|| Text::listing(code, shown))
 }
 
-/// Lines with nothing but words of the code, which the loop or call above them may print; code that follows at once is what others speak of.
+/// Lines with nothing but words of the code and values, which the loop or call above them may print; code that follows at once is what others speak of.
 pub(super) fn of_words(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, group: &[Comment]) -> Option<(Text, Found)> {
     let ends = group.last().is_some_and(|last| code.text[code.line(last.line + 1)].trim().is_empty());
     let listing = Text::listing(code, group);
     let whole = Remark { code, statement, subject, text: &listing.text, form: Form::Block };
-    let may_print = |line: &str| line.split(' ').count() <= MOST_WORDS && words::is_known(&whole, line);
-    if group.len() < 2 || !ends || !listing.text.lines().all(may_print) {
+    let is_short = |line: &&str| line.split(' ').count() <= MOST_WORDS;
+    let (known, others): (Vec<&str>, Vec<&str>) = listing.text.lines().partition(|line| is_short(line) && words::is_known(&whole, line));
+    // Values stand between them; and one of several may have been written amiss.
+    let others: Vec<&str> = others.into_iter().filter(|line| !is_value_line(line)).collect();
+    let are_printed = match others[..] {
+        [] => group.len() > 1,
+        [other] => group.len() > 2 && is_short(&other),
+        _ => false,
+    };
+    if known.is_empty() || !ends || !are_printed {
         return None;
     }
     let readings = vec![soft(Says::Printed(listing.text.clone())), firm(Says::Words(listing.text.clone()))];
