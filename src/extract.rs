@@ -247,8 +247,16 @@ impl Block {
         Block { first_line, last_line, language, lines, attributes, outputs: Vec::new(), jumps: Vec::new(), part: None }
     }
 
+    /// How far all lines are indented. Python doesn't mind where comments stand beside its code.
+    fn indentation(&self) -> usize {
+        let texts = || self.lines.iter().map(|(_, text)| text.as_str());
+        let is_comment = |text: &&str| self.language == Language::Python && text.trim_start().starts_with('#');
+        let code = language::common_indentation(texts().filter(|text| !is_comment(text))).len();
+        code.max(language::common_indentation(texts()).len())
+    }
+
     fn into_example(self, document: &Arc<Document>, section: String, id: String) -> Example {
-        let indentation = language::common_indentation(self.lines.iter().map(|(_, text)| text.as_str())).len();
+        let indentation = self.indentation();
         let mut code = String::new();
         let mut line_offsets = Vec::with_capacity(self.lines.len());
         let mut jumps = Vec::with_capacity(self.jumps.len());

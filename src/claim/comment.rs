@@ -16,6 +16,7 @@ use super::{
 };
 
 mod ahead;
+mod apart;
 mod listing;
 mod marked;
 mod several;
@@ -192,24 +193,9 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     }
     let has_claim = claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
     let at_end = group.last().is_some_and(|last| code.text[last.range.end..].trim().is_empty());
-    let goes_on = group.last().is_some_and(|last| !code.text[code.line(last.line + 1)].trim().is_empty());
     if !is_direct {
         let is_output = says_output && lead.lead == Lead::Output;
-        return match (is_output, at_end) {
-            (true, true) if !claims.iter().any(|claim| claim.form == Form::Block) => {
-                below(code, None, &Subject::Example, 0..code.text.len(), group)
-            }
-            (true, true) if !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
-            (true, false) if !goes_on && !has_claim => below(code, Some(statement), &statement.subject, statement.range.clone(), group),
-            // It may be what comes of the statement, or what other code would give.
-            (false, true) if !has_claim && is_literal(code, statement, group) => {
-                let mut claims = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
-                claims.iter_mut().for_each(soften);
-                claims
-            }
-            (false, true) => quantities(code, group),
-            _ => Vec::new(),
-        };
+        return apart::claims(code, statement, group, claims, is_output);
     }
     if has_claim && !lead.is_explicit {
         return Vec::new();
@@ -239,15 +225,6 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     let only_exceptions = statement.node.is_class_def_stmt();
     let found = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
     found.into_iter().filter(|claim| !only_exceptions || claim.kind == Kind::Exception).collect()
-}
-
-/// Whether comments are nothing but one text in quotes or one display, which the statement above an empty line can have come to.
-fn is_literal(code: &Code<'_>, statement: &Statement<'_>, group: &[Comment]) -> bool {
-    let gives = matches!(statement.subject, Subject::Print | Subject::Expression | Subject::Assignment { .. });
-    let text = Text::listing(code, group).text;
-    let text = &text[lead::strip_arrows(&text)..];
-    let is_whole = |value: &value::Value<'_>| value.text.len() == text.trim_end().len() && value.literals > 0;
-    gives && value::scan(text).filter(is_whole).is_some_and(|value| matches!(value.shape, Shape::String | Shape::Display('[' | '{')))
 }
 
 /// The statement above a comment in the same column, and whether it is on the line above.
@@ -402,22 +379,6 @@ fn traceback(remark: &Remark<'_, '_>) -> Option<Found> {
     let message = raise.messages.first().map(|message| message.to_string());
     let says = Says::Raises { exception: raise.exception.map(str::to_string), message };
     remark.found(start + raise.span.start..start + raise.span.end, Kind::Exception, vec![super::reading::firm(says)])
-}
-
-/// `Total: ~152 bytes`, below everything.
-fn quantities(code: &Code<'_>, group: &[Comment]) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    for comment in group {
-        let text = Text::of(code, comment);
-        let is_amount = lead::label(&text.text).is_some_and(|at| text.text[at..].starts_with(['~', '≈']));
-        if is_amount {
-            let remark = Remark { code, statement: None, subject: &Subject::Example, text: &text.text, form: Form::Following };
-            claims.extend(
-                remark.read().into_iter().filter_map(|found| claim(0..code.text.len(), &Subject::Example, Form::Following, &text, found)),
-            );
-        }
-    }
-    claims
 }
 
 fn indent_of(code: &Code<'_>, comment: &Comment) -> usize {

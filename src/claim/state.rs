@@ -18,6 +18,7 @@ impl Remark<'_, '_> {
     /// `port=8080 (converted)`, `x = 5`: one claim for each.
     pub(super) fn attributes(&self) -> Option<Vec<Found>> {
         let mut at = lead::strip_arrows(self.text);
+        at += ["so ", "now ", "then ", "thus ", "hence "].into_iter().find(|word| self.text[at..].starts_with(word)).map_or(0, str::len);
         let mut pairs = Vec::new();
         loop {
             let rest = &self.text[at..];
@@ -49,7 +50,8 @@ impl Remark<'_, '_> {
     /// but other names and values follows.
     fn said_name<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {
         let (name, behind) = text.split_once(' ')?;
-        let value = ["is now ", "is ", "-> ", "=> "].into_iter().find_map(|word| behind.strip_prefix(word))?;
+        let words = ["is now ", "is still ", "is ", "will be ", "becomes ", "equals ", "-> ", "=> "];
+        let value = words.into_iter().find_map(|word| behind.strip_prefix(word))?;
         let is_made = match self.subject {
             Subject::Assignment { target: Some(target) } => target == name,
             Subject::Assignment { target: None } => self.unpacks(name),

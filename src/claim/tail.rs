@@ -28,12 +28,14 @@ pub(super) fn judge(rest: &str, shape: Shape<'_>) -> Tail {
             ',' | ';' | '.' if set_off => Tail::Apart,
             '!' => Tail::Apart,
             '…' | '—' | '–' | '←' | '✅' | '✓' | '✔' | '❌' => Tail::Apart,
+            // Marks as wide as a letter of Chinese or Japanese stand without blanks.
+            '（' | '，' | '。' | '；' | '！' => Tail::Apart,
             '?' if set_off => Tail::Vague,
             _ => Tail::Refuting,
         };
     }
     let rest = rest.trim_start();
-    let apart = ["--", "—", "–", "- ", "(", "| ", "//", "#", "<-", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
+    let apart = ["--", "—", "–", "- ", "(", "（", "| ", "//", "#", "<-", "←", ";", "✅", "✓", "✔", "❌", "✗", "!", "⇐", "^", "👈", "⚠"];
     if apart.iter().any(|start| rest.starts_with(start)) {
         return Tail::Apart;
     }
@@ -99,7 +101,7 @@ fn is_in_code(rest: &str) -> bool {
 
 /// Where an explanation may start in a text, the last place first; at most eight places.
 pub(super) fn cuts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let marks = ["  ", " -- ", " - ", " — ", " – ", " (", ", ", "; ", " <- ", " <-- ", " ← ", " # "];
+    let marks = ["  ", " -- ", " - ", " — ", " – ", " (", "（", "，", ", ", "; ", " <- ", " <-- ", " ← ", " # "];
     let mut cuts: Vec<usize> = marks.iter().flat_map(|mark| text.match_indices(mark)).map(|(at, _)| at).filter(|at| *at > 0).collect();
     cuts.sort_unstable_by(|a, b| b.cmp(a));
     cuts.dedup();

@@ -42,7 +42,12 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         Lead::None if says_output => Some(OutputKind::Seen),
         // A block by itself may show anything: only what could be the output is taken for it.
         Lead::None if !is_code(text) => seen_of(code),
-        Lead::None | Lead::Error | Lead::Other => None,
+        // To what the reader was asked: what is printed, or words.
+        Lead::Answer if !is_code(text) => {
+            let shows_values = text.lines().all(|line| is_data(line) || is_wordless(line));
+            seen_of(code).map(|kind| if shows_values { kind } else { OutputKind::Likely })
+        }
+        Lead::None | Lead::Answer | Lead::Error | Lead::Other => None,
     }
 }
 
@@ -68,6 +73,8 @@ enum Lead {
     Output,
     /// A line that announces an exception.
     Error,
+    /// `Answer:`
+    Answer,
     Other,
 }
 
@@ -78,7 +85,9 @@ fn lead(between: &str) -> Lead {
     if lines.next().is_some() {
         return Lead::Other;
     }
-    if announces(line) {
+    if line.eq_ignore_ascii_case("answer") {
+        Lead::Answer
+    } else if announces(line) {
         Lead::Output
     } else if announces_exception(line) {
         Lead::Error

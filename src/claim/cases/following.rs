@@ -55,7 +55,16 @@ fn listings() {
         ("try:\n    f()\nexcept E as e:\n    print(f'Caught: {e}')\n# Caught: no tea", &["5 block stdout firm Caught: no tea"]),
         ("try:\n    f()\nexcept E as e:\n    print(f'Caught: {e}')\n# Caught: no tea\n# and so on", &[]),
         ("for e in n:\n    print(f'Caught: {e}')\n# Caught: no tea", &[]),
+        ("try:\n    f()\nexcept E:\n    print('Caught no tea')\n# Caught some tea", &["5 block stdout firm Caught some tea"]),
+        ("try:\n    f()\nexcept E:\n    print('Caught no tea')\n# Caught tea", &[]),
         ("for i in n:\n    print(i)\n# 0\n# 1\n# 2", &["3 block stdout firm 0\\n1\\n2"]),
+        // Behind an empty line.
+        ("for i in n:\n    print(i)\n\n# 0\n# [1]\n\nf()", &["4 block stdout firm 0\\n[1]"]),
+        ("for i in n:\n    print('cup', i)\n\n# cup 0\n# cup 1\n", &["4 block stdout firm cup 0\\ncup 1"]),
+        ("for i in n:\n    print(i)\n\n# 0\n# 1\nf()", &[]),
+        ("for i in n:\n    print(i)\n\n\n# 0\n# 1\n\nf()", &[]),
+        ("for i in n:\n    f(i)\n\n# 0\n# 1\n\nf()", &[]),
+        ("for i in n:\n    print(i)\n\n# Now the cups\n# 1\n\nf()", &[]),
         ("print(x)\n# 'a'\n# 'b'\n# so it goes on", &["2 block stdout firm 'a'\\n'b'"]),
         (
             "print(x)\n# <a>\n#  <b>\n#   the tea's name\n#  </b>\n# </a>\n# as it was",
@@ -89,6 +98,16 @@ fn listings() {
             &["3 block stdout firm Pot.TEA\\nPot.MILK <= ?printed(Pot.TEA\\nPot.MILK) !words(Pot.TEA\\nPot.MILK)"],
         ),
         ("for pot in Pot:\n    print(pot)\n# Pot.TEA\n# Pot.MILK\nTEA = MILK = 1", &[]),
+        // With values between, and one of several written amiss.
+        (
+            "print(pour())\n# hot tea\n# 5.5\n\nhot = tea",
+            &["2 block stdout firm hot tea\\n5.5 <= ?printed(hot tea\\n5.5) !words(hot tea\\n5.5)"],
+        ),
+        (
+            "print(pour())\n# hot tea\n# pour\n# hottt\n\nhot = tea",
+            &["2 block stdout firm hot tea\\npour\\nhottt <= ?printed(hot tea\\npour\\nhottt) !words(hot tea\\npour\\nhottt)"],
+        ),
+        ("print(pour())\n# hot tea\n# hottt\n\nhot = tea", &[]),
         ("for pot in Pot:\n    print(pot)\n# Now for the tea\n# and the milk\n", &[]),
         ("f()\n# Expected:\n# [1,\n#  2]", &["3 block value firm [1,\\n 2] <= !value([1,\\n 2]) !printed([1,\\n 2])"]),
         ("f()\n# {'a': 1,\n#  'b': 2}", &["2 following value firm {'a': 1,\\n 'b': 2}"]),

@@ -151,7 +151,13 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         Some(Shown { kind, lines: (first.number, last.number), start: first.text.to_owned(), ends })
     };
     match lead(line.text).filter(|_| is_free) {
-        Some(Lead::Beside(rest, kind)) => Some(single(rest, if seen == OutputKind::Seen { kind } else { seen })),
+        Some(Lead::Beside(rest, kind)) => {
+            let hanging = hanging(lines, next);
+            let kind = if hanging.is_empty() { kind } else { OutputKind::Seen };
+            let shown = single(rest, if seen == OutputKind::Seen { kind } else { seen });
+            let last = hanging.last().map_or(line.number, |last| last.number);
+            Some(Shown { lines: (line.number, last), ..shown })
+        }
         Some(Lead::Below) => lines_from(behind_labels(lines, next + 1), seen),
         // A cell's output stands below it, and so does the text that follows.
         None if is_cell(lines, region) => match cell_mark(line.text) {
@@ -161,6 +167,15 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         },
         None => None,
     }
+}
+
+/// The lines below one that are indented further, and no prose: they go on with what stands beside the word for output.
+fn hanging<'l, 't>(lines: &'l [Line<'t>], at: usize) -> &'l [Line<'t>] {
+    let below = &lines[at + 1..];
+    let is_further = |line: &&Line| line.gap <= 1 && line.indentation() > lines[at].indentation();
+    let count = below.iter().take(LONGEST).take_while(is_further).count();
+    let is_prose = below[..count].iter().any(|line| line.weight >= 3.0);
+    &below[..if is_prose { 0 } else { count }]
 }
 
 /// The first line from one on that isn't what pages write above their code: a button, the name of a language.

@@ -385,6 +385,7 @@ fn output_is_announced_below_the_code() {
     let all = format!("5|[2, 3]|{rest}");
     assert_eq!(of_code(&format!("Copy\nOutput:\nCopy\n5\n[2, 3]\n{rest}\n")), seen(&all, OutputKind::Seen, &[2, 1, 3]));
     assert_eq!(of_code(&format!("Output: 5 [2, 3]\n{rest}\n")), seen("5 [2, 3]", OutputKind::Seen, &[]));
+    assert_eq!(of_code("Output: 5\n        [2,\n\n         3]\n"), seen("5|        [2,||         3]", OutputKind::Seen, &[]));
     assert_eq!(of_code(&format!("Answer: 5\n{rest}\n")), seen("5", OutputKind::Likely, &[]));
     assert_eq!(of_code(&format!("TypeError: no cups\n{rest}\n")), seen("TypeError: no cups", OutputKind::Likely, &[]));
     // It announces code, or nothing is to be seen of the code above.
