@@ -243,6 +243,15 @@ pub(super) fn is_program(text: &str) -> bool {
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.iter().all(shows))
 }
 
+/// Whether a text is nothing but objects as Python shows them that have fields: `Cup(size=2, kind='tea')`.
+pub(super) fn shows_fields(text: &str) -> bool {
+    let is_object = |stmt: &Stmt| {
+        let call = stmt.as_expr_stmt().and_then(|stmt| stmt.value.as_call_expr());
+        call.is_some_and(|call| !call.arguments.keywords.is_empty() && call.arguments.args.is_empty() && call.func.is_name_expr())
+    };
+    parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_object))
+}
+
 /// Whether a text is nothing but literals.
 pub(super) fn is_data(text: &str) -> bool {
     fn is_literal(expr: &Expr) -> bool {
@@ -267,6 +276,14 @@ fn names_values(text: &str) -> bool {
     };
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
     lines.peek().is_some() && lines.all(names_value)
+}
+
+/// Whether a text is nothing but names with literals, which strings of the code above hold: `print(f"cups = {cups}")`.
+pub(super) fn shows_names(code: &str, text: &str) -> bool {
+    let holds = |line: &str| {
+        line.split_once(" = ").is_some_and(|(name, _)| ["\"", "'", "{"].iter().any(|quote| code.contains(&format!("{quote}{name} ="))))
+    };
+    names_values(text) && text.lines().filter(|line| !line.trim().is_empty()).all(holds)
 }
 
 /// Whether a text is code, and not values alone.

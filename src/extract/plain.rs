@@ -10,6 +10,8 @@
 
 mod evidence;
 mod functions;
+mod heading;
+mod page;
 mod prose;
 mod python;
 mod search;
@@ -19,14 +21,20 @@ mod shown;
 
 use std::collections::BTreeMap;
 
-use super::{Block, Excerpt, Language, callouts, prompted};
+use super::{Block, Language, callouts, language, prompted};
 use crate::document::Document;
+use page::Page;
 use search::{Region, Search};
 use separation::Separation;
 
 /// The code blocks of a text, in its order.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
-    let mut lines: Vec<Line> = lines(document.lines());
+    let page = Page::new(document);
+    let mut lines: Vec<Line> = lines(page.texts());
+    // How much of prose there is in a line, its own quotes tell.
+    for line in &mut lines {
+        line.text = page.straightened(line.number).map_or(line.text, |text| callouts::bare(text.trim_end()));
+    }
     shift_left(&mut lines);
     let mut separation = None;
     let mut blocks = Vec::new();
@@ -36,11 +44,11 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
         // What is found without knowing how the page separates its blocks tells that, and the second search heeds it. What a page
         // does at its start, it does to its end.
         let separation = separation.get_or_insert_with(|| Separation::of(lines, &search.regions(&Separation::default())));
-        let mut regions = search.regions(separation);
+        let mut regions = heading::cut(lines, search.regions(separation));
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
-            if let Some(mut block) = block(document, &lines[region.first..=region.last], region.language) {
-                block.outputs.extend(shown.and_then(|shown| shown.output(document)));
+            if let Some(mut block) = block(&page, &lines[region.first..=region.last], region.language) {
+                block.outputs.extend(shown.and_then(|shown| shown.output(&page)));
                 blocks.push(block);
             }
         }
@@ -81,7 +89,7 @@ pub(crate) fn is_sentence(line: &str) -> bool {
 /// A line that isn't blank.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
-    /// Its number in the text, from 1.
+    /// Its number in the page, from 1.
     number: u32,
     /// The text without the line end and blanks behind it.
     text: &'t str,
@@ -162,7 +170,7 @@ fn shift_left(lines: &mut [Line]) {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for line in &mut *lines {
         line.text = &line.text[margin..];
-        if line.weight >= 3.0 && !prose::is_item(line.trimmed()) {
+        if line.weight >= 3.0 && !prose::is_item(line.trimmed()) && !line.is_comment() {
             *counts.entry(line.indentation()).or_default() += 1;
         }
     }
@@ -262,7 +270,7 @@ impl State {
         match self {
             Self::Prose => (0.0, 1),
             _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) => (-9.0, 1),
-            _ if shown::is_cell_mark(&lines[at]) => (-9.0, 1),
+            _ if shown::is_cell_mark(&lines[at]) || heading::is_set_off(lines, at) => (-9.0, 1),
             Self::Python if shown::is_label(lines[at].text) || session::is_body(lines, at) || functions::is_heading(lines, at) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
             Self::Session => (session::evidence(lines, at), 1),
@@ -282,19 +290,23 @@ impl State {
     }
 }
 
-fn block(document: &Document, lines: &[Line], state: State) -> Option<Block> {
+fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
-    let mut code = Excerpt::default();
-    for number in lines.first()?.number..=lines.last()?.number {
-        let range = document.line_range(number);
-        code.push(&document.text[range.clone()], range.start);
-        code.push("\n", range.end);
-    }
+    let code = page.excerpt(lines.first()?.number, lines.last()?.number);
+    let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
+    let code = page::quotes::in_code(&code, &language).unwrap_or(code);
     match prompted::as_comments(&code, &language) {
-        Some(code) => code.block(document, Language::Python, BTreeMap::new()),
-        None => code.block(document, language, BTreeMap::new()),
+        Some(code) => code.block(page.document(), Language::Python, BTreeMap::new()),
+        None => code.block(page.document(), language, BTreeMap::new()),
     }
+}
+
+/// How much further right the first line is than others: nothing opens a block above it, so that these blanks came from the page.
+fn stray_blanks(code: &str) -> usize {
+    let mut indentations = code.lines().filter(|line| !line.trim().is_empty()).map(|line| language::indentation_of(line).len());
+    let first = indentations.next().unwrap_or(0);
+    indentations.min().map_or(0, |others| first.saturating_sub(others))
 }
 
 #[cfg(test)]

@@ -4,12 +4,11 @@
 //! Nothing tells where it ends: prose may follow directly, and output may have empty lines. So each end that may be meant is noted, the likeliest
 //! first, and the claim holds where one of them agrees.
 
-use super::{Line, Region, State, prose, session};
+use super::{Line, Page, Region, State, prose, session};
 use crate::{
     claim::session::is_exception_with_message,
-    document::Document,
     extract::{
-        Excerpt, Language, OutputKind, ShownOutput,
+        Language, OutputKind, ShownOutput,
         output::{self, label},
     },
 };
@@ -21,7 +20,7 @@ const LONGEST: usize = 60;
 #[derive(Debug)]
 pub(super) struct Shown {
     kind: OutputKind,
-    /// Its first and last line in the document.
+    /// Its first and last line in the page.
     lines: (u32, u32),
     /// The first line from where it isn't the announcement.
     start: String,
@@ -31,16 +30,10 @@ pub(super) struct Shown {
 
 impl Shown {
     /// It as it stands in the document.
-    pub(super) fn output(&self, document: &Document) -> Option<ShownOutput> {
-        let mut text = Excerpt::default();
-        for number in self.lines.0..=self.lines.1 {
-            let mut range = document.line_range(number);
-            if number == self.lines.0 {
-                range.start += document.text[range.clone()].rfind(&self.start)?;
-            }
-            text.push(&document.text[range.clone()], range.start);
-            text.push("\n", range.end);
-        }
+    pub(super) fn output(&self, page: &Page) -> Option<ShownOutput> {
+        let text = page.excerpt(self.lines.0, self.lines.1);
+        let start = page.text(self.lines.0).rfind(&self.start)?;
+        let text = text.slice(start..text.text().len());
         Some(ShownOutput { ends: self.ends.clone(), ..text.output(self.kind, Default::default())? })
     }
 }
@@ -121,17 +114,27 @@ pub(super) fn is_label(text: &str) -> bool {
     text.starts_with(|first: char| first.is_uppercase() || !first.is_ascii()) && label(text).is_some()
 }
 
+/// Whether a line announces what is below it: with a colon at its end, or in few words that say nothing else (`This will print`).
+fn announces(text: &str) -> bool {
+    let is_short = || {
+        let mut words = text.split(' ');
+        matches!(words.next(), Some("This" | "Which" | "It")) && words.count() <= 2 && !text.ends_with(['.', '!', '?'])
+    };
+    (text.ends_with(':') || is_short()) && output::announces(text)
+}
+
 fn lead(text: &str) -> Option<Lead<'_>> {
     if let Some(rest) = label(text) {
         // Words may be a remark.
         let kind = if output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
         return Some(if rest.is_empty() { Lead::Below } else { Lead::Beside(rest, kind) });
     }
-    let (head, rest) = text.split_once(':').or_else(|| text.split_once('.'))?;
-    if matches!(head.trim().to_lowercase().as_str(), "answer" | "ans") && !rest.trim().is_empty() {
+    let answer = text.split_once(':').or_else(|| text.split_once('.'));
+    let is_answer = |head: &str, rest: &str| matches!(head.trim().to_lowercase().as_str(), "answer" | "ans") && !rest.trim().is_empty();
+    if let Some((_, rest)) = answer.filter(|(head, rest)| is_answer(head, rest)) {
         return Some(Lead::Beside(rest.trim(), OutputKind::Likely));
     }
-    (text.ends_with(':') && output::announces(text)).then_some(Lead::Below)
+    announces(text).then_some(Lead::Below)
 }
 
 /// What is shown below a region; `behind` are the regions behind it.
@@ -139,14 +142,14 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
     let next = behind_labels(lines, region.last + 1);
     let line = lines.get(next)?;
     let code: String = lines[region.first..=region.last].iter().map(|line| format!("{}\n", line.text)).collect();
-    let is_free = behind.first().is_none_or(|region| next < region.first || !is_code(lines, region));
+    let is_free = behind.first().is_none_or(|region| next < region.first || !is_code(lines, region, &code));
     let single = |start: &str, kind| Shown { kind, lines: (line.number, line.number), start: start.to_owned(), ends: Vec::new() };
     if is_free && line.gap <= 1 && is_exception_with_message(line.text) {
         return Some(single(line.text, OutputKind::Likely));
     }
     let seen = output::seen(&code)?;
     let lines_from = |first: usize, kind| {
-        let (last, ends) = extent(lines, first, behind)?;
+        let (last, ends) = extent(lines, first, behind, &code)?;
         let (first, last) = (&lines[first], &lines[last]);
         Some(Shown { kind, lines: (first.number, last.number), start: first.text.to_owned(), ends })
     };
@@ -187,15 +190,15 @@ fn behind_labels(lines: &[Line], mut at: usize) -> usize {
     at
 }
 
-/// The last line that may be output from a line on, and how many lines of the document may be meant, the likeliest first.
-fn extent(lines: &[Line], first: usize, regions: &[Region]) -> Option<(usize, Vec<usize>)> {
+/// The last line that may be output of code from a line on, and how many lines of the document may be meant, the likeliest first.
+fn extent(lines: &[Line], first: usize, regions: &[Region], code: &str) -> Option<(usize, Vec<usize>)> {
     let number = lines.get(first)?.number;
     let mut ends: Vec<usize> = Vec::new();
     let mut likeliest = None;
     let mut last = None;
     for (at, line) in lines.iter().enumerate().skip(first).take(LONGEST) {
         let mut here = regions.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
-        let starts_code = here.any(|region| is_code(lines, region));
+        let starts_code = here.any(|region| is_code(lines, region, code));
         if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) {
             break;
         }
@@ -217,12 +220,14 @@ fn extent(lines: &[Line], first: usize, regions: &[Region]) -> Option<(usize, Ve
     Some((last, ends))
 }
 
-/// Whether a region that stands behind an announcement of output is code nevertheless, up to its first empty line.
-fn is_code(lines: &[Line], region: &Region) -> bool {
+/// Whether a region that stands behind an announcement of the output of code is code nevertheless, up to its first empty line.
+fn is_code(lines: &[Line], region: &Region, code: &str) -> bool {
     let paragraph = lines[region.first + 1..=region.last].iter().take_while(|line| line.gap == 0);
     let text: String = std::iter::once(&lines[region.first]).chain(paragraph).map(|line| format!("{}\n", line.text)).collect();
     match region.language {
-        State::Python => text.contains("print(") || output::is_code(&text),
+        State::Python => {
+            text.contains("print(") || output::is_code(&text) && !output::shows_names(code, &text) && !output::shows_fields(&text)
+        }
         State::Session => true,
         State::Shell => text.starts_with("$ "),
         _ => false,

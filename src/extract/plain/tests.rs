@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::extract::OutputKind;
 
+mod page;
+
 fn found(text: &str) -> Vec<(u32, u32, Language)> {
     let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
     blocks(&document).into_iter().map(|block| (block.first_line, block.last_line, block.language)).collect()

@@ -1,0 +1,132 @@
+//! The lines of a page as its author wrote them: without what printing and copying put between them, and with the blanks that no-break
+//! spaces stand for.
+
+mod columns;
+mod furniture;
+pub(super) mod quotes;
+
+use std::{borrow::Cow, ops::Range};
+
+use crate::{document::Document, extract::Excerpt};
+
+/// A space that pages write where lines mustn't be broken, and some for each blank of their code.
+const NO_BREAK: char = '\u{A0}';
+
+/// What ends a printed page, at the start of the next one's first line.
+const FORM_FEED: char = '\u{C}';
+
+/// The lines of a document that are looked at, numbered from 1.
+#[derive(Debug)]
+pub(super) struct Page<'d> {
+    document: &'d Document,
+    lines: Vec<PageLine<'d>>,
+}
+
+#[derive(Debug)]
+struct PageLine<'d> {
+    /// Where it stands in the document.
+    range: Range<usize>,
+    /// Its text, with blanks in the place of no-break spaces.
+    text: Cow<'d, str>,
+    /// The same with straight quotes, where it has others.
+    straightened: Option<String>,
+}
+
+/// What a line of the document is to the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Text,
+    /// What stood beside or between blocks, which now seems to stand between lines: a blank line takes its place.
+    Between,
+    /// What a printed page has at its ends: the text goes on as if it weren't there.
+    Nothing,
+}
+
+impl<'d> Page<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        let texts: Vec<&str> = document.lines().map(str::trim_end).collect();
+        let mut parts = vec![Part::Text; texts.len()];
+        furniture::mark(&texts, &mut parts);
+        columns::mark(&texts, &mut parts);
+        let is_kept = |(_, part): &(u32, Part)| *part != Part::Nothing;
+        let line = |(number, part)| {
+            let mut range = document.line_range(number);
+            range.start += usize::from(document.text[range.clone()].starts_with(FORM_FEED));
+            match part {
+                Part::Text => {
+                    let text = with_blanks(&document.text[range.clone()]);
+                    PageLine { straightened: quotes::straightened(&text), text, range }
+                }
+                _ => PageLine { text: Cow::Borrowed(""), straightened: None, range: range.start..range.start },
+            }
+        };
+        Self { document, lines: (1..).zip(parts).filter(is_kept).map(line).collect() }
+    }
+
+    pub(super) fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    /// The texts of the lines, in their order.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|line| line.text.as_ref())
+    }
+
+    /// The text of a line with straight quotes, where it has others.
+    pub(super) fn straightened(&self, number: u32) -> Option<&str> {
+        self.lines[number as usize - 1].straightened.as_deref()
+    }
+
+    /// The text of a line.
+    pub(super) fn text(&self, number: u32) -> &str {
+        &self.lines[number as usize - 1].text
+    }
+
+    /// The lines from one to another, the latter included.
+    pub(super) fn excerpt(&self, first: u32, last: u32) -> Excerpt {
+        let mut excerpt = Excerpt::default();
+        for line in &self.lines[first as usize - 1..last as usize] {
+            let mut at = line.range.start;
+            for part in self.document.text[line.range.clone()].split_inclusive(NO_BREAK) {
+                let text = part.trim_end_matches(NO_BREAK);
+                excerpt.push(text, at);
+                if text.len() < part.len() {
+                    excerpt.push(" ", at + text.len());
+                }
+                at += part.len();
+            }
+            excerpt.push("\n", line.range.end);
+        }
+        excerpt
+    }
+}
+
+fn with_blanks(text: &str) -> Cow<'_, str> {
+    if text.contains(NO_BREAK) { Cow::Owned(text.replace(NO_BREAK, " ")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(text: &str) -> Vec<String> {
+        let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+        Page::new(&document).texts().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn no_break_spaces_are_blanks() {
+        let document = Document::decode("page.txt", "for cup in cups:\n\u{A0} \u{A0}\u{A0}print(cup)\n".as_bytes()).expect("is text");
+        let page = Page::new(&document);
+        assert_eq!(page.text(2), "    print(cup)");
+        let excerpt = page.excerpt(1, 2);
+        assert_eq!(excerpt.text(), "for cup in cups:\n    print(cup)\n");
+        let print = excerpt.text().find("print").expect("is there");
+        assert!(document.text[excerpt.in_document(print)..].starts_with("print"));
+    }
+
+    #[test]
+    fn pages_of_any_blanks_are_survived() {
+        assert_eq!(kept("\u{A0}x = 1\n y = 2\n\u{C}\n\u{C}z = 3"), [" x = 1", " y = 2", "", "z = 3"]);
+    }
+}
