@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::{
     document::Position,
-    extract::{Example, Language, plain},
+    extract::{Example, Language},
 };
 
 mod assertion;
@@ -53,7 +53,7 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
     let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
     if is_session && example.document.format == crate::document::Format::Text {
-        session::leave_end_open(&example.code, &below(example), &mut claims);
+        session::leave_ends_open(&example.code, &below(example), &mut claims);
     }
     let starts = line_starts(&example.code);
     for claim in &mut claims {
@@ -65,14 +65,13 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     claims
 }
 
-/// The lines directly below an example that may be more of its output, up to an empty one, a prompt or a sentence.
+/// The lines directly below an example that may be more of its output, up to an empty one or a prompt.
 fn below(example: &Example) -> Vec<&str> {
     const MOST: u32 = 10;
     let document = &example.document;
     let lines =
         (example.last_line + 1..=document.line_count().min(example.last_line + MOST)).map(|line| &document.text[document.line_range(line)]);
-    let is_more =
-        |line: &&str| !line.trim().is_empty() && !line.starts_with(">>>") && !line.starts_with("```") && !plain::is_sentence(line);
+    let is_more = |line: &&str| !line.trim().is_empty() && !line.starts_with(">>>") && !line.starts_with("```");
     lines.take_while(is_more).collect()
 }
 

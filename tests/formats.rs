@@ -182,6 +182,50 @@ Output: 4
 }
 
 #[test]
+fn output_in_text_ends_anywhere_and_is_broken_at_the_right() {
+    let long = |last: u8| format!("['kettle', 'teapot', 'milk jug', 'sugar bowl\n', 'spoon', 'cup {last}']");
+    let text = |sum: u8, last: u8| {
+        format!(
+            "\
+The cups are counted here, and then all of the dishes are told:
+>>> cups = [2, 3]
+>>> print(sum(cups))
+{sum}
+Then the dishes are told, of which there are many more than the cups:
+>>> ['kettle', 'teapot', 'milk jug', 'sugar bowl', 'spoon', 'cup 7']
+{}
+>>> len(cups)
+2
+",
+            long(last)
+        )
+    };
+    let verdicts = |text: &str| claims("page.txt", text).into_iter().map(|claim| claim.3).collect::<Vec<_>>();
+    assert_eq!(verdicts(&text(5, 7)), ["holds", "holds", "holds"]);
+    assert_eq!(verdicts(&text(6, 8)), ["wrong", "wrong", "holds"]);
+    let text = |sum: u8| {
+        format!(
+            "\
+A tray is made first of all, and then what is on it is counted and told:
+>>> from types import SimpleNamespace
+>>> tray = SimpleNamespace(cups=[2, 3])
+>>> SimpleNamespace(cups=[2, 3], kind='the tray that was made above')
+The tray is shown here so that you can see what there is on it.
+>>> sum(tray.cups)  # which are the cups that have been put onto it, be
+fore any was taken
+{sum}
+Cup count
+It is told below how many of them there are, and that is two.
+>>> len(tray.cups)
+2
+"
+        )
+    };
+    assert_eq!(verdicts(&text(5)), ["unsettled", "holds", "holds"]);
+    assert_eq!(verdicts(&text(6)), ["unsettled", "unsettled", "holds"]);
+}
+
+#[test]
 fn output_beside_words_and_behind_prompts() {
     let text = "\
 ```python

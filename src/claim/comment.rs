@@ -448,7 +448,7 @@ fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
 }
 
 /// Makes a claim one that can't be wrong.
-fn soften(claim: &mut Claim) {
+pub(super) fn soften(claim: &mut Claim) {
     claim.strength = Strength::Soft;
     claim.readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
 }

@@ -11,17 +11,32 @@ use rustpython_ruff_text_size::Ranged;
 use super::{
     Claim, Condition, Form, Kind, Options, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
-    value,
+    comment, value,
 };
-use crate::extract::prompt::{behind_number, behind_prompt};
+use crate::extract::{
+    plain,
+    prompt::{behind_number, behind_prompt},
+};
 use rows::{Row, rows};
 pub(super) use shown::is_exception;
 pub(crate) use shown::is_exception_with_message;
 pub(super) use shown::shown;
 use shown::{end_of_traceback, is_header, is_link, named_by_header, traceback_at};
 
-/// Lines that may be the last of a session whose end isn't marked.
+/// Lines that may be the last of output whose end isn't marked.
 const MOST_ENDS: usize = 60;
+
+/// How much a line that may be behind output has of prose at the least.
+const PROSE: f32 = 2.0;
+
+/// The same of a line that's certainly a sentence.
+const SENTENCE: f32 = 5.0;
+
+/// Lines of a heading and of what it stands above.
+const HEADED: usize = 3;
+
+/// How many characters a page has room for at the least, where its lines are broken.
+const NARROWEST: usize = 40;
 
 /// Whether code is a session: its first line that is neither empty nor a comment starts with a prompt, or what stands before the first prompt
 /// is code without prompts.
@@ -104,28 +119,57 @@ pub(super) fn claims(text: &str, options: &Options) -> Vec<Claim> {
     claims
 }
 
-/// Where no mark tells the end of a session, what stands behind its last lines may be none of it: each line may be the last that's claimed. And
-/// what stands directly below it may be output as well.
-pub(super) fn leave_end_open(text: &str, below: &[&str], claims: &mut [Claim]) {
+/// Where no mark tells where output ends, what stands behind its first lines may be none of it: each line of the session's last may end that, and
+/// before a line of prose any. And what stands directly below the session may be output as well.
+pub(super) fn leave_ends_open(text: &str, below: &[&str], claims: &mut [Claim]) {
     let end = text.trim_end().len();
-    let is_last = |claim: &&mut Claim| claim.form == Form::Session && claim.kind != Kind::Exception && claim.span.end == end;
-    let Some(claim) = claims.last_mut().filter(is_last) else { return };
-    let lines: Vec<&str> = claim.expected.lines().collect();
-    let reading = |says| Reading { says, strength: claim.strength };
-    let shorter = (1..lines.len().min(MOST_ENDS)).map(|end| lines[..end].join("\n"));
-    let longer = (1..=below.len()).map(|end| {
-        let says = Says::Printed(format!("{}\n{}", claim.expected, below[..end].join("\n")));
-        Reading { says, strength: Strength::Soft }
-    });
-    let readings: Vec<Reading> = shorter
-        .flat_map(|text| {
-            let value =
-                (claim.target.subject == Subject::Expression && value::is_whole(&text)).then(|| Says::Value(text.trim_end().to_owned()));
-            value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
-        })
-        .chain(longer)
-        .collect();
-    claim.readings.extend(readings);
+    let last = claims.len().saturating_sub(1);
+    for (at, claim) in claims.iter_mut().enumerate() {
+        if claim.form != Form::Session || claim.kind == Kind::Exception {
+            continue;
+        }
+        let is_last = at == last && claim.span.end == end;
+        let lines: Vec<&str> = claim.expected.lines().collect();
+        // A heading may stand above the prose.
+        let is_prose = |line: &&str| plain::weight(line) >= PROSE;
+        let is_end = |end: &usize| is_last || lines[*end..].iter().take(HEADED).any(is_prose);
+        let shorter = (1..lines.len().min(MOST_ENDS)).filter(is_end).map(|end| lines[..end].join("\n"));
+        // A line that's too long for the page goes on below, and so does a comment behind what was typed.
+        let wrapped = (lines.len() > 1 && is_wrapped(&lines)).then(|| lines.concat());
+        let typed = text[..claim.span.start].lines().next_back().unwrap_or_default();
+        let is_remark = lines.len() > 1 && typed.contains('#') && typed.chars().count() >= NARROWEST;
+        let behind_remark = is_remark.then(|| lines[1..].join("\n"));
+        let reading = |says| Reading { says, strength: claim.strength };
+        let below = if is_last { below } else { &[] };
+        let longer = (1..=below.len()).map(|end| {
+            let says = Says::Printed(format!("{}\n{}", claim.expected, below[..end].join("\n")));
+            Reading { says, strength: Strength::Soft }
+        });
+        let readings: Vec<Reading> = shorter
+            .chain(wrapped)
+            .chain(behind_remark)
+            .flat_map(|text| {
+                let value = (claim.target.subject == Subject::Expression && value::is_whole(&text))
+                    .then(|| Says::Value(text.trim_end().to_owned()));
+                value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
+            })
+            .chain(longer)
+            .collect();
+        claim.readings.extend(readings);
+        // Functions print sentences; of other values none is shown as one, which then is the text behind a prompt that shows nothing.
+        let code = text.get(claim.target.range.clone()).unwrap_or_default();
+        let is_object = claim.target.subject == Subject::Expression && (!code.contains('(') || code.starts_with(char::is_uppercase));
+        if is_object && lines.first().is_some_and(|line| plain::weight(line) >= SENTENCE) {
+            comment::soften(claim);
+        }
+    }
+}
+
+/// Whether lines may be one that was broken where a page ends on the right.
+fn is_wrapped(lines: &[&str]) -> bool {
+    let widths = || lines[..lines.len() - 1].iter().map(|line| line.chars().count());
+    let widest = widths().max().unwrap_or(0);
+    widths().all(|width| width >= NARROWEST && width + 1 >= widest) && lines.last().is_some_and(|last| last.chars().count() <= widest)
 }
 
 /// The statements of a session below which nothing is shown, and which say nothing in comments.

@@ -77,13 +77,8 @@ pub(super) fn language_of(texts: &[&str]) -> Language {
 }
 
 /// How much a line looks like prose: from 0 to about 9.
-pub(super) fn weight(line: &str) -> f32 {
+pub(crate) fn weight(line: &str) -> f32 {
     prose::weight(line)
-}
-
-/// Whether a line is rather a sentence than anything else.
-pub(crate) fn is_sentence(line: &str) -> bool {
-    weight(line) >= 3.0
 }
 
 /// A line that isn't blank.
