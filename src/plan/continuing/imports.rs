@@ -102,15 +102,20 @@ fn only_imported(names: &[Option<Names>]) -> (HashMap<String, String>, HashSet<S
     (importing, bound_otherwise)
 }
 
-/// What a document's text says to be imported, in a literal of its own: "assume that it's imported by `import kettle as k`".
+/// What a document's text says to be imported, in a literal of its own: "assume that it's imported by `import kettle as k`". Text that has lost
+/// the marks of literals says so within a sentence; words are hardly named there.
 fn stated(text: &str) -> HashMap<String, String> {
+    static SAID: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?-u)(\bfrom [\w.]+ |[a-z][,:(]* )(import [\w.]+ as \w+)").expect("a pattern"));
     static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
         let names = r"\w+(?: as \w+)?(?:, \w+(?: as \w+)?)*";
         Regex::new(&format!(r"(?-u)`(from [\w.]+ import {names}|import [\w.]+(?: as \w+)?)`")).expect("a pattern")
     });
+    let said = SAID.captures_iter(text).filter(|found| !found[1].starts_with("from ")).map(|found| found.extract::<2>().1[1]);
+    let literal = IMPORT.captures_iter(text).map(|found| found.extract::<1>().1[0]);
     let mut importing = HashMap::new();
-    for found in IMPORT.captures_iter(text) {
-        let names = names_in(&found[1]).map(|names| names.imports.names).unwrap_or_default();
+    for statement in said.chain(literal) {
+        let names = names_in(statement).map(|names| names.imports.names).unwrap_or_default();
         importing.extend(names.into_iter().filter(|(name, _)| !is_builtin(name)));
     }
     importing
@@ -243,6 +248,8 @@ mod tests {
         };
         assert_eq!(found("Assume `import kettle as k`, or ``from pots import Pot``."), "Pot: from pots import Pot; k: import kettle as k");
         assert_eq!(found("import kettle as k\n`import this or that` and `from io import open`"), "");
+        assert_eq!(found("It's imported using import kettle as k, as usual."), "k: import kettle as k");
+        assert_eq!(found("x = 1  # from pots import Pot as P\n>>> import kettle as k\n"), "");
     }
 
     #[test]
