@@ -44,6 +44,9 @@ pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
     claims
 }
 
+/// What stands for lines that are left out.
+const ELLIPSES: [&str; 2] = ["...", "…"];
+
 /// One or several comment lines as one text, and the way back to the code.
 struct Text {
     text: String,
@@ -75,6 +78,15 @@ impl Text {
             listing.text.push_str(line);
         }
         listing
+    }
+
+    /// Takes off what stands behind an ellipsis that begins the last line: `... and so on`.
+    fn cut_behind_ellipsis(&mut self) {
+        let last = self.text.rfind('\n').map_or(0, |end| end + 1);
+        let mark = ELLIPSES.into_iter().find(|mark| self.text[last..].trim_start().starts_with(mark));
+        if let Some(at) = mark.and_then(|mark| Some(last + self.text[last..].find(mark)? + mark.len())) {
+            self.text.truncate(at);
+        }
     }
 
     fn in_code(&self, offset: usize) -> usize {
@@ -188,7 +200,7 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
         return found;
     }
     let Some((statement, is_direct)) = above(code, first) else { return Vec::new() };
-    if statement.node.is_function_def_stmt() {
+    if statement.node.is_function_def_stmt() || is_text(code, statement) {
         return Vec::new();
     }
     let has_claim = claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
@@ -225,6 +237,12 @@ fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim>
     let only_exceptions = statement.node.is_class_def_stmt();
     let found = below(code, Some(statement), &statement.subject, statement.range.clone(), group);
     found.into_iter().filter(|claim| !only_exceptions || claim.kind == Kind::Exception).collect()
+}
+
+/// Whether a statement is nothing but a text of several lines: a remark, or what the code above it shows.
+fn is_text(code: &Code<'_>, statement: &Statement<'_>) -> bool {
+    let is_literal = matches!(statement.node, Stmt::Expr(it) if it.value.is_string_literal_expr());
+    is_literal && code.text[statement.range.clone()].contains('\n')
 }
 
 /// The statement above a comment in the same column, and whether it is on the line above.
@@ -300,7 +318,7 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         |text: &str, comment: &Comment| is_markup(text) || is_markup(&first.text) && indent_of(code, comment) > indent_of(code, &group[0]);
     let is_listed = |(index, comment): &(usize, &Comment)| {
         let text = Text::of(code, comment).text;
-        is_shown(&text) || *index > 0 && goes_on(&text, comment)
+        is_shown(&text) || *index > 0 && (goes_on(&text, comment) || ELLIPSES.into_iter().any(|mark| text.starts_with(mark)))
     };
     let value_lines = group.iter().enumerate().take_while(is_listed).count();
     let is_indented = group.len() > 1 && group.iter().all(|comment| indent_of(code, comment) >= 2);
@@ -320,7 +338,8 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     let is_line = runs_once && value_lines == 1 && group.len() == 1 && !is_value_line(&first.text);
     if lists_output && (value_lines > 1 || raised.is_some() || (is_indented && calls) || is_line) {
         let count = if is_indented && raised.is_none() { group.len() } else { value_lines };
-        let text = Text::listing(code, &group[..count]);
+        let mut text = Text::listing(code, &group[..count]);
+        text.cut_behind_ellipsis();
         let found = remark(&text.text, Form::Block, &|remark| values::listing(remark, strength(remark)).into_iter().collect());
         let mut claims = to_claims(&text, Form::Block, found);
         if let Some(text) = raised {

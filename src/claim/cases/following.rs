@@ -58,6 +58,8 @@ fn listings() {
         ("try:\n    f()\nexcept E:\n    print('Caught no tea')\n# Caught some tea", &["5 block stdout firm Caught some tea"]),
         ("try:\n    f()\nexcept E:\n    print('Caught no tea')\n# Caught tea", &[]),
         ("for i in n:\n    print(i)\n# 0\n# 1\n# 2", &["3 block stdout firm 0\\n1\\n2"]),
+        ("for i in n:\n    print(i)\n# 0\n# 1\n# ... and so on\n\nf()", &["3 block stdout firm 0\\n1\\n..."]),
+        ("def f():\n    pass\n'''\na\nb\n'''\n# f([1])\n# [1]", &[]),
         // Behind an empty line.
         ("for i in n:\n    print(i)\n\n# 0\n# [1]\n\nf()", &["4 block stdout firm 0\\n[1]"]),
         ("for i in n:\n    print('cup', i)\n\n# cup 0\n# cup 1\n", &["4 block stdout firm cup 0\\ncup 1"]),
