@@ -1,0 +1,80 @@
+//! What exceptions say, and what is claimed of them.
+
+use crate::claim::{Claim, Kind, Says};
+
+/// Whether an exception is claimed that differs from what was raised in one word, or in a quarter of many, or begins so: code that ran otherwise than in
+/// the document would hardly come so near. But a name that isn't defined may be one that the document has elsewhere.
+pub(in crate::judge) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bool {
+    let Some(raised) = actual.and_then(|actual| actual.strip_prefix("raises ")).filter(|raised| !raised.starts_with("NameError")) else {
+        return false;
+    };
+    let words = |text: &str| text.lines().next().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (mut claimed, mut raised) = (words(&claim.expected), words(raised));
+    // The module of an exception is shown or left out.
+    if let Some(name) = claimed.first_mut() {
+        *name = name.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    if claimed.len() > 3 && claimed.last().is_some_and(|last| last == "...") {
+        claimed.pop();
+        raised.truncate(claimed.len());
+    }
+    let others = claimed.iter().zip(&raised).filter(|(claimed, raised)| claimed != raised).count();
+    let is_near =
+        claimed.len() == raised.len() && others <= 1 || (8..=raised.len()).contains(&claimed.len()) && others * 4 <= claimed.len();
+    let is_another_type = raised.len() == 2 && claimed.len() == 2 && claimed[0] != raised[0];
+    let begins_so = |one: &str, other: &str| one.len() > 2 && other.starts_with(one);
+    let is_a_letter_off = match (&claimed[..], &raised[..]) {
+        ([_, claimed], [_, raised]) => begins_so(claimed, raised) || begins_so(raised, claimed),
+        _ => false,
+    };
+    claim.kind == Kind::Exception && is_near && (raised.len() > 2 || is_another_type || is_a_letter_off)
+}
+
+/// Whether an exception says that a name denotes a module where a class or a function is meant.
+pub(super) fn is_of_another_module(actual: &str) -> bool {
+    actual == "raises TypeError: 'module' object is not callable"
+}
+
+/// The same of a function where another object is meant.
+pub(super) fn is_of_another_function(actual: &str) -> bool {
+    let starts = ["AttributeError: 'function' object has no attribute ", "TypeError: 'function' object is not subscriptable"];
+    actual.strip_prefix("raises ").is_some_and(|raised| starts.iter().any(|start| raised.starts_with(start)))
+}
+
+/// Whether an exception says that a bracket or a quote is open at the end.
+pub(super) fn is_never_closed(actual: &str) -> bool {
+    actual.starts_with("raises SyntaxError: ") && actual.contains(" was never closed")
+}
+
+/// Whether a claim is about something else than exceptions.
+pub(super) fn claims_no_exception(claim: &Claim) -> bool {
+    let of_exception = |says: &Says| matches!(says, Says::Raises { .. } | Says::RaisesNothing | Says::Shows { is_exception: true, .. });
+    claim.kind != Kind::Exception && !claim.readings.iter().any(|reading| of_exception(&reading.says))
+}
+
+/// Whether a claim names nothing but an exception, and another was raised that doesn't come from names that are missing or stand for something else.
+pub(super) fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool {
+    const OF_OTHER_NAMES: [&str; 9] = [
+        "NameError",
+        "UnboundLocalError",
+        "AttributeError",
+        "TypeError",
+        "KeyError",
+        "IndexError",
+        "ImportError",
+        "ModuleNotFoundError",
+        "FileNotFoundError",
+    ];
+    let names_only = |says: &Says| {
+        let names =
+            matches!(says, Says::Raises { exception: Some(_), message: None } | Says::Printed(_) | Says::Shows { is_exception: true, .. });
+        names && claim.kind == Kind::Exception
+    };
+    let raised = actual.and_then(|actual| actual.strip_prefix("raises ")).map(|raised| raised.split(':').next().unwrap_or_default());
+    raised.is_some_and(|name| !OF_OTHER_NAMES.contains(&name)) && claim.readings.iter().all(|reading| names_only(&reading.says))
+}
+
+/// The name of which an exception says that it isn't defined.
+pub(super) fn missing_name(actual: &str) -> Option<&str> {
+    actual.strip_prefix("raises NameError: name '")?.split('\'').next()
+}
