@@ -5,7 +5,7 @@ mod columns;
 mod furniture;
 pub(super) mod quotes;
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use crate::{document::Document, extract::Excerpt};
 
@@ -20,6 +20,8 @@ const FORM_FEED: char = '\u{C}';
 pub(super) struct Page<'d> {
     document: &'d Document,
     lines: Vec<PageLine<'d>>,
+    /// The texts of those that have other quotes, with straight ones, by their numbers.
+    straightened: BTreeMap<u32, String>,
 }
 
 #[derive(Debug)]
@@ -28,8 +30,6 @@ struct PageLine<'d> {
     range: Range<usize>,
     /// Its text, with blanks in the place of no-break spaces.
     text: Cow<'d, str>,
-    /// The same with straight quotes, where it has others.
-    straightened: Option<String>,
 }
 
 /// What a line of the document is to the page.
@@ -53,14 +53,13 @@ impl<'d> Page<'d> {
             let mut range = document.line_range(number);
             range.start += usize::from(document.text[range.clone()].starts_with(FORM_FEED));
             match part {
-                Part::Text => {
-                    let text = with_blanks(&document.text[range.clone()]);
-                    PageLine { straightened: quotes::straightened(&text), text, range }
-                }
-                _ => PageLine { text: Cow::Borrowed(""), straightened: None, range: range.start..range.start },
+                Part::Text => PageLine { text: with_blanks(&document.text[range.clone()]), range },
+                _ => PageLine { text: Cow::Borrowed(""), range: range.start..range.start },
             }
         };
-        Self { document, lines: (1..).zip(parts).filter(is_kept).map(line).collect() }
+        let lines: Vec<PageLine> = (1..).zip(parts).filter(is_kept).map(line).collect();
+        let straightened = (1..).zip(&lines).filter_map(|(number, line)| Some((number, quotes::straightened(&line.text)?))).collect();
+        Self { document, lines, straightened }
     }
 
     pub(super) fn document(&self) -> &'d Document {
@@ -74,7 +73,7 @@ impl<'d> Page<'d> {
 
     /// The text of a line with straight quotes, where it has others.
     pub(super) fn straightened(&self, number: u32) -> Option<&str> {
-        self.lines[number as usize - 1].straightened.as_deref()
+        self.straightened.get(&number).map(String::as_str)
     }
 
     /// The text of a line.
