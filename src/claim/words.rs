@@ -260,16 +260,19 @@ fn is_nearly_told(remark: &Remark<'_, '_>, text: &str) -> bool {
 
 /// Whether several words, some of them with capitals, occur in the code in other letters: `TEA AND MILK` behind `print("tea and milk".upper())`.
 fn is_known_in_capitals(remark: &Remark<'_, '_>, text: &str) -> bool {
-    let has = |word: &str| remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    words(text).count() > 1 && text.contains(char::is_uppercase) && words(text).all(has)
+    words(text).count() > 1 && text.contains(char::is_uppercase) && words(text).all(|word| has_in_any_case(remark, word))
+}
+
+fn has_in_any_case(remark: &Remark<'_, '_>, word: &str) -> bool {
+    remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether all words of a text but one occur in the code, in whatever letters: several do, or the other is nearly one of the code's. What is printed may
 /// have been written amiss.
 pub(super) fn is_nearly_known(remark: &Remark<'_, '_>, text: &str) -> bool {
     let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
-    let has = |word: &str| remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    let (known, others): (Vec<&str>, Vec<&str>) = words(text).filter(|word| !is_number(word)).partition(|word| has(word));
+    let (known, others): (Vec<&str>, Vec<&str>) =
+        words(text).filter(|word| !is_number(word)).partition(|word| has_in_any_case(remark, word));
     match others[..] {
         [other] if known.len() == 1 => remark.code.words.iter().any(|known| is_slip(&other.to_lowercase(), &known.to_lowercase())),
         [_] => known.len() > 1,

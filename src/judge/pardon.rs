@@ -405,10 +405,7 @@ fn tells_truth(claim: &Claim, actual: &str) -> bool {
 /// others as they are.
 fn is_a_token_off(claimed: &str, actual: &str) -> bool {
     const MANY: usize = 8;
-    let tokens = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|token| !token.is_empty()).map(str::to_owned).collect()
-    };
-    let (mut claimed, actual) = (tokens(claimed), tokens(actual));
+    let (mut claimed, actual): (Vec<&str>, Vec<&str>) = (words(claimed).collect(), words(actual).collect());
     // What names the module of an exception.
     let module = claimed.iter().position(|token| Some(token) == actual.first()).filter(|&module| module < claimed.len() / 2);
     claimed.drain(..module.unwrap_or(0));

@@ -108,6 +108,19 @@ fn with_blanks(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
+    /// A page without what is marked, `~` in its place where a blank line is.
+    pub(super) fn left(page: &str, mark: fn(&[&str], &mut [Part])) -> String {
+        let texts: Vec<&str> = page.lines().collect();
+        let mut parts = vec![Part::Text; texts.len()];
+        mark(&texts, &mut parts);
+        let text = |(text, part): (&&str, &Part)| match part {
+            Part::Text => Some((*text).to_owned()),
+            Part::Between => Some("~".to_owned()),
+            Part::Nothing => None,
+        };
+        texts.iter().zip(&parts).filter_map(text).collect::<Vec<_>>().join("\n")
+    }
+
     fn kept(text: &str) -> Vec<String> {
         let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
         Page::new(&document).texts().map(str::to_owned).collect()

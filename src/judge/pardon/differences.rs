@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::claim::{Claim, Form};
+use crate::claim::{Claim, Form, code};
 
 use super::{
     super::{
@@ -143,7 +143,7 @@ pub(super) fn is_much_alike(claimed: &str, actual: &str) -> bool {
 }
 
 fn words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
+    code::words(text).collect()
 }
 
 /// Whether a table is shown without some of its rows, for which a row of dots stands (`...    ...`), and differs by nothing but blanks.

@@ -28,8 +28,12 @@ class Effects:
         self.finders = []
         self.patches = []  # module or class, name, before, after
 
+    def values(self):
+        """The environment variables as they are thereafter."""
+        return {name: after for name, (_, after) in self.variables.items()}
+
     def do(self):
-        set_variables({name: after for name, (_, after) in self.variables.items()})
+        set_variables(self.values())
         if type(sys.meta_path) is list:
             sys.meta_path.extend([one for one in self.finders if not is_among(one, sys.meta_path)])
         for owner, name, _, after in self.patches:
@@ -82,11 +86,17 @@ class World:
     def know(self):
         """Looks at what may be patched from here on."""
         for name, classes in PATCHED.items():
-            module = _modules.get(name)
-            if name not in self.known and module is not None and not getattr(module.__spec__, "_initializing", False):
+            module = complete(name)
+            if name not in self.known and module is not None:
                 self.known.add(name)
                 owners = module, *[getattr(module, one) for one in classes]
                 self.patched += [(owner, dict(owner.__dict__)) for owner in owners]
+
+
+def complete(name):
+    """A module, unless it's still being imported."""
+    module = _modules.get(name)
+    return None if module is None or getattr(module.__spec__, "_initializing", False) else module
 
 
 def clocks():

@@ -18,14 +18,21 @@ def variables():
 
 def set_variables(values):
     """Sets some of them; unsets those that have `None`."""
-    now = variables()
+    apply(values, variables())
     for name, value in values.items():
         if value is None:
-            dict.pop(now, name, None)
             unsetenv(name)
         else:
-            dict.__setitem__(now, name, value)
             putenv(name, value)
+
+
+def apply(values, to):
+    """Sets some values of a dictionary; takes those away that are `None`."""
+    for name, value in values.items():
+        if value is None:
+            dict.pop(to, name, None)
+        else:
+            dict.__setitem__(to, name, value)
 
 
 def _have_stand(values):

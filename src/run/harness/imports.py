@@ -26,7 +26,7 @@ from posix import getcwd, listdir, readlink
 from time import perf_counter as clock
 
 from verify_effects import PATCHED, World, clocks, is_among, times
-from verify_environment import Asked, environment
+from verify_environment import Asked, apply, environment
 
 _modules = sys.modules
 _import = builtins.__import__
@@ -312,9 +312,8 @@ class Imports:
         for effects in record.effects:
             effects.do()
             # What it changes itself doesn't count when it's asked for.
-            for name in effects.variables if self.environment is not None else ():
-                self.environment.pop(name, None)
-                self.environment.update([(name, value) for value in [environment().get(name)] if value is not None])
+            if self.environment is not None:
+                apply(effects.values(), self.environment)
         record.module.__dict__.update([(name, now()) for name, now in record.times.items()])
         # Where a module comes whose code has run: behind those that it imported.
         _modules[name] = _modules.pop(name, record.module)

@@ -19,7 +19,7 @@ from posixpath import dirname, islink, realpath, split
 
 import verify_forking
 from verify_activity import observer
-from verify_effects import clocks, time_of, times
+from verify_effects import clocks, complete, time_of, times
 from verify_environment import environment
 from verify_shapes import Shapes, inner
 
@@ -45,7 +45,7 @@ def preload(session, names, places, is_trial):
     trial = None
     if is_trial and places is not None:
         names_of_trial = {"__name__": "verify_trial", "__builtins__": dict(builtins.__dict__), "observer": observer, "Shapes": Shapes, "inner": inner}
-        names_of_trial.update(clocks=clocks, time_of=time_of, times=times)
+        names_of_trial.update(clocks=clocks, complete=complete, time_of=time_of, times=times)
         _eval(_unmarshalled(session.late["trial"]), names_of_trial)
         trial = names_of_trial["Trial"](imports, places, session.looking, _hear)
     shapes = None if places is None else trial or Shapes(imports)

@@ -196,7 +196,7 @@ def _is_time(value, spans):
 
 def _settings():
     """What is set for the whole process."""
-    logging, locale, socket, decimal, weakref = (_complete(name) for name in _SETTING)
+    logging, locale, socket, decimal, weakref = (complete(name) for name in _SETTING)
     settings = {"the interval at which threads are switched": sys.getswitchinterval(), "the mask of new files": _umask()}
     if logging is not None:
         root = logging.root
@@ -211,12 +211,6 @@ def _settings():
     if decimal is not None:
         settings["the context of `decimal`"] = repr(decimal.getcontext())
     return settings
-
-
-def _complete(name):
-    """A module, unless it's still being imported."""
-    module = _modules.get(name)
-    return None if module is None or getattr(module.__spec__, "_initializing", False) else module
 
 
 def _umask():

@@ -61,17 +61,8 @@ fn is_number(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The page without what is left out, `~` in its place where a blank line is.
     fn kept(page: &str) -> String {
-        let texts: Vec<&str> = page.lines().collect();
-        let mut parts = vec![Part::Text; texts.len()];
-        mark(&texts, &mut parts);
-        let text = |(text, part): (&&str, &Part)| match part {
-            Part::Text => Some((*text).to_owned()),
-            Part::Between => Some("~".to_owned()),
-            Part::Nothing => None,
-        };
-        texts.iter().zip(&parts).filter_map(text).collect::<Vec<_>>().join("\n")
+        super::super::tests::left(page, mark)
     }
 
     #[test]

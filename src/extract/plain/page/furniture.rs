@@ -59,10 +59,7 @@ mod tests {
     use super::*;
 
     fn kept(page: &str) -> String {
-        let texts: Vec<&str> = page.lines().collect();
-        let mut parts = vec![Part::Text; texts.len()];
-        mark(&texts, &mut parts);
-        texts.iter().zip(&parts).filter(|(_, part)| **part == Part::Text).map(|(text, _)| *text).collect::<Vec<_>>().join("\n")
+        super::super::tests::left(page, mark)
     }
 
     #[test]
