@@ -4,9 +4,11 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Excerpt, Found, Language, OutputKind, annotated,
+    Excerpt, Found, Language, OutputKind, ShownOutput, annotated,
     aside::{self, Direction},
-    banner, callouts, cell, language, marks, output, plain, prompted,
+    banner,
+    beside::{Beside, beside},
+    callouts, cell, commented, language, marks, output, plain, prompted,
 };
 use crate::document::Document;
 
@@ -87,6 +89,11 @@ impl<'d> Gatherer<'d> {
             {
                 return self.output(&output, kind, attributes);
             }
+            if let Some(output) = commented::as_output(code)
+                && let Some(kind) = between.and_then(|_| output::seen_of(last))
+            {
+                return self.output(&output, kind, attributes);
+            }
         }
         if matches!(Language::from_name(name), None | Some(Language::Python))
             && let Some((code, output)) = prompted::split(code)
@@ -138,42 +145,21 @@ impl<'d> Gatherer<'d> {
         self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
     }
 
-    /// Takes what stands beside a word for output, or directly below it, behind the last block for the output of that: `Output: 3`.
+    /// Takes what prose directly behind the last block shows of its output for that: `Output: 3`.
     pub(super) fn beside(&mut self, source: &Excerpt, range: Range<usize>) {
-        let text = &source.text()[range.clone()];
-        let Some(seen) = self.found.blocks.last().filter(|last| last.outputs.is_empty()).and_then(output::seen_of) else { return };
-        let start = range.start + text.len() - text.trim_start().len();
-        let lines = text.trim_start().split_inclusive('\n').take_while(|line| !line.trim().is_empty());
-        let paragraph = text.trim_start()[..lines.map(str::len).sum()].trim_end();
-        let (line, below) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
-        let line = line.trim_end();
-        let Some(label) = output::label(line.trim_start_matches(['>', '-', ' '])) else { return };
-        let mut shown = match label.is_empty() {
-            true => start + paragraph.len() - below.len()..start + paragraph.len(),
-            false => {
-                let first = start + line.len() - label.len();
-                first..first + label.trim_end_matches("<br>").trim_end().len()
-            }
-        };
-        if shown.is_empty() || below.lines().any(is_fence) {
-            return;
-        }
-        let content = &source.text()[shown.clone()];
-        let is_code = content.len() > 2 && content.starts_with('`') && content.ends_with('`');
-        // Words beside it may be a remark, and so may what goes on below.
-        let is_clear = match label.is_empty() {
-            true => is_code || output::is_clear(line, content),
-            false => below.is_empty() && (is_code || output::is_wordless(content)),
-        };
-        if is_code {
-            shown = shown.start + 1..shown.end - 1;
-        }
-        let kind = if seen == OutputKind::Seen && is_clear { OutputKind::Seen } else { OutputKind::Likely };
-        self.output(&source.slice(shown), kind, BTreeMap::new());
+        let prose = &source.text()[range.clone()];
+        let code = self.found.blocks.last().filter(|last| last.outputs.is_empty());
+        let Some(Beside { range: shown, kind, ends }) = code.and_then(|code| beside(self.document, code, prose)) else { return };
+        self.output_with(&source.slice(range.start + shown.start..range.start + shown.end), kind, BTreeMap::new(), ends);
     }
 
     /// Adds output to the last Python block; to that of the same group, where it's one of Sphinx's.
     pub(super) fn output(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>) {
+        self.output_with(output, kind, attributes, Vec::new());
+    }
+
+    /// The same, where so many of its lines may be meant.
+    fn output_with(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>, ends: Vec<usize>) {
         self.next.clear();
         self.output_next = false;
         let group = attributes.get("group").cloned();
@@ -181,13 +167,13 @@ impl<'d> Gatherer<'d> {
             block.language == Language::Python && (kind != OutputKind::Printed || block.attributes.get("group") == group.as_ref())
         };
         if let Some(block) = self.found.blocks.iter_mut().rev().find(is_meant) {
-            block.outputs.extend(output.output(kind, attributes));
+            block.outputs.extend(output.output(kind, attributes).map(|output| ShownOutput { ends, ..output }));
         }
     }
 }
 
 /// Whether a line starts a fence, at no more than the indentation that Markdown gives one.
-fn is_fence(line: &str) -> bool {
+pub(super) fn is_fence(line: &str) -> bool {
     let text = line.trim_start_matches(' ');
     line.len() - text.len() < 4 && ["```", "~~~"].iter().any(|mark| text.starts_with(mark))
 }

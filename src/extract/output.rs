@@ -5,6 +5,11 @@ use rustpython_ruff_python_ast::{Expr, Stmt};
 
 use super::{Block, Language, OutputKind, plain};
 
+/// Lines of output that are looked at, where nothing tells its end.
+pub(super) const LONGEST: usize = 60;
+/// From so much of prose on a line is hardly output.
+pub(super) const PROSE: f32 = 3.0;
+
 /// Words of fences that are used for output.
 const WORDS: [&str; 15] =
     ["", "text", "txt", "plain", "plaintext", "ascii", "console", "output", "stdout", "none", "result", "pytb", "py3tb", "pythontb", "out"];
@@ -85,7 +90,7 @@ fn lead(between: &str) -> Lead {
     if lines.next().is_some() {
         return Lead::Other;
     }
-    if line.eq_ignore_ascii_case("answer") {
+    if answer(line).is_some_and(str::is_empty) {
         Lead::Answer
     } else if announces(line) {
         Lead::Output
@@ -194,13 +199,46 @@ pub(super) fn label(text: &str) -> Option<&str> {
         "результат",
         "çıktı",
     ];
-    const QUALIFIERS: [&str; 12] =
-        ["the", "sample", "expected", "console", "program", "code", "example", "terminal", "die", "la", "a", "실행"];
+    const QUALIFIERS: [&str; 15] = [
+        "the", "sample", "expected", "actual", "correct", "full", "console", "program", "code", "example", "terminal", "die", "la", "a",
+        "실행",
+    ];
     let (head, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
     let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
     let mut words = head.split(' ').rev();
     let is_label = words.next().is_some_and(|word| LABELS.contains(&word)) && words.all(|word| QUALIFIERS.contains(&word));
     is_label.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+}
+
+/// What stands behind a word for the answer to what the reader was asked: `Correct answer: 3`; nothing, where that's all.
+pub(super) fn answer(text: &str) -> Option<&str> {
+    const QUALIFIERS: [&str; 4] = ["the", "correct", "right", "final"];
+    let (head, rest) = text.split_once([':', '：']).or_else(|| text.split_once('.')).unwrap_or((text, ""));
+    let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
+    let mut words = head.split(' ').rev();
+    let is_answer = words.next().is_some_and(|word| matches!(word, "answer" | "ans")) && words.all(|word| QUALIFIERS.contains(&word));
+    is_answer.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+}
+
+/// Whether a line asks for what code shows: `What will be the output of this?`
+pub(super) fn asks(line: &str) -> bool {
+    let line = line.to_lowercase();
+    ["output", "print", "display", "result", "evaluate", "return"].iter().any(|word| line.contains(word))
+}
+
+/// How many of some lines may be output, the likeliest number first. Each line is given by its number from the first one, whether an empty one stands
+/// before it, and how much it looks like prose.
+pub(super) fn ends(lines: &[(usize, bool, f32)]) -> Vec<usize> {
+    // A line of prose by itself may well be output.
+    let is_over = |(_, is_apart, weight): &(usize, bool, f32)| *is_apart || *weight >= PROSE;
+    let mut ends: Vec<usize> = lines.iter().map(|(number, ..)| number + 1).collect();
+    if let Some(over) = lines.iter().skip(1).position(is_over) {
+        let likeliest = ends.remove(over);
+        ends.insert(0, likeliest);
+    } else if let Some(all) = ends.pop() {
+        ends.insert(0, all);
+    }
+    ends
 }
 
 /// Whether what stands beside such a word is no remark: a value, or no words at all.

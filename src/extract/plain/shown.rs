@@ -8,13 +8,13 @@ use super::{Line, Page, Region, State, prose, session};
 use crate::{
     claim::session::is_exception_with_message,
     extract::{
-        Language, OutputKind, ShownOutput,
+        Language, OutputKind, ShownOutput, commented,
         output::{self, label},
     },
 };
 
-/// Lines of output that are looked at.
-const LONGEST: usize = 60;
+/// Lines that may stand between code and the label of its output: `Think about it.`
+const APART: usize = 3;
 
 /// What is shown of the output of a region.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Shown {
     start: String,
     /// How many lines of it may be meant, the likeliest first.
     ends: Vec<usize>,
+    /// It stands in comments.
+    is_commented: bool,
 }
 
 impl Shown {
@@ -34,6 +36,7 @@ impl Shown {
         let text = page.excerpt(self.lines.0, self.lines.1);
         let start = page.text(self.lines.0).rfind(&self.start)?;
         let text = text.slice(start..text.text().len());
+        let text = if self.is_commented { commented::without_marks(&text) } else { text };
         Some(ShownOutput { ends: self.ends.clone(), ..text.output(self.kind, Default::default())? })
     }
 }
@@ -105,6 +108,8 @@ fn cell_mark(text: &str) -> Option<&str> {
 enum Lead<'t> {
     /// Output follows below.
     Below,
+    /// An answer follows below.
+    Answer,
     /// Output stands behind the word for it; it may be a remark.
     Beside(&'t str, OutputKind),
 }
@@ -123,16 +128,15 @@ fn announces(text: &str) -> bool {
     (text.ends_with(':') || is_short()) && output::announces(text)
 }
 
-fn lead(text: &str) -> Option<Lead<'_>> {
+fn lead(text: &str, is_asked: bool) -> Option<Lead<'_>> {
     if let Some(rest) = label(text) {
         // Words may be a remark.
         let kind = if output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
         return Some(if rest.is_empty() { Lead::Below } else { Lead::Beside(rest, kind) });
     }
-    let answer = text.split_once(':').or_else(|| text.split_once('.'));
-    let is_answer = |head: &str, rest: &str| matches!(head.trim().to_lowercase().as_str(), "answer" | "ans") && !rest.trim().is_empty();
-    if let Some((_, rest)) = answer.filter(|(head, rest)| is_answer(head, rest)) {
-        return Some(Lead::Beside(rest.trim(), OutputKind::Likely));
+    if let Some(rest) = output::answer(text) {
+        let kind = if is_asked && output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
+        return Some(if rest.is_empty() { Lead::Answer } else { Lead::Beside(rest, kind) });
     }
     announces(text).then_some(Lead::Below)
 }
@@ -140,43 +144,84 @@ fn lead(text: &str) -> Option<Lead<'_>> {
 /// What is shown below a region; `behind` are the regions behind it.
 fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
     let next = behind_labels(lines, region.last + 1);
-    let line = lines.get(next)?;
     let code: String = lines[region.first..=region.last].iter().map(|line| format!("{}\n", line.text)).collect();
-    let is_free = behind.first().is_none_or(|region| next < region.first || !is_code(lines, region, &code));
-    let single = |start: &str, kind| Shown { kind, lines: (line.number, line.number), start: start.to_owned(), ends: Vec::new() };
-    if is_free && line.gap <= 1 && is_exception_with_message(line.text) {
-        return Some(single(line.text, OutputKind::Likely));
+    let is_free = |at: usize| behind.first().is_none_or(|region| at < region.first || !is_code(lines, region, &code));
+    let line = lines.get(next)?;
+    if is_free(next) && line.gap <= 1 && is_exception_with_message(line.text) {
+        let single = (line.number, line.number);
+        return Some(Shown { kind: OutputKind::Likely, lines: single, start: line.text.to_owned(), ends: Vec::new(), is_commented: false });
     }
     let seen = output::seen(&code)?;
-    let lines_from = |first: usize, kind| {
+    let is_asked = region.first.checked_sub(1).is_some_and(|above| output::asks(lines[above].text));
+    let lines_from = |first: usize, kind_of: &dyn Fn(&[Line]) -> OutputKind| {
         let (last, ends) = extent(lines, first, behind, &code)?;
-        let (first, last) = (&lines[first], &lines[last]);
-        Some(Shown { kind, lines: (first.number, last.number), start: first.text.to_owned(), ends })
+        let (first, last) = (&lines[first..], &lines[last]);
+        let likeliest = first.iter().take_while(|line| ends.first().is_none_or(|end| line.number < first[0].number + *end as u32)).count();
+        let kind = kind_of(&first[..likeliest]);
+        Some(Shown { kind, lines: (first[0].number, last.number), start: first[0].text.to_owned(), ends, is_commented: false })
     };
-    match lead(line.text).filter(|_| is_free) {
-        Some(Lead::Beside(rest, kind)) => {
-            let hanging = hanging(lines, next);
-            let kind = if hanging.is_empty() { kind } else { OutputKind::Seen };
-            let shown = single(rest, if seen == OutputKind::Seen { kind } else { seen });
-            let last = hanging.last().map_or(line.number, |last| last.number);
-            Some(Shown { lines: (line.number, last), ..shown })
+    let lead = |at: usize| lines.get(at).filter(|_| is_free(at)).and_then(|line| lead(line.text, is_asked));
+    // A few words may stand before it that say nothing.
+    let is_label = |at: &usize| lines.get(*at).is_some_and(|line| is_label(line.text) || is_comment_label(line));
+    let at = match lead(next) {
+        None if !is_cell(lines, region) => {
+            (next..=next + APART).take_while(|at| is_apart(lines, *at, behind)).find(is_label).unwrap_or(next)
         }
-        Some(Lead::Below) => lines_from(behind_labels(lines, next + 1), seen),
+        _ => next,
+    };
+    if is_comment_label(&lines[at]) {
+        return in_comments(lines, at + 1, seen);
+    }
+    match lead(at) {
+        Some(Lead::Beside(rest, kind)) => {
+            let line = &lines[at];
+            let hanging = hanging(lines, at);
+            let kind = if hanging.is_empty() { kind } else { OutputKind::Seen };
+            let last = hanging.last().map_or(line.number, |last| last.number);
+            let kind = if seen == OutputKind::Seen { kind } else { seen };
+            Some(Shown { kind, lines: (line.number, last), start: rest.to_owned(), ends: Vec::new(), is_commented: false })
+        }
+        Some(Lead::Below) => {
+            let first = behind_labels(lines, at + 1);
+            if lines.get(first).is_some_and(is_comment_label) { in_comments(lines, first + 1, seen) } else { lines_from(first, &|_| seen) }
+        }
+        Some(Lead::Answer) => {
+            let is_clear = |shown: &[Line]| is_asked && shown.iter().all(|line| output::is_wordless(line.text));
+            lines_from(behind_labels(lines, at + 1), &|shown| if is_clear(shown) { seen } else { OutputKind::Likely })
+        }
         // A cell's output stands below it, and so does the text that follows.
         None if is_cell(lines, region) => match cell_mark(line.text) {
-            Some("Out") => lines_from(next + 1, OutputKind::Seen),
-            None if line.gap > 0 => lines_from(next, if session::is_value(line.text) { OutputKind::Seen } else { OutputKind::Likely }),
+            Some("Out") => lines_from(next + 1, &|_| OutputKind::Seen),
+            None if line.gap > 0 => lines_from(next, &|_| if session::is_value(line.text) { OutputKind::Seen } else { OutputKind::Likely }),
             _ => None,
         },
         None => None,
     }
 }
 
+/// Whether a line stands before all of these regions.
+fn is_apart(lines: &[Line], at: usize, behind: &[Region]) -> bool {
+    at < lines.len() && behind.first().is_none_or(|region| at < region.first)
+}
+
+/// Whether a line is a comment that is nothing but a label of output: `# Output:`
+fn is_comment_label(line: &Line) -> bool {
+    line.text.strip_prefix('#').and_then(|text| label(text.trim_start())).is_some_and(str::is_empty)
+}
+
+/// What comments show below such a label.
+fn in_comments(lines: &[Line], first: usize, kind: OutputKind) -> Option<Shown> {
+    let count = lines.get(first..)?.iter().take_while(|line| line.is_comment() && line.gap == 0).count();
+    let shown = &lines[first..first + count];
+    let (start, end) = (shown.first()?, shown.last()?);
+    Some(Shown { kind, lines: (start.number, end.number), start: start.text.to_owned(), ends: Vec::new(), is_commented: true })
+}
+
 /// The lines below one that are indented further, and no prose: they go on with what stands beside the word for output.
 fn hanging<'l, 't>(lines: &'l [Line<'t>], at: usize) -> &'l [Line<'t>] {
     let below = &lines[at + 1..];
     let is_further = |line: &&Line| line.gap <= 1 && line.indentation() > lines[at].indentation();
-    let count = below.iter().take(LONGEST).take_while(is_further).count();
+    let count = below.iter().take(output::LONGEST).take_while(is_further).count();
     let is_prose = below[..count].iter().any(|line| line.weight >= 3.0);
     &below[..if is_prose { 0 } else { count }]
 }
@@ -193,31 +238,16 @@ fn behind_labels(lines: &[Line], mut at: usize) -> usize {
 /// The last line that may be output of code from a line on, and how many lines of the document may be meant, the likeliest first.
 fn extent(lines: &[Line], first: usize, regions: &[Region], code: &str) -> Option<(usize, Vec<usize>)> {
     let number = lines.get(first)?.number;
-    let mut ends: Vec<usize> = Vec::new();
-    let mut likeliest = None;
-    let mut last = None;
-    for (at, line) in lines.iter().enumerate().skip(first).take(LONGEST) {
+    let mut shown = Vec::new();
+    for (at, line) in lines.iter().enumerate().skip(first).take(output::LONGEST) {
         let mut here = regions.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
         let starts_code = here.any(|region| is_code(lines, region, code));
         if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) {
             break;
         }
-        if let Some(above) = last {
-            let above: &Line = &lines[above];
-            // A line of prose by itself may well be output.
-            let is_over = line.gap > 0 || line.weight >= 3.0;
-            if is_over && likeliest.is_none() {
-                likeliest = Some(ends.len());
-            }
-            ends.push((above.number - number) as usize + 1);
-        }
-        last = Some(at);
+        shown.push(((line.number - number) as usize, line.gap > 0, line.weight));
     }
-    let last = last?;
-    ends.push((lines[last].number - number) as usize + 1);
-    let likeliest = ends.remove(likeliest.unwrap_or(ends.len() - 1));
-    ends.insert(0, likeliest);
-    Some((last, ends))
+    Some((first + shown.len().checked_sub(1)?, output::ends(&shown)))
 }
 
 /// Whether a region that stands behind an announcement of the output of code is code nevertheless, up to its first empty line.

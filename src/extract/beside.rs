@@ -1,0 +1,88 @@
+//! What prose behind a block says of the output of that: `Output: 3`, `Correct answer:` with lines below it.
+//!
+//! Nothing tells where such lines end: an explanation may follow directly, and output may have empty lines. So each end that may be meant is noted,
+//! the likeliest first, as in plain text.
+
+use std::ops::Range;
+
+use super::{Block, OutputKind, gatherer::is_fence, output, plain};
+use crate::document::Document;
+
+/// What stands beside a word for output, or below it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// Its bytes in the prose.
+    pub(super) range: Range<usize>,
+    pub(super) kind: OutputKind,
+    /// How many of its lines may be meant, the likeliest number first; empty where its end is told.
+    pub(super) ends: Vec<usize>,
+}
+
+/// What the prose directly behind a block of code shows of its output.
+pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<Beside> {
+    let seen = output::seen_of(code)?;
+    let start = prose.len() - prose.trim_start().len();
+    let line = prose[start..].lines().next()?.trim_end();
+    let bare = line.trim_start_matches(['>', '-', ' ']);
+    let (shown, is_answer) = match output::label(bare) {
+        Some(shown) => (shown, false),
+        None => (output::answer(bare)?, true),
+    };
+    let end = start + line.len();
+    let first = match shown.len() {
+        0 => end + prose[end..].len() - prose[end..].trim_start().len(),
+        length => end - length,
+    };
+    let is_apart = prose[end..first.max(end)].matches('\n').count() > 1;
+    let first = if shown.is_empty() { prose[..first].rfind('\n').map_or(first, |end| end + 1) } else { first };
+    let (lines, ends) = lines(&prose[first..], shown.is_empty())?;
+    let likeliest: usize = lines.split_inclusive('\n').take(ends.first().copied().unwrap_or(output::LONGEST)).map(str::len).sum();
+    let text = lines[..likeliest].trim_end();
+    if let Some(inner) = as_code(text) {
+        let kind = if is_answer && !asks(document, code) { OutputKind::Likely } else { seen };
+        return Some(Beside { range: first + inner.start..first + inner.end, kind, ends: Vec::new() });
+    }
+    // Words beside it may be a remark, and so may a paragraph of its own.
+    let is_clear = match shown.is_empty() && !is_apart && !is_answer {
+        true => output::is_clear(line, text),
+        false => text.lines().all(output::is_wordless),
+    };
+    let is_meant = is_clear && (!is_answer || asks(document, code));
+    let kind = if is_meant && seen == OutputKind::Seen { OutputKind::Seen } else { OutputKind::Likely };
+    let range = first..first + lines.len();
+    Some(Beside { range, kind, ends })
+}
+
+/// Whether the line above a block asks for its output: `What will this print?`
+fn asks(document: &Document, code: &Block) -> bool {
+    let Some((start, _)) = code.lines.first() else { return false };
+    let mut above = document.text[..*start].lines().rev().filter(|line| !line.trim().is_empty() && !is_fence(line));
+    above.next().is_some_and(output::asks)
+}
+
+/// The lines that may be output at the start of a text, and how many of them may be; of its first paragraph, or also of those that follow.
+fn lines(text: &str, with_more: bool) -> Option<(&str, Vec<usize>)> {
+    let mut shown = Vec::new();
+    let mut is_apart = false;
+    for (number, line) in text.lines().take(output::LONGEST).enumerate() {
+        let weight = plain::weight(line);
+        if line.trim().is_empty() {
+            is_apart = true;
+        } else if is_fence(line) || is_apart && !shown.is_empty() && (!with_more || weight >= output::PROSE || line.starts_with('#')) {
+            break;
+        } else {
+            shown.push((number, is_apart, weight));
+            is_apart = false;
+        }
+    }
+    let last = shown.last()?.0;
+    let ends = output::ends(&shown);
+    let length: usize = text.split_inclusive('\n').take(last + 1).map(str::len).sum();
+    Some((text[..length].trim_end().trim_end_matches("<br>").trim_end(), if ends.len() > 1 { ends } else { Vec::new() }))
+}
+
+/// The bytes within the marks of code in prose: `` `3` ``.
+fn as_code(text: &str) -> Option<Range<usize>> {
+    let inner = text.strip_prefix('`')?.strip_suffix('`')?;
+    (!inner.is_empty() && !inner.contains(['`', '\n'])).then(|| 1..text.len() - 1)
+}
