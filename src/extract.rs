@@ -16,6 +16,7 @@ mod excerpt;
 mod gatherer;
 mod html;
 mod ids;
+mod indentation;
 mod info;
 mod language;
 pub mod markdown;
@@ -100,6 +101,9 @@ struct Found {
     /// What is doubtful: where, and what.
     doubts: Vec<(Position, String)>,
 }
+
+/// The attribute of an example whose text had lost its indentation, which was restored.
+pub const RESTORED: &str = "restored";
 
 /// The attribute of an example with the environment variable that the commands just above it set.
 pub const SET_BY_SHELL: &str = "set-by-shell";

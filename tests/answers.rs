@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::verify_in;
+use common::{command, finish, verify_in};
 
 /// The expected text and the verdict of each claim of a page.
 fn claims(name: &str, text: &str) -> Vec<(String, String)> {
@@ -68,4 +68,25 @@ fn comments_of_their_own_show_output() {
     };
     assert_eq!(claims("page.txt", &text("[2, 3, 4]")), [("[2, 3, 4]".to_owned(), "holds".to_owned())]);
     assert_eq!(verdict("page.txt", &text("[2, 3]")), ["wrong"]);
+}
+
+#[test]
+fn code_without_indentation_gets_it_back() {
+    let page = |shown: &str| {
+        format!(
+            "The default is made once, when the function is defined, and not at each call of it.\ndef put(cup, tray=[]):\ntray.append(cup)\nreturn tray\nput('a')\nprint(put('b'))  # {shown}\n"
+        )
+    };
+    assert_eq!(
+        (verdict("page.txt", &page("['a', 'b']")), verdict("page.txt", &page("['b']"))),
+        (vec!["holds".into()], vec!["wrong".into()])
+    );
+    // The claim stands where it stands in the file, and so does what is put in its place.
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("page.txt"), page("['b']")).expect("a document");
+    finish(command(folder.path()).args(["--fix", "page.txt"]).env_remove("CI"));
+    assert_eq!(fs::read_to_string(folder.path().join("page.txt")).expect("a document"), page("['a', 'b']"));
+    // In the loop, or behind it?
+    let several = "The cups are summed up here, and the sum is printed by the last line of the code.\ntotal = 0\nfor cup in [1, 2]:\ntotal += cup\nprint(total)  # 3\n";
+    assert_eq!(verdict("page.txt", several), ["unsettled"]);
 }

@@ -32,7 +32,7 @@ pub(crate) fn parse_valid(text: &str) -> Option<Parsed<ModModule>> {
 }
 
 /// The byte range of a node.
-pub(super) fn bytes(range: TextRange) -> Range<usize> {
+pub(crate) fn bytes(range: TextRange) -> Range<usize> {
     range.start().to_usize()..range.end().to_usize()
 }
 

@@ -21,7 +21,7 @@ mod shown;
 
 use std::collections::BTreeMap;
 
-use super::{Block, Language, callouts, language, prompted};
+use super::{Block, Language, RESTORED, callouts, indentation, language, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -291,6 +291,11 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
+    if state == State::Python
+        && let Some(code) = indentation::restored(&code)
+    {
+        return code.block(page.document(), language, BTreeMap::from([(RESTORED.to_owned(), String::new())]));
+    }
     match prompted::as_comments(&code, &language) {
         Some(code) => code.block(page.document(), Language::Python, BTreeMap::new()),
         None => code.block(page.document(), language, BTreeMap::new()),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     claim::Claim,
-    extract::Example,
+    extract::{Example, RESTORED},
     judge::{Judgement, Outcome, Verdict},
     run::protocol::{Captured, End, Given, Job, Note, Observation, Prelude, Probe, Report},
 };
@@ -121,6 +121,9 @@ fn circumstances(explanation: &Explanation, page: &Page) -> String {
     }
     let continues = explanation.continues;
     text.push_str(&page.fact("continues", if continues.is_empty() { "nothing".to_owned() } else { continues.join(", ") }.as_str()));
+    if explanation.example.attributes.contains_key(RESTORED) {
+        text.push_str(&page.fact("indentation", "restored: the text has none"));
+    }
     let pythons = distinct(explanation.runs.iter().map(|run| run.python));
     let reason = explanation.checked.and_then(|checked| checked.python_reason.as_deref());
     if !pythons.is_empty() {
