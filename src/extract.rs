@@ -78,7 +78,15 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     let mut includes = Vec::new();
     let Found { blocks, doubts } = match document.format {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
-        Format::Markdown => markdown::blocks(document),
+        Format::Markdown => {
+            let mut found = markdown::blocks(document);
+            // Text that has some marks needn't have them everywhere.
+            if document.path.extension().and_then(Format::of_ending).is_none() {
+                found.blocks.extend(plain::between(document, &found.blocks));
+                found.blocks.sort_by_key(|block| block.first_line);
+            }
+            found
+        }
         Format::Asciidoc => asciidoc::blocks(document),
         Format::Html => html::blocks(document),
         Format::Notebook => notebook::blocks(document),

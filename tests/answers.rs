@@ -71,6 +71,28 @@ fn comments_of_their_own_show_output() {
 }
 
 #[test]
+fn a_value_in_a_paragraph_of_its_own_is_output() {
+    let page = |shown: &str| format!("{FENCE}\n{shown}\n\nThe list has grown.\n");
+    assert_eq!((verdict("page.md", &page("[2, 3, 4]")), verdict("page.md", &page("[2, 3]"))), (vec!["holds".into()], vec!["wrong".into()]));
+    assert_eq!(verdict("page.md", &page("The list [2, 3]")), [""; 0]);
+}
+
+#[test]
+fn marks_in_a_text_hide_nothing_between_them() {
+    let cells = |shown: &str| {
+        format!(
+            "A cell of a notebook may have a fence in its prose, which shows a signature or the like:\n\n```python\ncups = 1\n```\n\nIn [1]:\ncups = [2, 3]\nprint(cups)\n\n\n{shown}\n\n\n"
+        )
+    };
+    assert_eq!(
+        (verdict("page.txt", &cells("[2, 3]")), verdict("page.txt", &cells("[2, 4]"))),
+        (vec!["holds".into()], vec!["wrong".into()])
+    );
+    // In a page of Markdown this is a paragraph.
+    assert_eq!(verdict("page.md", &cells("[2, 3]")), [""; 0]);
+}
+
+#[test]
 fn code_without_indentation_gets_it_back() {
     let page = |shown: &str| {
         format!(

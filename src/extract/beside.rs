@@ -24,9 +24,10 @@ pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<B
     let start = prose.len() - prose.trim_start().len();
     let line = prose[start..].lines().next()?.trim_end();
     let bare = line.trim_start_matches(['>', '-', ' ']);
-    let (shown, is_answer) = match output::label(bare) {
-        Some(shown) => (shown, false),
-        None => (output::answer(bare)?, true),
+    let (shown, is_answer) = match (output::label(bare), output::answer(bare)) {
+        (Some(shown), _) => (shown, false),
+        (None, Some(shown)) => (shown, true),
+        (None, None) => return value(&prose[start..], start, seen),
     };
     let end = start + line.len();
     let first = match shown.len() {
@@ -51,6 +52,13 @@ pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<B
     let kind = if is_meant && seen == OutputKind::Seen { OutputKind::Seen } else { OutputKind::Likely };
     let range = first..first + lines.len();
     Some(Beside { range, kind, ends })
+}
+
+/// A paragraph that is nothing but a value, as pages have it that were notebooks.
+fn value(prose: &str, start: usize, kind: OutputKind) -> Option<Beside> {
+    let length: usize = prose.split_inclusive('\n').take_while(|line| !line.trim().is_empty()).map(str::len).sum();
+    let text = prose[..length].trim_end();
+    output::is_data(text).then(|| Beside { range: start..start + text.len(), kind, ends: Vec::new() })
 }
 
 /// Whether the line above a block asks for its output: `What will this print?`

@@ -19,9 +19,9 @@ mod separation;
 mod session;
 mod shown;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Block, Language, RESTORED, callouts, indentation, language, prompted};
+use super::{Block, Language, RESTORED, callouts, gatherer::is_fence, indentation, language, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -29,7 +29,21 @@ use separation::Separation;
 
 /// The code blocks of a text, in its order.
 pub(super) fn blocks(document: &Document) -> Vec<Block> {
-    let page = Page::new(document);
+    blocks_of(&Page::new(document, &BTreeSet::new()))
+}
+
+/// The Python of a text between the blocks of it that are marked as such: cells of a notebook beside the fences of its prose.
+pub(super) fn between(document: &Document, marked: &[Block]) -> Vec<Block> {
+    let place = |(offset, _): &(usize, String)| document.line_at(*offset);
+    let outputs = marked.iter().flat_map(|block| &block.outputs).flat_map(|output| output.lines.iter().map(place));
+    let blocks = marked.iter().flat_map(|block| block.first_line..=block.last_line);
+    let fences = (1..).zip(document.lines()).filter(|(_, line)| is_fence(line)).map(|(number, _)| number);
+    let mut blocks = blocks_of(&Page::new(document, &outputs.chain(blocks).chain(fences).collect()));
+    blocks.retain(|block| matches!(block.language, Language::Python | Language::Session));
+    blocks
+}
+
+fn blocks_of(page: &Page) -> Vec<Block> {
     let mut lines: Vec<Line> = lines(page.texts());
     // How much of prose there is in a line, its own quotes tell.
     for line in &mut lines {
@@ -47,8 +61,8 @@ pub(super) fn blocks(document: &Document) -> Vec<Block> {
         let mut regions = heading::cut(lines, search.regions(separation));
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
-            if let Some(mut block) = block(&page, &lines[region.first..=region.last], region.language) {
-                block.outputs.extend(shown.and_then(|shown| shown.output(&page)));
+            if let Some(mut block) = block(page, &lines[region.first..=region.last], region.language) {
+                block.outputs.extend(shown.and_then(|shown| shown.output(page)));
                 blocks.push(block);
             }
         }

@@ -5,7 +5,11 @@ mod columns;
 mod furniture;
 pub(super) mod quotes;
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use crate::{document::Document, extract::Excerpt};
 
@@ -43,9 +47,11 @@ enum Part {
 }
 
 impl<'d> Page<'d> {
-    pub(super) fn new(document: &'d Document) -> Self {
+    /// The page, with nothing but a blank line for each of the lines that are `taken`: they were read otherwise.
+    pub(super) fn new(document: &'d Document, taken: &BTreeSet<u32>) -> Self {
         let texts: Vec<&str> = document.lines().map(str::trim_end).collect();
-        let mut parts = vec![Part::Text; texts.len()];
+        let part = |(number, _)| if taken.contains(&number) { Part::Between } else { Part::Text };
+        let mut parts: Vec<Part> = (1..).zip(&texts).map(part).collect();
         furniture::mark(&texts, &mut parts);
         columns::mark(&texts, &mut parts);
         let is_kept = |(_, part): &(u32, Part)| *part != Part::Nothing;
@@ -123,13 +129,13 @@ mod tests {
 
     fn kept(text: &str) -> Vec<String> {
         let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
-        Page::new(&document).texts().map(str::to_owned).collect()
+        Page::new(&document, &BTreeSet::new()).texts().map(str::to_owned).collect()
     }
 
     #[test]
     fn no_break_spaces_are_blanks() {
         let document = Document::decode("page.txt", "for cup in cups:\n\u{A0} \u{A0}\u{A0}print(cup)\n".as_bytes()).expect("is text");
-        let page = Page::new(&document);
+        let page = Page::new(&document, &BTreeSet::new());
         assert_eq!(page.text(2), "    print(cup)");
         let excerpt = page.excerpt(1, 2);
         assert_eq!(excerpt.text(), "for cup in cups:\n    print(cup)\n");
