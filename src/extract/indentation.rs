@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use line::{Line, statements};
 use search::ways;
 
-use super::Excerpt;
+use super::{Excerpt, language::indentation_of};
 use crate::{claim::code::parse_valid, plan::continuing::uses};
 
 /// Statements that are looked at: more can be nested in too many ways.
@@ -22,6 +22,9 @@ const UNUSUAL: usize = 2;
 /// The code with the indentation that it had; `None` where it has one, or where that can't be told.
 pub(super) fn restored(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
+    if let Some(level) = above_others(text) {
+        return Some(level_with_first(code, level));
+    }
     let is_left = |line: &str| !line.starts_with([' ', '\t']) || line.trim().is_empty();
     // What goes wrong here may be meant to.
     let is_meant = text.contains("NameError") || text.contains("UnboundLocalError") || text.contains("IndentationError");
@@ -39,6 +42,30 @@ pub(super) fn restored(code: &Excerpt) -> Option<Excerpt> {
     }
     restored.extend(code, at..text.len());
     Some(restored)
+}
+
+/// How much less the first line is indented than all others, where they are valid without that: a page cut the blanks off before its code.
+fn above_others(text: &str) -> Option<usize> {
+    let (first, others) = text.split_once('\n')?;
+    let lines = others.lines().filter(|line| !line.trim().is_empty());
+    let level = lines.clone().map(|line| indentation_of(line).len()).min().filter(|level| *level > 0)?;
+    if first.starts_with([' ', '\t']) || !lines.clone().all(|line| line.is_char_boundary(level)) || parse_valid(text).is_some() {
+        return None;
+    }
+    let shifted: String = others.lines().map(|line| format!("\n{}", line.get(level..).unwrap_or_default())).collect();
+    parse_valid(&format!("{first}{shifted}\n")).map(|_| level)
+}
+
+/// The code with its other lines as far left as the first.
+fn level_with_first(code: &Excerpt, level: usize) -> Excerpt {
+    let text = code.text();
+    let lines = code.lines();
+    let mut restored = Excerpt::default();
+    for (number, line) in lines.iter().enumerate() {
+        let stray = if number > 0 { level.min(line.len()) } else { 0 };
+        restored.extend(code, line.start + stray..lines.get(number + 1).map_or(text.len(), |next| next.start));
+    }
+    restored
 }
 
 /// How deep each line is nested, where that's told.
@@ -106,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn a_first_line_whose_blanks_were_cut_off() {
+        let code = "import heapq\n\n    h = []\n    for cup in h:\n        print(cup)\n";
+        assert_eq!(restored_of(code).as_deref(), Some("import heapq\n\nh = []\nfor cup in h:\n    print(cup)\n"));
+        for code in ["for cup in h:\n    print(cup)\n", "h = [\n    1]\n", "x = 1\n  y = 2\n z =\n", "x = 1\n  y = 2\nz = 3\n"] {
+            assert_eq!(restored_of(code), None, "{code}");
+        }
+    }
+
+    #[test]
     fn what_may_be_meant_in_several_ways() {
         for code in [
             "total = 0\nfor cup in cups:\ntotal += cup\nprint(total)\n",
@@ -114,7 +150,7 @@ mod tests {
             "with cup as tea:\nx = tea.drink()\nprint(x)\n",
             // It's whole, or has an indentation, or isn't only that what it lacks.
             "x = 1\nprint(x)\n",
-            "for cup in cups:\n    print(cup)\n  print(2)\n",
+            "for cup in cups:\n    print(cup)\n  print(2)\nprint(3)\n",
             "for cup in cups:\n",
             "for cup in cups\nprint(cup)\n",
             "try:\nprint(1)\n",
