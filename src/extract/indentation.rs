@@ -4,11 +4,13 @@
 //! these the most usual one is taken; where several are as usual, nothing is guessed.
 
 mod line;
+mod prompts;
 mod search;
 
 use std::collections::BTreeSet;
 
 use line::{Line, statements};
+pub(super) use prompts::restored_session;
 use search::ways;
 
 use super::{Excerpt, language::indentation_of};
@@ -25,6 +27,19 @@ pub(super) fn restored(code: &Excerpt) -> Option<Excerpt> {
     if let Some(level) = above_others(text) {
         return Some(level_with_first(code, level));
     }
+    let mut restored = Excerpt::default();
+    let mut at = 0;
+    for (start, level) in levels(text, false)? {
+        restored.extend(code, at..start);
+        restored.push(&indented(level), code.in_document(start));
+        at = start;
+    }
+    restored.extend(code, at..text.len());
+    Some(restored)
+}
+
+/// Where each statement starts, and how deep it's nested, of code that lost its indentation; also of a statement that is all of it.
+fn levels(text: &str, is_one: bool) -> Option<Vec<(usize, usize)>> {
     let is_left = |line: &str| !line.starts_with([' ', '\t']) || line.trim().is_empty();
     // What goes wrong here may be meant to.
     let is_meant = text.contains("NameError") || text.contains("UnboundLocalError") || text.contains("IndentationError");
@@ -32,16 +47,12 @@ pub(super) fn restored(code: &Excerpt) -> Option<Excerpt> {
         return None;
     }
     let lines = statements(text, LONGEST)?;
-    let levels = nesting(text, &lines)?;
-    let mut restored = Excerpt::default();
-    let mut at = 0;
-    for (line, level) in lines.iter().zip(levels) {
-        restored.extend(code, at..line.start);
-        restored.push(&"    ".repeat(level), code.in_document(line.start));
-        at = line.start;
-    }
-    restored.extend(code, at..text.len());
-    Some(restored)
+    let levels = nesting(text, &lines, is_one)?;
+    Some(lines.iter().map(|line| line.start).zip(levels).collect())
+}
+
+fn indented(level: usize) -> String {
+    "    ".repeat(level)
 }
 
 /// How much less the first line is indented than all others, where they are valid without that: a page cut the blanks off before its code.
@@ -69,13 +80,13 @@ fn level_with_first(code: &Excerpt, level: usize) -> Excerpt {
 }
 
 /// How deep each line is nested, where that's told.
-fn nesting(text: &str, lines: &[Line]) -> Option<Vec<usize>> {
-    // Names that come from elsewhere, however the lines are nested.
-    let is_foreign = |name: &&String| !lines.iter().any(|line| line.binds.contains(*name));
+fn nesting(text: &str, lines: &[Line], is_one: bool) -> Option<Vec<usize>> {
+    // Names that come from elsewhere, however the lines are nested; `cups += 1` defines nothing by itself.
+    let is_foreign = |name: &&String| !lines.iter().any(|line| line.binds.contains(*name) && !line.needs.contains(*name));
     let foreign: BTreeSet<&String> = lines.iter().flat_map(|line| &line.needs).filter(is_foreign).collect();
     let is_defined = |levels: &Vec<usize>| needs(text, lines, levels).is_some_and(|needs| needs.iter().all(|name| foreign.contains(name)));
     for unusual in 0..=UNUSUAL {
-        let mut ways = ways(lines, unusual)?.into_iter().filter(is_defined);
+        let mut ways = ways(lines, unusual, is_one)?.into_iter().filter(is_defined);
         match (ways.next(), ways.next()) {
             (None, _) => {}
             (Some(levels), None) => return Some(levels),
@@ -90,7 +101,7 @@ fn needs(text: &str, lines: &[Line], levels: &[usize]) -> Option<BTreeSet<String
     let mut code = String::new();
     let mut ends = lines.iter().skip(1).map(|line| line.start).chain([text.len()]);
     for (line, level) in lines.iter().zip(levels) {
-        code.push_str(&"    ".repeat(*level));
+        code.push_str(&indented(*level));
         code.push_str(&text[line.start..ends.next()?]);
     }
     parse_valid(&code)?;

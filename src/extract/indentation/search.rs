@@ -9,8 +9,9 @@ const MOST: usize = 256;
 const STEPS: usize = 20_000;
 
 /// How deep each line may be nested, in all ways of which exactly so much is unusual; `None` where there are too many.
-pub(super) fn ways(lines: &[Line], unusual: usize) -> Option<Vec<Vec<usize>>> {
-    let mut search = Search { lines, levels: Vec::new(), open: Vec::new(), unusual: 0, most: unusual, ways: Vec::new(), steps: 0 };
+/// With `is_one`, all of them are one statement.
+pub(super) fn ways(lines: &[Line], unusual: usize, is_one: bool) -> Option<Vec<Vec<usize>>> {
+    let mut search = Search { lines, is_one, levels: Vec::new(), open: Vec::new(), unusual: 0, most: unusual, ways: Vec::new(), steps: 0 };
     search.go_on();
     (search.ways.len() <= MOST && search.steps <= STEPS).then_some(search.ways)
 }
@@ -18,6 +19,7 @@ pub(super) fn ways(lines: &[Line], unusual: usize) -> Option<Vec<Vec<usize>>> {
 /// The search for all ways to nest lines.
 struct Search<'s, 't> {
     lines: &'s [Line<'t>],
+    is_one: bool,
     /// Of the lines so far.
     levels: Vec<usize>,
     /// The blocks that are open, by the numbers of the lines that opened them.
@@ -83,6 +85,10 @@ impl Search<'_, '_> {
         let (outer, closed) = (kinds(&self.open[..level]), kinds(&self.open[level..]));
         let continues = closed.first().is_some_and(|block| line.kind.continues(*block));
         if matches!(line.kind, Kind::Elif | Kind::Else | Kind::Except | Kind::Finally) && !continues {
+            return None;
+        }
+        let goes_on = continues || before.is_none_or(|before| self.lines[before].kind == Kind::Decorator);
+        if self.is_one && level == 0 && !goes_on {
             return None;
         }
         // A `try` needs what follows it.
