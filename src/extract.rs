@@ -23,7 +23,7 @@ mod language;
 pub mod markdown;
 mod marks;
 pub mod notebook;
-mod output;
+pub(crate) mod output;
 pub mod plain;
 pub(crate) mod prompt;
 mod prompted;

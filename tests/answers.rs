@@ -55,6 +55,14 @@ fn an_answer_is_output_where_the_question_asks_for_it() {
 }
 
 #[test]
+fn lines_may_be_told_one_after_the_other() {
+    let page = |shown: &str| format!("```python\ncups = [2]\nprint(cups)\nprint(cups + [3])\n```\n\nOutput: {shown}\n");
+    assert_eq!(verdict("page.md", &page("[2] then [2, 3]")), ["holds"]);
+    assert_eq!(verdict("page.md", &page("[2], then [3, 3]")), ["wrong"]);
+    assert_eq!(verdict("page.md", &page("[2] then more")), ["unsettled"]);
+}
+
+#[test]
 fn comments_of_their_own_show_output() {
     let fences = |shown: &str| format!("{FENCE}\nThink about it.\n\nActual output:\n\n```python\n# Output:\n# {shown}\n```\n");
     assert_eq!(

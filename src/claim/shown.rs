@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     document::Position,
-    extract::{Example, OutputKind, ShownOutput},
+    extract::{Example, OutputKind, ShownOutput, output::in_turn},
 };
 
 /// The claims that stand outside an example's code, in their order.
@@ -34,7 +34,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
     // Where nothing tells which of its ends is meant, the likeliest stands for it.
     let texts: Vec<String> = match &output.ends[..] {
-        [] => vec![lines.join("\n")],
+        [] => [in_turn(&lines.join("\n")), Some(lines.join("\n"))].into_iter().flatten().collect(),
         ends => ends.iter().filter_map(|&end| Some(lines.get(..end)?.join("\n"))).collect(),
     };
     let text = texts.first()?.clone();

@@ -241,9 +241,15 @@ pub(super) fn ends(lines: &[(usize, bool, f32)]) -> Vec<usize> {
     ends
 }
 
-/// Whether what stands beside such a word is no remark: a value, or no words at all.
+/// What is printed on one line after the other, in a sentence: `['a'] then ['a', 'b']`.
+pub(crate) fn in_turn(shown: &str) -> Option<String> {
+    let lines: Vec<&str> = shown.split(" then ").map(|line| line.trim_end_matches([',', ' '])).collect();
+    (lines.len() > 1 && lines.iter().all(|line| is_data(line))).then(|| lines.join("\n"))
+}
+
+/// Whether what stands beside such a word is no remark: a value, or several, or no words at all.
 pub(super) fn is_wordless(shown: &str) -> bool {
-    is_data(shown) || !shown.contains(char::is_alphabetic)
+    is_data(shown) || !shown.contains(char::is_alphabetic) || in_turn(shown).is_some()
 }
 
 /// Whether what stands below such a word is output for sure, and no remark.
