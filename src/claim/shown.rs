@@ -99,6 +99,8 @@ fn raised_below(lines: &[&str], header: usize) -> Option<(usize, String)> {
 /// What `NameError: name 'x' is not defined` says.
 fn raises(text: &str) -> Says {
     let (name, message) = text.split_once(": ").map_or((text, None), |(name, message)| (name, Some(message)));
+    // Colab stores this in place of a message.
+    let message = message.filter(|message| *message != "ignored");
     Says::Raises { exception: Some(name.trim_end_matches(':').to_owned()), message: message.map(str::to_owned) }
 }
 

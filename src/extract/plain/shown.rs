@@ -4,9 +4,9 @@
 //! Nothing tells where it ends: prose may follow directly, and output may have empty lines. So each end that may be meant is noted, the likeliest
 //! first, and the claim holds where one of them agrees.
 
-use super::{Line, Page, Region, State, prose, session};
+use super::{Line, Page, Region, State, prose, python, session};
 use crate::{
-    claim::session::is_exception_with_message,
+    claim::{code::parse_valid, session::is_exception_with_message},
     extract::{
         Language, OutputKind, ShownOutput, commented,
         output::{self, label},
@@ -84,11 +84,26 @@ fn is_cell(lines: &[Line], region: &Region) -> bool {
     region.language == State::Python && region.first > 0 && cell_mark(lines[region.first - 1].text) == Some("In")
 }
 
-/// The last line of a cell's code, where values stand behind it that are its output.
+/// The last line of a cell's code, where what stands behind an empty line is its output: values, or what is no Python behind all that is.
 fn end_of_cell(lines: &[Line], region: &Region) -> usize {
     let text = |range: std::ops::RangeInclusive<usize>| lines[range].iter().map(|line| format!("{}\n", line.text)).collect::<String>();
-    let is_shown = |start: &usize| output::is_data(&text(*start..=region.last)) && output::seen(&text(region.first..=start - 1)).is_some();
-    let start = (region.first + 1..=region.last).rev().find(|&at| lines[at].gap > 0).filter(is_shown);
+    let code = |start: usize| text(region.first..=start - 1);
+    let mut starts = (region.first + 1..=region.last).filter(|&at| lines[at].gap > 0);
+    let shows = |start: usize| output::seen(&code(start)).is_some();
+    let start = if parse_valid(&text(region.first..=region.last)).is_some() {
+        starts.next_back().filter(|&start| output::is_data(&text(start..=region.last)) && shows(start))
+    } else {
+        let paragraph = |start: usize| {
+            let further = (start + 1..=region.last).take_while(|&at| lines[at].gap == 0).count();
+            text(start..=start + further)
+        };
+        let is_no_code = |line: &Line| !line.is_comment() && !python::is_header(line.trimmed()) && !output::is_code(line.trimmed());
+        let is_output = |start: usize| {
+            let shown = paragraph(start);
+            output::is_data(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
+        };
+        starts.find(|&start| is_output(start) && parse_valid(&code(start)).is_some() && shows(start))
+    };
     start.map_or(region.last, |start| start - 1)
 }
 
@@ -192,11 +207,25 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         // A cell's output stands below it, and so does the text that follows.
         None if is_cell(lines, region) => match cell_mark(line.text) {
             Some("Out") => lines_from(next + 1, &|_| OutputKind::Seen),
-            None if line.gap > 0 => lines_from(next, &|_| if session::is_value(line.text) { OutputKind::Seen } else { OutputKind::Likely }),
+            None if line.gap > 0 => traceback(lines, next).or_else(|| {
+                let is_value = |line: &Line| session::is_value(line.text) || output::is_wordless(line.trimmed());
+                lines_from(next, &|shown| if shown.iter().all(is_value) { OutputKind::Seen } else { OutputKind::Likely })
+            }),
             _ => None,
         },
         None => None,
     }
+}
+
+/// A traceback as IPython shows it: below a rule, the exception's name; at its end, that with its message.
+fn traceback(lines: &[Line], first: usize) -> Option<Shown> {
+    let is_rule = lines[first].text.len() > 20 && lines[first].text.bytes().all(|byte| byte == b'-');
+    let header = lines.get(first + 1).filter(|line| is_rule && line.text.ends_with("Traceback (most recent call last)"))?;
+    let name = header.text.split_whitespace().next()?;
+    let mut below = lines.iter().skip(first + 2).take(output::LONGEST).take_while(|line| cell_mark(line.text).is_none());
+    let last = below.find(|line| line.text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))?;
+    let numbers = (lines[first].number, last.number);
+    Some(Shown { kind: OutputKind::Seen, lines: numbers, start: lines[first].text.to_owned(), ends: Vec::new(), is_commented: false })
 }
 
 /// Whether a line stands before all of these regions.

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::extract::OutputKind;
 
+mod cells;
 mod page;
 
 fn found(text: &str) -> Vec<(u32, u32, Language)> {
@@ -395,38 +396,6 @@ fn output_is_announced_below_the_code() {
     assert_eq!(shown(&text), [[], []]);
     let text = code.replace("print", "f").replace("f(cups)", "x = 5") + "\nOutput:\n\n5\n";
     assert_eq!(shown(&text), [[]]);
-}
-
-#[test]
-fn cells_of_a_notebook_have_their_output_below() {
-    let text = "\
-Cups are counted in two cells, of which the first says nothing.
-
-In [1]:
-cups = [2, 3]
-
-In [2]:
-print(sum(cups))
-
-5
-
-The sum is told above, and the cups are told below, as they are.
-
-In [3]:
-a, b = cups
-b, a
-
-(3, 2)
-
-
-In [4]:
-cups
-Out[4]:
-[2, 3]
-";
-    let seen = |text: &str, ends: &[usize]| vec![(text.to_owned(), OutputKind::Seen, ends.to_vec())];
-    let prose = "5||The sum is told above, and the cups are told below, as they are.";
-    assert_eq!(shown(text), [vec![], seen(prose, &[1, 3]), seen("(3, 2)", &[1]), seen("[2, 3]", &[1])]);
 }
 
 #[test]
