@@ -433,7 +433,7 @@ impl Function {
 }
 
 /// The name of `f`, `a.f` and `a.b.f`: `f`.
-pub(super) fn last_name(expr: &Expr) -> Option<&str> {
+pub(crate) fn last_name(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(it) => Some(it.attr.as_str()),

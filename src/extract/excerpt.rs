@@ -91,7 +91,7 @@ impl Excerpt {
     }
 
     /// Where these lines go on elsewhere in the document.
-    fn jumps(&self, lines: &[Range<usize>]) -> Vec<Jump> {
+    pub(super) fn jumps(&self, lines: &[Range<usize>]) -> Vec<Jump> {
         let mut jumps = Vec::new();
         for (number, line) in lines.iter().enumerate() {
             let first = self.pieces.partition_point(|&(at, _)| at <= line.start);

@@ -145,6 +145,24 @@ impl<'d> Gatherer<'d> {
         self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
     }
 
+    /// Adds blocks that another format's reader finds in a part of the document, with what is said of all blocks there.
+    pub(super) fn adopt(&mut self, read: impl FnOnce(&Document) -> Vec<super::Block>) {
+        self.output_next = false;
+        let said = std::mem::take(&mut self.next);
+        for (index, mut block) in read(self.document).into_iter().enumerate() {
+            let own = said.iter().filter(|_| index == 0).cloned();
+            block.attributes.extend(own.chain(self.skipping.iter().map(|reason| ("skip".to_owned(), reason.clone()))));
+            if let Some(group) = &self.group {
+                block.attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
+            }
+            if block.part.is_none() && self.forgotten > 0 {
+                block.part = Some((self.forgotten + 1).to_string());
+            }
+            self.found.blocks.push(block);
+        }
+        self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
+    }
+
     /// Takes what prose directly behind the last block shows of its output for that: `Output: 3`.
     pub(super) fn beside(&mut self, source: &Excerpt, range: Range<usize>) {
         let prose = &source.text()[range.clone()];

@@ -1,9 +1,12 @@
 //! Whether a block shows the output of the Python block before it.
 
-use crate::claim::{code::parse_valid, session};
+use crate::claim::{
+    code::{last_name, parse_valid},
+    session,
+};
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
-use super::{Block, Language, OutputKind, plain};
+use super::{Block, Language, OutputKind, language::common_indentation, plain};
 
 /// Lines of output that are looked at, where nothing tells its end.
 pub(super) const LONGEST: usize = 60;
@@ -46,6 +49,7 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         Lead::Output => Some(OutputKind::Seen),
         Lead::None if says_output => Some(OutputKind::Seen),
         // A block by itself may show anything: only what could be the output is taken for it.
+        Lead::None if is_object(text) => seen_of(code).map(|_| OutputKind::Seen),
         Lead::None if !is_code(text) => seen_of(code),
         // To what the reader was asked: what is printed, or words.
         Lead::Answer if !is_code(text) => {
@@ -265,7 +269,8 @@ pub(super) fn seen_of(code: &Block) -> Option<OutputKind> {
     if code.language != Language::Python {
         return None;
     }
-    seen(&code.lines.iter().map(|(_, line)| format!("{line}\n")).collect::<String>())
+    let indentation = common_indentation(code.lines.iter().map(|(_, line)| line.as_str())).len();
+    seen(&code.lines.iter().map(|(_, line)| format!("{}\n", line.get(indentation..).unwrap_or_default())).collect::<String>())
 }
 
 fn prints(code: &Block) -> bool {
@@ -310,6 +315,26 @@ pub(super) fn is_data(text: &str) -> bool {
     }
     let is_value = |stmt: &Stmt| stmt.as_expr_stmt().is_some_and(|stmt| is_literal(&stmt.value));
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_value))
+}
+
+/// Whether a text is nothing but one object as Python shows it, which no call of a function looks like: `[1, 2]`, `Cup(size=2)`, `array([0.5, 1. ])`.
+fn is_object(text: &str) -> bool {
+    fn is_shown(expr: &Expr) -> bool {
+        match expr {
+            Expr::List(list) => list.elts.iter().all(is_shown),
+            Expr::Tuple(tuple) => tuple.elts.iter().all(is_shown),
+            Expr::Set(set) => set.elts.iter().all(is_shown),
+            Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_shown) && is_shown(&item.value)),
+            Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
+            Expr::Call(call) => {
+                let name = last_name(&call.func).unwrap_or_default();
+                let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+                (name == "array" || name.starts_with(char::is_uppercase)) && arguments.clone().count() > 0 && { arguments }.all(is_shown)
+            }
+            _ => expr.is_literal_expr(),
+        }
+    }
+    parse_valid(text).is_some_and(|parsed| matches!(&parsed.syntax().body[..], [Stmt::Expr(stmt)] if is_shown(&stmt.value)))
 }
 
 /// Whether a text is nothing but names with literals, as prints show them that label what they show: `cups = [1, 2]`.

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Block, Jump, Language, OutputKind, ShownOutput, banner, info, language, output, plain, prompt::behind_prompt};
+use super::{Block, Excerpt, Jump, Language, OutputKind, ShownOutput, banner, info, language, output, plain, prompt::behind_prompt};
 use crate::{document::Document, plan::syntax};
 
 mod directive;
@@ -84,6 +84,15 @@ pub(super) fn blocks(document: &Document) -> (Vec<Block>, Vec<Include>) {
 /// The code blocks of lines in reStructuredText in which Markdown's fences count as well: docstrings hold them.
 pub(super) fn blocks_with_fences(document: &Document, lines: &[Line]) -> Vec<Block> {
     scanned(document, lines, true).0
+}
+
+/// The code blocks of reStructuredText that stands in a document of another format.
+pub(super) fn blocks_within(document: &Document, excerpt: &Excerpt) -> Vec<Block> {
+    let lines = excerpt.lines().into_iter().map(|line| {
+        let jumps = excerpt.jumps(std::slice::from_ref(&line)).iter().map(|jump| (jump.column, jump.offset)).collect();
+        Line { offset: excerpt.in_document(line.start), text: excerpt.text()[line].to_owned(), jumps }
+    });
+    scanned(document, &lines.collect::<Vec<_>>(), false).0
 }
 
 fn scanned(document: &Document, lines: &[Line], fences: bool) -> (Vec<Block>, Vec<Include>) {

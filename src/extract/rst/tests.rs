@@ -112,6 +112,19 @@ fn output_behind_code() {
     ] {
         assert_eq!(kinds(&format!("{print}{shown}\nText\n")), seen("   print(1)"), "{shown}");
     }
+    // The value of the last expression: as an object is shown, or in whatever words.
+    let expression = ".. code-block:: python\n\n   cups = [1]\n   cups + [2]\n\n";
+    let behind = |shown: &str| kinds(&format!("{expression}.. code-block:: text\n\n   {shown}\n"));
+    let of_expression = |kind| vec![("   cups = [1]|   cups + [2]".to_owned(), vec![kind])];
+    for shown in ["[1, 2]", "-2.5", "array([1., 2.])", "Cups(1, size=tea.Size(2))"] {
+        assert_eq!(behind(shown), of_expression(OutputKind::Seen), "{shown}");
+    }
+    for shown in ["two cups", "cups"] {
+        assert_eq!(behind(shown), of_expression(OutputKind::Likely), "{shown}");
+    }
+    for shown in ["pour(2)", "Cups()", "x = 1"] {
+        assert_eq!(behind(shown).len(), 2, "{shown}");
+    }
     let yaml = "Output:\n\n.. code-block:: yaml\n\n   1\n";
     assert_eq!(kinds(&format!("{print}{yaml}")), [("   print(1)".to_owned(), vec![OutputKind::Likely])]);
     let (blocks, _) = blocks(&document(&format!("{print}Output::\n\n     1\n\n       2\n")));
