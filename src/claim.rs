@@ -95,6 +95,7 @@ fn read(text: &str, is_session: bool, options: &Options) -> Vec<Claim> {
         let mut claims = comment::claims(&code);
         claims.extend(quoted::claims(&code));
         claims.extend(assertion::claims(&code));
+        heading::add_conditions(&code, &mut claims);
         claims.sort_by_key(|claim| claim.span.start);
         claims
     };

@@ -7,7 +7,7 @@ use rustpython_ruff_python_ast::Stmt;
 use super::{
     Claim, Form, Kind, Says, Strength, Subject, Target,
     code::{Code, Comment, Statement, last_name},
-    exception, heading,
+    exception,
     lead::{self, Lead},
     reading::{Found, Remark},
     tail::{self, Tail},
@@ -40,7 +40,6 @@ pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
         }
     }
     soften_numbering(code, &mut claims);
-    heading::add_conditions(code, &mut claims);
     claims
 }
 
@@ -348,9 +347,9 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         }
         return claims;
     }
-    if lists_output
-        && lead.end == 0
-        && let Some((text, found)) = listing::of_words(code, statement, subject, group)
+    let of_words = || if lists_output && lead.end == 0 { listing::of_words(code, statement, subject, group) } else { None };
+    if group.len() > 1
+        && let Some((text, found)) = of_words()
     {
         return to_claims(&text, Form::Block, vec![found]);
     }
@@ -359,7 +358,11 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
         found.iter_mut().for_each(|found| found.add_text(&first.text));
     }
     let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
-    to_claims(&first, Form::Following, found.into_iter().filter(may_stay).collect())
+    found.retain(may_stay);
+    match of_words().filter(|_| found.is_empty() && group.len() == 1) {
+        Some((text, found)) => to_claims(&text, Form::Following, vec![found]),
+        None => to_claims(&first, Form::Following, found),
+    }
 }
 
 /// `Type: string`: what is shown above it may lack its quotes.

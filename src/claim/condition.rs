@@ -74,7 +74,9 @@ fn is_condition(clause: &str) -> bool {
 fn version(lower: &str) -> Option<String> {
     for (at, _) in lower.match_indices(['2', '3']) {
         let before = lower[..at].trim_end();
-        if lower[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.') {
+        // `py2`, and `cpython3`; not `utf2`.
+        let is_glued = lower[..at].ends_with("py") && !lower[..at - 2].ends_with(char::is_alphanumeric) || lower[..at].ends_with("python");
+        if !is_glued && lower[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.') {
             continue;
         }
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
@@ -167,6 +169,8 @@ mod tests {
             ("Python 3.12 or newer", ">=3.12"),
             ("before Python 3.9", "<3.9"),
             ("Python 3.9", "3.9"),
+            ("the output is from Py2", "2"),
+            ("on Python2", "2"),
         ] {
             assert_eq!(Condition::stated(words), Some(Condition::Python(expected.to_owned())), "{words}");
         }

@@ -12,8 +12,13 @@ use super::{
 
 /// A comment that is nothing but a version, with the name of what it's a version of: it speaks of all below, up to the next one.
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
-    let number = r"v?\d+\.x|v?\d+\.\d+\.\d+|v\d+(?:\.\d+)*|version \d+(?:\.\d+)*|python \d+(?:\.\d+)?";
+    let number = r"v?\d+\.x|v?\d+\.\d+\.\d+|v\d+(?:\.\d+)*|version \d+(?:\.\d+)*|(?:python|py) ?\d+(?:\.\d+)?(?: only)?";
     Regex::new(&format!(r"(?i-u)^(?:-+ )?(?:(?:in|before|until|since|with|for|on|old|new) )?(?:[\w-]+ )?(?:{number})\+?:?(?: -+)?$"))
+        .expect("a pattern")
+});
+/// A comment about Pythons of which one runs here: it ends what another one says.
+static HERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)^(?:-+ )?(?:(?:in|for|on|with) )?(?:python|py) ?(?:3|2 ?(?:and|or|&|/|,) ?(?:python |py)?3)(?:[\s:;,()]|$)")
         .expect("a pattern")
 });
 /// A sentence that starts with a version: it speaks of the lines below it, up to an empty one.
@@ -31,14 +36,15 @@ pub(super) fn add_conditions(code: &Code<'_>, claims: &mut [Claim]) {
         let is_near = |start: usize| !code.text[start..at].contains("\n\n");
         let above = || headings.iter().rev().filter(|(start, ..)| *start < at);
         let found = above().find(|(start, _, whole)| *whole || is_near(*start));
-        claim.condition = found.map(|(_, text, _)| condition::find(text).unwrap_or_else(|| Condition::Other((*text).to_owned())));
+        let of_another = found.filter(|(_, text, _)| !HERE.is_match(text));
+        claim.condition = of_another.map(|(_, text, _)| condition::find(text).unwrap_or_else(|| Condition::Other((*text).to_owned())));
     }
 }
 
 /// Where a comment starts that names a version, its text, and whether it's nothing else.
 fn heading<'a>(code: &Code<'a>, comment: &Comment) -> Option<(usize, &'a str, bool)> {
     let text = code.text.get(comment.range.clone()).filter(|_| comment.alone)?.trim_start_matches('#').trim();
-    let whole = VERSION.is_match(text) && text.contains(|c: char| c.is_alphabetic());
+    let whole = VERSION.is_match(text) && text.contains(|c: char| c.is_alphabetic()) || HERE.is_match(text);
     (whole || SENTENCE.is_match(text)).then_some((comment.range.start, text, whole))
 }
 
@@ -63,6 +69,12 @@ mod tests {
         assert_eq!(conditions("# In 1.4, it was even.\nf(1)  # 2\nf(2)  # 2\n\nf(3)  # 4\n"), [sentence.clone(), sentence, None]);
         assert_eq!(conditions("# teapot v0.9:\nf(1)  # 2\n"), [of("teapot v0.9:")]);
         assert_eq!(conditions("# Python 3.12+\nf(1)  # 2\n"), [of(">=3.12")]);
+        for heading in ["# Python 2 only:", "# Py2:", "# python 2"] {
+            assert_eq!(conditions(&format!("{heading}\nf(1)  # 2\n\nassert f(3) == 4\n")), [of("2"), of("2")], "{heading}");
+        }
+        for heading in ["# Python 2 and 3: either", "# Python 3 only:", "# Python 2/3:", "# Py3"] {
+            assert_eq!(conditions(&format!("# Python 2:\nf(1)  # 2\n\n{heading}\nf(3)  # 4\n")), [of("2"), None], "{heading}");
+        }
     }
 
     #[test]

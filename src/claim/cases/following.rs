@@ -111,6 +111,27 @@ fn listings() {
         ),
         ("print(pour())\n# hot tea\n# hottt\n\nhot = tea", &[]),
         ("for pot in Pot:\n    print(pot)\n# Now for the tea\n# and the milk\n", &[]),
+        // A lone line of them below a `print`.
+        ("print(join('/tea', 'hot'))\n# /tea/hot\n\n", &["2 following stdout firm /tea/hot <= ?printed(/tea/hot) !words(/tea/hot)"]),
+        (
+            "print(join('/tea', 'hot', 'pot'))\n# /tea/hot/pod\n\n",
+            &["2 following stdout firm /tea/hot/pod <= ?printed(/tea/hot/pod) !words(/tea/hot/pod)"],
+        ),
+        ("print(join('/tea', 'hot'))\n# /tea/hot\nx = 1", &[]),
+        ("print(join('/tea', 'hot'))\n# tea\n", &[]),
+        ("print(join('/tea', 'hot'))\n# tea for two\n", &[]),
+        (
+            "print(signature(pour))\n# (cups, *, size=2) -> int\n",
+            &["2 following stdout firm (cups, *, size=2) -> int <= ?printed((cups, *, size=2) -> int) !words((cups, *, size=2) -> int)"],
+        ),
+        ("print(signature(pour))\n# (cups, and more)\n", &[]),
+        // Rows with numbers.
+        (
+            "for pot in pots():\n    print(pot, fill(pot))\n# Assam 0.5\n# Ceylon 0.25\n",
+            &["3 block stdout firm Assam 0.5\\nCeylon 0.25 <= ?printed(Assam 0.5\\nCeylon 0.25) !words(Assam 0.5\\nCeylon 0.25)"],
+        ),
+        ("for pot in pots():\n    print(pot, fill(pot))\n# Assam 0.5\n# Ceylon last\n", &[]),
+        ("for pot in pots():\n    print(pot, fill(pot))\n# 1. Assam\n# 2. Ceylon\n", &[]),
         ("f()\n# Expected:\n# [1,\n#  2]", &["3 block value firm [1,\\n 2] <= !value([1,\\n 2]) !printed([1,\\n 2])"]),
         ("f()\n# {'a': 1,\n#  'b': 2}", &["2 following value firm {'a': 1,\\n 'b': 2}"]),
         ("f()  # {'a': 1,\n     #  'b': 2}", &["1 trailing value firm {'a': 1,\\n 'b': 2}"]),

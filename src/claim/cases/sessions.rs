@@ -15,6 +15,14 @@ fn commands_of_ipython() {
         ("In [1]: %matplotlib inline\n\nIn [2]: 1/3\nOut[2]: 0.333\n", &["4 session value firm 0.333"]),
         ("In [1]: for x in y:\n   ...   :     x\nOut[1]: 5\n", &["3 session stdout firm 5"]),
         (">>> f()\n5  #random\n", &["2 session value firm 5  #random [#random]"]),
+        // What a prompt offers at a key.
+        ("In [1]: tea.po\n    tea.pot\n    pour()   pouch\n", &["2 session value firm tea.pot\\npour()   pouch"]),
+        (
+            "In [1]: tea.po\n    pot\n    pour()   pouch\n",
+            &["2 session value firm pot\\npour()   pouch [a prompt that shows what begins with `po`]"],
+        ),
+        (">>> po\npot\n", &["2 session value firm pot"]),
+        (">>> po\npo pot\n", &["2 session value firm po pot"]),
     ]);
 }
 
@@ -45,6 +53,8 @@ fn what_stands_below_a_prompt() {
         (">>> f(1)  # 5\n", &["1 trailing value firm 5"]),
         (">>> f(1)  # the first\n5\n", &["2 session value firm 5"]),
         (">>> def f():\n...     return 1\n...\n>>> f()\n1\n", &["5 session value firm 1"]),
+        (">>> def f():\n...     return 1\n..\n>>> f()\n1\n", &["5 session value firm 1"]),
+        (">>> for i in 'ab':\n...     show('.')\n..\n", &["3 session stdout firm .."]),
         (">>> 'a' 'b'; 2\n'ab'\n2\n", &["2 session value firm 'ab'\\n2 <= !printed('ab'\\n2)"]),
     ]);
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Form, Kind, Says, Subject,
-        code::{Code, Comment, Statement},
+        code::{Code, Comment, Statement, parse_valid, words as split_words},
         lead,
         reading::{Found, Remark, firm, soft},
         words,
@@ -22,26 +22,45 @@ pub(super) fn shown(code: &Code<'_>, comments: &[Comment]) -> Option<Text> {
     (!shown.is_empty() && !shown.iter().any(is_command)).then(|| Text::listing(code, shown))
 }
 
-/// Lines with nothing but words of the code and values, which the loop or call above them may print; code that follows at once is what others speak of.
+/// Lines with nothing but words of the code and values, or rows with numbers, which the loop or call above them may print; code that follows at once is
+/// what others speak of. A lone line needs a `print` above it, and more than a word.
 pub(super) fn of_words(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, group: &[Comment]) -> Option<(Text, Found)> {
     let ends = group.last().is_some_and(|last| code.text[code.line(last.line + 1)].trim().is_empty());
     let listing = Text::listing(code, group);
     let whole = Remark { code, statement, subject, text: &listing.text, form: Form::Block };
     let is_short = |line: &&str| line.split(' ').count() <= MOST_WORDS;
-    let (known, others): (Vec<&str>, Vec<&str>) = listing.text.lines().partition(|line| is_short(line) && words::is_known(&whole, line));
+    let is_lone = group.len() == 1 && *subject == Subject::Print && split_words(&listing.text).count() > 1;
+    let is_known = |line: &str| words::is_known(&whole, line) || is_signature(line) || is_lone && words::is_nearly_known(&whole, line);
+    let (known, others): (Vec<&str>, Vec<&str>) = listing.text.lines().partition(|line| is_short(line) && is_known(line));
+    let is_row = are_rows(&listing.text);
     // Values stand between them; and one of several may have been written amiss.
     let others: Vec<&str> = others.into_iter().filter(|line| !is_value_line(line)).collect();
     let are_printed = match others[..] {
-        [] => group.len() > 1,
+        [] => group.len() > 1 || is_lone,
         [other] => group.len() > 2 && is_short(&other),
         _ => false,
     };
-    if known.is_empty() || !ends || !are_printed {
+    if !ends || !is_row && (known.is_empty() || !are_printed) {
         return None;
     }
     let readings = vec![soft(Says::Printed(listing.text.clone())), firm(Says::Words(listing.text.clone()))];
     let found = whole.finish(whole.found(0..listing.text.len(), Kind::Stdout, readings)?);
     Some((listing, found))
+}
+
+/// Whether a line is what a function takes, as `inspect` shows it, `(cups, *, size=2)`; without a mark it may be a tuple.
+fn is_signature(line: &str) -> bool {
+    line.starts_with('(') && line.contains(['*', '=']) && parse_valid(&format!("def f{line}: pass\n")).is_some()
+}
+
+/// Whether lines are rows of a table: each of as many words, and in one column all of them numbers.
+fn are_rows(lines: &str) -> bool {
+    let rows: Vec<Vec<&str>> = lines.lines().map(|line| line.split_whitespace().collect()).collect();
+    let width = rows.first().map_or(0, Vec::len);
+    // `1.` counts the lines.
+    let is_number = |word: &str| !word.ends_with('.') && word.parse::<f64>().is_ok();
+    let is_column_of_numbers = |column: usize| rows.iter().all(|row| row.get(column).is_some_and(|word| is_number(word)));
+    rows.len() > 1 && (2..=MOST_WORDS).contains(&width) && rows.iter().all(|row| row.len() == width) && (0..width).any(is_column_of_numbers)
 }
 
 /// Comments behind the command that is shown above its output: `$ python tea.py`, `PS C:\tea> python tea.py`.

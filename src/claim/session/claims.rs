@@ -148,8 +148,17 @@ impl Input {
         let may_vary = may_vary.or_else(|| comment.split(|c: char| !c.is_alphabetic()).find(|word| HEDGES.contains(word)));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
         let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
-        skipped(options).or_else(|| surroundings.or(magic).or(may_vary.map(str::to_owned)).map(Condition::Other))
+        let completed = completed(&self.source, shown).map(|name| format!("a prompt that shows what begins with `{name}`"));
+        skipped(options).or_else(|| surroundings.or(magic).or(completed).or(may_vary.map(str::to_owned)).map(Condition::Other))
     }
+}
+
+/// The beginning of a name, where nothing else was typed and names that begin so are shown: what a prompt offers at a key.
+fn completed<'s>(source: &'s str, shown: &str) -> Option<&'s str> {
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let begun = source.trim().rsplit('.').next().filter(|_| source.trim().split('.').all(is_part))?;
+    let offered = |word: &str| word.strip_prefix(begun).is_some_and(|rest| !rest.is_empty());
+    (begun.len() > 1 && shown.split_whitespace().count() > 1 && shown.split_whitespace().all(offered)).then_some(begun)
 }
 
 /// Why a statement isn't run, as the condition of what is claimed of it.

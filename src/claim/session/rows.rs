@@ -31,13 +31,19 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
     let mut rows = Vec::with_capacity(lines.len());
     rows.extend((0..code_before(text)).map(|at| if at == 0 { Row::First(0) } else { Row::More(0) }));
     let mut is_typing = false;
+    let mut defines = false;
     while let Some(&line) = lines.get(rows.len()) {
         let row = match prompt(line) {
             Some(prompt) if prompt.is_first && !(is_typing && goes_on(&line[prompt.width..])) => Row::First(prompt.width),
             Some(prompt) if is_typing => Row::More(prompt.width),
+            // A dot is missing below a definition, which prints none.
+            None if is_typing && defines && line.trim() == ".." => Row::More(line.trim_end().len()),
             _ => Row::Shown,
         };
         is_typing = row != Row::Shown;
+        if let Row::First(width) = row {
+            defines = ["def ", "class ", "async def ", "@"].iter().any(|word| line[width.min(line.len())..].starts_with(word));
+        }
         let at = rows.len();
         rows.push(row);
         if let Row::First(width) = row {
