@@ -57,8 +57,9 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
     }
     // No value has an empty line in it: what stands behind one is none of it.
     let is_one = |shape: &Shape| matches!(shape, Shape::Str(_)) || !claimed.lines().any(|line| line.trim().is_empty());
+    let of_text = is_of_text(shape.as_ref(), seen);
     let (Some(claimed_shape), Some(seen_shape)) = (shape.filter(is_one), parse(&seen.repr)) else {
-        return text_only(claimed, &seen.repr, equal);
+        return of_text.unwrap_or_else(|| text_only(claimed, &seen.repr, equal));
     };
     if claimed_shape == Shape::Ellipsis && seen.repr != "Ellipsis" {
         return Agreed::Unknown(Reason::new("soft", "the claim is nothing but an ellipsis"));
@@ -231,11 +232,8 @@ fn unlike(
     {
         return Agreed::Unknown(Reason::new("compare", format!("it is a `{name}` of that")));
     }
-    if let (Shape::Str(content), Some(text)) = (claimed_shape, &seen.str)
-        && seen.r#type != "str"
-        && content == text
-    {
-        return Agreed::Unknown(Reason::new("compare", format!("it is a `{}` whose text is that", seen.r#type)));
+    if let Some(agreed) = is_of_text(Some(claimed_shape), seen) {
+        return agreed;
     }
     if let Some(agreed) = number_begins(claimed, seen) {
         return agreed;
@@ -248,6 +246,13 @@ fn unlike(
             None => Agreed::Unknown(Reason::new("compare", "the claim could not be compared with what was seen")),
         },
     }
+}
+
+/// What is said of an object that isn't a text, and whose text is the claimed one without its quotes.
+fn is_of_text(claimed: Option<&Shape>, seen: &Seen) -> Option<Agreed> {
+    let Some(Shape::Str(content)) = claimed else { return None };
+    let is_text = seen.r#type != "str" && seen.str.as_ref() == Some(content);
+    is_text.then(|| Agreed::Unknown(Reason::new("compare", format!("it is a `{}` whose text is that", seen.r#type))))
 }
 
 /// Whether two texts are so near to each other that the words in the claimed one can't denote what is seen: a word and another one, lists of the same

@@ -14,9 +14,15 @@ use crate::{
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
 };
 
-use super::{Court, Judgement, Verdict, before, condition, described, outcome, reason::Reason, text::squeeze, varying};
+use super::{
+    Court, Judgement, Verdict, before, condition, described, outcome,
+    reason::Reason,
+    text::{of_scalar, squeeze, without_remark},
+    varying,
+};
 
 mod above;
+mod arrays;
 mod between;
 mod dated;
 mod differences;
@@ -32,7 +38,10 @@ mod within;
 
 use differences::{difference, is_cut_off};
 pub(super) use raised::is_a_word_off;
-use raised::{claims_no_exception, is_another_exception, is_never_closed, is_of_another_function, is_of_another_module, missing_name};
+use raised::{
+    claims_no_exception, is_another_exception, is_never_closed, is_of_a_namesake, is_of_another_function, is_of_another_module,
+    missing_name,
+};
 
 /// A literal of a path with a drive, or a share.
 static WINDOWS_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"["'](?:[A-Za-z]:[/\\]|//\w+/|\\\\)"#).expect("a pattern"));
@@ -88,7 +97,10 @@ impl Court<'_> {
         // The module or the package has the name, or has the same name, and the page means something else by it that it doesn't import.
         let imports = self.source.code.contains("import ");
         let defines = self.source.code.contains("def ");
-        let is_other = |actual| is_of_another_module(actual) || !defines && is_of_another_function(actual);
+        let statement = self.source.text(self.source.range(&claim.target.range));
+        let is_namesake = |actual| self.plan.module.as_deref().is_some_and(|module| is_of_a_namesake(actual, statement, module));
+        let is_other =
+            |actual| is_of_another_module(actual) || !defines && is_of_another_function(actual) || !imports && is_namesake(actual);
         if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(is_other) {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
         }
@@ -143,7 +155,6 @@ impl Court<'_> {
         {
             return unsettled(reason);
         }
-        let statement = self.source.text(self.source.range(&claim.target.range));
         if claims_no_exception(claim)
             && !self.is_given()
             && let Some(path) = judgement.actual.as_deref().and_then(|actual| within::missing_path(self.raised(actual)?, statement))
@@ -185,11 +196,20 @@ impl Court<'_> {
         {
             return unsettled(Reason::new("docstring", "its docstring isn't raw, so that escapes in its code are none any more"));
         }
-        if judgement.actual.as_deref().is_some_and(|actual| noise::is_noise(&claim.expected, actual, statement)) {
+        let claimed = without_remark(&claim.expected);
+        let shown = judgement.actual.as_deref().map(of_scalar);
+        if shown.is_some_and(|actual| noise::is_noise(claimed, actual, statement)) {
             return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
         }
-        if judgement.actual.as_deref().is_some_and(|actual| noise::is_rounded(&claim.expected, actual)) {
+        if shown.is_some_and(|actual| noise::is_rounded(claimed, actual)) {
             return unsettled(Reason::new("approximate", "its numbers are claimed rounded"));
+        }
+        if let Some(reason) = shown.and_then(|actual| arrays::difference(claimed, actual, statement)) {
+            return unsettled(reason);
+        }
+        let fails = judgement.actual.as_deref().is_some_and(|actual| programs::fails_here(statement, &claim.expected, actual));
+        if fails && self.deeds().any(|deed| deed.kind == DeedKind::Process) {
+            return unsettled(Reason::new("environment", "a program that it starts fails here"));
         }
         if let Some(reason) = self.of_the_system(claim).filter(|_| !raised) {
             return unsettled(reason);

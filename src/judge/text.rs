@@ -15,6 +15,18 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
     all[first..=last].to_vec()
 }
 
+/// What a scalar of NumPy holds, by its repr: `0.5` of `np.float64(0.5)`; other texts as they are.
+pub(super) fn of_scalar(repr: &str) -> &str {
+    static SCALAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^np\.[a-z]+\d+\(([^()\s]+)\)$").expect("a pattern"));
+    SCALAR.captures(repr).and_then(|found| found.get(1)).map_or(repr, |inner| inner.as_str())
+}
+
+/// A line without the remark behind it, `5.5  # in all`; other texts as they are.
+pub(super) fn without_remark(text: &str) -> &str {
+    let shown = text.split_once("  # ").filter(|_| !text.contains('\n')).map(|(shown, _)| shown.trim_end());
+    shown.filter(|shown| !shown.is_empty()).unwrap_or(text)
+}
+
 /// A text without the sequences that set colours on a terminal.
 pub(super) fn without_colours(text: &str) -> Cow<'_, str> {
     static COLOUR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\x1b\[[0-9;]*m").expect("a pattern"));

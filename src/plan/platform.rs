@@ -1,4 +1,5 @@
-//! Another system that the text above an example says it's for: `On Windows, it's the other slash:`, or `Availability: Windows` of what it shows.
+//! Another system that the text above an example says it's for: `On Windows, it's the other slash:`, or `Availability: Windows` of what it shows. Or it
+//! says that what is shown depends on the system.
 
 use std::sync::LazyLock;
 
@@ -23,6 +24,11 @@ static AVAILABLE: LazyLock<Regex> = LazyLock::new(|| {
     let word = r"(?:\.\. )?[:*_]*(?:availability|available on|platforms?|supported platforms?)[:*_]*";
     Regex::new(&format!(r"(?i)^{word}\s+(?:{SYSTEMS})\b")).expect("a pattern")
 });
+/// What differs from system to system.
+static DEPENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bdepend(?:s|ing|ent) on (?:the |your |one's )?(?:current |underlying )?(?:operating system|os|platform)\b")
+        .expect("a pattern")
+});
 /// Words of one that speaks of Linux as well.
 static HERE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(?:linux|unix|posix|cpython)\b").expect("a pattern"));
 
@@ -40,7 +46,7 @@ pub(super) fn elsewhere(example: &Example) -> Option<String> {
     Some(text).filter(is_elsewhere).or_else(|| available_elsewhere(example)).map(|text| text.chars().take(80).collect())
 }
 
-/// The line that says where the function is to be had whose description an example belongs to: nothing between the two stands further left.
+/// The line that says where the function is to be had whose description an example belongs to, or that it differs there: nothing between the two stands further left.
 fn available_elsewhere(example: &Example) -> Option<String> {
     let document = &example.document;
     let first = example.first_line.min(document.line_count());
@@ -52,6 +58,9 @@ fn available_elsewhere(example: &Example) -> Option<String> {
         let text = line.trim_start();
         if column <= least && AVAILABLE.is_match(text) {
             return Some(text.to_owned()).filter(|text| !HERE.is_match(text));
+        }
+        if column <= least && DEPENDS.is_match(text) {
+            return Some(text.trim_start_matches(['"', '\'']).to_owned());
         }
         least = least.min(column);
     }
@@ -94,6 +103,18 @@ mod tests {
         ] {
             assert_eq!(above("a.md", &format!("{text}{fence}")), None, "{text}");
         }
+    }
+
+    #[test]
+    fn different_from_system_to_system() {
+        let said = |line: &str| above("a.md", &format!("# Tea\n\n{line}\n\nFor long brews.\n\n```python\nslash()\n```\n"));
+        for line in ["The slash, depending on OS.", "It depends on the operating system.", "Its look is dependent on your platform."] {
+            assert_eq!(said(line).as_deref(), Some(line));
+        }
+        for line in ["It depends on osmosis.", "It depends on the cup.", "The platform depends on it."] {
+            assert_eq!(said(line), None, "{line}");
+        }
+        assert_eq!(above("a.md", "It depends on the OS.\n\n# Tea\n\n```python\nslash()\n```\n"), None);
     }
 
     #[test]

@@ -23,6 +23,9 @@ static INSTALLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^["']?(?:/(?:usr|opt|etc|var|home|Users|Library|Applications)/|[A-Za-z]:[\\/]+(?:Users|Program Files|Windows)[\\/])[^"'\n]+["']?$"#)
         .expect("a pattern")
 });
+/// A folder that somebody has at home.
+static AT_HOME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?:^|[\s"'=(:])(?:/(?:home|Users)/[\w.-]+/|[A-Za-z]:[\\/]+Users[\\/])"#).expect("a pattern"));
 /// The name that a class gives an object, with the object's number in the process: `Pot00042`.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b([A-Za-z_]*[A-Za-z_])(0\d{3,})\b").expect("a pattern"));
 /// How the help of a program starts.
@@ -71,6 +74,9 @@ static DISASSEMBLED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\s*\d+
 pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     if is_other_folder(claimed, actual) {
         return Some(Reason::new("environment", "it differs by the folders of this machine"));
+    }
+    if is_of_a_home(claimed, actual) {
+        return Some(Reason::new("environment", "it shows folders of another machine, and what is installed there"));
     }
     if programs::lie_elsewhere(claimed, actual) {
         return Some(Reason::new("environment", "it differs by where programs lie on this machine"));
@@ -178,6 +184,12 @@ fn is_other_folder(claimed: &str, actual: &str) -> bool {
     PATH.find_iter(actual).any(|path| is_own(path.as_str())) && PATH.is_match(&somewhere) && (is_same(&somewhere) || is_same(&as_text))
 }
 
+/// Whether several lines show a folder that somebody has at home, and others were seen where something is installed: then more may differ there.
+fn is_of_a_home(claimed: &str, actual: &str) -> bool {
+    let is_installed = |line: &str| ["/opt/", "/usr/", "/lib/python3", "/site-packages"].iter().any(|part| line.contains(part));
+    claimed.trim().contains('\n') && AT_HOME.is_match(claimed) && !AT_HOME.is_match(actual) && actual.lines().any(is_installed)
+}
+
 /// Whether two texts start alike but for the place in code that came from no file, `File <doctest page.rst[1]>, line 1`.
 fn is_other_source(claimed: &str, actual: &str) -> bool {
     let first = |text: &str| text.trim().lines().next().map(|line| squeeze(&SOURCE.replace_all(line, "<>"))).unwrap_or_default();
@@ -262,6 +274,20 @@ mod tests {
             ("'tea'", "'/tmp/work/tea'"),
         ] {
             assert!(!is_other_folder(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn of_another_home() {
+        let claimed = "name: tea\nfolder: /home/ann/cups/lib";
+        assert!(is_of_a_home(claimed, "name: milk\nfolder: /opt/cups/lib"));
+        for (claimed, actual) in [
+            (claimed, "name: milk\nfolder: /home/ann/cups/lib"),
+            (claimed, "name: milk"),
+            ("/home/ann/cups", "/opt/cups"),
+            ("name: tea\nfolder: /cups/home/ann/lib", "name: tea\nfolder: /opt/cups/lib"),
+        ] {
+            assert!(!is_of_a_home(claimed, actual), "{claimed}");
         }
     }
 

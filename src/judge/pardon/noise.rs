@@ -16,6 +16,9 @@ static ANY_FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\d+\.\d*)(e[+
 /// How far two floats may lie apart, as a part of them: some of the steps in which they come.
 const STEPS: f64 = 16.0 * f64::EPSILON;
 
+/// With so many digits a float isn't one that somebody wrote to show what binary fractions do to it.
+const DIGITS: usize = 6;
+
 /// So many floats in a text are shown for what they are by and large: then they may have one digit behind the point.
 const MANY: usize = 3;
 
@@ -77,7 +80,7 @@ fn is_near(wanted: &str, given: &str) -> bool {
     let (one, other) = (digits(wanted), digits(given));
     let (Ok(wanted), Ok(given)) = (wanted.parse::<f64>(), given.parse::<f64>()) else { return false };
     // More than 17 digits are those of a number that is shown in full, or of a decimal one.
-    (16..=17).contains(&one.max(other)) && one.min(other) >= 14 && (wanted - given).abs() <= STEPS * wanted.abs()
+    (16..=17).contains(&one.max(other)) && one.min(other) >= DIGITS && (wanted - given).abs() <= STEPS * wanted.abs()
 }
 
 /// Whether a statement calls a function, or shows what an earlier one may have called.
@@ -94,6 +97,7 @@ mod tests {
         assert!(is_noise("-0.95892427466313845", "-0.9589242746631385", "sin(x)"));
         assert!(is_noise("[1.4142135623730951, 5]", "[1.414213562373095, 5]", "print(roots(2))"));
         assert!(is_noise("1.4142135623730951", "1.414213562373095", "cup.depth"));
+        assert!(is_noise("0.25412184", "0.2541218399999999", "pour(x)"));
         assert!(is_noise("'13376856682207.406 5.5'", "'13376856682207.375 5.5'", "f'{depth:.3f} {width:.1f}'"));
         for (claimed, actual, statement) in [
             ("0.3", "0.30000000000000004", "f(x)"),
@@ -103,6 +107,8 @@ mod tests {
             ("[1.4142135623730951, 5]", "[1.414213562373095, 6]", "f(x)"),
             ("1.4142135623730950", "1.4142135623730951", "f(x)"),
             ("1.4142", "1.4143", "f(x)"),
+            ("0.2541", "0.25409999999999999", "f(x)"),
+            ("0.25412185", "0.2541218399999999", "f(x)"),
             ("Decimal('0.1000000000000000055512')", "Decimal('0.1000000000000000055511')", "f(x)"),
             ("1.4142135623730951", "raises ValueError", "f(x)"),
         ] {

@@ -54,6 +54,12 @@ pub(super) fn tells_of_machine(command: &str, files_by_chance: bool) -> bool {
     OF_MACHINE.contains(&name) || asks_version || files_by_chance && OF_FILES.contains(&name)
 }
 
+/// Whether a statement says that a program succeeds, which here doesn't.
+pub(super) fn fails_here(statement: &str, claimed: &str, actual: &str) -> bool {
+    let status = |text: &str| text.trim().parse::<i32>().ok();
+    statement.contains("returncode") && status(claimed) == Some(0) && status(actual).is_some_and(|status| status != 0)
+}
+
 /// Whether a statement may show what a program wrote: it's no sum of what is written there.
 pub(super) fn takes(statement: &str) -> bool {
     noise::takes_from_elsewhere(statement)
@@ -68,6 +74,16 @@ pub(super) fn lie_elsewhere(claimed: &str, actual: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_that_fail() {
+        assert!(fails_here("assert run.returncode == 0", "0", "1"));
+        for (statement, claimed, actual) in
+            [("assert run.returncode == 0", "0", "0"), ("assert run.returncode == 5", "5", "0"), ("assert cups == 0", "0", "1")]
+        {
+            assert!(!fails_here(statement, claimed, actual), "{statement}");
+        }
+    }
 
     #[test]
     fn what_tells_of_a_machine() {

@@ -41,6 +41,13 @@ pub(super) fn is_of_another_function(actual: &str) -> bool {
     actual.strip_prefix("raises ").is_some_and(|raised| starts.iter().any(|start| raised.starts_with(start)))
 }
 
+/// The same of what has its package's name in a module of that: who types the example has imported the package.
+pub(super) fn is_of_a_namesake(actual: &str, statement: &str, module: &str) -> bool {
+    let package = module.split('.').next().unwrap_or_default();
+    let begins = statement.trim_start().strip_prefix(package).is_some_and(|rest| rest.starts_with('.'));
+    begins && actual.starts_with("raises AttributeError: ") && !actual.contains("module '")
+}
+
 /// Whether an exception says that a bracket or a quote is open at the end.
 pub(super) fn is_never_closed(actual: &str) -> bool {
     actual.starts_with("raises SyntaxError: ") && actual.contains(" was never closed")
@@ -77,4 +84,19 @@ pub(super) fn is_another_exception(claim: &Claim, actual: Option<&str>) -> bool 
 /// The name of which an exception says that it isn't defined.
 pub(super) fn missing_name(actual: &str) -> Option<&str> {
     actual.strip_prefix("raises NameError: name '")?.split('\'').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_the_name_of_its_package() {
+        let raised = "raises AttributeError: type object 'teapot.teapot' has no attribute 'pour'";
+        assert!(is_of_a_namesake(raised, "teapot.pour(2)", "teapot.lid"));
+        assert!(!is_of_a_namesake(raised, "pot.pour(2)", "teapot"));
+        assert!(!is_of_a_namesake(raised, "teapots.pour(2)", "teapot"));
+        assert!(!is_of_a_namesake("raises AttributeError: module 'teapot' has no attribute 'pour'", "teapot.pour(2)", "teapot"));
+        assert!(!is_of_a_namesake("raises TypeError: no tea", "teapot.pour(2)", "teapot"));
+    }
 }
