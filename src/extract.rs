@@ -83,7 +83,7 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
         Format::Markdown => {
             let mut found = markdown::blocks(document);
             // Text that has some marks needn't have them everywhere.
-            if document.path.extension().and_then(Format::of_ending).is_none() {
+            if is_saved_text(document) {
                 found.blocks.extend(plain::between(document, &found.blocks));
                 found.blocks.sort_by_key(|block| block.first_line);
             }
@@ -102,6 +102,11 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
     };
     let doubts = doubts.into_iter().map(|(place, what)| Doubt { path: document.path.clone(), place, what });
     Extraction { doubts: doubts.collect(), examples: examples(document, blocks, sections), includes }
+}
+
+/// Whether a document is by its name none of the formats that have marks: a page that was saved as text, whatever marks are left in it.
+fn is_saved_text(document: &Document) -> bool {
+    document.path.extension().and_then(Format::of_ending).is_none()
 }
 
 /// What a format's module finds in a document.

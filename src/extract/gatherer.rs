@@ -4,11 +4,11 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Excerpt, Found, Language, OutputKind, ShownOutput, annotated,
+    Excerpt, Found, Language, OutputKind, RESTORED, ShownOutput, annotated,
     aside::{self, Direction},
     banner,
     beside::{Beside, beside},
-    callouts, cell, commented, language, marks, output, plain, prompted,
+    callouts, cell, commented, indentation, is_saved_text, language, marks, output, plain, prompted,
 };
 use crate::document::Document;
 
@@ -138,7 +138,11 @@ impl<'d> Gatherer<'d> {
         };
         let cell = (language == Language::Python).then(|| cell::read(code, &mut attributes));
         let (code, language) = cell.as_ref().map_or((code, language), |cell| (&cell.code, cell.language.clone()));
-        if let Some(mut block) = code.block(self.document, language, attributes) {
+        let restored = if is_saved_text(self.document) { indentation::restored(code, &language) } else { None };
+        if restored.is_some() {
+            attributes.insert(RESTORED.to_owned(), String::new());
+        }
+        if let Some(mut block) = restored.as_ref().unwrap_or(code).block(self.document, language, attributes) {
             block.part = (self.forgotten > 0).then(|| (self.forgotten + 1).to_string());
             self.found.blocks.push(block);
         }

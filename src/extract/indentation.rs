@@ -10,10 +10,10 @@ mod search;
 use std::collections::BTreeSet;
 
 use line::{Line, statements};
-pub(super) use prompts::restored_session;
+use prompts::restored_session;
 use search::ways;
 
-use super::{Excerpt, language::indentation_of};
+use super::{Excerpt, Language, language::indentation_of};
 use crate::{claim::code::parse_valid, plan::continuing::uses};
 
 /// Statements that are looked at: more can be nested in too many ways.
@@ -21,8 +21,16 @@ const LONGEST: usize = 60;
 /// How much may be unusual.
 const UNUSUAL: usize = 2;
 
-/// The code with the indentation that it had; `None` where it has one, or where that can't be told.
-pub(super) fn restored(code: &Excerpt) -> Option<Excerpt> {
+/// Code in this language with the indentation that it had; `None` where it has one, or where that can't be told.
+pub(super) fn restored(code: &Excerpt, language: &Language) -> Option<Excerpt> {
+    match language {
+        Language::Python => restored_script(code),
+        Language::Session => restored_session(code),
+        _ => None,
+    }
+}
+
+fn restored_script(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
     if let Some(level) = above_others(text) {
         return Some(level_with_first(code, level));
@@ -115,7 +123,7 @@ mod tests {
     fn restored_of(text: &str) -> Option<String> {
         let mut code = Excerpt::default();
         code.push(text, 0);
-        restored(&code).map(|code| code.text().to_owned())
+        restored(&code, &Language::Python).map(|code| code.text().to_owned())
     }
 
     /// Code that is found again when it loses its indentation.

@@ -305,12 +305,7 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
-    let restored = match state {
-        State::Python => indentation::restored(&code),
-        State::Session => indentation::restored_session(&code),
-        _ => None,
-    };
-    if let Some(code) = restored {
+    if let Some(code) = indentation::restored(&code, &language) {
         return code.block(page.document(), language, BTreeMap::from([(RESTORED.to_owned(), String::new())]));
     }
     match prompted::as_comments(&code, &language) {

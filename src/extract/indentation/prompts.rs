@@ -4,7 +4,7 @@ use super::{indented, levels};
 use crate::extract::{Excerpt, prompt};
 
 /// A session with the indentation that the lines of its statements had; `None` where none of them lost it, or where that can't be told.
-pub(in crate::extract) fn restored_session(code: &Excerpt) -> Option<Excerpt> {
+pub(super) fn restored_session(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
     // The code of the statement that is typed in, and where each line of that starts in the text.
     let mut statement = (String::new(), Vec::new());
