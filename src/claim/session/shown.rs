@@ -42,7 +42,17 @@ pub(super) fn traceback_at(lines: &[&str]) -> Option<usize> {
     let places = |at: usize| is_place(lines[at]) && lines[at + 1..].iter().take(4).any(|line| is_exception(line));
     let leads = |at: usize| places(at) || is_loose_header(lines[at]) && names_exception(&lines[at + 1..]);
     let is_start = |at: usize| is_header(lines[at]) || is_rule(at) || is_group(lines[at]) || leads(at);
-    (0..lines.len()).find(|&at| is_start(at))
+    let at = (0..lines.len()).find(|&at| is_start(at))?;
+    Some(if at > 0 && is_upside_down(&lines[at - 1..]) { at - 1 } else { at })
+}
+
+/// Whether what was raised stands above its traceback, where it has lost its place below.
+fn is_upside_down(lines: &[&str]) -> bool {
+    let [raised, header, frames @ ..] = lines else { return false };
+    is_exception(raised)
+        && is_header(header)
+        && named_by_header(header).is_none()
+        && !frames.iter().any(|line| is_exception(line.trim_start()))
 }
 
 /// Whether a line leads from a traceback to that of the exception that was raised behind it.
@@ -73,6 +83,9 @@ fn raised(lines: &[&str]) -> Option<(usize, String)> {
     if is_group(lines[0]) {
         let bare = |line: &str| line.trim_start().strip_prefix("| ").filter(|rest| !rest.starts_with(' ')).map(str::to_owned);
         return lines.iter().enumerate().skip(1).find_map(|(at, line)| Some((at, bare(line)?)));
+    }
+    if is_upside_down(lines) {
+        return Some((0, lines[0].to_owned()));
     }
     // The message may have several lines. An ellipsis for the frames may stand unindented as well, and so may the frames.
     let header = lines.iter().rposition(|line| is_header(line)).unwrap_or(0);
@@ -152,6 +165,8 @@ mod tests {
         assert_eq!(at("Traceback (most recent call last):\n  ...\nKeyError: 'a'"), Some(0));
         assert_eq!(at("tea\nTraceback (most recent call last):\nKeyError: 'a'"), Some(1));
         assert_eq!(at("  File \"<stdin>\", line 1\n    tea milk\n        ^^^^\nSyntaxError: invalid syntax"), Some(0));
+        assert_eq!(at("tea\nKeyError: 'a'\nTraceback (most recent call last):\n  File \"<stdin>\", line 2, in <module>"), Some(1));
+        assert_eq!(at("KeyError\nTraceback (most recent call last):\n  ...\nKeyError"), Some(1));
         assert_eq!(at("tea\n  + Exception Group Traceback (most recent call last):\n  | ExceptionGroup: no"), Some(1));
         for header in ["Traceback:", "Traceback", "Traceback (last call most recent):", "Traceback ..."] {
             assert_eq!(at(&format!("tea\n{header}\n  ...\nKeyError: 'a'")), Some(1), "{header}");
@@ -180,6 +195,10 @@ mod tests {
         assert_eq!(exception(place), named("SyntaxError", "invalid syntax"));
         let indented = "Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n  KeyError: 'a'\n";
         assert_eq!(exception(indented), named("KeyError", "'a'"));
+        assert_eq!(
+            exception("ValueError: no tea\nTraceback (most recent call last):\nFile \"<stdin>\", line 2, in <module>"),
+            named("ValueError", "no tea")
+        );
         assert_eq!(exception("KeyError: 'a'"), None);
     }
 
