@@ -342,6 +342,8 @@ fn readings(remark: &Remark<'_, '_>, stated: &Stated<'_>, lead: Lead, span: &Ran
         printed.push(Says::Printed(items.join(" ")));
     }
     if lead == Lead::Output && *remark.subject != Subject::Print {
+        // Of what is lazy, the items are told.
+        printed.extend(shown_items(stated, &items).filter(|_| *remark.subject == Subject::Expression && !several));
         return printed;
     }
     let value = Says::Value(if maps { items.last().cloned().unwrap_or_default() } else { text.to_string() });
