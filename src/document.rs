@@ -265,7 +265,7 @@ fn has_fences(text: &str) -> bool {
         match open {
             None if info.contains('`') => {}
             None => {
-                named |= info.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{');
+                named |= info.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{') && !is_code(info);
                 open = Some(fence);
             }
             Some(opened) if info.is_empty() && fence.starts_with(opened) => open = None,
@@ -273,6 +273,12 @@ fn has_fences(text: &str) -> bool {
         }
     }
     named && open.is_none()
+}
+
+/// Whether what stands behind a fence is no language but the first line of the code, which some pages glue to it.
+fn is_code(info: &str) -> bool {
+    let first = info.split(' ').next().unwrap_or_default();
+    info.ends_with(':') || info.contains(" = ") || first.contains('(') || matches!(first, "import" | "from")
 }
 
 /// Whether the text has a line that only a directive of reStructuredText can be: `.. code-block:: python`.
@@ -410,6 +416,7 @@ mod tests {
     #[test]
     fn fences_make_a_text_markdown() {
         assert_eq!(Format::of("README".into(), "Use\n\n```python\nx\n```\n"), Format::Markdown);
+        assert_eq!(Format::of("a.txt".into(), "Look:\n\n```def f(x):\nreturn x\n```\n"), Format::Text);
         assert_eq!(Format::of("a.txt".into(), "A fence is written as\n```\nand that's it"), Format::Text);
         assert_eq!(Format::of("a.MD".into(), ""), Format::Markdown);
         assert_eq!(Format::of("page".into(), "\n<!DOCTYPE html><p>"), Format::Html);

@@ -301,18 +301,32 @@ pub(super) fn shows_fields(text: &str) -> bool {
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_object))
 }
 
+/// Whether a text is an object as Python shows it that holds others, and hardly code: `Counter({'tea': 2})`, `deque([1, 2])`.
+pub(super) fn shows_object(text: &str) -> bool {
+    let Some(parsed) = parse_valid(text) else { return false };
+    let [Stmt::Expr(stmt)] = &parsed.syntax().body[..] else { return false };
+    let Some(call) = stmt.value.as_call_expr().filter(|call| call.arguments.len() == 1) else { return false };
+    let name = call.func.as_name_expr().map_or("", |name| name.id.as_str());
+    call.arguments.args.first().is_some_and(|value| match value {
+        Expr::Dict(_) => name.starts_with(char::is_uppercase) && is_literal(value),
+        Expr::List(_) => matches!(name, "deque" | "array") && is_literal(value),
+        _ => false,
+    })
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::List(list) => list.elts.iter().all(is_literal),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_literal),
+        Expr::Set(set) => set.elts.iter().all(is_literal),
+        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_literal) && is_literal(&item.value)),
+        Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
+        _ => expr.is_literal_expr(),
+    }
+}
+
 /// Whether a text is nothing but literals.
 pub(super) fn is_data(text: &str) -> bool {
-    fn is_literal(expr: &Expr) -> bool {
-        match expr {
-            Expr::List(list) => list.elts.iter().all(is_literal),
-            Expr::Tuple(tuple) => tuple.elts.iter().all(is_literal),
-            Expr::Set(set) => set.elts.iter().all(is_literal),
-            Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_literal) && is_literal(&item.value)),
-            Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
-            _ => expr.is_literal_expr(),
-        }
-    }
     let is_value = |stmt: &Stmt| stmt.as_expr_stmt().is_some_and(|stmt| is_literal(&stmt.value));
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_value))
 }

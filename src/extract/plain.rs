@@ -9,6 +9,7 @@
 //! where it has the form of a traceback, a table or a prompt session, or is announced (`shown`).
 
 mod evidence;
+mod fence;
 mod functions;
 mod heading;
 mod page;
@@ -47,7 +48,7 @@ fn blocks_of(page: &Page) -> Vec<Block> {
     let mut lines: Vec<Line> = lines(page.texts());
     // How much of prose there is in a line, its own quotes tell.
     for line in &mut lines {
-        line.text = page.straightened(line.number).map_or(line.text, |text| callouts::bare(text.trim_end()));
+        line.text = page.straightened(line.number).map_or(line.text, |text| fence::without(callouts::bare(text.trim_end())));
     }
     shift_left(&mut lines);
     let mut separation = None;
@@ -158,7 +159,7 @@ fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
     let mut prompt: Option<Prompt> = None;
     let mut gap = 0;
     for (number, text) in (1..).zip(texts) {
-        let text = callouts::bare(text.trim_end());
+        let text = fence::without(callouts::bare(text.trim_end()));
         if text.is_empty() {
             gap += 1;
             continue;
@@ -278,7 +279,9 @@ impl State {
     fn evidence(self, lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
         match self {
             Self::Prose => (0.0, 1),
-            _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) => (-9.0, 1),
+            _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) || fence::is_fence(lines[at].text) => {
+                (-9.0, 1)
+            }
             _ if shown::is_cell_mark(&lines[at]) || heading::is_set_off(lines, at) => (-9.0, 1),
             Self::Python if shown::is_label(lines[at].text) || session::is_body(lines, at) || functions::is_heading(lines, at) => (-9.0, 1),
             Self::Python => python.evidence(lines, at),
@@ -302,6 +305,7 @@ impl State {
 fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
     let code = page.excerpt(lines.first()?.number, lines.last()?.number);
+    let code = code.slice(fence::inner(code.text()));
     let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);

@@ -4,7 +4,7 @@
 //! Nothing tells where it ends: prose may follow directly, and output may have empty lines. So each end that may be meant is noted, the likeliest
 //! first, and the claim holds where one of them agrees.
 
-use super::{Line, Page, Region, State, prose, python, session};
+use super::{Line, Page, Region, State, fence, prose, python, session};
 use crate::{
     claim::{code::parse_valid, session::is_exception_with_message},
     extract::{
@@ -52,6 +52,7 @@ pub(super) fn outputs(lines: &[Line], regions: &mut Vec<Region>) -> Vec<Option<S
             regions[at].last += further.count();
             regions[at].last = end_of_cell(lines, &regions[at]);
         }
+        cut_at_label(lines, regions, at);
         let (before, behind) = regions.split_at(at + 1);
         let shown = before.last().filter(|region| region.language == State::Python).and_then(|region| below(lines, region, behind));
         let end = shown.as_ref().map_or(0, |shown| lines.partition_point(|line| line.number <= shown.lines.1));
@@ -79,30 +80,62 @@ fn add_cells(lines: &[Line], regions: &mut Vec<Region>) {
     }
 }
 
+/// Ends a region of Python before a comment that announces output (`# output`), where that stands below it and isn't commented out.
+fn cut_at_label(lines: &[Line], regions: &mut Vec<Region>, at: usize) {
+    let Region { first, last, language } = regions[at];
+    let is_label = |line: usize| {
+        is_comment_label(&lines[line]) && !stands_in_comments(lines, line) && lines.get(line + 1).is_some_and(|line| line.gap == 0)
+    };
+    let Some(comment) = (first + 1..=last).find(|&line| is_label(line)).filter(|_| language == State::Python) else { return };
+    let values = lines[comment + 1..=last].iter().take_while(|line| line.gap == 0 && output::is_data(line.text)).count();
+    if comment < last && values == 0 {
+        return;
+    }
+    regions[at].last = comment - 1;
+    if comment + values < last {
+        regions.insert(at + 1, Region { first: comment + values + 1, last, language });
+    }
+}
+
+/// Whether the output that a line announces is commented out.
+fn stands_in_comments(lines: &[Line], label: usize) -> bool {
+    lines.get(label + 1).is_some_and(Line::is_comment)
+}
+
 /// Whether a region is the code of a notebook's cell: `In [1]:` stands above it.
 fn is_cell(lines: &[Line], region: &Region) -> bool {
     region.language == State::Python && region.first > 0 && cell_mark(lines[region.first - 1].text) == Some("In")
 }
 
-/// The last line of a cell's code, where what stands behind an empty line is its output: values, or what is no Python behind all that is.
+/// Whether a cell was run: an execution's number stands in its mark.
+fn was_run(lines: &[Line], region: &Region) -> bool {
+    lines[region.first - 1].text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The last line of a cell's code, where what stands behind an empty line is its output: values, or what is no Python behind all that is. Headings behind
+/// these look like comments.
 fn end_of_cell(lines: &[Line], region: &Region) -> usize {
     let text = |range: std::ops::RangeInclusive<usize>| lines[range].iter().map(|line| format!("{}\n", line.text)).collect::<String>();
+    let is_heading = |&at: &usize| lines[at..=region.last].iter().all(Line::is_comment);
+    let heading = (region.first + 1..=region.last).rev().find(|&at| lines[at].gap > 0).filter(is_heading);
+    let last = heading.map_or(region.last, |heading| heading - 1);
     let code = |start: usize| text(region.first..=start - 1);
-    let mut starts = (region.first + 1..=region.last).filter(|&at| lines[at].gap > 0);
-    let shows = |start: usize| output::seen(&code(start)).is_some();
-    let start = if parse_valid(&text(region.first..=region.last)).is_some() {
-        starts.next_back().filter(|&start| output::is_data(&text(start..=region.last)) && shows(start))
+    let shows = |start: usize| output::seen(&code(start)).is_some() && parse_valid(&code(start)).is_some();
+    let is_value = |shown: &str| output::is_data(shown) || output::shows_object(shown);
+    let mut starts = (region.first + 1..=last).filter(|&at| lines[at].gap > 0);
+    let start = if parse_valid(&text(region.first..=last)).is_some() {
+        starts.next_back().filter(|&start| is_value(&text(start..=last)) && shows(start))
     } else {
         let paragraph = |start: usize| {
-            let further = (start + 1..=region.last).take_while(|&at| lines[at].gap == 0).count();
+            let further = (start + 1..=last).take_while(|&at| lines[at].gap == 0).count();
             text(start..=start + further)
         };
         let is_no_code = |line: &Line| !line.is_comment() && !python::is_header(line.trimmed()) && !output::is_code(line.trimmed());
         let is_output = |start: usize| {
             let shown = paragraph(start);
-            output::is_data(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
+            is_value(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
         };
-        starts.find(|&start| is_output(start) && parse_valid(&code(start)).is_some() && shows(start))
+        starts.find(|&start| is_output(start) && shows(start))
     };
     start.map_or(region.last, |start| start - 1)
 }
@@ -184,7 +217,7 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         }
         _ => next,
     };
-    if is_comment_label(&lines[at]) {
+    if is_comment_label(&lines[at]) && stands_in_comments(lines, at) {
         return in_comments(lines, at + 1, seen);
     }
     match lead(at) {
@@ -207,7 +240,7 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         // A cell's output stands below it, and so does the text that follows.
         None if is_cell(lines, region) => match cell_mark(line.text) {
             Some("Out") => lines_from(next + 1, &|_| OutputKind::Seen),
-            None if line.gap > 0 => traceback(lines, next).or_else(|| {
+            None if line.gap > 0 && was_run(lines, region) => traceback(lines, next).or_else(|| {
                 let is_value = |line: &Line| session::is_value(line.text) || output::is_wordless(line.trimmed());
                 lines_from(next, &|shown| if shown.iter().all(is_value) { OutputKind::Seen } else { OutputKind::Likely })
             }),
@@ -258,7 +291,9 @@ fn hanging<'l, 't>(lines: &'l [Line<'t>], at: usize) -> &'l [Line<'t>] {
 /// The first line from one on that isn't what pages write above their code: a button, the name of a language.
 fn behind_labels(lines: &[Line], mut at: usize) -> usize {
     let is_language = |text: &str| !text.is_empty() && !matches!(Language::from_name(text), None | Some(Language::Other(_)));
-    while lines.get(at).is_some_and(|line| prose::is_button(line.text) || is_language(line.text) && label(line.text).is_none()) {
+    let is_label =
+        |line: &Line| prose::is_button(line.text) || fence::is_fence(line.text) || is_language(line.text) && label(line.text).is_none();
+    while lines.get(at).is_some_and(is_label) {
         at += 1;
     }
     at
@@ -271,7 +306,7 @@ fn extent(lines: &[Line], first: usize, regions: &[Region], code: &str) -> Optio
     for (at, line) in lines.iter().enumerate().skip(first).take(output::LONGEST) {
         let mut here = regions.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
         let starts_code = here.any(|region| is_code(lines, region, code));
-        if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) {
+        if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) || fence::is_fence(line.text) {
             break;
         }
         shown.push(((line.number - number) as usize, line.gap > 0, line.weight));

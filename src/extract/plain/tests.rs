@@ -399,6 +399,62 @@ fn output_is_announced_below_the_code() {
 }
 
 #[test]
+fn comments_announce_output_that_is_none() {
+    let text = "\
+The sum of the cups is told, and then whether there are enough of them for all:
+
+cups = [2, 3]
+print(sum(cups))
+#output
+5
+print(sum(cups) > 9)
+# Output:
+False
+# output
+cups = 3
+
+Those are all of the cups that there are, and nobody has any more of them.
+";
+    let seen = |text: &str| vec![(text.to_owned(), OutputKind::Seen, vec![1])];
+    assert_eq!(shown(text)[..2], [seen("5"), seen("False")]);
+}
+
+#[test]
+fn fences_without_a_language_are_no_code() {
+    let text = "\
+The cups are counted in a page whose code has lost what its fences said:
+
+``````>>> cups = 2
+>>> cups
+2
+``````
+
+They are poured by somebody who returns the rest of them, as it should be:
+
+```
+def pour(n):
+    return n - 1``````
+
+Each of these is called once, and shows what is left of it:
+
+```
+>>> pour(2)
+1 # that's all
+```
+
+Output:
+
+```
+1
+```
+";
+    let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
+    let code = |block: &Block| block.lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("|");
+    let found: Vec<String> = blocks(&document).iter().map(code).collect();
+    assert_eq!(found, [">>> cups = 2|>>> cups|2", "def pour(n):|    return n - 1", ">>> pour(2)|1 # that's all"]);
+}
+
+#[test]
 fn bodies_of_idle_belong_to_their_session() {
     let text = "\
 What is typed into IDLE has no prompts before the lines of a body, but tabs:

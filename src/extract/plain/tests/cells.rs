@@ -34,6 +34,43 @@ Out[4]:
     assert_eq!(shown(text), [vec![], seen(prose, &[1, 3]), seen("(3, 2)", &[1]), seen("[2, 3]", &[1])]);
 }
 
+#[test]
+fn headings_and_objects_are_no_code_of_a_cell() {
+    let text = "\
+Cups are counted with a counter, which has a name of its own:
+
+In [1]:
+from collections import Counter
+print(Counter('aab'))
+
+Counter({'a': 2, 'b': 1})
+
+
+# What is next
+
+The pots are counted next, in the same way, and nothing else is done.
+
+In [2]:
+from collections import namedtuple
+Pot = namedtuple('Pot', 'size')
+print(Pot(2), type(Pot))
+
+Pot(size=2) <class 'type'>
+
+
+## The end
+
+In [None]:
+print(Pot(3))
+
+That is all, and nobody has run it.
+";
+    let first: Vec<String> = shown(text).into_iter().map(|shown| shown.first().map_or(String::new(), |(text, ..)| text.clone())).collect();
+    assert_eq!(first.len(), 3, "{first:?}");
+    assert!(first[0].starts_with("Counter({'a': 2, 'b': 1})") && first[1].starts_with("Pot(size=2) <class"), "{first:?}");
+    assert_eq!(first[2], "");
+}
+
 /// The code of the first cell of a page that begins with this text, and the output that is shown of it.
 fn cell(text: &str) -> (String, Vec<(String, OutputKind, Vec<usize>)>) {
     let page = format!("The cups of this notebook are counted in cells, and what they show is below.\n\nIn [1]:\n{text}\n");
