@@ -648,3 +648,13 @@ fn names_of_varying_modules_for_other_objects() {
         (">>> import site\n>>> site.getuserbase()\n'/home/tea/.local'", &["unsettled"]),
     ]);
 }
+
+#[test]
+fn values_as_a_library_shows_them() {
+    let cups = "import sys, types\ntea = types.ModuleType('tea')\nexec('def show(value):\\n    print(f\"<{len(value)} cups>\")', tea.__dict__)\nclass Cups(list):\n    pass\n";
+    expect(&[
+        (&format!("{cups}sys.displayhook = tea.show\nCups([1, 2])  # <2 cups>"), &["holds"]),
+        (&format!("{cups}sys.displayhook = tea.show\nCups([1, 2])  # <3 cups>"), &["wrong"]),
+        (&format!("{cups}Cups([1, 2])  # <2 cups>"), &["wrong"]),
+    ]);
+}

@@ -4,13 +4,14 @@ Everything needed is bound here before an example runs: afterwards the example m
 or stream. Nothing here raises because of an object of the example's: its `__repr__` may fail, never end a note.
 """
 
+import builtins
 import os
 import sys
 import tokenize  # noqa: F401
 import traceback
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, pthread_sigmask
 from _thread import RLock, get_ident
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from json.encoder import c_make_encoder, encode_basestring_ascii as quoted
 from time import perf_counter as clock
 
@@ -45,6 +46,7 @@ _getrecursionlimit = sys.getrecursionlimit
 # Types whose `str` is their `repr`, and that run none of the example's code for it by themselves.
 CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 SCALARS = frozenset({bool, int, float, complex, bytes, bytearray, range, slice, type(None), type(...), type(NotImplemented)})
+DISPLAYHOOK = sys.displayhook
 FEW = 20  # items that are looked at one by one
 
 
@@ -361,7 +363,30 @@ def seen(value, as_text=True):
             cut = cut or shorter
         except BaseException as problem:
             other = f"<str raised {named(problem)}>"
+    if as_text and error is None:
+        other = _displayed(value) or other
     return {"repr": text, "str": other, "type": type_name(kind), "truncated": bool(cut)}, error
+
+
+def _displayed(value):
+    """What a prompt shows the value as, where a library has set that (`init_printing()`); a hook of the example's own may do anything."""
+    hook = getattr(sys, "displayhook", DISPLAYHOOK)
+    if hook is DISPLAYHOOK or value is None or getattr(hook, "__module__", "__main__") == "__main__":
+        return None
+    stdout, last = sys.stdout, builtins.__dict__.get("_", hook)
+    sys.stdout = taken = StringIO()
+    try:
+        deeper(hook, value)
+    except BaseException:
+        return None
+    finally:
+        sys.stdout = stdout
+        if last is hook:
+            builtins.__dict__.pop("_", None)
+        else:
+            builtins._ = last
+    text, _ = bounded(taken.getvalue().rstrip("\n"))
+    return text
 
 
 def _is_short(value, kind):
