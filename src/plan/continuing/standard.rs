@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 /// By module, the names of it that hardly mean anything else.
 #[rustfmt::skip]
-const NAMES: [(&str, &str); 22] = [
+const NAMES: [(&str, &str); 25] = [
     ("abc", "ABC ABCMeta abstractmethod"),
     ("bisect", "bisect_left bisect_right insort"),
     ("collections", "ChainMap Counter OrderedDict UserDict UserList defaultdict deque namedtuple"),
+    ("concurrent.futures", "ProcessPoolExecutor ThreadPoolExecutor as_completed"),
     ("contextlib", "ExitStack contextmanager redirect_stdout suppress"),
     ("copy", "deepcopy"),
     ("dataclasses", "FrozenInstanceError asdict astuple dataclass"),
     ("datetime", "timedelta timezone"),
-    ("decimal", "Decimal getcontext localcontext"),
+    ("decimal", "Decimal ROUND_CEILING ROUND_DOWN ROUND_FLOOR ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP getcontext localcontext"),
     ("enum", "Enum Flag IntEnum IntFlag StrEnum auto"),
     ("fractions", "Fraction"),
     ("functools", "cached_property cmp_to_key lru_cache partial reduce singledispatch total_ordering wraps"),
@@ -21,12 +22,14 @@ const NAMES: [(&str, &str); 22] = [
     ("itertools", "accumulate combinations combinations_with_replacement dropwhile groupby islice pairwise permutations starmap takewhile zip_longest"),
     ("math", "factorial gcd isclose sqrt"),
     ("operator", "attrgetter itemgetter methodcaller"),
-    ("pathlib", "Path PurePath PurePosixPath"),
+    ("pathlib", "Path PurePath PurePosixPath PureWindowsPath"),
     ("pprint", "pprint"),
+    ("statistics", "fmean geometric_mean harmonic_mean multimode pstdev pvariance stdev"),
     ("string", "ascii_letters ascii_lowercase ascii_uppercase"),
     ("textwrap", "dedent"),
     ("types", "MappingProxyType SimpleNamespace"),
     ("typing", "Any Callable ClassVar Dict Generic Iterable Iterator List Literal Mapping NamedTuple NewType Optional Protocol Sequence Tuple TypeVar TypedDict Union"),
+    ("zoneinfo", "ZoneInfo"),
 ];
 
 /// The statement that imports such a name, given what a piece of code uses of it where that is nothing but attributes, and the text above that.
