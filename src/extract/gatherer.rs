@@ -79,10 +79,12 @@ impl<'d> Gatherer<'d> {
         let code = bare.as_ref().unwrap_or(code);
         let says_skip = self.next.iter().any(|(name, _)| name == "skip");
         if let Some(last) = self.found.blocks.last().filter(|_| !says_skip) {
+            let marked = prompted::marked_output(code);
+            let shown = marked.as_ref().unwrap_or(code);
             let kind =
-                if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, code.text(), it)) };
+                if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, shown.text(), it)) };
             if let Some(kind) = kind {
-                return self.output(code, kind, attributes);
+                return self.output(shown, kind, attributes);
             }
             if let Some(output) = prompted::as_output(code)
                 && let Some(kind) = between.and_then(|it| output::kind(last, "text", output.text(), it))

@@ -61,6 +61,19 @@ pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
     Some(rest)
 }
 
+/// A block of nothing but output behind the marks that `knitr` writes, without these: `## [1, 2]`.
+pub(super) fn marked_output(code: &Excerpt) -> Option<Excerpt> {
+    let text = code.text();
+    let mut rest = Excerpt::default();
+    let lines = code.lines();
+    for (number, line) in lines.iter().enumerate() {
+        let shown = text[line.clone()].strip_prefix("##").filter(|shown| shown.is_empty() || shown.starts_with(' '))?;
+        let start = line.end - shown.strip_prefix(' ').unwrap_or(shown).len();
+        rest.extend(code, start..lines.get(number + 1).map_or(text.len(), |next| next.start));
+    }
+    Some(rest)
+}
+
 /// Code without prompts, and what all of it prints behind a prompt that nothing stands behind, down to the end of the block.
 pub(super) fn split(code: &Excerpt) -> Option<(Excerpt, Excerpt)> {
     let text = code.text();
@@ -105,6 +118,13 @@ mod tests {
         for text in [">>>\n3\n", "x = 3\n>>>\n", "x = 3\n>>>\n>>> x\n3\n", "x = 3\n>>> x\n3\n", "x = 3\n>>>\ny = 3\nprint(y)\n"] {
             assert_eq!(parts(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_block_of_marks_is_output() {
+        let output = |text: &str| marked_output(&excerpt(text)).map(|code| code.text().to_owned());
+        assert_eq!(output("## [1, 2]\n##\n##   tea\n").as_deref(), Some("[1, 2]\n\n  tea\n"));
+        assert_eq!([output("## x\ny = 1\n"), output("# x\n"), output("### x\n")], [None, None, None]);
     }
 
     #[test]
