@@ -4,6 +4,7 @@
 //! examples: they get the section that they stand in, their id, and their code with the way back to the document.
 
 mod annotated;
+mod arrows;
 mod asciidoc;
 mod aside;
 mod banner;

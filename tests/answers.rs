@@ -63,6 +63,19 @@ fn lines_may_be_told_one_after_the_other() {
 }
 
 #[test]
+fn values_stand_behind_arrows() {
+    let page = |shown: &str| {
+        format!(
+            "What the methods of texts give is listed here, one after the other:\n\nlen(\"tea\") → {shown}\n\"tea\".upper() → \"TEA\"\n\nThat is all of them.\n"
+        )
+    };
+    assert_eq!(
+        (verdict("page.txt", &page("3")), verdict("page.txt", &page("4"))),
+        (vec!["holds".into(); 2], vec!["wrong".into(), "holds".into()])
+    );
+}
+
+#[test]
 fn comments_of_their_own_show_output() {
     let fences = |shown: &str| format!("{FENCE}\nThink about it.\n\nActual output:\n\n```python\n# Output:\n# {shown}\n```\n");
     assert_eq!(

@@ -73,7 +73,7 @@ impl<'d> Reader<'d> {
                     if !is_first {
                         self.gatherer.beside(source, between.start..range.start);
                     }
-                    let code = code(source, &lines, pieces);
+                    let code = code(source, &lines, layout::with_prompt(text, &kind, range.start, pieces));
                     let is_closed = matches!(kind, CodeBlockKind::Indented) || ends_with_fence(&text[range.clone()]);
                     if !is_closed {
                         let what = "this fence is never closed, so all that follows was taken for code; close it, or make an inner fence shorter than the outer one";
@@ -163,6 +163,7 @@ impl<'d> Reader<'d> {
                 let before = before.filter(|_| !output::is_program(dedented(&code).text()));
                 return self.gatherer.push(&code, "", BTreeMap::new(), before);
             }
+            CodeBlockKind::Fenced(info) if info.starts_with(">>>") => "",
             CodeBlockKind::Fenced(info) => info,
         };
         let (mut name, mut attributes) = info::parse(if info.is_empty() { class } else { info });

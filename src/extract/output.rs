@@ -168,7 +168,9 @@ pub(super) fn announces(line: &str) -> bool {
     // `Running this returns:` speaks of what is seen, as `The function returns:` needn't.
     let runs = words.iter().any(|word| matches!(*word, "run" | "running" | "execute" | "executing"));
     let is_verb = |word: &&str| VERBS.contains(word) || runs && matches!(*word, "return" | "returns" | "gives" | "shows");
-    words.len() <= 8 && words.iter().any(is_verb) && !words.contains(&"not")
+    // `The output of the code above, which ...:`
+    let is_of_code = || matches!(&words[..], ["output", "of", ..] | ["the", "output", "of", ..]) && words.len() <= 14;
+    (words.len() <= 8 && words.iter().any(is_verb) || is_of_code()) && !words.contains(&"not")
 }
 
 /// What stands behind a word for output, in one of some languages; nothing, where that's all.

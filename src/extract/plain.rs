@@ -22,7 +22,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Block, Language, RESTORED, callouts, gatherer::is_fence, indentation, language, prompted};
+use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, language, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -279,6 +279,7 @@ impl State {
     fn evidence(self, lines: &[Line], at: usize, python: &mut python::Scanner) -> (f32, usize) {
         match self {
             Self::Prose => (0.0, 1),
+            Self::Python if is_arrow(lines, at) => (6.0, 1),
             _ if prose::is_linked_heading(lines[at].text) || prose::is_button(lines[at].text) || fence::is_fence(lines[at].text) => {
                 (-9.0, 1)
             }
@@ -302,6 +303,12 @@ impl State {
     }
 }
 
+/// Whether a line has a value behind an arrow, and an expression before it, or above.
+fn is_arrow(lines: &[Line], at: usize) -> bool {
+    let is_above = || at > 0 && lines[at].gap <= 1 && arrows::is_expression(lines[at - 1].text);
+    arrows::arrow(lines[at].text).is_some_and(|arrow| arrow > 0 || is_above())
+}
+
 fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
     let code = page.excerpt(lines.first()?.number, lines.last()?.number);
@@ -309,6 +316,7 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
+    let code = arrows::as_comments(&code, &language).unwrap_or(code);
     if let Some(code) = indentation::restored(&code, &language) {
         return code.block(page.document(), language, BTreeMap::from([(RESTORED.to_owned(), String::new())]));
     }

@@ -15,9 +15,31 @@ pub(crate) fn behind_number<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
 }
 
+/// The word of a mark that stands alone above a cell's code or its value: `In [1]:`, `Out[1]:`.
+pub(crate) fn cell_mark(text: &str) -> Option<&str> {
+    let (word, number) = text.trim().strip_suffix("]:")?.split_once('[')?;
+    let is_number = matches!(number.trim(), "" | "*" | "None") || number.bytes().all(|byte| byte.is_ascii_digit());
+    Some(word.trim_end()).filter(|word| is_number && matches!(*word, "In" | "Out"))
+}
+
+/// How many bytes a fence takes that is glued to the prompt behind it: "```>>> x".
+pub(crate) fn glued_fence(line: &str) -> usize {
+    let behind = line.trim_start_matches(['`', '~']);
+    let length = line.len() - behind.len();
+    if length >= 3 && behind.starts_with(">>> ") { length } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fence_may_be_glued_to_a_prompt() {
+        assert_eq!(
+            [glued_fence("```>>> x"), glued_fence("~~~~>>> x"), glued_fence("``>>> x"), glued_fence("``` >>> x"), glued_fence(">>> x")],
+            [3, 4, 0, 0, 0]
+        );
+    }
 
     #[test]
     fn a_blank_behind_a_prompt_may_be_left_out() {

@@ -4,7 +4,12 @@
 //! They are brought into a form that a parser of CommonMark reads as it's meant: bodies lose their extra indentation, colons around
 //! code become tildes, lines of JSX become empty. Lines stay lines, and each byte keeps its place. What stands in a fence stays as it is.
 
-use super::super::{Excerpt, info::CODE};
+use pulldown_cmark::CodeBlockKind;
+
+use super::{
+    super::{Excerpt, info::CODE, prompt},
+    Pieces,
+};
 
 /// Blanks that the body of an admonition is indented by.
 const INDENT: usize = 4;
@@ -128,6 +133,16 @@ fn is_jsx(line: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && line.trim_end().ends_with('>')
         || line.trim_end() == "<>"
         || line.trim_end() == "</>"
+}
+
+/// The pieces of a block's code, with the prompt that somebody left on the line of its fence: no language's name starts so.
+pub(super) fn with_prompt(text: &str, kind: &CodeBlockKind, start: usize, mut pieces: Pieces) -> Pieces {
+    let line = text[start..].lines().next().unwrap_or_default();
+    let length = prompt::glued_fence(line);
+    if matches!(kind, CodeBlockKind::Fenced(_)) && length > 0 {
+        pieces.insert(0, (start + length, format!("{}\n", &line[length..])));
+    }
+    pieces
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ use std::{
     ops::Range,
 };
 
-use crate::{document::Document, extract::Excerpt};
+use crate::{
+    document::Document,
+    extract::{Excerpt, prompt},
+};
 
 /// A space that pages write where lines mustn't be broken, and some for each blank of their code.
 const NO_BREAK: char = '\u{A0}';
@@ -58,6 +61,7 @@ impl<'d> Page<'d> {
         let line = |(number, part)| {
             let mut range = document.line_range(number);
             range.start += usize::from(document.text[range.clone()].starts_with(FORM_FEED));
+            range.start += prompt::glued_fence(&document.text[range.clone()]);
             match part {
                 Part::Text => PageLine { text: with_blanks(&document.text[range.clone()]), range },
                 _ => PageLine { text: Cow::Borrowed(""), range: range.start..range.start },

@@ -64,6 +64,9 @@ impl Scanner {
         if prose::is_item(line.trimmed()) {
             return (failed(line), 1);
         }
+        if statement::is_run_together(line.trimmed()) {
+            return (7.0, 1);
+        }
         if session::shows_below_code(lines, at) {
             return (2.0, 1);
         }

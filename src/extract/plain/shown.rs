@@ -10,6 +10,7 @@ use crate::{
     extract::{
         Language, OutputKind, ShownOutput, commented,
         output::{self, label},
+        prompt::cell_mark,
     },
 };
 
@@ -143,13 +144,6 @@ fn end_of_cell(lines: &[Line], region: &Region) -> usize {
 /// Whether a line is such a mark, and not what a prompt shows.
 pub(super) fn is_cell_mark(line: &Line) -> bool {
     cell_mark(line.text).is_some_and(|word| word == "In" || line.printed_by.is_none())
-}
-
-/// The word of a mark that stands alone above a cell's code or its value: `In [1]:`, `Out[1]:`.
-fn cell_mark(text: &str) -> Option<&str> {
-    let (word, number) = text.trim().strip_suffix("]:")?.split_once('[')?;
-    let is_number = matches!(number.trim(), "" | "*" | "None") || number.bytes().all(|byte| byte.is_ascii_digit());
-    Some(word.trim_end()).filter(|word| is_number && matches!(*word, "In" | "Out"))
 }
 
 /// How a line announces output.

@@ -212,3 +212,18 @@ fn is_wordy(expr: &Expr) -> bool {
         _ => false,
     }
 }
+/// Whether a line holds several statements without their line ends, of which the first imports: it's code that can't run.
+pub(super) fn is_run_together(line: &str) -> bool {
+    if !line.starts_with("import ") && !line.starts_with("from ") {
+        return false;
+    }
+    let is_import = |text: &str| parse_module(text).is_ok();
+    let starts_statement = |text: &str| {
+        let behind = text.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        let is_assignment = behind.trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+        let keyword = first_word(text);
+        behind.len() < text.len() && (is_assignment || behind.starts_with('(')) && text.contains(')')
+            || matches!(keyword, "import" | "from" | "def" | "class") && text.contains(['(', '='])
+    };
+    line.match_indices(' ').take(12).any(|(at, _)| starts_statement(&line[at + 1..]) && is_import(&line[..at]))
+}
