@@ -34,9 +34,8 @@ from verify_preload import keep_trial, preload
 from verify_namespaces import Namespaces
 from verify_probes import State, failed
 from verify_rehearsal import rehearse
-from verify_seeing import (
-    Looking, Notes, Output, clock, exit_code, exit_status, hold, raised, release, set_traceback, traceback_of, without_harness
-)
+from verify_raised import exit_code, exit_status, raised, set_traceback, traceback_of, without_harness
+from verify_seeing import Looking, Notes, Output, clock, hold, release
 from verify_steps import COMPILING, LOCALS, Compiler
 from verify_surroundings import surround
 

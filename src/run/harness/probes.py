@@ -11,7 +11,8 @@ import sys
 
 from verify_evaluation import Scope, evaluate, explain, parse, same
 from verify_namespaces import Namespaces, count_references
-from verify_seeing import NOTES_LIMIT, clock, deeper, hold, is_quiet, named, raised, release, seen, settle, traceback_of
+from verify_raised import raised, traceback_of
+from verify_seeing import NOTES_LIMIT, clock, deeper, hold, is_quiet, named, release, seen, settle
 
 PASSES = 1000  # passes of one probe that are noted
 ITEMS = 10_000  # items of one iterator that are looked at

@@ -8,7 +8,7 @@ import warnings
 
 from verify_imports import IMPORTS
 from verify_instrumentation import Instrumentation
-from verify_seeing import raised
+from verify_raised import raised
 
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FUTURE = 0x1FF0000  # the flags of all `from __future__` imports

@@ -19,9 +19,10 @@ const FIRST: [(&str, &str); 3] = [
 ];
 
 /// The others, in the order in which they need each other.
-const HARNESS: [(&str, &str); 14] = [
+const HARNESS: [(&str, &str); 15] = [
     ("verify_forking", include_str!("../harness/forking.py")),
     ("verify_seeing", include_str!("../harness/seeing.py")),
+    ("verify_raised", include_str!("../harness/raised.py")),
     ("verify_evaluation", include_str!("../harness/evaluation.py")),
     ("verify_namespaces", include_str!("../harness/namespaces.py")),
     ("verify_probes", include_str!("../harness/probes.py")),
