@@ -234,7 +234,7 @@ fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
         // A cell's output stands below it, and so does the text that follows.
         None if is_cell(lines, region) => match cell_mark(line.text) {
             Some("Out") => lines_from(next + 1, &|_| OutputKind::Seen),
-            None if line.gap > 0 && was_run(lines, region) => traceback(lines, next).or_else(|| {
+            None if line.gap > 0 && (was_run(lines, region) || session::is_value(line.text)) => traceback(lines, next).or_else(|| {
                 let is_value = |line: &Line| session::is_value(line.text) || output::is_wordless(line.trimmed());
                 lines_from(next, &|shown| if shown.iter().all(is_value) { OutputKind::Seen } else { OutputKind::Likely })
             }),

@@ -69,6 +69,8 @@ That is all, and nobody has run it.
     assert_eq!(first.len(), 3, "{first:?}");
     assert!(first[0].starts_with("Counter({'a': 2, 'b': 1})") && first[1].starts_with("Pot(size=2) <class"), "{first:?}");
     assert_eq!(first[2], "");
+    // What is a value can't be prose.
+    assert_eq!(shown(&text.replace("That is all, and nobody has run it.", "5"))[2], [("5".to_owned(), OutputKind::Seen, vec![1])]);
 }
 
 /// The code of the first cell of a page that begins with this text, and the output that is shown of it.
