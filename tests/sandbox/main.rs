@@ -1,6 +1,9 @@
 //! The server by itself, started as the pool starts it and spoken to in frames: what gets out of it, and what must not.
 #![allow(missing_docs, reason = "a test")]
 
+mod layers;
+mod limits;
+
 use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::OnceLock,
@@ -345,59 +348,6 @@ print(os.read(read, 20).decode())
 }
 
 #[test]
-fn an_endless_loop_is_timed_out() {
-    let mut server = Server::start(&[]);
-    let report = server.run_within("print('before', flush=True)\nwhile True: pass", seconds(0.5));
-    assert_eq!((report.end, report.stdout.text.as_str()), (End::TimedOut, "before\n"));
-    assert!(report.cpu_seconds > 0.1, "{}", report.cpu_seconds);
-    assert_eq!(server.output("print('next')"), "next\n");
-}
-
-#[test]
-fn an_example_that_ignores_sigterm_is_killed() {
-    let mut server = Server::start(&[]);
-    let code = "import signal, time\nsignal.signal(signal.SIGTERM, lambda *_: print('asked', flush=True))\nwhile True: time.sleep(1)";
-    let report = server.run_within(code, seconds(1.0));
-    assert_eq!((report.end, report.stdout.text.as_str()), (End::TimedOut, "asked\n"));
-}
-
-#[test]
-fn an_output_bomb_is_cut() {
-    let mut server = Server::start(&[]);
-    let report = server.run_within("while True: print('x' * 1000)", Limits { output: 100_000, ..limits() });
-    assert_eq!(report.end, End::OutputLimit);
-    assert!(report.stdout.truncated && report.stdout.text.len() == 100_000, "{}", report.stdout.text.len());
-}
-
-#[test]
-fn a_memory_bomb_raises() {
-    let mut server = Server::start(&[]);
-    let limits = Limits { memory: 512 << 20, ..limits() };
-    let report = server.run_within("try:\n    x = bytearray(1 << 30)\nexcept MemoryError:\n    print('MemoryError')", limits);
-    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "MemoryError\n"));
-}
-
-#[test]
-fn a_fork_bomb_is_bounded() {
-    let mut server = Server::start(&[]);
-    let code = "import os, time\nmade = 0\ntry:\n    while made < 500:\n        if os.fork() == 0:\n            time.sleep(60)\n            os._exit(0)\n        made += 1\nexcept BlockingIOError:\n    print('refused', made)";
-    let report = server.run_within(code, Limits { processes: 20, ..limits() });
-    if whole(&server) {
-        assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "refused 19\n"));
-    }
-    let recursive = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass";
-    assert_eq!(server.run_within(recursive, Limits { processes: 20, ..seconds(0.5) }).end, End::TimedOut);
-    assert_eq!(server.output("print('next')"), "next\n");
-}
-
-#[test]
-fn a_file_bomb_is_bounded() {
-    let mut server = Server::start(&[]);
-    let code = "try:\n    with open('big', 'wb') as file:\n        while True: file.write(bytes(1 << 20))\nexcept OSError as error:\n    print(type(error).__name__)";
-    assert_eq!(server.output(code), "OSError\n");
-}
-
-#[test]
 fn crashes_are_told() {
     let mut server = Server::start(&[]);
     for (code, end) in [
@@ -412,15 +362,6 @@ fn crashes_are_told() {
     let deep = "import sys\nsys.setrecursionlimit(10 ** 9)\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())";
     let end = server.run(deep).end;
     assert!(matches!(end, End::Signalled(11) | End::Exited(1)), "{end:?}");
-}
-
-#[test]
-fn a_sleeping_example_is_called_idle_and_a_busy_one_is_not() {
-    let mut server = Server::start(&[]);
-    server.output("import time; time.sleep(0.5)");
-    assert!(server.idle);
-    server.output("import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass");
-    assert!(!server.idle);
 }
 
 #[test]
@@ -447,88 +388,10 @@ fn a_job_that_is_none_fails() {
     assert_eq!(server.close(), Some(3));
 }
 
-/// What holds whatever layers are missing: files, time, strays.
-#[test]
-fn each_layer_can_be_missing() {
-    for without in [
-        ["user"].as_slice(),
-        &["mount"],
-        &["pid"],
-        &["net"],
-        &["ipc"],
-        &["uts"],
-        &["proc"],
-        &["landlock"],
-        &["seccomp"],
-        &["user", "mount", "pid", "net", "ipc", "uts"],
-        &["landlock", "seccomp", "net"],
-    ] {
-        let arguments: Vec<&str> = without.iter().flat_map(|layer| ["--without", layer]).collect();
-        let mut server = match Server::try_start(&arguments) {
-            Ok(server) => server,
-            // One of the two that protect files is left out, and this machine doesn't give the other.
-            Err(why) => {
-                assert!(why.contains("--no-sandbox") && !whole(&Server::start(&[])), "{without:?}: {why}");
-                continue;
-            }
-        };
-        for layer in without {
-            // Without a private root there is no `/proc` to miss.
-            let named =
-                if *layer == "proc" && !server.ready.sandbox.namespaces.iter().any(|name| name == "mount") { "mount" } else { layer };
-            assert!(
-                server.ready.sandbox.missing.iter().any(|missing| missing.to_lowercase().contains(named)),
-                "{without:?}: {:?}",
-                server.ready.sandbox
-            );
-        }
-        let code = "import os\nfor path in ['/etc/shadow', '/root/.profile', '/proc/1/environ']:\n    try:\n        open(path).read(); print('READ', path)\n    except OSError: pass\nopen('own', 'w').write('x'); print('own' in os.listdir())";
-        let report = server.run(code);
-        assert_eq!(report.stdout.text, "True\n", "{without:?}: {} {:?}", report.stderr.text, report.end);
-        assert_eq!(server.run_within("while True: pass", seconds(0.3)).end, End::TimedOut, "{without:?}");
-        let daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    os._exit(0)\nos.wait()\nprint(1)";
-        assert_eq!(server.output(daemon), "1\n", "{without:?}");
-        assert_eq!(server.close(), Some(0), "{without:?}");
-    }
-}
-
-#[test]
-fn without_protection_of_files_no_example_is_run() {
-    let why = Server::try_start(&["--without", "mount", "--without", "landlock"]).err().unwrap();
-    assert!(why.contains("--no-sandbox"), "{why}");
-    let mut server = Server::start(&["--no-sandbox"]);
-    assert_eq!(server.ready.sandbox.network, "open");
-    assert_eq!(server.output("print(1)"), "1\n");
-    assert_eq!(server.close(), Some(0));
-}
-
 #[test]
 fn a_wrong_argument_is_told() {
     let why = Server::try_start(&["--nonsense"]).err().unwrap();
     assert!(why.contains("--nonsense"), "{why}");
-}
-
-#[test]
-fn the_doctor_sees_what_a_server_has() {
-    let protection = verify::run::server::probe(std::path::Path::new(env!("CARGO_BIN_EXE_verify"))).unwrap();
-    assert_eq!(protection, Server::start(&[]).ready.sandbox);
-}
-
-#[test]
-fn a_killed_guard_takes_the_server_and_the_example_along() {
-    let mut server = Server::start(&[]);
-    server.send("import time; time.sleep(50)", limits());
-    assert_eq!(read_frame::<Answer>(&mut server.answers).unwrap(), Some(Answer::Idle));
-    server.process.kill().unwrap();
-    // The end of the stream: nobody holds the server's side any more.
-    assert_eq!(read_frame::<Answer>(&mut server.answers).unwrap(), None);
-    // Where the scratch lies in the host's tree, this is the one way to leave it behind.
-    let name = format!("verify-{}-", server.process.id());
-    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&name) {
-            std::fs::remove_dir_all(entry.path()).unwrap();
-        }
-    }
 }
 
 #[test]
@@ -619,38 +482,4 @@ fn the_end_is_noted_once_even_if_two_processes_come_to_it() {
     let report = server.run("import os\nchild = os.fork()\nif child: os.wait()\nprint('end', flush=True)");
     assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "end\nend\n"));
     assert_eq!(report.notes.iter().filter(|note| **note == Note::Finished).count(), 1);
-}
-
-#[test]
-fn limits_without_bounds_are_none() {
-    let mut server = Server::start(&[]);
-    let all = Limits {
-        time: Duration::MAX,
-        memory: u64::MAX,
-        output: u64::MAX,
-        processes: u64::MAX,
-        cpu_time: Duration::MAX,
-        open_files: u64::MAX,
-        file_size: u64::MAX,
-        scratch_size: u64::MAX,
-    };
-    let report = server.run_within("print(1)", all);
-    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "1\n"));
-}
-
-#[test]
-fn processes_together_are_bounded_and_what_they_share_counts_once() {
-    let mut server = Server::start(&[]);
-    let fork = |bytes: u32, wait: f64| {
-        format!(
-            "import os, time\nshared = bytearray(os.urandom(1 << 20)) * 100\nfor _ in range(6):\n    if os.fork() == 0:\n        own = bytearray(os.urandom(1 << 10)) * {}\n        time.sleep({wait})\n        os._exit(0)\nfor _ in range(6): os.wait()\nprint('done')",
-            bytes >> 10
-        )
-    };
-    let limits = Limits { memory: 512 << 20, ..limits() };
-    let report = server.run_within(&fork(1 << 20, 0.5), limits);
-    assert_eq!((report.end, report.stdout.text.as_str()), (End::Exited(0), "done\n"));
-    if server.ready.sandbox.namespaces.iter().any(|name| name == "pid") {
-        assert_eq!(server.run_within(&fork(200 << 20, 30.0), limits).end, End::MemoryLimit);
-    }
 }
