@@ -225,7 +225,7 @@ class Session:
         self.files[self.file] = job["filename"]
         self._seed(self.file, job["code"])
         self.state = State(self.notes, self.output, self.looking, self.files)
-        self.state.keeps_locals = bool(LOCALS(job["code"]))
+        self.state.at_prompt, self.state.keeps_locals = self.prompt, bool(LOCALS(job["code"]))
         try:
             if self.audit is None:
                 with self.looking:  # the compiler looks for the file

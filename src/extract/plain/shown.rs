@@ -136,7 +136,8 @@ fn end_of_cell(lines: &[Line], region: &Region) -> usize {
             let shown = paragraph(start);
             is_value(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
         };
-        starts.find(|&start| is_output(start) && shows(start))
+        // Each is parsed with all that is above it.
+        starts.take(output::LONGEST).find(|&start| is_output(start) && shows(start))
     };
     start.map_or(region.last, |start| start - 1)
 }

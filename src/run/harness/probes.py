@@ -57,6 +57,7 @@ class State:
         self.frames = {}  # id of a frame → its open passes, the innermost last
         self.delayed = []  # observations that wait for a class to be complete
         self.keeps_locals = False  # the example asks for `locals()` itself
+        self.at_prompt = False  # what it comes to is shown
         self.claimed = None  # at a prompt: the exception that a statement's own probe had announced
 
     def answer_delayed(self, frame):
@@ -225,7 +226,7 @@ class Probe:
 
     def _at_value(self, this, value, namespaces):
         if is_quiet(value):
-            this.value = seen(value, self.as_text)[0]
+            this.value = seen(value, self.as_text, self.state.at_prompt)[0]
             text = this.value["repr"]
             for index, query in enumerate(self.queries):
                 # Most claims are the very text.
@@ -235,7 +236,7 @@ class Probe:
                 return
         with self.state.looking:
             if this.value is None:
-                this.value = seen(value, self.as_text)[0]
+                this.value = seen(value, self.as_text, self.state.at_prompt)[0]
             if not self.queries:
                 return
             with namespaces() as namespaces:
@@ -271,7 +272,7 @@ class Probe:
 
     def _answer(self, query, value, namespaces, instance=_NOTHING):
         """The answer to a query whose subject could be looked at."""
-        shown, error = seen(value, self.as_text)
+        shown, error = seen(value, self.as_text, self.state.at_prompt)
         tree, why_none = query.claimed()
         answer = {"seen": shown, "error": error, "equal": None, "expression_error": why_none}
         if query.asked and why_none is None:

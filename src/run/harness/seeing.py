@@ -322,8 +322,8 @@ _NUMBERS = frozenset({bool, int, float, complex, type(None)})
 _QUIET = _NUMBERS | {str}
 
 
-def seen(value, as_text=True):
-    """A `Seen` of the value, with its text where that's wanted, and why its repr failed, if it did."""
+def seen(value, as_text=True, at_prompt=False):
+    """A `Seen` of the value, with its text where that's wanted, and why its repr failed, if it did. A prompt shows by itself what a library displays."""
     kind = type(value)
     error = None
     try:
@@ -347,7 +347,7 @@ def seen(value, as_text=True):
             cut = cut or shorter
         except BaseException as problem:
             other = f"<str raised {named(problem)}>"
-    if as_text and error is None:
+    if as_text and not at_prompt and error is None:
         other = _displayed(value) or other
     return {"repr": text, "str": other, "type": type_name(kind), "truncated": bool(cut)}, error
 
