@@ -9,21 +9,15 @@ pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
     let (label, _) = text.split_once('\n')?;
     let is_output = text.lines().all(|line| line.starts_with('#')) && output::label(label.trim_start_matches('#').trim()) == Some("");
     let first = lines.get(1).filter(|_| is_output)?.start;
-    Some(without_marks(&code.slice(first..code.text().len())))
+    without_marks(&code.slice(first..code.text().len()))
 }
 
 /// Comments without their marks, and without the blank behind each.
-pub(super) fn without_marks(comments: &Excerpt) -> Excerpt {
-    let text = comments.text();
-    let lines = comments.lines();
-    let mut shown = Excerpt::default();
-    for (number, line) in lines.iter().enumerate() {
-        let content = &text[line.clone()];
-        let bare = content.strip_prefix('#').map_or(content, |bare| bare.strip_prefix(' ').unwrap_or(bare));
-        let end = lines.get(number + 1).map_or(text.len(), |next| next.start);
-        shown.extend(comments, line.end - bare.len()..end);
-    }
-    shown
+pub(super) fn without_marks(comments: &Excerpt) -> Option<Excerpt> {
+    comments.without_starts(|_, line| {
+        let bare = line.strip_prefix('#').map_or(line, |bare| bare.strip_prefix(' ').unwrap_or(bare));
+        Some(line.len() - bare.len())
+    })
 }
 
 #[cfg(test)]

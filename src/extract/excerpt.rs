@@ -49,6 +49,30 @@ impl Excerpt {
         part
     }
 
+    /// It without so many bytes at the start of each line, given the number of that, from 0, and its text; `None` where that's not told of one.
+    pub(super) fn without_starts(&self, length: impl Fn(usize, &str) -> Option<usize>) -> Option<Excerpt> {
+        let lines = self.lines();
+        let mut rest = Excerpt::default();
+        for (number, line) in lines.iter().enumerate() {
+            let start = line.start + length(number, &self.text[line.clone()])?;
+            rest.extend(self, start..lines.get(number + 1).map_or(self.text.len(), |next| next.start));
+        }
+        Some(rest)
+    }
+
+    /// It with more before some of its bytes, in ascending order.
+    pub(super) fn with_inserted(&self, inserted: impl IntoIterator<Item = (usize, String)>) -> Excerpt {
+        let mut whole = Excerpt::default();
+        let mut at = 0;
+        for (start, text) in inserted {
+            whole.extend(self, at..start);
+            whole.push(&text, self.in_document(start));
+            at = start;
+        }
+        whole.extend(self, at..self.text.len());
+        whole
+    }
+
     /// The text.
     pub(super) fn text(&self) -> &str {
         &self.text

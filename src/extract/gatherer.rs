@@ -105,12 +105,7 @@ impl<'d> Gatherer<'d> {
         }
         self.output_next = false;
         attributes.extend(std::mem::take(&mut self.next));
-        if let Some(group) = &self.group {
-            attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
-        }
-        if let Some(reason) = &self.skipping {
-            attributes.insert("skip".to_owned(), reason.clone());
-        }
+        self.say_of_all(&mut attributes);
         let texts: Vec<&str> = code.text().lines().collect();
         // A prompt says more than a name that stands for any text, or than none.
         let is_session = language::is_session(texts.iter().copied());
@@ -151,16 +146,23 @@ impl<'d> Gatherer<'d> {
         self.forgotten += usize::from(std::mem::take(&mut self.forgets_after_next));
     }
 
+    /// Adds what is said of all blocks until further notice.
+    fn say_of_all(&self, attributes: &mut BTreeMap<String, String>) {
+        if let Some(group) = &self.group {
+            attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
+        }
+        if let Some(reason) = &self.skipping {
+            attributes.insert("skip".to_owned(), reason.clone());
+        }
+    }
+
     /// Adds blocks that another format's reader finds in a part of the document, with what is said of all blocks there.
     pub(super) fn adopt(&mut self, read: impl FnOnce(&Document) -> Vec<super::Block>) {
         self.output_next = false;
         let said = std::mem::take(&mut self.next);
         for (index, mut block) in read(self.document).into_iter().enumerate() {
-            let own = said.iter().filter(|_| index == 0).cloned();
-            block.attributes.extend(own.chain(self.skipping.iter().map(|reason| ("skip".to_owned(), reason.clone()))));
-            if let Some(group) = &self.group {
-                block.attributes.entry("group".to_owned()).or_insert_with(|| group.clone());
-            }
+            block.attributes.extend(said.iter().filter(|_| index == 0).cloned());
+            self.say_of_all(&mut block.attributes);
             if block.part.is_none() && self.forgotten > 0 {
                 block.part = Some((self.forgotten + 1).to_string());
             }

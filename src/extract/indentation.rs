@@ -33,17 +33,10 @@ pub(super) fn restored(code: &Excerpt, language: &Language) -> Option<Excerpt> {
 fn restored_script(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
     if let Some(level) = above_others(text) {
-        return Some(level_with_first(code, level));
+        return code.without_starts(|number, line| Some(if number > 0 { level.min(line.len()) } else { 0 }));
     }
-    let mut restored = Excerpt::default();
-    let mut at = 0;
-    for (start, level) in levels(text, false)? {
-        restored.extend(code, at..start);
-        restored.push(&indented(level), code.in_document(start));
-        at = start;
-    }
-    restored.extend(code, at..text.len());
-    Some(restored)
+    let lost = levels(text, false)?;
+    Some(code.with_inserted(lost.into_iter().map(|(start, level)| (start, indented(level)))))
 }
 
 /// Where each statement starts, and how deep it's nested, of code that lost its indentation; also of a statement that is all of it.
@@ -73,18 +66,6 @@ fn above_others(text: &str) -> Option<usize> {
     }
     let shifted: String = others.lines().map(|line| format!("\n{}", line.get(level..).unwrap_or_default())).collect();
     parse_valid(&format!("{first}{shifted}\n")).map(|_| level)
-}
-
-/// The code with its other lines as far left as the first.
-fn level_with_first(code: &Excerpt, level: usize) -> Excerpt {
-    let text = code.text();
-    let lines = code.lines();
-    let mut restored = Excerpt::default();
-    for (number, line) in lines.iter().enumerate() {
-        let stray = if number > 0 { level.min(line.len()) } else { 0 };
-        restored.extend(code, line.start + stray..lines.get(number + 1).map_or(text.len(), |next| next.start));
-    }
-    restored
 }
 
 /// How deep each line is nested, where that's told.

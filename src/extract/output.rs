@@ -4,7 +4,7 @@ use crate::claim::{
     code::{last_name, parse_valid},
     session,
 };
-use rustpython_ruff_python_ast::{Expr, Stmt};
+use rustpython_ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::{Block, Language, OutputKind, language::common_indentation, plain};
 
@@ -210,20 +210,21 @@ pub(super) fn label(text: &str) -> Option<&str> {
         "실행",
     ];
     let (head, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
-    let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
-    let mut words = head.split(' ').rev();
-    let is_label = words.next().is_some_and(|word| LABELS.contains(&word)) && words.all(|word| QUALIFIERS.contains(&word));
-    is_label.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+    behind(head, rest, &LABELS, &QUALIFIERS)
 }
 
 /// What stands behind a word for the answer to what the reader was asked: `Correct answer: 3`; nothing, where that's all.
 pub(super) fn answer(text: &str) -> Option<&str> {
-    const QUALIFIERS: [&str; 4] = ["the", "correct", "right", "final"];
     let (head, rest) = text.split_once([':', '：']).or_else(|| text.split_once('.')).unwrap_or((text, ""));
+    behind(head, rest, &["answer", "ans"], &["the", "correct", "right", "final"])
+}
+
+/// The rest of a line, where its head is one of these words, maybe behind others that say more of it.
+fn behind<'t>(head: &str, rest: &'t str, names: &[&str], qualifiers: &[&str]) -> Option<&'t str> {
     let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
     let mut words = head.split(' ').rev();
-    let is_answer = words.next().is_some_and(|word| matches!(word, "answer" | "ans")) && words.all(|word| QUALIFIERS.contains(&word));
-    is_answer.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+    let is_named = words.next().is_some_and(|word| names.contains(&word)) && words.all(|word| qualifiers.contains(&word));
+    is_named.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
 }
 
 /// Whether a line asks for what code shows: `What will be the output of this?`
@@ -317,12 +318,18 @@ pub(super) fn shows_object(text: &str) -> bool {
 }
 
 fn is_literal(expr: &Expr) -> bool {
+    is_built(expr, is_literal, |_| false)
+}
+
+/// Whether an expression is a literal, or a container of what `is_item` takes, or a call that `is_call` takes.
+fn is_built(expr: &Expr, is_item: fn(&Expr) -> bool, is_call: fn(&ExprCall) -> bool) -> bool {
     match expr {
-        Expr::List(list) => list.elts.iter().all(is_literal),
-        Expr::Tuple(tuple) => tuple.elts.iter().all(is_literal),
-        Expr::Set(set) => set.elts.iter().all(is_literal),
-        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_literal) && is_literal(&item.value)),
+        Expr::List(list) => list.elts.iter().all(is_item),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_item),
+        Expr::Set(set) => set.elts.iter().all(is_item),
+        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_item) && is_item(&item.value)),
         Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
+        Expr::Call(call) => is_call(call),
         _ => expr.is_literal_expr(),
     }
 }
@@ -336,19 +343,11 @@ pub(super) fn is_data(text: &str) -> bool {
 /// Whether a text is nothing but one object as Python shows it, which no call of a function looks like: `[1, 2]`, `Cup(size=2)`, `array([0.5, 1. ])`.
 fn is_object(text: &str) -> bool {
     fn is_shown(expr: &Expr) -> bool {
-        match expr {
-            Expr::List(list) => list.elts.iter().all(is_shown),
-            Expr::Tuple(tuple) => tuple.elts.iter().all(is_shown),
-            Expr::Set(set) => set.elts.iter().all(is_shown),
-            Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(is_shown) && is_shown(&item.value)),
-            Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
-            Expr::Call(call) => {
-                let name = last_name(&call.func).unwrap_or_default();
-                let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
-                (name == "array" || name.starts_with(char::is_uppercase)) && arguments.clone().count() > 0 && { arguments }.all(is_shown)
-            }
-            _ => expr.is_literal_expr(),
-        }
+        is_built(expr, is_shown, |call| {
+            let name = last_name(&call.func).unwrap_or_default();
+            let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+            (name == "array" || name.starts_with(char::is_uppercase)) && arguments.clone().count() > 0 && { arguments }.all(is_shown)
+        })
     }
     parse_valid(text).is_some_and(|parsed| matches!(&parsed.syntax().body[..], [Stmt::Expr(stmt)] if is_shown(&stmt.value)))
 }

@@ -52,26 +52,15 @@ pub(super) fn as_output(code: &Excerpt) -> Option<Excerpt> {
     if shown.iter().all(|line| parse_valid(line).is_some()) {
         return None;
     }
-    let lines = code.lines();
-    let mut rest = Excerpt::default();
-    for (number, line) in lines.iter().enumerate() {
-        let mark = text[line.clone()].find(">>> ")? + ">>> ".len();
-        rest.extend(code, line.start + mark..lines.get(number + 1).map_or(text.len(), |next| next.start));
-    }
-    Some(rest)
+    code.without_starts(|_, line| line.find(">>> ").map(|mark| mark + ">>> ".len()))
 }
 
 /// A block of nothing but output behind the marks that `knitr` writes, without these: `## [1, 2]`.
 pub(super) fn marked_output(code: &Excerpt) -> Option<Excerpt> {
-    let text = code.text();
-    let mut rest = Excerpt::default();
-    let lines = code.lines();
-    for (number, line) in lines.iter().enumerate() {
-        let shown = text[line.clone()].strip_prefix("##").filter(|shown| shown.is_empty() || shown.starts_with(' '))?;
-        let start = line.end - shown.strip_prefix(' ').unwrap_or(shown).len();
-        rest.extend(code, start..lines.get(number + 1).map_or(text.len(), |next| next.start));
-    }
-    Some(rest)
+    code.without_starts(|_, line| {
+        let shown = line.strip_prefix("##").filter(|shown| shown.is_empty() || shown.starts_with(' '))?;
+        Some(line.len() - shown.strip_prefix(' ').unwrap_or(shown).len())
+    })
 }
 
 /// Code without prompts, and what all of it prints behind a prompt that nothing stands behind, down to the end of the block.

@@ -28,16 +28,10 @@ pub(super) fn restored_session(code: &Excerpt) -> Option<Excerpt> {
         statement.1.push(line.end - code.len());
     }
     lost.extend(blanks(&statement));
-    let mut restored = Excerpt::default();
-    let mut at = 0;
-    for (start, level) in lost.iter().copied().filter(|(_, level)| *level > 0) {
-        restored.extend(code, at..start);
-        let gap = if text[..start].ends_with(' ') { "" } else { " " };
-        restored.push(&format!("{gap}{}", indented(level)), code.in_document(start));
-        at = start;
-    }
-    restored.extend(code, at..text.len());
-    (at > 0).then_some(restored)
+    lost.retain(|(_, level)| *level > 0);
+    let gap = |start: usize| if text[..start].ends_with(' ') { "" } else { " " };
+    let blanks = lost.iter().map(|&(start, level)| (start, format!("{}{}", gap(start), indented(level))));
+    (!lost.is_empty()).then(|| code.with_inserted(blanks))
 }
 
 /// Where blanks were lost in a statement, and how deep what stands there is nested.

@@ -37,7 +37,7 @@ impl Shown {
         let text = page.excerpt(self.lines.0, self.lines.1);
         let start = page.text(self.lines.0).rfind(&self.start)?;
         let text = text.slice(start..text.text().len());
-        let text = if self.is_commented { commented::without_marks(&text) } else { text };
+        let text = if self.is_commented { commented::without_marks(&text)? } else { text };
         Some(ShownOutput { ends: self.ends.clone(), ..text.output(self.kind, Default::default())? })
     }
 }

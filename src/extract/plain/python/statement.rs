@@ -212,6 +212,7 @@ fn is_wordy(expr: &Expr) -> bool {
         _ => false,
     }
 }
+
 /// Whether a line holds several statements without their line ends, of which the first imports: it's code that can't run.
 pub(super) fn is_run_together(line: &str) -> bool {
     if !line.starts_with("import ") && !line.starts_with("from ") {
