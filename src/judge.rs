@@ -11,8 +11,9 @@ use rustpython_ruff_text_size::Ranged;
 use crate::{
     claim::{Claim, Condition, Form, Kind, Says, Strength, Subject},
     extract::Example,
-    plan::{Asked, Plan, continuing::Undefined, source::Source, syntax},
+    plan::{Asked, Plan, continuing::Undefined, source::Source},
     run::protocol::{End, Mode, Note, Observation, Raised, Report},
+    syntax,
 };
 
 mod assertion;

@@ -52,4 +52,5 @@ pub mod requirements;
 pub mod review;
 pub mod run;
 pub mod select;
+mod syntax;
 pub mod update;

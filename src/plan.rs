@@ -13,6 +13,7 @@ use crate::{
     extract::{Example, Language},
     outcome::Outcome,
     run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
+    syntax,
 };
 
 use continuing::State;
@@ -23,14 +24,12 @@ use source::Source;
 pub mod continuing;
 pub(crate) mod imports;
 mod module;
-pub mod names;
 pub mod newer;
 mod pieces;
 mod platform;
 mod prelude;
 mod skip;
 pub(crate) mod source;
-pub(crate) mod syntax;
 
 /// What an example needs beside its own code, and what it will run on.
 #[derive(Debug, Clone, PartialEq)]

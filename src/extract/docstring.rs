@@ -14,7 +14,7 @@ use rustpython_ruff_python_ast::{Expr, ExprStringLiteral, ModModule, Stmt};
 use super::{Block, Found, language, rst};
 use crate::{
     document::{Document, Position},
-    plan::syntax,
+    syntax,
 };
 
 mod decode;

@@ -14,7 +14,7 @@ use prompts::restored_session;
 use search::ways;
 
 use super::{Excerpt, Language, language::indentation_of};
-use crate::{claim::code::parse_valid, plan::continuing::uses};
+use crate::{claim::code::parse_valid, syntax::names::Names};
 
 /// Statements that are looked at: more can be nested in too many ways.
 const LONGEST: usize = 60;
@@ -94,7 +94,7 @@ fn needs(text: &str, lines: &[Line], levels: &[usize]) -> Option<BTreeSet<String
         code.push_str(&text[line.start..ends.next()?]);
     }
     parse_valid(&code)?;
-    uses(&code).map(|uses| uses.needs)
+    Names::of(&code).map(|names| names.needs)
 }
 
 #[cfg(test)]

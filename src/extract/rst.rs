@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{Block, Excerpt, Jump, Language, OutputKind, ShownOutput, banner, info, language, output, plain, prompt::behind_prompt};
-use crate::{document::Document, plan::syntax};
+use crate::{document::Document, syntax};
 
 mod directive;
 pub mod include;

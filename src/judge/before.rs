@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use crate::{
     claim::Claim,
     extract::Example,
-    plan::{Plan, source::Source, syntax},
+    plan::{Plan, source::Source},
     run::protocol::{DeedKind, Note, Raised, Report},
+    syntax,
 };
 
 use super::{

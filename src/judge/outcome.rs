@@ -5,9 +5,10 @@ use std::{sync::LazyLock, time::Duration};
 use regex::Regex;
 
 use crate::{
-    plan::{Plan, continuing::Undefined, names::is_standard_library},
+    plan::{Plan, continuing::Undefined},
     requirements::modules::package_of,
     run::protocol::{End, Note, Raised, Report},
+    syntax::builtins::is_standard_library,
 };
 
 use super::{Before, Outcome, reason::Reason};

@@ -12,6 +12,7 @@ use crate::{
     extract::SET_BY_SHELL,
     plan,
     run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
+    syntax::names::Names,
 };
 
 use super::{
@@ -313,8 +314,8 @@ impl Court<'_> {
     fn makes_what_it_shows(&self, claim: &Claim) -> bool {
         let own = self.source.range(&claim.target.range);
         let above = self.source.code.get(..own.start).unwrap_or_default();
-        let shown = plan::continuing::uses(self.source.text(own));
-        let made = plan::continuing::uses(above);
+        let shown = Names::of(self.source.text(own));
+        let made = Names::of(above);
         shown.zip(made).is_none_or(|(shown, made)| shown.needs.iter().any(|name| made.binds.contains(name)))
     }
 

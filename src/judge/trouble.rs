@@ -11,8 +11,8 @@ use rustpython_ruff_text_size::Ranged;
 
 use crate::{
     claim::code::{parse_valid, words},
-    plan::{continuing, names::is_builtin, syntax},
     run::protocol::{Note, Prelude, Raised, Report},
+    syntax::{self, builtins::is_builtin, imports, names::Names},
 };
 
 use super::outcome::lacks_locale;
@@ -60,8 +60,8 @@ impl<'a> Trouble<'a> {
 /// Whether two statements use, bind or change one name.
 pub(super) fn share_names(one: &str, other: &str) -> bool {
     let names = |code: &str| {
-        let uses = continuing::uses(code)?;
-        Some(uses.needs.into_iter().chain(uses.binds).chain(uses.changes).collect::<HashSet<_>>())
+        let used = Names::of(code)?;
+        Some(used.needs.into_iter().chain(used.binds).chain(used.changes.names).collect::<HashSet<_>>())
     };
     names(one).zip(names(other)).is_some_and(|(one, other)| one.iter().any(|name| !is_builtin(name) && other.contains(name)))
 }
@@ -80,8 +80,8 @@ pub(super) fn is_unread(raised: &Raised, session: &str, code: &str) -> bool {
     let lines = session.lines().skip(line.saturating_sub(1) as usize).take_while(|line| !line.trim().is_empty());
     let statement = lines.map(|line| format!("{line}\n")).collect::<String>();
     let unread: HashSet<&str> = words(&statement).collect();
-    let uses_none = |uses: continuing::Uses| !uses.needs.iter().any(|name| !is_builtin(name) && unread.contains(name.as_str()));
-    parse_valid(&statement).is_none() && continuing::uses(code).is_some_and(uses_none)
+    let uses_none = |used: Names| !used.needs.iter().any(|name| !is_builtin(name) && unread.contains(name.as_str()));
+    parse_valid(&statement).is_none() && Names::of(code).is_some_and(uses_none)
 }
 
 /// Whether what some of the code before does, which `is_source` tells, may show in code.
@@ -92,7 +92,7 @@ pub(super) fn shows(before: &[&str], is_source: impl Fn(&str) -> bool, code: &st
 
 impl Touched {
     fn reach(&self, code: &str) -> bool {
-        self.all || continuing::uses(code).is_none_or(|uses| uses.needs.iter().any(|name| self.names.contains(name)))
+        self.all || Names::of(code).is_none_or(|used| used.needs.iter().any(|name| self.names.contains(name)))
     }
 }
 
@@ -137,22 +137,22 @@ fn touched(parts: &[Part], lacking: &HashSet<String>) -> Touched {
     }
     let (mut names, mut all, mut defined, mut functions) = (HashSet::new(), false, HashSet::new(), HashSet::new());
     for part in parts {
-        let Some(uses) = continuing::uses(part.code) else { continue };
+        let Some(used) = Names::of(part.code) else { continue };
         if part.is_failed {
             all |= sets(part.code) || configures(part.code, &defined);
-            names.extend(uses.binds);
+            names.extend(used.binds);
             // To call a function, or to use a module, doesn't change it; but what a function has may register something with it.
             let registered = registrars(part.code);
             let may_change = |name: &String| !defined.contains(name) || functions.contains(name) && registered.contains(name);
             // Without a call, `first, second = cups` leaves the cups as they are.
             let has_call = part.code.contains('(');
             let may_differ =
-                |name: &String| if has_call { may_change(name) } else { lacking.contains(name) || uses.changes.contains(name) };
-            names.extend(uses.needs.into_iter().filter(may_differ));
-        } else if uses.needs.iter().any(|name| names.contains(name)) {
-            names.extend(uses.binds.into_iter().chain(uses.changes));
+                |name: &String| if has_call { may_change(name) } else { lacking.contains(name) || used.changes.names.contains(name) };
+            names.extend(used.needs.into_iter().filter(may_differ));
+        } else if used.needs.iter().any(|name| names.contains(name)) {
+            names.extend(used.binds.into_iter().chain(used.changes.names));
         } else {
-            names.retain(|name| lacking.contains(name) || !uses.binds.contains(name));
+            names.retain(|name| lacking.contains(name) || !used.binds.contains(name));
             defined.extend(definitions(part.code));
             functions.extend(functions_of(part.code));
         }
@@ -172,9 +172,9 @@ fn configures(code: &str, defined: &HashSet<String>) -> bool {
     let Some(parsed) = syntax::parse(code, (3, 15)) else { return false };
     let own = definitions(code);
     parsed.syntax().body.iter().any(|stmt| {
-        let Some((owner, function)) = continuing::called(stmt) else { return false };
+        let Some((owner, function)) = imports::called(stmt) else { return false };
         let is_defined = || owner.is_some_and(|owner| defined.contains(owner) || own.iter().any(|name| name == owner));
-        OF_LOGGERS.contains(&function) || continuing::is_setting(function) && is_defined()
+        OF_LOGGERS.contains(&function) || imports::is_setting(function) && is_defined()
     })
 }
 

@@ -7,7 +7,7 @@ use rustpython_ruff_python_ast::{
     visitor::{Visitor, walk_stmt},
 };
 
-use super::names::is_standard_library;
+use crate::syntax::builtins::is_standard_library;
 
 /// The top-level modules of the standard library that the code imports, in alphabetical order.
 pub(super) fn standard(module: &ModModule) -> Vec<String> {
@@ -49,7 +49,8 @@ pub(crate) fn packages(dotted: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::syntax, *};
+    use super::*;
+    use crate::syntax;
 
     #[test]
     fn imports_of_the_standard_library() {

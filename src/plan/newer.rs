@@ -15,10 +15,11 @@ use rustpython_ruff_python_parser::{Parsed, UnsupportedSyntaxError, UnsupportedS
 
 use rustpython_ruff_text_size::Ranged;
 
-use super::{source::Source, syntax};
+use super::source::Source;
 use crate::{
     claim::{Claim, Says},
     extract::Example,
+    syntax,
 };
 
 mod library;

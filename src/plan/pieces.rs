@@ -165,7 +165,7 @@ impl<'a> Visitor<'a> for Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::syntax::parse;
+    use crate::syntax::parse;
 
     fn of(code: &str, mode: Mode) -> Vec<Piece> {
         pieces(&parse(code, (3, 12)).expect("short code"), code, mode, &[], (3, 12))

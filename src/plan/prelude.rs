@@ -12,9 +12,8 @@ use rustpython_ruff_text_size::Ranged;
 use crate::{
     claim::{self, Says, session},
     run::protocol::Prelude,
+    syntax,
 };
-
-use super::syntax;
 
 /// More pieces than this cost more than they give.
 const MOST_PIECES: usize = 200;

@@ -8,7 +8,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use crate::{
     claim::code::{bytes, parse_valid, words},
-    plan::continuing::{Uses, uses},
+    syntax::names::Names,
 };
 
 /// A logical line.
@@ -136,7 +136,7 @@ fn line(text: &str) -> Option<Line<'_>> {
         "case" => Kind::Case,
         _ => kind_of(parsed.syntax().body.last()?, &code),
     };
-    let Uses { needs, binds, .. } = uses(&code)?;
+    let Names { needs, binds, .. } = Names::of(&code)?;
     let mut binds: BTreeSet<String> = binds.into_iter().collect();
     binds.extend(bound_in_block(parsed.syntax().body.last()?));
     Some(Line { needs, binds, ..Line::new(text, kind, is_header) })

@@ -8,7 +8,7 @@ use rustpython_ruff_text_size::{Ranged, TextRange};
 use crate::{
     document::Document,
     extract::{Block, Example, Language, language},
-    plan::syntax,
+    syntax,
 };
 
 /// What a document includes as code.

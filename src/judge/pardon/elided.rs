@@ -22,7 +22,7 @@ fn leaves_out(class: &StmtClassDef) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::syntax;
+    use crate::syntax;
 
     fn class_in(code: &str, statement: &str) -> Option<String> {
         let parsed = syntax::parse(code, (3, 13)).expect("Python");

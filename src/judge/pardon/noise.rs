@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::{number, text::squeeze};
-use crate::plan::{continuing, names::is_builtin};
+use crate::syntax::{builtins::is_builtin, names::Names};
 
 static FLOAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+\.\d+(?:e[+-]?\d+)?").expect("a pattern"));
 
@@ -85,7 +85,7 @@ fn is_near(wanted: &str, given: &str) -> bool {
 
 /// Whether a statement calls a function, or shows what an earlier one may have called.
 pub(super) fn takes_from_elsewhere(statement: &str) -> bool {
-    continuing::uses(statement).is_some_and(|uses| uses.needs.iter().any(|name| !is_builtin(name)))
+    Names::of(statement).is_some_and(|used| used.needs.iter().any(|name| !is_builtin(name)))
 }
 
 #[cfg(test)]

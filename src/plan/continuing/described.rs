@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     document::{Document, Format},
-    plan::names::is_builtin,
+    syntax::builtins::is_builtin,
 };
 
 /// A directive of Sphinx that names a module, or something of the last one.

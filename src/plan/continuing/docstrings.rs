@@ -8,8 +8,11 @@ use std::{
 use rustpython_ruff_python_ast::{Expr, Stmt, StmtIf};
 use rustpython_ruff_text_size::Ranged;
 
-use super::{Examples, Imported, Names, modules, names_in, names_of_module, syntax};
-use crate::plan::{imports::standard, names::is_builtin};
+use super::{Examples, modules};
+use crate::{
+    plan::imports::standard,
+    syntax::{self, builtins::is_builtin, imports::Imported, names::Names},
+};
 
 /// What an example uses and doesn't bind.
 #[derive(Debug, Clone, Default)]
@@ -100,8 +103,8 @@ impl OfModule {
                 left.replace_range(range, "pass");
             }
         }
-        let all = names_of_module(parsed.syntax(), module);
-        let at_run_time = if left == module { None } else { names_in(&left) };
+        let all = Names::of_module(parsed.syntax(), module);
+        let at_run_time = if left == module { None } else { Names::of(&left) };
         let Names { ever_binds, imports, .. } = at_run_time.as_ref().unwrap_or(&all);
         let is_private = |statement: &str| statement.contains("._") || statement.contains(" _");
         let private = imports.names.iter().filter(|(_, statement)| is_private(statement)).map(|(name, _)| name.clone()).collect();

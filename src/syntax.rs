@@ -1,5 +1,5 @@
-//! What a plan has to know of an example's syntax: where its statements start, and where an exception may be swallowed without changing
-//! what the example shows.
+//! Python's syntax, and what can be told from it without running anything: its names, its imports, the files that it opens, where its statements
+//! start, and where an exception may be swallowed without changing what is shown.
 //!
 //! Code that doesn't parse is answered for as far as the parser's recovery goes; whether it is invalid is for CPython to say.
 
@@ -11,6 +11,15 @@ use rustpython_ruff_python_ast::{
 };
 use rustpython_ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use rustpython_ruff_text_size::Ranged;
+
+pub(crate) mod builtins;
+mod changes;
+pub(crate) mod files;
+pub(crate) mod imports;
+mod modules;
+pub(crate) mod names;
+mod references;
+mod scopes;
 
 /// CPython refuses deeper nested brackets ("too many nested parentheses"), and the parser here recurses into each.
 const DEEPEST: usize = 200;
@@ -31,7 +40,7 @@ pub(crate) fn parse(code: &str, python: (u8, u8)) -> Option<Parsed<ModModule>> {
 ///
 /// Only where nobody else could want it: at the top of the module or in its `if`s and loops. Inside a function, its caller may
 /// handle it; inside `try` and `with`, it's what the statement is about.
-pub(super) fn may_swallow(module: &ModModule, at: usize) -> bool {
+pub(crate) fn may_swallow(module: &ModModule, at: usize) -> bool {
     fn search(body: &[Stmt], at: usize) -> bool {
         // They follow each other, and there may be as many claims as statements.
         let next = body.partition_point(|stmt| stmt.start().to_usize() <= at);
@@ -53,7 +62,7 @@ pub(super) fn may_swallow(module: &ModModule, at: usize) -> bool {
 }
 
 /// Byte offset at which Python's `ast` says that a statement starts: behind its decorators.
-pub(super) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usize {
+pub(crate) fn start(module: &ModModule, code: &str, range: &Range<usize>) -> usize {
     struct Search {
         range: Range<usize>,
         /// From the end of the last decorator to the name.

@@ -106,11 +106,11 @@ pub(super) fn changes(module: &ModModule) -> Changes {
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     /// The names whose objects they may change.
-    pub(super) names: HashSet<String>,
+    pub(crate) names: HashSet<String>,
     /// The names whose objects may register what they decorate, unless they are modules: `@Tea.kind("green")`.
-    pub(super) registers: HashSet<String>,
+    pub(crate) registers: HashSet<String>,
 }
 
 impl Changes {

@@ -1,14 +1,13 @@
 //! Scope analysis of one module: the names it needs and the names it binds.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rustpython_ruff_python_ast::{
     AnyParameterRef, Comprehension, ExceptHandler, Expr, ExprContext, ModModule, Parameters, Pattern, Stmt, TypeParams,
     visitor::{Visitor, walk_body, walk_except_handler, walk_expr, walk_pattern, walk_stmt},
 };
 
-use super::{Imported, Names};
-use crate::plan::names::is_builtin;
+use super::{builtins::is_builtin, changes, files, imports::Imported, names::Names};
 
 /// The names that a module needs from outside and leaves bound.
 pub(super) fn names(module: &ModModule) -> Names {
@@ -40,10 +39,10 @@ pub(super) fn names(module: &ModModule) -> Names {
         ever_binds: analysis.ever_bound,
         star_import: analysis.star_import,
         imports: Imported::default(),
-        references: std::collections::HashMap::new(),
-        modules: std::collections::HashMap::new(),
-        changes: super::changes::changes(module),
-        files: super::files::files(module),
+        references: HashMap::new(),
+        modules: HashMap::new(),
+        changes: changes::changes(module),
+        files: files::files(module),
     }
 }
 

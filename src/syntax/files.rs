@@ -9,11 +9,11 @@ use rustpython_ruff_python_ast::{
 
 /// The files that code opens by names that are written out.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Files {
+pub(crate) struct Files {
     /// Those that it writes, or adds to.
-    pub(super) writes: BTreeSet<String>,
+    pub(crate) writes: BTreeSet<String>,
     /// Those that it reads or adds to and didn't write before.
-    pub(super) needs: BTreeSet<String>,
+    pub(crate) needs: BTreeSet<String>,
 }
 
 /// The files of a module.
@@ -67,7 +67,7 @@ fn literal(expr: &Expr) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::syntax;
+    use crate::syntax;
 
     #[test]
     fn what_is_written_and_needed() {
