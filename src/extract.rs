@@ -31,7 +31,7 @@ mod prompted;
 mod rst;
 mod variables;
 
-pub use block::{Block, Jump, OutputKind, ShownOutput};
+pub use block::{Block, Extent, Jump, OutputKind, ShownOutput};
 pub use ids::{DuplicateId, Ids, duplicates};
 pub use rst::include::Include;
 

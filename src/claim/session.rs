@@ -18,10 +18,9 @@ use crate::extract::{
     prompt::{behind_number, behind_prompt},
 };
 use rows::{Row, rows};
-pub(super) use shown::is_exception;
-pub(crate) use shown::is_exception_with_message;
 pub(super) use shown::shown;
 use shown::{end_of_traceback, is_header, is_link, named_by_header, traceback_at};
+pub(crate) use shown::{is_exception, is_exception_with_message};
 
 /// Lines that may be the last of output whose end isn't marked.
 const MOST_ENDS: usize = 60;

@@ -1,6 +1,8 @@
 //! What a document shows an example to come to → claims: a block of output behind a fence, a notebook's stored results. And what a mark
 //! says of the example as a whole: it raises.
 
+use std::collections::HashSet;
+
 use super::{
     Claim, Condition, Form, Kind, Reading, Says, Strength, Subject, Target,
     code::{self, Code},
@@ -8,7 +10,10 @@ use super::{
 };
 use crate::{
     document::Position,
-    extract::{Example, OutputKind, ShownOutput, output::in_turn},
+    extract::{
+        Example, Extent, OutputKind, ShownOutput,
+        output::{first_sentence, in_turn},
+    },
 };
 
 /// The claims that stand outside an example's code, in their order.
@@ -32,13 +37,23 @@ fn whole(example: &Example) -> Target {
 
 fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> Option<Claim> {
     let lines: Vec<&str> = output.lines.iter().map(|(_, text)| text.as_str()).collect();
-    // Where nothing tells which of its ends is meant, the likeliest stands for it.
-    let texts: Vec<String> = match &output.ends[..] {
-        [] => [in_turn(&lines.join("\n")), Some(lines.join("\n"))].into_iter().flatten().collect(),
-        ends => ends.iter().filter_map(|&end| Some(lines.get(..end)?.join("\n"))).collect(),
-    };
+    let Extent { starts, ends } = &output.extent;
+    // Where nothing tells which of its lines are meant, the likeliest stand for it.
+    let start = starts.first().copied().unwrap_or(0);
+    let end = ends.first().copied().unwrap_or(lines.len()).min(lines.len());
+    let joined = |start: usize, end: usize| lines.get(start..end).filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"));
+    let first_ends = [end].into_iter().chain(ends.iter().copied());
+    let all = first_ends.flat_map(|end| std::iter::once(start).chain(starts.iter().copied()).map(move |start| (start, end)));
+    let mut texts: Vec<String> = Vec::new();
+    for text in all.filter_map(|(start, end)| joined(start, end)) {
+        let plain = unwrapped(&text);
+        let in_turn = if ends.is_empty() { in_turn(&text) } else { None };
+        let before_remark = Some(first_sentence(&text)).filter(|first| *first != text && !text.contains('\n')).map(str::to_owned);
+        texts.extend(in_turn.into_iter().chain([text]).chain(plain).chain(before_remark));
+    }
+    texts = unique(texts);
     let text = texts.first()?.clone();
-    let lines = &lines[..output.ends.first().copied().unwrap_or(lines.len()).min(lines.len())];
+    let lines = &lines[start..end];
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
     let (target, strength) = match output.kind {
@@ -47,6 +62,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         OutputKind::Seen if prints => (whole(example), Strength::Firm),
         OutputKind::Seen => (expression.cloned().unwrap_or_else(|| whole(example)), Strength::Firm),
         OutputKind::Likely if prints => (whole(example), Strength::Soft),
+        OutputKind::Likely if lines.last().is_some_and(|line| session::is_exception_with_message(line)) => (whole(example), Strength::Soft),
         OutputKind::Likely => (expression?.clone(), Strength::Soft),
     };
     let reading = |says| Reading { says, strength };
@@ -67,14 +83,38 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         let values = texts.iter().filter(|_| is_expression).filter(is_value).map(|text| reading(Says::Value(text.trim_end().to_owned())));
         let printed = texts.iter().map(|text| reading(Says::Printed(text.clone())));
         let kind = if is_expression { Kind::Value } else { Kind::Stdout };
-        (kind, 0, text.clone(), values.chain(printed).collect())
+        // Words may be a remark, unless they're nearly what is printed.
+        let bare = unwrapped(&text).unwrap_or_else(|| first_sentence(&text).to_owned());
+        let nearly = Some(bare).filter(|_| prints && output.kind == OutputKind::Likely);
+        let words = nearly.map(|text| Reading { says: Says::Words(text), strength: Strength::Firm });
+        (kind, 0, text.clone(), values.chain(printed).chain(words).collect())
     };
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
     let condition = output.attributes.get("condition").cloned().map(Condition::Other);
     let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
-    claim.position = example.document.position(output.lines.get(first)?.0);
+    claim.position = example.document.position(output.lines.get(start + first)?.0);
     Some(claim)
+}
+
+/// What a page has set as prose, without its marks: `` `3` ``, `**3**`, `3.`, quotes of its own, an item on each line.
+fn unwrapped(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let without = |mark: &str| lines.iter().map(|line| line.trim_start().strip_prefix(mark)).collect::<Option<Vec<_>>>();
+    let numbered = || lines.iter().zip(1..).map(|(line, number)| line.trim_start().strip_prefix(&format!("{number}. "))).collect();
+    let items = ["- ", "* ", "• ", ">>> ", "> "].into_iter().find_map(without).or_else(numbered);
+    let bare = items.map_or_else(|| text.to_owned(), |items: Vec<&str>| items.join("\n"));
+    let pairs = [("**", "**"), ("", "**"), ("`", "`"), ("“", "”"), ("‘", "’")];
+    let inner = pairs.iter().find_map(|(open, close)| bare.trim().strip_prefix(open)?.strip_suffix(close)).unwrap_or(&bare);
+    let stopped = inner.strip_suffix('.').filter(|value| value.ends_with(|c: char| c.is_ascii_digit() || ")]}'\"".contains(c)));
+    let plain = stopped.unwrap_or(inner).replace(['“', '”'], "\"").replace(['‘', '’'], "'");
+    (plain != text && !plain.is_empty()).then_some(plain)
+}
+
+/// The texts without those that were there before.
+fn unique(texts: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
 }
 
 /// IPython shows functions, classes and the like in words of its own, and what prints prettily (formulas, tables) in lines of its own.
@@ -128,7 +168,7 @@ mod tests {
     fn found(code: &str, kind: OutputKind, output: &str) -> Vec<(Kind, Strength, String)> {
         let mut example = example("q1.1", code);
         let lines = output.lines().map(|line| (0, line.to_owned())).collect();
-        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default(), jumps: Vec::new(), ends: Vec::new() }];
+        example.outputs = vec![ShownOutput { lines, kind, attributes: Default::default(), jumps: Vec::new(), extent: Default::default() }];
         claims(&example).into_iter().map(|claim| (claim.kind, claim.strength, claim.expected)).collect()
     }
 

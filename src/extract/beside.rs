@@ -5,7 +5,12 @@
 
 use std::ops::Range;
 
-use super::{Block, OutputKind, gatherer::is_fence, output, plain};
+use super::{
+    Block, Extent, OutputKind,
+    gatherer::is_fence,
+    output::{self, Row},
+    plain,
+};
 use crate::document::Document;
 
 /// What stands beside a word for output, or below it.
@@ -14,8 +19,7 @@ pub(super) struct Beside {
     /// Its bytes in the prose.
     pub(super) range: Range<usize>,
     pub(super) kind: OutputKind,
-    /// How many of its lines may be meant, the likeliest number first; empty where its end is told.
-    pub(super) ends: Vec<usize>,
+    pub(super) extent: Extent,
 }
 
 /// What the prose directly behind a block of code shows of its output.
@@ -36,29 +40,29 @@ pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<B
     };
     let is_apart = prose[end..first.max(end)].matches('\n').count() > 1;
     let first = if shown.is_empty() { prose[..first].rfind('\n').map_or(first, |end| end + 1) } else { first };
-    let (lines, ends) = lines(&prose[first..], shown.is_empty())?;
-    let likeliest: usize = lines.split_inclusive('\n').take(ends.first().copied().unwrap_or(output::LONGEST)).map(str::len).sum();
+    let (lines, extent) = lines(&prose[first..], shown.is_empty())?;
+    let likeliest: usize = lines.split_inclusive('\n').take(extent.ends.first().copied().unwrap_or(output::LONGEST)).map(str::len).sum();
     let text = lines[..likeliest].trim_end();
     if let Some(inner) = as_code(text) {
         let kind = if is_answer && !asks(document, code) { OutputKind::Likely } else { seen };
-        return Some(Beside { range: first + inner.start..first + inner.end, kind, ends: Vec::new() });
+        return Some(Beside { range: first + inner.start..first + inner.end, kind, extent: Extent::default() });
     }
     // Words beside it may be a remark, and so may a paragraph of its own.
     let is_clear = match shown.is_empty() && !is_apart && !is_answer {
         true => output::is_clear(line, text),
-        false => text.lines().all(output::is_wordless),
+        false => text.lines().all(|line| output::is_wordless(output::first_sentence(line))),
     };
     let is_meant = is_clear && (!is_answer || asks(document, code));
     let kind = if is_meant && seen == OutputKind::Seen { OutputKind::Seen } else { OutputKind::Likely };
     let range = first..first + lines.len();
-    Some(Beside { range, kind, ends })
+    Some(Beside { range, kind, extent })
 }
 
 /// A paragraph that is nothing but a value, as pages have it that were notebooks.
 fn value(prose: &str, start: usize, kind: OutputKind) -> Option<Beside> {
     let length: usize = prose.split_inclusive('\n').take_while(|line| !line.trim().is_empty()).map(str::len).sum();
     let text = prose[..length].trim_end();
-    output::is_data(text).then(|| Beside { range: start..start + text.len(), kind, ends: Vec::new() })
+    output::is_data(text).then(|| Beside { range: start..start + text.len(), kind, extent: Extent::default() })
 }
 
 /// Whether the line above a block asks for its output: `What will this print?`
@@ -68,25 +72,33 @@ fn asks(document: &Document, code: &Block) -> bool {
     above.next().is_some_and(output::asks)
 }
 
-/// The lines that may be output at the start of a text, and how many of them may be; of its first paragraph, or also of those that follow.
-fn lines(text: &str, with_more: bool) -> Option<(&str, Vec<usize>)> {
+/// The lines that may be output at the start of a text, and which of them may be meant; of its first paragraph, or also of those that follow.
+fn lines(text: &str, with_more: bool) -> Option<(&str, Extent)> {
     let mut shown = Vec::new();
     let mut is_apart = false;
     for (number, line) in text.lines().take(output::LONGEST).enumerate() {
-        let weight = plain::weight(line);
         if line.trim().is_empty() {
             is_apart = true;
-        } else if is_fence(line) || is_apart && !shown.is_empty() && (!with_more || weight >= output::PROSE || line.starts_with('#')) {
+        } else if is_fence(line)
+            || is_apart && !shown.is_empty() && (!with_more || plain::weight(line) >= output::PROSE || line.starts_with('#'))
+        {
             break;
         } else {
-            shown.push((number, is_apart, weight));
+            shown.push(Row { number, is_apart, text: line });
             is_apart = false;
         }
     }
-    let last = shown.last()?.0;
-    let ends = output::ends(&shown);
+    let last = shown.last()?.number;
+    let mut extent = output::extent(&shown);
+    // Beside a word nothing stands before it, and a single line is all of it.
+    if !with_more {
+        extent.starts.clear();
+    }
+    if shown.len() == 1 {
+        extent.ends.clear();
+    }
     let length: usize = text.split_inclusive('\n').take(last + 1).map(str::len).sum();
-    Some((text[..length].trim_end().trim_end_matches("<br>").trim_end(), if ends.len() > 1 { ends } else { Vec::new() }))
+    Some((text[..length].trim_end().trim_end_matches("<br>").trim_end(), extent))
 }
 
 /// The bytes within the marks of code in prose: `` `3` ``.

@@ -111,7 +111,16 @@ pub struct ShownOutput {
     pub attributes: BTreeMap<String, String>,
     /// Where a line goes on elsewhere in the document, in ascending order.
     pub jumps: Vec<Jump>,
-    /// How many of its lines may be meant, the likeliest number first; empty where its end is told.
+    /// Which of its lines may be meant.
+    pub extent: Extent,
+}
+
+/// Which lines of a shown output may be meant, where nothing tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many may stand before it, the likeliest number first; empty where it begins with the first.
+    pub starts: Vec<usize>,
+    /// How many there may be up to its end, the likeliest number first; empty where its end is told.
     pub ends: Vec<usize>,
 }
 

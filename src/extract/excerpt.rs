@@ -111,7 +111,7 @@ impl Excerpt {
             let text = &self.text[line.clone()];
             line.start += indentation.min(text.len() - text.trim_start().len());
         }
-        Some(ShownOutput { lines: self.placed(&lines), kind, attributes, jumps: self.jumps(&lines), ends: Vec::new() })
+        Some(ShownOutput { lines: self.placed(&lines), kind, attributes, jumps: self.jumps(&lines), extent: Default::default() })
     }
 
     /// Where these lines go on elsewhere in the document.

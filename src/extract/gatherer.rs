@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Excerpt, Found, Language, OutputKind, RESTORED, ShownOutput, annotated,
+    Excerpt, Extent, Found, Language, OutputKind, RESTORED, ShownOutput, annotated,
     aside::{self, Direction},
     banner,
     beside::{Beside, beside},
@@ -175,17 +175,17 @@ impl<'d> Gatherer<'d> {
     pub(super) fn beside(&mut self, source: &Excerpt, range: Range<usize>) {
         let prose = &source.text()[range.clone()];
         let code = self.found.blocks.last().filter(|last| last.outputs.is_empty());
-        let Some(Beside { range: shown, kind, ends }) = code.and_then(|code| beside(self.document, code, prose)) else { return };
-        self.output_with(&source.slice(range.start + shown.start..range.start + shown.end), kind, BTreeMap::new(), ends);
+        let Some(Beside { range: shown, kind, extent }) = code.and_then(|code| beside(self.document, code, prose)) else { return };
+        self.output_with(&source.slice(range.start + shown.start..range.start + shown.end), kind, BTreeMap::new(), extent);
     }
 
     /// Adds output to the last Python block; to that of the same group, where it's one of Sphinx's.
     pub(super) fn output(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>) {
-        self.output_with(output, kind, attributes, Vec::new());
+        self.output_with(output, kind, attributes, Extent::default());
     }
 
-    /// The same, where so many of its lines may be meant.
-    fn output_with(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>, ends: Vec<usize>) {
+    /// The same, where these of its lines may be meant.
+    fn output_with(&mut self, output: &Excerpt, kind: OutputKind, attributes: BTreeMap<String, String>, extent: Extent) {
         self.next.clear();
         self.output_next = false;
         let group = attributes.get("group").cloned();
@@ -193,7 +193,7 @@ impl<'d> Gatherer<'d> {
             block.language == Language::Python && (kind != OutputKind::Printed || block.attributes.get("group") == group.as_ref())
         };
         if let Some(block) = self.found.blocks.iter_mut().rev().find(is_meant) {
-            block.outputs.extend(output.output(kind, attributes).map(|output| ShownOutput { ends, ..output }));
+            block.outputs.extend(output.output(kind, attributes).map(|output| ShownOutput { extent, ..output }));
         }
     }
 }

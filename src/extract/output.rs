@@ -6,7 +6,7 @@ use crate::claim::{
 };
 use rustpython_ruff_python_ast::{Expr, ExprCall, Stmt};
 
-use super::{Block, Language, OutputKind, language::common_indentation, plain};
+use super::{Block, Extent, Language, OutputKind, language::common_indentation, plain};
 
 /// Lines of output that are looked at, where nothing tells its end.
 pub(super) const LONGEST: usize = 60;
@@ -170,12 +170,13 @@ pub(super) fn announces(line: &str) -> bool {
     let is_verb = |word: &&str| VERBS.contains(word) || runs && matches!(*word, "return" | "returns" | "gives" | "shows");
     // `The output of the code above, which ...:`
     let is_of_code = || matches!(&words[..], ["output", "of", ..] | ["the", "output", "of", ..]) && words.len() <= 14;
-    (words.len() <= 8 && words.iter().any(is_verb) || is_of_code()) && !words.contains(&"not")
+    let is_got = || matches!(&words[..], [.., "gives", "you" | "us"] | [.., "we" | "you" | "i" | "we'll" | "you'll", "get" | "see"]);
+    (words.len() <= 8 && (words.iter().any(is_verb) || is_got()) || is_of_code()) && !words.contains(&"not")
 }
 
 /// What stands behind a word for output, in one of some languages; nothing, where that's all.
 pub(super) fn label(text: &str) -> Option<&str> {
-    const LABELS: [&str; 28] = [
+    const LABELS: [&str; 31] = [
         "output",
         "outputs",
         "out",
@@ -192,6 +193,9 @@ pub(super) fn label(text: &str) -> Option<&str> {
         "結果輸出",
         "輸出",
         "输出为",
+        "结果",
+        "返回结果",
+        "打印结果",
         "出力",
         "実行結果",
         "출력",
@@ -205,26 +209,60 @@ pub(super) fn label(text: &str) -> Option<&str> {
         "результат",
         "çıktı",
     ];
+    // Where the word for it isn't the last.
+    const PHRASES: [&str; 5] = ["результат работы кода", "результат выполнения", "код выведет", "вывод программы", "salida del programa"];
     const QUALIFIERS: [&str; 15] = [
         "the", "sample", "expected", "actual", "correct", "full", "console", "program", "code", "example", "terminal", "die", "la", "a",
         "실행",
     ];
     let (head, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
-    behind(head, rest, &LABELS, &QUALIFIERS)
+    behind(head, rest, &LABELS, &QUALIFIERS).or_else(|| PHRASES.contains(&bare(head).as_str()).then(|| behind_marks(rest)))
 }
 
 /// What stands behind a word for the answer to what the reader was asked: `Correct answer: 3`; nothing, where that's all.
 pub(super) fn answer(text: &str) -> Option<&str> {
+    if let Some(rest) = behind_option(text) {
+        return Some(rest);
+    }
     let (head, rest) = text.split_once([':', '：']).or_else(|| text.split_once('.')).unwrap_or((text, ""));
     behind(head, rest, &["answer", "ans"], &["the", "correct", "right", "final"])
 }
 
 /// The rest of a line, where its head is one of these words, maybe behind others that say more of it.
 fn behind<'t>(head: &str, rest: &'t str, names: &[&str], qualifiers: &[&str]) -> Option<&'t str> {
-    let head = head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase();
+    let head = bare(head);
     let mut words = head.split(' ').rev();
     let is_named = words.next().is_some_and(|word| names.contains(&word)) && words.all(|word| qualifiers.contains(&word));
-    is_named.then(|| rest.trim_start_matches(['*', '_', ' ']).trim_end())
+    is_named.then(|| behind_marks(rest))
+}
+
+/// The words of a head, without their marks.
+fn bare(head: &str) -> String {
+    head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase()
+}
+
+fn behind_marks(rest: &str) -> &str {
+    rest.trim_start_matches(['*', '_', ' ']).trim_end()
+}
+
+/// What stands behind the letter of an option that is told to be right: `The correct answer is B. [1, 2]`.
+fn behind_option(text: &str) -> Option<&str> {
+    let (head, rest) = text.split_once("answer is ")?;
+    let says_so = ["correct ", "right "].iter().any(|word| head.to_lowercase().ends_with(word)) && head.len() < 40;
+    let behind = rest.trim_start_matches(['*', '(', '`']).strip_prefix(|c: char| c.is_ascii_alphabetic())?;
+    let behind = behind.trim_start_matches('*').strip_prefix(['.', ')', ':'])?.strip_prefix(' ')?;
+    says_so.then(|| behind_marks(behind)).filter(|rest| !rest.is_empty())
+}
+
+/// The last of the sentences of a line, where that ends with a colon: `Most are wrong. The output:`.
+pub(super) fn last_sentence(text: &str) -> &str {
+    let last = text.rsplit_once(". ").map(|(_, last)| last);
+    last.filter(|last| last.ends_with(':')).unwrap_or(text)
+}
+
+/// What stands before a remark that is a sentence of its own: `[1, 2]. The list has changed.`
+pub(crate) fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").filter(|(_, rest)| rest.starts_with(|c: char| c.is_uppercase() || c == '`')).map_or(text, |(first, _)| first)
 }
 
 /// Whether a line asks for what code shows: `What will be the output of this?`
@@ -233,19 +271,30 @@ pub(super) fn asks(line: &str) -> bool {
     ["output", "print", "display", "result", "evaluate", "return"].iter().any(|word| line.contains(word))
 }
 
-/// How many of some lines may be output, the likeliest number first. Each line is given by its number from the first one, whether an empty one stands
-/// before it, and how much it looks like prose.
-pub(super) fn ends(lines: &[(usize, bool, f32)]) -> Vec<usize> {
+/// A line that may be output.
+pub(super) struct Row<'t> {
+    /// Its number from the first one.
+    pub(super) number: usize,
+    /// An empty line stands before it.
+    pub(super) is_apart: bool,
+    pub(super) text: &'t str,
+}
+
+/// Which of some lines may be output. A page may say once more what comes, in lines that are no values: `You get this`.
+pub(super) fn extent(rows: &[Row]) -> Extent {
+    const CAPTIONS: usize = 2;
+    let captions = rows.iter().take(CAPTIONS.min(rows.len().saturating_sub(1))).take_while(|row| !is_wordless(row.text)).count();
+    let starts = if captions > 0 { rows.iter().take(captions + 1).map(|row| row.number).collect() } else { Vec::new() };
     // A line of prose by itself may well be output.
-    let is_over = |(_, is_apart, weight): &(usize, bool, f32)| *is_apart || *weight >= PROSE;
-    let mut ends: Vec<usize> = lines.iter().map(|(number, ..)| number + 1).collect();
-    if let Some(over) = lines.iter().skip(1).position(is_over) {
+    let is_over = |row: &Row| row.is_apart || plain::weight(row.text) >= PROSE;
+    let mut ends: Vec<usize> = rows.iter().map(|row| row.number + 1).collect();
+    if let Some(over) = rows.iter().skip(1).position(is_over) {
         let likeliest = ends.remove(over);
         ends.insert(0, likeliest);
     } else if let Some(all) = ends.pop() {
         ends.insert(0, all);
     }
-    ends
+    Extent { starts, ends }
 }
 
 /// What is printed on one line after the other, in a sentence: `['a'] then ['a', 'b']`.
@@ -289,6 +338,13 @@ pub(super) fn seen(text: &str) -> Option<OutputKind> {
     parsed.syntax().body.last()?.is_expr_stmt().then_some(OutputKind::Likely)
 }
 
+/// Whether code ends in an expression that isn't there to print.
+pub(super) fn ends_in_value(code: &str) -> bool {
+    let is_print = |expr: &Expr| expr.as_call_expr().is_some_and(|call| last_name(&call.func) == Some("print"));
+    let last = parse_valid(code).and_then(|parsed| parsed.syntax().body.last().cloned());
+    last.is_some_and(|last| last.as_expr_stmt().is_some_and(|stmt| !is_print(&stmt.value)))
+}
+
 /// Whether a text is Python that does more than to show values: no output, where nothing but its place and its indentation set a block apart.
 pub(super) fn is_program(text: &str) -> bool {
     let shows = |stmt: &Stmt| matches!(stmt, Stmt::Expr(_)) || matches!(stmt, Stmt::AnnAssign(stmt) if stmt.value.is_none());
@@ -312,7 +368,7 @@ pub(super) fn shows_object(text: &str) -> bool {
     let name = call.func.as_name_expr().map_or("", |name| name.id.as_str());
     call.arguments.args.first().is_some_and(|value| match value {
         Expr::Dict(_) => name.starts_with(char::is_uppercase) && is_literal(value),
-        Expr::List(_) => matches!(name, "deque" | "array") && is_literal(value),
+        Expr::List(_) => matches!(name, "deque" | "array" | "dict_keys" | "dict_values" | "dict_items") && is_literal(value),
         _ => false,
     })
 }
@@ -341,7 +397,7 @@ pub(super) fn is_data(text: &str) -> bool {
 }
 
 /// Whether a text is nothing but one object as Python shows it, which no call of a function looks like: `[1, 2]`, `Cup(size=2)`, `array([0.5, 1. ])`.
-fn is_object(text: &str) -> bool {
+pub(super) fn is_object(text: &str) -> bool {
     fn is_shown(expr: &Expr) -> bool {
         is_built(expr, is_shown, |call| {
             let name = last_name(&call.func).unwrap_or_default();

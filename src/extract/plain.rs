@@ -63,7 +63,7 @@ fn blocks_of(page: &Page) -> Vec<Block> {
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
             if let Some(mut block) = block(page, &lines[region.first..=region.last], region.language) {
-                block.outputs.extend(shown.and_then(|shown| shown.output(page)));
+                block.outputs.extend(shown.iter().filter_map(|shown| shown.output(page)));
                 blocks.push(block);
             }
         }

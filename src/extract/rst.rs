@@ -384,7 +384,7 @@ impl Scanner<'_> {
         let lines = self.without_indentation(content.clone());
         let jumps = jumps(&lines);
         let lines = lines.into_iter().map(|line| (line.offset, line.text)).collect();
-        self.blocks[block].outputs.push(ShownOutput { lines, kind, attributes, jumps, ends: Vec::new() });
+        self.blocks[block].outputs.push(ShownOutput { lines, kind, attributes, jumps, extent: Default::default() });
         self.pushed = content.end;
     }
 

@@ -86,7 +86,7 @@ pub(super) fn claim_in_document(example: &Example, span: &Range<usize>, position
     // Output that is shown apart from the code knows where it stands.
     for output in &example.outputs {
         let first = output.lines.iter().position(|(offset, _)| document.position(*offset) == position);
-        let likeliest = output.ends.first().and_then(|end| output.lines.get(end.saturating_sub(1)));
+        let likeliest = output.extent.ends.first().and_then(|end| output.lines.get(end.saturating_sub(1)));
         let last = likeliest.or(output.lines.last());
         if let (Some((start, _)), Some((last, text))) = (first.and_then(|first| output.lines.get(first)), last) {
             let end = (last + text.len()).min(document.line_range(document.line_at(*last)).end);

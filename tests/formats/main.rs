@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
+mod announced;
 #[path = "../common/mod.rs"]
 mod common;
 mod output;

@@ -62,7 +62,7 @@ pub(super) fn is_link(line: &str) -> bool {
 }
 
 /// Whether a line alone says what was raised, as tracebacks end: `pack.ShapeError: too small`.
-pub(in super::super) fn is_exception(line: &str) -> bool {
+pub(crate) fn is_exception(line: &str) -> bool {
     const ENDINGS: [&str; 6] = ["Error", "Exception", "Warning", "KeyboardInterrupt", "StopIteration", "SystemExit"];
     let name = line.trim_end().split(':').next().unwrap_or_default();
     let is_name = name

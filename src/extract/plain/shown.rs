@@ -6,10 +6,13 @@
 
 use super::{Line, Page, Region, State, fence, prose, python, session};
 use crate::{
-    claim::{code::parse_valid, session::is_exception_with_message},
+    claim::{
+        code::parse_valid,
+        session::{is_exception, is_exception_with_message},
+    },
     extract::{
-        Language, OutputKind, ShownOutput, commented,
-        output::{self, label},
+        Extent, Language, OutputKind, ShownOutput, commented,
+        output::{self, Row, label},
         prompt::cell_mark,
     },
 };
@@ -25,25 +28,39 @@ pub(super) struct Shown {
     lines: (u32, u32),
     /// The first line from where it isn't the announcement.
     start: String,
-    /// How many lines of it may be meant, the likeliest first.
-    ends: Vec<usize>,
+    extent: Extent,
     /// It stands in comments.
     is_commented: bool,
 }
 
 impl Shown {
+    /// Output from a place in the first of these lines to the end of the last.
+    fn new(kind: OutputKind, lines: &[Line], start: &str) -> Option<Shown> {
+        let lines = (lines.first()?.number, lines.last()?.number);
+        Some(Shown { kind, lines, start: start.to_owned(), extent: Extent::default(), is_commented: false })
+    }
+
+    /// Output that is these lines.
+    fn of_lines(kind: OutputKind, lines: &[Line]) -> Option<Shown> {
+        Shown::new(kind, lines, lines.first()?.text)
+    }
+
     /// It as it stands in the document.
     pub(super) fn output(&self, page: &Page) -> Option<ShownOutput> {
         let text = page.excerpt(self.lines.0, self.lines.1);
-        let start = page.text(self.lines.0).rfind(&self.start)?;
+        // It was read with straight quotes, each in the place of another.
+        let (line, read) = (page.text(self.lines.0), page.straightened(self.lines.0));
+        let read = read.unwrap_or(line);
+        let before = read[..read.rfind(&self.start)?].chars().count();
+        let start = line.char_indices().nth(before)?.0;
         let text = text.slice(start..text.text().len());
         let text = if self.is_commented { commented::without_marks(&text)? } else { text };
-        Some(ShownOutput { ends: self.ends.clone(), ..text.output(self.kind, Default::default())? })
+        Some(ShownOutput { extent: self.extent.clone(), ..text.output(self.kind, Default::default())? })
     }
 }
 
 /// What is shown of each region's output. Regions that are nothing but output are taken away, others begin behind it.
-pub(super) fn outputs(lines: &[Line], regions: &mut Vec<Region>) -> Vec<Option<Shown>> {
+pub(super) fn outputs(lines: &[Line], regions: &mut Vec<Region>) -> Vec<Vec<Shown>> {
     add_cells(lines, regions);
     let mut all = Vec::new();
     while all.len() < regions.len() {
@@ -57,7 +74,8 @@ pub(super) fn outputs(lines: &[Line], regions: &mut Vec<Region>) -> Vec<Option<S
         let (before, behind) = regions.split_at(at + 1);
         let shown = before.last().filter(|region| region.language == State::Python).and_then(|region| below(lines, region, behind));
         let end = shown.as_ref().map_or(0, |shown| lines.partition_point(|line| line.number <= shown.lines.1));
-        all.push(shown);
+        let value = shown.as_ref().and_then(|shown| value_of_cell(lines, &regions[at], shown));
+        all.push(shown.into_iter().chain(value).collect());
         while regions.get(at + 1).is_some_and(|region| region.last < end) {
             regions.remove(at + 1);
         }
@@ -74,8 +92,7 @@ fn add_cells(lines: &[Line], regions: &mut Vec<Region>) {
         let last = first + lines[first + 1..].iter().take_while(|line| line.gap == 0 && cell_mark(line.text).is_none()).count();
         let at = regions.partition_point(|region| region.last < first);
         let is_free = regions.get(at).is_none_or(|region| region.first > last);
-        let code: String = lines[first..=last].iter().map(|line| format!("{}\n", line.text)).collect();
-        if is_free && lines[first].gap == 0 && output::seen(&code).is_some() {
+        if is_free && lines[first].gap == 0 && output::seen(&joined(&lines[first..=last])).is_some() {
             regions.insert(at, Region { first, last, language: State::Python });
         }
     }
@@ -98,6 +115,11 @@ fn cut_at_label(lines: &[Line], regions: &mut Vec<Region>, at: usize) {
     }
 }
 
+/// Lines as one text.
+fn joined(lines: &[Line]) -> String {
+    lines.iter().map(|line| format!("{}\n", line.text)).collect()
+}
+
 /// Whether the output that a line announces is commented out.
 fn stands_in_comments(lines: &[Line], label: usize) -> bool {
     lines.get(label + 1).is_some_and(Line::is_comment)
@@ -116,20 +138,19 @@ fn was_run(lines: &[Line], region: &Region) -> bool {
 /// The last line of a cell's code, where what stands behind an empty line is its output: values, or what is no Python behind all that is. Headings behind
 /// these look like comments.
 fn end_of_cell(lines: &[Line], region: &Region) -> usize {
-    let text = |range: std::ops::RangeInclusive<usize>| lines[range].iter().map(|line| format!("{}\n", line.text)).collect::<String>();
     let is_heading = |&at: &usize| lines[at..=region.last].iter().all(Line::is_comment);
     let heading = (region.first + 1..=region.last).rev().find(|&at| lines[at].gap > 0).filter(is_heading);
     let last = heading.map_or(region.last, |heading| heading - 1);
-    let code = |start: usize| text(region.first..=start - 1);
+    let code = |start: usize| joined(&lines[region.first..start]);
     let shows = |start: usize| output::seen(&code(start)).is_some() && parse_valid(&code(start)).is_some();
-    let is_value = |shown: &str| output::is_data(shown) || output::shows_object(shown);
+    let is_value = |shown: &str| output::is_data(shown) || output::shows_object(shown) || output::is_object(shown);
     let mut starts = (region.first + 1..=last).filter(|&at| lines[at].gap > 0);
-    let start = if parse_valid(&text(region.first..=last)).is_some() {
-        starts.next_back().filter(|&start| is_value(&text(start..=last)) && shows(start))
+    let start = if parse_valid(&joined(&lines[region.first..=last])).is_some() {
+        starts.next_back().filter(|&start| is_value(&joined(&lines[start..=last])) && shows(start))
     } else {
         let paragraph = |start: usize| {
             let further = (start + 1..=last).take_while(|&at| lines[at].gap == 0).count();
-            text(start..=start + further)
+            joined(&lines[start..=start + further])
         };
         let is_no_code = |line: &Line| !line.is_comment() && !python::is_header(line.trimmed()) && !output::is_code(line.trimmed());
         let is_output = |start: usize| {
@@ -159,6 +180,7 @@ enum Lead<'t> {
 
 /// Whether a line is a label of output, and no code: `Output:`, `Output: 3`.
 pub(super) fn is_label(text: &str) -> bool {
+    let text = output::last_sentence(text);
     text.starts_with(|first: char| first.is_uppercase() || !first.is_ascii()) && label(text).is_some()
 }
 
@@ -168,17 +190,19 @@ fn announces(text: &str) -> bool {
         let mut words = text.split(' ');
         matches!(words.next(), Some("This" | "Which" | "It")) && words.count() <= 2 && !text.ends_with(['.', '!', '?'])
     };
-    (text.ends_with(':') || is_short()) && output::announces(text)
+    let is_open =
+        || ["results in", "result in", "will output", "will print", "would print", "will be"].iter().any(|end| text.ends_with(end));
+    (text.ends_with(':') || is_short() || is_open()) && output::announces(text)
 }
 
 fn lead(text: &str, is_asked: bool) -> Option<Lead<'_>> {
-    if let Some(rest) = label(text) {
+    if let Some(rest) = label(output::last_sentence(text)) {
         // Words may be a remark.
-        let kind = if output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
+        let kind = if output::is_wordless(output::first_sentence(rest)) { OutputKind::Seen } else { OutputKind::Likely };
         return Some(if rest.is_empty() { Lead::Below } else { Lead::Beside(rest, kind) });
     }
     if let Some(rest) = output::answer(text) {
-        let kind = if is_asked && output::is_wordless(rest) { OutputKind::Seen } else { OutputKind::Likely };
+        let kind = if is_asked && output::is_wordless(output::first_sentence(rest)) { OutputKind::Seen } else { OutputKind::Likely };
         return Some(if rest.is_empty() { Lead::Answer } else { Lead::Beside(rest, kind) });
     }
     announces(text).then_some(Lead::Below)
@@ -186,74 +210,160 @@ fn lead(text: &str, is_asked: bool) -> Option<Lead<'_>> {
 
 /// What is shown below a region; `behind` are the regions behind it.
 fn below(lines: &[Line], region: &Region, behind: &[Region]) -> Option<Shown> {
+    let code = joined(&lines[region.first..=region.last]);
     let next = behind_labels(lines, region.last + 1);
-    let code: String = lines[region.first..=region.last].iter().map(|line| format!("{}\n", line.text)).collect();
-    let is_free = |at: usize| behind.first().is_none_or(|region| at < region.first || !is_code(lines, region, &code));
     let line = lines.get(next)?;
-    if is_free(next) && line.gap <= 1 && is_exception_with_message(line.text) {
-        let single = (line.number, line.number);
-        return Some(Shown { kind: OutputKind::Likely, lines: single, start: line.text.to_owned(), ends: Vec::new(), is_commented: false });
-    }
-    let seen = output::seen(&code)?;
     let is_asked = region.first.checked_sub(1).is_some_and(|above| output::asks(lines[above].text));
-    let lines_from = |first: usize, kind_of: &dyn Fn(&[Line]) -> OutputKind| {
-        let (last, ends) = extent(lines, first, behind, &code)?;
-        let (first, last) = (&lines[first..], &lines[last]);
-        let likeliest = first.iter().take_while(|line| ends.first().is_none_or(|end| line.number < first[0].number + *end as u32)).count();
-        let kind = kind_of(&first[..likeliest]);
-        Some(Shown { kind, lines: (first[0].number, last.number), start: first[0].text.to_owned(), ends, is_commented: false })
-    };
-    let lead = |at: usize| lines.get(at).filter(|_| is_free(at)).and_then(|line| lead(line.text, is_asked));
+    // What shows nothing by itself may raise something.
+    let seen = output::seen(&code);
+    let kind = seen.unwrap_or(OutputKind::Seen);
+    let below = Below { behind, code: &code, kind, is_asked };
+    if line.gap <= 1 && is_traceback(line.text) {
+        return traceback(lines, next);
+    }
+    if line.gap <= 1 && below.is_free(lines, next) && is_exception_with_message(line.text) {
+        return Shown::of_lines(OutputKind::Likely, &lines[next..=next]);
+    }
+    let shown = announced(lines, region, next, &below)?;
+    let is_raised = is_raised(&shown.start);
+    let kind = if is_raised && shown.kind == kind { OutputKind::Seen } else { shown.kind };
+    (seen.is_some() || is_raised).then_some(Shown { kind, ..shown })
+}
+
+/// What stands below code.
+struct Below<'r> {
+    /// The regions behind it.
+    behind: &'r [Region],
+    code: &'r str,
+    /// What it gives to be seen.
+    kind: OutputKind,
+    /// The line above asks for it.
+    is_asked: bool,
+}
+
+impl Below<'_> {
+    fn is_free(&self, lines: &[Line], at: usize) -> bool {
+        self.behind.first().is_none_or(|region| at < region.first || !is_code(lines, region, self.code))
+    }
+
+    /// How a line announces output.
+    fn lead<'t>(&self, lines: &[Line<'t>], at: usize) -> Option<Lead<'t>> {
+        lines.get(at).filter(|_| self.is_free(lines, at)).and_then(|line| lead(line.text, self.is_asked))
+    }
+
+    /// The lines from one on as output, of the kind that `kind_of` tells of the likeliest of them.
+    fn lines_from(&self, lines: &[Line], first: usize, kind_of: &dyn Fn(&[Line]) -> OutputKind) -> Option<Shown> {
+        let (last, extent) = extent(lines, first, self)?;
+        let shown = &lines[first..=last];
+        let likeliest = |line: &&Line| extent.ends.first().is_none_or(|end| line.number < shown[0].number + *end as u32);
+        let count = shown.iter().take_while(likeliest).count();
+        let kind = kind_of(&shown[..count]);
+        Some(Shown { extent, ..Shown::of_lines(kind, shown)? })
+    }
+}
+
+/// What is announced below a region, from a line on, or stands below a cell.
+fn announced(lines: &[Line], region: &Region, next: usize, below: &Below) -> Option<Shown> {
+    let kind = below.kind;
     // A few words may stand before it that say nothing.
     let is_label = |at: &usize| lines.get(*at).is_some_and(|line| is_label(line.text) || is_comment_label(line));
-    let at = match lead(next) {
+    let at = match below.lead(lines, next) {
         None if !is_cell(lines, region) => {
-            (next..=next + APART).take_while(|at| is_apart(lines, *at, behind)).find(is_label).unwrap_or(next)
+            (next..=next + APART).take_while(|at| is_apart(lines, *at, below.behind)).find(is_label).unwrap_or(next)
         }
         _ => next,
     };
     if is_comment_label(&lines[at]) && stands_in_comments(lines, at) {
-        return in_comments(lines, at + 1, seen);
+        return in_comments(lines, at + 1, kind);
     }
-    match lead(at) {
-        Some(Lead::Beside(rest, kind)) => {
-            let line = &lines[at];
+    match below.lead(lines, at) {
+        Some(Lead::Beside(rest, beside)) => {
             let hanging = hanging(lines, at);
-            let kind = if hanging.is_empty() { kind } else { OutputKind::Seen };
-            let last = hanging.last().map_or(line.number, |last| last.number);
-            let kind = if seen == OutputKind::Seen { kind } else { seen };
-            Some(Shown { kind, lines: (line.number, last), start: rest.to_owned(), ends: Vec::new(), is_commented: false })
+            let beside = if hanging == 0 { beside } else { OutputKind::Seen };
+            Shown::new(if kind == OutputKind::Seen { beside } else { kind }, &lines[at..=at + hanging], rest)
         }
-        Some(Lead::Below) => {
-            let first = behind_labels(lines, at + 1);
-            if lines.get(first).is_some_and(is_comment_label) { in_comments(lines, first + 1, seen) } else { lines_from(first, &|_| seen) }
-        }
-        Some(Lead::Answer) => {
-            let is_clear = |shown: &[Line]| is_asked && shown.iter().all(|line| output::is_wordless(line.text));
-            lines_from(behind_labels(lines, at + 1), &|shown| if is_clear(shown) { seen } else { OutputKind::Likely })
-        }
-        // A cell's output stands below it, and so does the text that follows.
-        None if is_cell(lines, region) => match cell_mark(line.text) {
-            Some("Out") => lines_from(next + 1, &|_| OutputKind::Seen),
-            None if line.gap > 0 && (was_run(lines, region) || session::is_value(line.text)) => traceback(lines, next).or_else(|| {
-                let is_value = |line: &Line| session::is_value(line.text) || output::is_wordless(line.trimmed());
-                lines_from(next, &|shown| if shown.iter().all(is_value) { OutputKind::Seen } else { OutputKind::Likely })
-            }),
-            _ => None,
+        Some(Lead::Below) => match behind_labels(lines, at + 1) {
+            first if lines.get(first).is_some_and(is_comment_label) => in_comments(lines, first + 1, kind),
+            _ => below.lines_from(lines, behind_furniture(lines, at + 1), &|_| kind),
         },
+        Some(Lead::Answer) => {
+            let is_clear = |shown: &[Line]| below.is_asked && shown.iter().all(|line| output::is_wordless(line.text));
+            below.lines_from(lines, behind_furniture(lines, at + 1), &|shown| if is_clear(shown) { kind } else { OutputKind::Likely })
+        }
+        None if is_cell(lines, region) => below_cell(lines, region, below),
         None => None,
     }
 }
 
-/// A traceback as IPython shows it: below a rule, the exception's name; at its end, that with its message.
+/// A cell's output stands below it, and so does the text that follows.
+fn below_cell(lines: &[Line], region: &Region, below: &Below) -> Option<Shown> {
+    let next = behind_furniture(lines, region.last + 1);
+    let line = lines.get(next)?;
+    if cell_mark(line.text) == Some("Out") {
+        return below.lines_from(lines, next + 1, &|_| OutputKind::Seen);
+    }
+    if line.gap == 0 || !was_run(lines, region) && !session::is_value(line.text) {
+        return None;
+    }
+    traceback_of_cell(lines, next).or_else(|| {
+        let is_value = |line: &Line| session::is_value(line.text) || output::is_wordless(line.trimmed());
+        // Where another value is shown below, each statement's may be.
+        let shows_more = |shown: &[Line]| {
+            !below.code.contains("print(") && lines.get(next + shown.len()).is_some_and(|line| output::is_data(line.trimmed()))
+        };
+        let is_clear = |shown: &[Line]| shown.iter().all(is_value) && !shows_more(shown);
+        below.lines_from(lines, next, &|shown| if is_clear(shown) { OutputKind::Seen } else { OutputKind::Likely })
+    })
+}
+
+/// The value of a cell that also prints: it stands in a paragraph of its own behind the one that is printed.
+fn value_of_cell(lines: &[Line], region: &Region, shown: &Shown) -> Option<Shown> {
+    let code = joined(&lines[region.first..=region.last]);
+    let first = lines.partition_point(|line| line.number < shown.lines.0);
+    if !is_cell(lines, region) || !code.contains("print(") || !output::ends_in_value(&code) {
+        return None;
+    }
+    let paragraph_behind = |first: usize| {
+        let count = lines.iter().skip(first).skip(1).take_while(|line| line.gap == 0 && cell_mark(line.text).is_none()).count();
+        (first + 1 + count, lines.get(first + 1 + count).is_some_and(|line| cell_mark(line.text).is_none()))
+    };
+    let (start, is_there) = paragraph_behind(first);
+    let (end, goes_on) = paragraph_behind(start);
+    let is_value = |text: &str| output::is_data(text) || output::is_object(text) || output::shows_object(text);
+    let value = lines.get(start..end).filter(|value| is_there && is_value(&joined(value)))?;
+    let is_last = !goes_on || !is_value(lines[end].trimmed());
+    if is_last { Shown::of_lines(OutputKind::Value, value) } else { None }
+}
+
+/// Whether a line says that something was raised, or is the first that does.
+fn is_raised(text: &str) -> bool {
+    is_exception_with_message(text) || is_traceback(text) || is_rule(text)
+}
+
+/// Whether a line is the rule that IPython puts above a traceback.
+fn is_rule(text: &str) -> bool {
+    text.len() > 20 && text.bytes().all(|byte| byte == b'-')
+}
+
+fn is_traceback(text: &str) -> bool {
+    text == "Traceback (most recent call last):"
+}
+
+/// A traceback as Python shows it, up to the exception below its lines.
 fn traceback(lines: &[Line], first: usize) -> Option<Shown> {
-    let is_rule = lines[first].text.len() > 20 && lines[first].text.bytes().all(|byte| byte == b'-');
-    let header = lines.get(first + 1).filter(|line| is_rule && line.text.ends_with("Traceback (most recent call last)"))?;
+    let mut below = lines[first + 1..].iter().take(output::LONGEST).take_while(|line| cell_mark(line.text).is_none());
+    let last = below.position(|line| line.indentation() <= lines[first].indentation() && is_exception(line.text))?;
+    Shown::of_lines(OutputKind::Seen, &lines[first..=first + 1 + last])
+}
+
+/// A traceback as IPython shows it: below a rule, the exception's name; at its end, that with its message.
+fn traceback_of_cell(lines: &[Line], first: usize) -> Option<Shown> {
+    let header =
+        lines.get(first + 1).filter(|line| is_rule(lines[first].text) && line.text.ends_with("Traceback (most recent call last)"))?;
     let name = header.text.split_whitespace().next()?;
-    let mut below = lines.iter().skip(first + 2).take(output::LONGEST).take_while(|line| cell_mark(line.text).is_none());
-    let last = below.find(|line| line.text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))?;
-    let numbers = (lines[first].number, last.number);
-    Some(Shown { kind: OutputKind::Seen, lines: numbers, start: lines[first].text.to_owned(), ends: Vec::new(), is_commented: false })
+    let mut below = lines[first + 2..].iter().take(output::LONGEST).take_while(|line| cell_mark(line.text).is_none());
+    let last = below.position(|line| line.text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))?;
+    Shown::of_lines(OutputKind::Seen, &lines[first..=first + 2 + last])
 }
 
 /// Whether a line stands before all of these regions.
@@ -269,50 +379,78 @@ fn is_comment_label(line: &Line) -> bool {
 /// What comments show below such a label.
 fn in_comments(lines: &[Line], first: usize, kind: OutputKind) -> Option<Shown> {
     let count = lines.get(first..)?.iter().take_while(|line| line.is_comment() && line.gap == 0).count();
-    let shown = &lines[first..first + count];
-    let (start, end) = (shown.first()?, shown.last()?);
-    Some(Shown { kind, lines: (start.number, end.number), start: start.text.to_owned(), ends: Vec::new(), is_commented: true })
+    Some(Shown { is_commented: true, ..Shown::of_lines(kind, &lines[first..first + count])? })
 }
 
-/// The lines below one that are indented further, and no prose: they go on with what stands beside the word for output.
-fn hanging<'l, 't>(lines: &'l [Line<'t>], at: usize) -> &'l [Line<'t>] {
+/// How many lines below one are indented further, and no prose: they go on with what stands beside the word for output.
+fn hanging(lines: &[Line], at: usize) -> usize {
     let below = &lines[at + 1..];
     let is_further = |line: &&Line| line.gap <= 1 && line.indentation() > lines[at].indentation();
     let count = below.iter().take(output::LONGEST).take_while(is_further).count();
     let is_prose = below[..count].iter().any(|line| line.weight >= 3.0);
-    &below[..if is_prose { 0 } else { count }]
+    if is_prose { 0 } else { count }
 }
 
 /// The first line from one on that isn't what pages write above their code: a button, the name of a language.
-fn behind_labels(lines: &[Line], mut at: usize) -> usize {
-    let is_language = |text: &str| !text.is_empty() && !matches!(Language::from_name(text), None | Some(Language::Other(_)));
-    let is_label =
-        |line: &Line| prose::is_button(line.text) || fence::is_fence(line.text) || is_language(line.text) && label(line.text).is_none();
-    while lines.get(at).is_some_and(is_label) {
-        at += 1;
-    }
-    at
+fn behind_labels(lines: &[Line], first: usize) -> usize {
+    let is_label = |line: &&Line| is_furniture(line) || is_language(line);
+    first + lines.iter().skip(first).take_while(is_label).count()
 }
 
-/// The last line that may be output of code from a line on, and how many lines of the document may be meant, the likeliest first.
-fn extent(lines: &[Line], first: usize, regions: &[Region], code: &str) -> Option<(usize, Vec<usize>)> {
+/// The first line from one on that isn't furniture, nor stands before some.
+fn behind_furniture(lines: &[Line], first: usize) -> usize {
+    let end = behind_labels(lines, first);
+    lines[first.min(end)..end].iter().rposition(is_furniture).map_or(first, |last| first + last + 1)
+}
+
+/// Whether a line is what pages have around their code: a button, a fence.
+fn is_furniture(line: &Line) -> bool {
+    prose::is_button(line.text) || fence::is_fence(line.text)
+}
+
+/// Whether a line is the name of a language, which a program may print as well.
+fn is_language(line: &Line) -> bool {
+    !line.text.is_empty() && label(line.text).is_none() && !matches!(Language::from_name(line.text), None | Some(Language::Other(_)))
+}
+
+/// The last line that may be output of code from a line on, and which of them may be meant.
+fn extent(lines: &[Line], first: usize, below: &Below) -> Option<(usize, Extent)> {
     let number = lines.get(first)?.number;
-    let mut shown = Vec::new();
+    let mut rows = Vec::new();
     for (at, line) in lines.iter().enumerate().skip(first).take(output::LONGEST) {
-        let mut here = regions.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
-        let starts_code = here.any(|region| is_code(lines, region, code));
-        if starts_code || cell_mark(line.text).is_some() || prose::is_button(line.text) || fence::is_fence(line.text) {
+        let mut here = below.behind.iter().take_while(|region| region.first <= at).filter(|region| region.first == at);
+        let starts_code = here.any(|region| is_code(lines, region, below.code));
+        if starts_code || cell_mark(line.text).is_some() || is_furniture(line) {
             break;
         }
-        shown.push(((line.number - number) as usize, line.gap > 0, line.weight));
+        rows.push(Row { number: (line.number - number) as usize, is_apart: line.gap > 0, text: line.text });
     }
-    Some((first + shown.len().checked_sub(1)?, output::ends(&shown)))
+    // What was raised ends all.
+    let is_end = |row: &&Row| is_exception(row.text);
+    if let Some(header) = rows.iter().position(|row| is_traceback(row.text))
+        && let Some(last) = rows.iter().skip(header + 1).find(is_end).map(|row| row.number)
+    {
+        let count = rows.iter().take_while(|row| row.number <= last).count();
+        return Some((first + count - 1, Extent::default()));
+    }
+    // The name of a language above may be printed, and `None` is more often than not.
+    let is_name = |at: usize| lines.get(first + at).is_some_and(|line| is_language(line) && line.text != "None");
+    let names = (0..rows.len()).take_while(|&at| is_name(at)).count();
+    let again = matches!(rows.get(names).and_then(|row| lead(row.text, false)), Some(Lead::Below));
+    let likeliest = if names + usize::from(again) < rows.len() { names + usize::from(again) } else { 0 };
+    let mut extent = output::extent(&rows[likeliest..]);
+    if likeliest > 0 {
+        let own = if extent.starts.is_empty() { vec![rows[likeliest].number] } else { extent.starts };
+        extent.starts = own.into_iter().chain(rows[..likeliest].iter().map(|row| row.number)).collect();
+        extent.ends.extend(rows[..likeliest].iter().map(|row| row.number + 1));
+    }
+    Some((first + rows.len().checked_sub(1)?, extent))
 }
 
 /// Whether a region that stands behind an announcement of the output of code is code nevertheless, up to its first empty line.
 fn is_code(lines: &[Line], region: &Region, code: &str) -> bool {
-    let paragraph = lines[region.first + 1..=region.last].iter().take_while(|line| line.gap == 0);
-    let text: String = std::iter::once(&lines[region.first]).chain(paragraph).map(|line| format!("{}\n", line.text)).collect();
+    let further = lines[region.first + 1..=region.last].iter().take_while(|line| line.gap == 0).count();
+    let text = joined(&lines[region.first..=region.first + further]);
     match region.language {
         State::Python => {
             text.contains("print(") || output::is_code(&text) && !output::shows_names(code, &text) && !output::shows_fields(&text)

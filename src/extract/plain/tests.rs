@@ -372,7 +372,7 @@ fn shown(text: &str) -> Vec<Vec<(String, OutputKind, Vec<usize>)>> {
     let document = Document::decode("page.txt", text.as_bytes()).expect("is text");
     let texts = |output: crate::extract::ShownOutput| {
         let lines: Vec<&str> = output.lines.iter().map(|(_, line)| line.as_str()).collect();
-        (lines.join("|"), output.kind, output.ends)
+        (lines.join("|"), output.kind, output.extent.ends)
     };
     blocks(&document).into_iter().map(|block| block.outputs.into_iter().map(texts).collect()).collect()
 }

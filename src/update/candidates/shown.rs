@@ -79,7 +79,7 @@ pub(super) fn apart(subject: &Subject) -> Result<Vec<Change>, String> {
     if output.kind == OutputKind::Raised {
         return Err("its stored traceback can only be made anew by running the cell".to_owned());
     }
-    if !output.ends.is_empty() {
+    if !output.extent.ends.is_empty() {
         return Err("where it ends in the text can't be told".to_owned());
     }
     let start = text.match_indices('\n').map(|(at, _)| at + 1).nth(first.wrapping_sub(1)).filter(|_| first > 0).unwrap_or(0);
