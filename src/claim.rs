@@ -40,6 +40,7 @@ mod volatile;
 mod words;
 
 pub use doctest::Options;
+pub(crate) use shown::shown_exception;
 
 /// The claims of an example in Python, in the order of their lines; none for other languages.
 ///

@@ -140,7 +140,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         undefined: Undefined::of(example),
         module: parsed.as_ref().map(|parsed| parsed.syntax()),
         runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
-        troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(&run.job.prelude, &plan.raising, report)).collect(),
+        troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(plan, &run.job.prelude, report)).collect(),
         tried: Cell::new(0),
     };
     let mut judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
@@ -488,7 +488,7 @@ fn stops(report: &Report) -> impl Iterator<Item = &Raised> {
 /// What to add where code that ran before the example had raised already.
 fn broken_prelude(plan: &Plan, report: &Report) -> Option<String> {
     report.notes.iter().find_map(|note| match note {
-        Note::PreludeRaised { index, raised } if !plan.raising.contains(index) => {
+        Note::PreludeRaised { index, raised } if !plan.claims_raised(*index, raised) => {
             let prelude = plan.runs.first()?.job.prelude.get(usize::try_from(*index).ok()?)?;
             Some(format!("; {} had raised {}", prelude.filename, described(raised)))
         }

@@ -12,7 +12,7 @@ use crate::{
     claim::{Claim, Condition, Says, Subject},
     extract::{Example, Language},
     outcome::Outcome,
-    run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject},
+    run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject, Raised},
     syntax,
 };
 
@@ -50,6 +50,8 @@ pub struct Needs {
     pub lacks: BTreeSet<String>,
     /// The examples that it continues, in document order: id and code.
     pub continues: Vec<(String, String)>,
+    /// By the id of one of these, the name of the exception that the document shows it to end with.
+    pub raises: BTreeMap<String, String>,
     /// What was left out of one of these, as only IPython can run it.
     pub left_out: Option<String>,
     /// How it is to run; else a session runs as at a prompt, and everything else as a script.
@@ -80,6 +82,24 @@ pub enum Planned {
     },
 }
 
+/// A prelude in which an exception is claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raising {
+    /// Its index.
+    pub prelude: u32,
+    /// The exception's name; any may be meant, where the claim is that of a statement which is a prelude by itself.
+    pub exception: Option<String>,
+}
+
+impl Plan {
+    /// Whether what a prelude raised is claimed of it.
+    pub(crate) fn claims_raised(&self, prelude: u32, raised: &Raised) -> bool {
+        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        let is_meant = |name: &String| last(name) == last(&raised.r#type);
+        self.raising.iter().any(|one| one.prelude == prelude && one.exception.as_ref().is_none_or(is_meant))
+    }
+}
+
 /// The runs of one example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -89,8 +109,8 @@ pub struct Plan {
     pub python: (u8, u8),
     /// That Python is a free-threaded build.
     pub free_threaded: bool,
-    /// Indices of the preludes in which an exception is claimed: there it's no trouble.
-    pub raising: Vec<u32>,
+    /// The preludes in which an exception is claimed: there it's no trouble.
+    pub raising: Vec<Raising>,
     /// It continues other examples, as far as the names show.
     pub continues: bool,
     /// The module that the first prelude imports, where the example uses its names.
@@ -205,7 +225,7 @@ fn preludes(example: &Example, claims: &[Claim], needs: &Needs) -> Preludes {
         preludes.setup(format!("<setup of {}>", example.id), code);
     }
     for (id, code) in &needs.continues {
-        preludes.example(id, code, needs.python);
+        preludes.example(id, code, needs.raises.get(id), needs.python);
     }
     preludes
 }

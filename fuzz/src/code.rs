@@ -82,6 +82,7 @@ fn needs() -> Needs {
         packages: Default::default(),
         standard: Vec::new(),
         continues: Vec::new(),
+        raises: Default::default(),
         left_out: None,
         mode: None,
         module: None,

@@ -157,7 +157,7 @@ impl<'a> Understood<'a> {
         let earlier: Vec<&Case> =
             self.earlier.iter().filter(|case| !lost.iter().any(|lost| std::ptr::eq(*lost, **case))).copied().collect();
         let continues = earlier.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
-        Needs { continues, left_out: left_out(&earlier), ..self.needs_behind(interpreter, settings, false) }
+        Needs { continues, raises: raises(&earlier), left_out: left_out(&earlier), ..self.needs_behind(interpreter, settings, false) }
     }
 
     /// What its plan needs to know, were it to see the state of all earlier examples of its document and what importing its module does, as a session
@@ -175,6 +175,7 @@ impl<'a> Understood<'a> {
         let continues = all.iter().map(|case| (case.example.id.clone(), with_setup(case))).collect();
         fits.then(|| Needs {
             continues,
+            raises: raises(&all),
             left_out: left_out(&all),
             state: State::Document,
             module: case.module.clone(),
@@ -195,6 +196,7 @@ impl<'a> Understood<'a> {
             module: self.case.module.clone().filter(|_| self.takes.uses_module && !has_module),
             lacks: self.takes.lacks.clone(),
             continues: Vec::new(),
+            raises: BTreeMap::new(),
             left_out: None,
             mode: front_matter.and_then(|front_matter| front_matter.mode.get(&example.id).copied()),
             limits: self.limits(settings),
@@ -208,6 +210,11 @@ impl<'a> Understood<'a> {
 /// What was left out of the code of one of these cases, as only IPython can run it.
 fn left_out(cases: &[&Case]) -> Option<String> {
     cases.iter().find_map(|case| case.example.attributes.get(LEFT_OUT).cloned())
+}
+
+/// The exceptions that cases are shown to end with, by their ids.
+fn raises(cases: &[&Case]) -> BTreeMap<String, String> {
+    cases.iter().filter_map(|case| Some((case.example.id.clone(), claim::shown_exception(&case.example)?))).collect()
 }
 
 /// What an example takes from the earlier ones of its document.

@@ -31,6 +31,14 @@ pub(super) fn claims(example: &Example) -> Vec<Claim> {
     claims
 }
 
+/// The name of the exception that an example is shown to end with.
+pub(crate) fn shown_exception(example: &Example) -> Option<String> {
+    let outputs = example.outputs.iter().filter(|output| output.kind != OutputKind::Printed);
+    let says = outputs.filter_map(|output| of_output(example, output, None)).flat_map(|claim| claim.readings).map(|reading| reading.says);
+    let mut names = says.filter_map(|says| if let Says::Raises { exception, .. } = says { exception } else { None });
+    names.next()
+}
+
 fn whole(example: &Example) -> Target {
     Target { range: 0..example.code.len(), subject: Subject::Example }
 }
@@ -41,18 +49,16 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     // Where nothing tells which of its lines are meant, the likeliest stand for it.
     let start = starts.first().copied().unwrap_or(0);
     let end = ends.first().copied().unwrap_or(lines.len()).min(lines.len());
-    let joined = |start: usize, end: usize| lines.get(start..end).filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n"));
-    let first_ends = [end].into_iter().chain(ends.iter().copied());
-    let all = first_ends.flat_map(|end| std::iter::once(start).chain(starts.iter().copied()).map(move |start| (start, end)));
-    let mut texts: Vec<String> = Vec::new();
-    for text in all.filter_map(|(start, end)| joined(start, end)) {
-        let plain = unwrapped(&text);
-        let in_turn = if ends.is_empty() { in_turn(&text) } else { None };
-        let before_remark = Some(first_sentence(&text)).filter(|first| *first != text && !text.contains('\n')).map(str::to_owned);
-        texts.extend(in_turn.into_iter().chain([text]).chain(plain).chain(before_remark));
-    }
-    texts = unique(texts);
-    let text = texts.first()?.clone();
+    let starts = std::iter::once(start).chain(starts.iter().copied());
+    let all = std::iter::once(end).chain(ends.iter().copied()).flat_map(|end| starts.clone().map(move |start| (start, end)));
+    let mut ways = all.filter_map(|(start, end)| lines.get(start..end).filter(|lines| !lines.is_empty())).map(|lines| lines.join("\n"));
+    let mut seen = HashSet::new();
+    let mut texts: Vec<String> = ways.next().into_iter().flat_map(|text| readings_of(text, ends.is_empty())).collect();
+    let likeliest = texts.len();
+    texts.extend(ways.flat_map(|text| readings_of(text, false)));
+    let mut texts: Vec<(bool, String)> = texts.into_iter().enumerate().map(|(number, text)| (number < likeliest, text)).collect();
+    texts.retain(|(_, text)| seen.insert(text.clone()));
+    let text = texts.first()?.1.clone();
     let lines = &lines[start..end];
     let expression = last.filter(|last| last.subject == Subject::Expression);
     let prints = example.code.contains("print(");
@@ -79,13 +85,19 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
         (Kind::Exception, last, raised.clone(), vec![reading(raises(&raised)), reading(Says::Printed(text))])
     } else {
         let is_expression = target.subject == Subject::Expression;
-        let is_value = |text: &&String| value::is_whole(text);
-        let values = texts.iter().filter(|_| is_expression).filter(is_value).map(|text| reading(Says::Value(text.trim_end().to_owned())));
-        let printed = texts.iter().map(|text| reading(Says::Printed(text.clone())));
+        // What goes on behind a whole value can't be told from it by its syntax: that it isn't one says nothing.
+        let is_whole = is_expression && value::is_whole(&text);
+        let reading =
+            |is_likeliest: bool, says| Reading { says, strength: if is_whole && !is_likeliest { Strength::Soft } else { strength } };
+        let value = |(is_likeliest, text): &(bool, String)| {
+            (is_expression && value::is_whole(text)).then(|| reading(*is_likeliest, Says::Value(text.trim_end().to_owned())))
+        };
+        let values = texts.iter().filter_map(value);
+        let printed = texts.iter().map(|(is_likeliest, text)| reading(*is_likeliest, Says::Printed(text.clone())));
         let kind = if is_expression { Kind::Value } else { Kind::Stdout };
         // Words may be a remark, unless they're nearly what is printed.
         let bare = unwrapped(&text).unwrap_or_else(|| first_sentence(&text).to_owned());
-        let nearly = Some(bare).filter(|_| prints && output.kind == OutputKind::Likely);
+        let nearly = Some(bare).filter(|bare| prints && output.kind == OutputKind::Likely && bare.contains(char::is_alphabetic));
         let words = nearly.map(|text| Reading { says: Says::Words(text), strength: Strength::Firm });
         (kind, 0, text.clone(), values.chain(printed).chain(words).collect())
     };
@@ -111,10 +123,12 @@ fn unwrapped(text: &str) -> Option<String> {
     (plain != text && !plain.is_empty()).then_some(plain)
 }
 
-/// The texts without those that were there before.
-fn unique(texts: Vec<String>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    texts.into_iter().filter(|text| seen.insert(text.clone())).collect()
+/// What a text may show: several lines in turn, itself, what it has marks around, what stands before a remark.
+fn readings_of(text: String, is_all: bool) -> Vec<String> {
+    let in_turn = if is_all { in_turn(&text) } else { None };
+    let before_remark = Some(first_sentence(&text)).filter(|first| *first != text && !text.contains('\n')).map(str::to_owned);
+    let plain = unwrapped(&text);
+    in_turn.into_iter().chain([text]).chain(plain).chain(before_remark).collect()
 }
 
 /// IPython shows functions, classes and the like in words of its own, and what prints prettily (formulas, tables) in lines of its own.

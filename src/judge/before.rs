@@ -75,7 +75,7 @@ impl Before {
                 Note::PreludeRaised { index: 0, raised } if plan.module.is_some() => {
                     self.unimported.get_or_insert_with(|| raised.clone());
                 }
-                Note::PreludeRaised { index, raised } if !plan.raising.contains(index) => self.raised(example, raised),
+                Note::PreludeRaised { index, raised } if !plan.claims_raised(*index, raised) => self.raised(example, raised),
                 Note::Invalid(raised) => self.raised(example, raised),
                 _ => {}
             }

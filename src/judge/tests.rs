@@ -48,6 +48,7 @@ pub(crate) fn needs() -> Needs {
         module: None,
         lacks: Default::default(),
         continues: Vec::new(),
+        raises: Default::default(),
         left_out: None,
         mode: None,
         limits: Limits { memory: 1 << 30, ..Limits::default() },

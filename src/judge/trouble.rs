@@ -11,6 +11,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use crate::{
     claim::code::{parse_valid, words},
+    plan::Plan,
     run::protocol::{Note, Prelude, Raised, Report},
     syntax::{self, builtins::is_builtin, imports, names::Names},
 };
@@ -34,9 +35,9 @@ struct Touched {
 }
 
 impl<'a> Trouble<'a> {
-    /// The trouble in a run's preludes. `raising` are those of which an exception is claimed.
-    pub(super) fn of(preludes: &[Prelude], raising: &[u32], report: &'a Report) -> Option<Trouble<'a>> {
-        let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, raising)).collect();
+    /// The trouble in a run's preludes.
+    pub(super) fn of(plan: &Plan, preludes: &[Prelude], report: &'a Report) -> Option<Trouble<'a>> {
+        let failed: Vec<(usize, &Raised)> = report.notes.iter().filter_map(|note| of_prelude(note, plan)).collect();
         let lacking = failed.iter().filter_map(|(_, raised)| lacking(raised)).collect();
         let parts = preludes.iter().enumerate().flat_map(|(index, prelude)| match failed.iter().find(|(failed, _)| *failed == index) {
             Some((_, raised)) => {
@@ -96,9 +97,9 @@ impl Touched {
     }
 }
 
-fn of_prelude<'n>(note: &'n Note, raising: &[u32]) -> Option<(usize, &'n Raised)> {
+fn of_prelude<'n>(note: &'n Note, plan: &Plan) -> Option<(usize, &'n Raised)> {
     match note {
-        Note::PreludeRaised { index, raised } if !raising.contains(index) => Some((usize::try_from(*index).ok()?, raised)),
+        Note::PreludeRaised { index, raised } if !plan.claims_raised(*index, raised) => Some((usize::try_from(*index).ok()?, raised)),
         _ => None,
     }
 }

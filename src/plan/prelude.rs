@@ -9,6 +9,7 @@ use std::ops::Range;
 use rustpython_ruff_python_ast::Stmt;
 use rustpython_ruff_text_size::Ranged;
 
+use super::Raising;
 use crate::{
     claim::{self, Says, session},
     run::protocol::Prelude,
@@ -22,7 +23,7 @@ const MOST_PIECES: usize = 200;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Preludes {
     pub(super) preludes: Vec<Prelude>,
-    pub(super) raising: Vec<u32>,
+    pub(super) raising: Vec<Raising>,
 }
 
 impl Preludes {
@@ -31,8 +32,8 @@ impl Preludes {
         self.preludes.push(Prelude { filename, code: code.to_owned() });
     }
 
-    /// Adds an example that is continued.
-    pub(super) fn example(&mut self, id: &str, text: &str, python: (u8, u8)) {
+    /// Adds an example that is continued; `raises` is the exception that it's shown to end with.
+    pub(super) fn example(&mut self, id: &str, text: &str, raises: Option<&String>, python: (u8, u8)) {
         let is_session = has_prompt(text);
         // Behind setup of its own, a session doesn't begin with a prompt.
         let code = if is_session { session::with_code_before(text) } else { text.to_owned() };
@@ -42,9 +43,11 @@ impl Preludes {
             pieces = typed(text, &code);
         }
         for (number, lines) in pieces.into_iter().enumerate() {
+            let prelude = self.preludes.len() as u32;
             if raising.iter().any(|line| lines.contains(line)) {
-                self.raising.push(self.preludes.len() as u32);
+                self.raising.push(Raising { prelude, exception: None });
             }
+            self.raising.extend(raises.map(|name| Raising { prelude, exception: Some(name.clone()) }));
             let filename = if number == 0 { format!("<{id}>") } else { format!("<{id} from line {}>", lines.start + 1) };
             self.preludes.push(Prelude { filename, code: on_own_lines(&code, &lines) });
         }
@@ -122,12 +125,16 @@ mod tests {
 
     fn preludes(text: &str) -> Preludes {
         let mut preludes = Preludes::default();
-        preludes.example("q1.1", text, (3, 11));
+        preludes.example("q1.1", text, None, (3, 11));
         preludes
     }
 
     fn codes(text: &str) -> Vec<String> {
         preludes(text).preludes.into_iter().map(|prelude| prelude.code).collect()
+    }
+
+    fn raising(text: &str) -> Vec<u32> {
+        preludes(text).raising.into_iter().map(|one| one.prelude).collect()
     }
 
     #[test]
@@ -141,7 +148,7 @@ mod tests {
     fn cut_at_claimed_exceptions() {
         let text = "x = []\nx.pop()  # IndexError\ny = 2\n";
         assert_eq!(codes(text), ["x = []\n", "\nx.pop()  # IndexError\n", "\n\ny = 2\n"]);
-        assert_eq!(preludes(text).raising, [1]);
+        assert_eq!(raising(text), [1]);
         assert_eq!(preludes(text).preludes[2].filename, "<q1.1 from line 3>");
         assert_eq!(codes("x = []\nx.pop()  # IndexError\n\n"), ["x = []\n", "\nx.pop()  # IndexError\n"]);
         assert_eq!(codes("x = []; x.pop()  # IndexError\ny = 2\n").len(), 2);
@@ -158,7 +165,7 @@ mod tests {
     fn sessions_go_on() {
         let text = ">>> x = 1\n>>> def f():\n...     return 1\n>>> f() / 0\nTraceback (most recent call last):\nZeroDivisionError: no\n>>> y = 2\n";
         assert_eq!(codes(text), ["x = 1\n", "\ndef f():\n    return 1\n", "\n\n\nf() / 0\n", "\n\n\n\n\n\ny = 2\n"]);
-        assert_eq!(preludes(text).raising, [2]);
+        assert_eq!(raising(text), [2]);
         assert_eq!(codes("z = 0\n>>> x = 1\n1\n"), ["z = 0\n", "\nx = 1\n"]);
     }
 }

@@ -101,3 +101,27 @@ fn cells_print_and_have_a_value() {
     assert_eq!(verdicts(&cell("n = {}['tea']", &traceback)), ["holds"]);
     assert_eq!(verdicts(&cell("n = {}['mug']", &traceback)), ["wrong"]);
 }
+
+#[test]
+fn what_goes_on_behind_a_value_says_nothing_of_it() {
+    let cell = |shown: &str| {
+        page("In [1]:\n{'a': 3}.keys()", &format!("{shown}\n\nSo it is with them.")).replace("That is", "In [2]:\ncups = 5\n\nThat is")
+    };
+    assert_eq!((verdicts(&cell("dict_keys(['a'])")), verdicts(&cell("dict_keys(['b'])"))), (vec!["holds".into()], vec!["wrong".into()]));
+}
+
+/// What a document shows an example to end with is so for its author as well.
+#[test]
+fn what_is_shown_to_be_raised_is_no_trouble_for_what_follows() {
+    let fence = |code: &str, shown: &str| format!("```python\n{code}\n```\n\n```text\n{shown}\n```\n\n");
+    let document = |raised: &str, shown: &str| {
+        fence("cups = {'tea': 1}\ncups['can'] = cups['mug']", raised) + &fence("cups['pot'] = 2\nprint(len(cups))", shown)
+    };
+    let verdicts = |raised: &str, shown: &str| {
+        claims("page.md", &document(raised, shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("KeyError: 'mug'", "2"), ["holds", "holds"]);
+    assert_eq!(verdicts("KeyError: 'mug'", "[1, 2, 3]"), ["holds", "wrong"]);
+    // Something else happened than the author has seen.
+    assert_eq!(verdicts("ValueError: 'mug'", "[1, 2, 3]")[1], "unsettled");
+}
