@@ -125,6 +125,11 @@ mod tests {
             "def count(cups):\n    for cup in range(cups):\n        print(cup)\n        yield cup\n        print(f'{cup} is over')\ncups = count(3)\nnext(cups)\n",
             "async def pour(cup):\n    await asyncio.sleep(1)\n    print(cup)\nasync def main():\n    await pour(1)\nasyncio.run(main())\n",
             "class Tea:\n    pass\n\nprint(Tea.__name__)\n",
+            "def total(cups):\n    all = 0\n    for cup in cups:\n        all += cup\n    return all\nprint(total([1]))\n",
+            "def find(cups, cup):\n    for at, it in enumerate(cups):\n        if it == cup:\n            return at\n    return -1\nprint(find([1], 1))\n",
+            "def put(cup, tray=None):\n    if tray is None:\n        tray = []\n    tray.append(cup)\n    return tray\nprint(put('a'))\n",
+            "def half(cup): # once\n    return cup / 2\nprint(half(4)) # 2.0\n",
+            "match cup:  # of tea\n    case 1: # one\n        print('one')  # hot\n    case _:\n        print('more')\n",
             "match cup:\n    case 1:\n        print('one')\n    case _:\n        print('more')\n",
         ] {
             let lost: String = code.lines().map(|line| format!("{}\n", line.trim_start())).collect();
@@ -148,6 +153,11 @@ mod tests {
             "if cups:\nprint('some')\nelse:\nprint('none')\nprint('done')\n",
             "def pour():\nprint('a')\nprint('b')\npour()\n",
             "with cup as tea:\nx = tea.drink()\nprint(x)\n",
+            "def last(cups):\nfor cup in cups:\nprint(cup)\nreturn cup\n",
+            "def warm(pot):\nwhile True:\npot.heat()\nreturn pot\n",
+            "def sip(cups):\nfor cup in cups:\nif not cup:\ncontinue\ncup.sip()\nreturn cups\n",
+            "def put(tray=None):\nif tray is None:\ntray = []\nprint('new')\nreturn tray\n",
+            "def put(tray=None):\nif tray is None:\ntray = ask()\ntray.wipe()\nreturn tray\n",
             // It's whole, or has an indentation, or isn't only that what it lacks.
             "x = 1\nprint(x)\n",
             "for cup in cups:\n    print(cup)\n  print(2)\nprint(3)\n",

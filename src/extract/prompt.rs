@@ -15,6 +15,14 @@ pub(crate) fn behind_number<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
 }
 
+/// What follows the mark of a prompt's further lines: `...`, or `...:` and the like of IPython, which has a dot for each further digit of its number.
+pub(crate) fn behind_dots(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("...")?;
+    let numbered = rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':');
+    // `:param` is a line of what is typed.
+    Some(numbered.filter(|rest| rest.is_empty() || rest.starts_with(' ')).unwrap_or(rest))
+}
+
 /// The word of a mark that stands alone above a cell's code or its value: `In [1]:`, `Out[1]:`.
 pub(crate) fn cell_mark(text: &str) -> Option<&str> {
     let (word, number) = text.trim().strip_suffix("]:")?.split_once('[')?;
@@ -49,6 +57,23 @@ mod tests {
         for line in [">>", ">>>> x", ">>>= 1", ">>>>", ">>>, or so", "x >>> y"] {
             assert_eq!(behind_prompt(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn further_lines() {
+        for (line, rest) in [
+            ("... x", " x"),
+            ("...", ""),
+            ("...x", "x"),
+            ("...: x", " x"),
+            ("....: x", " x"),
+            ("...   : x", " x"),
+            ("...:", ""),
+            ("... :param", " :param"),
+        ] {
+            assert_eq!(behind_dots(line), Some(rest), "{line}");
+        }
+        assert_eq!(behind_dots(".. x"), None);
     }
 
     #[test]

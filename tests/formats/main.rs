@@ -6,6 +6,7 @@ mod announced;
 #[path = "../common/mod.rs"]
 mod common;
 mod output;
+mod torn;
 
 use std::{
     fs,

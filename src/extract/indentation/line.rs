@@ -89,7 +89,8 @@ impl Kind {
 pub(super) fn statements(text: &str, at_most: usize) -> Option<Vec<Line<'_>>> {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
     let mut lines = Vec::new();
-    let mut start = None;
+    // A comment behind a line is none of it: what completes the line would be in the comment.
+    let (mut start, mut end) = (None, 0);
     for token in parsed.tokens() {
         let range = bytes(token.range());
         match token.kind() {
@@ -98,10 +99,10 @@ pub(super) fn statements(text: &str, at_most: usize) -> Option<Vec<Line<'_>>> {
             }
             TokenKind::Newline => {
                 let start = start.take()?;
-                lines.push(Line { start, ..line(&text[start..range.start])? });
+                lines.push(Line { start, ..line(&text[start..end])? });
             }
             TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent | TokenKind::Comment | TokenKind::EndOfFile => {}
-            _ => start = start.or(Some(range.start)),
+            _ => (start, end) = (start.or(Some(range.start)), range.end),
         }
     }
     let has_header = lines.iter().any(|line| line.is_header);

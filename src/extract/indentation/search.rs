@@ -135,6 +135,26 @@ impl Search<'_, '_> {
         let is_inside = line.kind != Kind::InFunction(true) && self.open[..level].iter().any(is_named);
         let left = self.open[level..].iter().any(|block| self.lines[*block].kind == Kind::Loop && defines_used(block));
         let is_stray = line.kind == Kind::Field && !in_class;
-        Some([nests, is_inside, left, is_stray].into_iter().filter(|is_so| *is_so).count())
+        let inner = self.open[..level].last().copied().filter(|_| !is_first);
+        let runs_once = line.kind == Kind::InFunction(true) && inner.is_some_and(|block| self.may_end(block));
+        let uses_default = inner.and_then(|block| self.emptied(block)).is_some_and(|name| line.needs.contains(name));
+        Some([nests, is_inside, left, is_stray, runs_once, uses_default].into_iter().filter(|is_so| *is_so).count())
+    }
+
+    /// Whether a block is a loop that ends by itself, and always goes on to the end of its body: with a `return` there, it would run once.
+    fn may_end(&self, block: usize) -> bool {
+        let header = self.lines[block].text;
+        let is_endless = ["while True", "while 1"].iter().any(|start| header.starts_with(start));
+        let goes_on = self.lines[block..self.levels.len()].iter().any(|line| line.text == "continue");
+        self.lines[block].kind == Kind::Loop && !is_endless && !goes_on
+    }
+
+    /// The name to which a block gives an empty container where it has none: `if cups is None:`, `cups = []`. That's all that such a block does.
+    fn emptied(&self, block: usize) -> Option<&str> {
+        const EMPTY: [&str; 5] = ["[]", "{}", "set()", "list()", "dict()"];
+        let name = self.lines[block].text.strip_prefix("if ")?.trim_end_matches([':', ' ']).strip_suffix(" is None")?;
+        let first = self.lines[block + 1..].iter().find(|line| line.kind != Kind::Comment)?;
+        let value = first.text.strip_prefix(name)?.trim_start().strip_prefix('=')?.trim();
+        EMPTY.contains(&value).then_some(name)
     }
 }
