@@ -4,7 +4,7 @@
 //! agrees. Everything else is unsettled, with its reason. A false alarm costs more trust than a miss: what the example can't be blamed
 //! for (a missing package, a name that the document leaves out, a value that differs from run to run) is never wrong.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use rustpython_ruff_text_size::Ranged;
 
@@ -30,6 +30,7 @@ mod outcome;
 mod pardon;
 mod reading;
 mod reason;
+mod results;
 mod shape;
 pub(crate) mod sighting;
 mod sofar;
@@ -39,7 +40,9 @@ mod streams;
 pub(crate) mod text;
 mod tolerance;
 mod trouble;
+mod typed;
 mod varying;
+mod wording;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -142,6 +145,7 @@ pub fn judge(example: &Example, claims: &[Claim], plan: &Plan, reports: &[Report
         runs: runs.map(|(run, report)| (Evidence::new(report), ending(report, run.job.limits.time), report)).collect(),
         troubles: plan.runs.iter().zip(reports).map(|(run, report)| Trouble::of(plan, &run.job.prelude, report)).collect(),
         tried: Cell::new(0),
+        starts: OnceCell::new(),
     };
     let mut judgements: Vec<Judgement> = claims.iter().enumerate().map(|(index, claim)| court.judgement(index, claim)).collect();
     let Some((_, ending, report)) = court.runs.first() else {
@@ -214,6 +218,8 @@ struct Court<'a> {
     troubles: Vec<Option<Trouble<'a>>>,
     /// For how many claims tolerances were tried.
     tried: Cell<usize>,
+    /// The lines, from 0, on which the statements of a session start.
+    starts: OnceCell<Vec<usize>>,
 }
 
 impl Court<'_> {
@@ -243,7 +249,7 @@ impl Court<'_> {
             .enumerate()
             .map(|(index, reading)| (agreement(&seeing, &reading.says, asked.queries.get(index).unwrap_or(&none)), reading.strength))
             .collect();
-        let results = self.of_the_object(claim, &passes, without_printed_names(claim, results));
+        let results = self.of_the_object(claim, &passes, results::telling(claim, results));
         let judgement = sentence(results, mode);
         if judgement.verdict != Verdict::Holds
             && let Some(actual) = self.fuller(&seeing)
@@ -363,9 +369,7 @@ impl Court<'_> {
             match note {
                 Note::Seen(observation) if observation.probe == probe => return None,
                 Note::Seen(observation) => seen = Some(observation),
-                Note::Stopped(raised)
-                    if trouble::is_shown_unread(raised, &self.example.code)
-                        || trouble::is_unread(raised, &self.source.code, self.source.text(self.source.range(&claim.target.range))) => {}
+                Note::Stopped(raised) if trouble::is_shown_unread(raised, &self.example.code) || self.is_unread(raised, claim) => {}
                 Note::Stopped(raised) => {
                     let excuse = excuse(raised, &self.undefined);
                     let claimed = seen.filter(|seen| seen.raised.as_ref() == Some(raised));
@@ -412,20 +416,6 @@ impl Court<'_> {
     fn document_line(&self, line: u32) -> u32 {
         self.example.document_line(line)
     }
-}
-
-/// Without the readings of a name's state that can't be told, where what was printed has the same name with its value: `cups=5` is a part of the text then.
-fn without_printed_names(claim: &Claim, results: Vec<(Agreement, Strength)>) -> Vec<(Agreement, Strength)> {
-    let is_printed = |name: &str| {
-        let start = format!("{name}=");
-        let starts = |(result, _): &(Agreement, Strength)| matches!(result, Agreement::Differs { actual: Some(actual), .. } if actual.trim_start().starts_with(&start));
-        claim.expected.trim_start().starts_with(&start) && results.iter().any(starts)
-    };
-    let is_of_text = |(reading, (result, _)): &(&crate::claim::Reading, &(Agreement, Strength))| {
-        matches!(&reading.says, Says::State { subject, .. } if is_printed(subject)) && matches!(result, Agreement::Unknown { .. })
-    };
-    let kept = claim.readings.iter().zip(&results).filter(|pair| !is_of_text(pair)).map(|(_, result)| result.clone());
-    kept.collect()
 }
 
 /// The two rules.

@@ -28,6 +28,7 @@ mod between;
 mod dated;
 mod differences;
 mod elided;
+mod ending;
 mod exercise;
 mod machine;
 mod noise;
@@ -218,6 +219,15 @@ impl Court<'_> {
         // `>>> {'a': 1,`, with the rest of the display below: a value that got a prompt by mistake.
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
             return unsettled(Reason::new("partial", "a value seems to stand behind its prompt"));
+        }
+        if self.lost_its_indentation(claim) {
+            return unsettled(Reason::new("partial", "what was typed seems to have lost its indentation"));
+        }
+        if self.shows_behind_prompts(claim) {
+            return unsettled(Reason::new("partial", "the value behind its prompt seems to be what the line above shows"));
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| ending::is_cut(self.example, claim, actual)) {
+            return unsettled(Reason::new("partial", "the document ends within it"));
         }
         if exercise::is_behind_a_step(&self.example.code, claim) {
             return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));

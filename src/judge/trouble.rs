@@ -75,14 +75,14 @@ pub(super) fn is_shown_unread(raised: &Raised, shown: &str) -> bool {
     below.map(str::trim_start).any(|line| line.starts_with(&name) || line.starts_with("SyntaxError:"))
 }
 
-/// Whether an exception says that Python couldn't read a statement of a session, which did nothing then, and other code uses no word of that.
-pub(super) fn is_unread(raised: &Raised, session: &str, code: &str) -> bool {
-    let Some(line) = raised.line.filter(|_| raised.mro.iter().any(|name| name == "SyntaxError")) else { return false };
-    let lines = session.lines().skip(line.saturating_sub(1) as usize).take_while(|line| !line.trim().is_empty());
-    let statement = lines.map(|line| format!("{line}\n")).collect::<String>();
-    let unread: HashSet<&str> = words(&statement).collect();
+/// Whether an exception says that Python couldn't read what was typed at a prompt, which did nothing then, and other code uses no word of that.
+pub(super) fn is_unread(raised: &Raised, typed: &str, code: &str) -> bool {
+    if !raised.mro.iter().any(|name| name == "SyntaxError") {
+        return false;
+    }
+    let unread: HashSet<&str> = words(typed).collect();
     let uses_none = |used: Names| !used.needs.iter().any(|name| !is_builtin(name) && unread.contains(name.as_str()));
-    parse_valid(&statement).is_none() && Names::of(code).is_some_and(uses_none)
+    parse_valid(typed).is_none() && Names::of(code).is_some_and(uses_none)
 }
 
 /// Whether what some of the code before does, which `is_source` tells, may show in code.
@@ -259,20 +259,21 @@ mod tests {
 
     #[test]
     fn what_python_could_not_read_did_nothing() {
-        let raised = |name: &str, line: u32| Raised {
+        let raised = |name: &str| Raised {
             r#type: name.to_owned(),
             module: "builtins".to_owned(),
             mro: vec![name.to_owned(), "Exception".to_owned()],
             message: String::new(),
-            line: Some(line),
+            line: Some(2),
             traceback: String::new(),
             subject: None,
         };
-        let session = "cups = 5\nprint cups\n\neval('cups +')\n\nlen('tea')\n";
-        assert!(is_unread(&raised("SyntaxError", 1), session, "len('tea')"));
-        assert!(!is_unread(&raised("SyntaxError", 1), session, "cups + 1"));
-        assert!(!is_unread(&raised("SyntaxError", 4), session, "len('tea')"));
-        assert!(!is_unread(&raised("NameError", 1), session, "len('tea')"));
+        let typed = "def pour(cups):\n    print cups\n\n";
+        assert!(is_unread(&raised("SyntaxError"), typed, "len('tea')"));
+        assert!(!is_unread(&raised("SyntaxError"), typed, "cups + 1"));
+        assert!(!is_unread(&raised("SyntaxError"), typed, "pour(5)"));
+        assert!(!is_unread(&raised("SyntaxError"), "eval('cups +')\n", "len('tea')"));
+        assert!(!is_unread(&raised("NameError"), typed, "len('tea')"));
     }
 
     #[test]

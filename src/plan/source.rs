@@ -52,6 +52,11 @@ impl<'a> Source<'a> {
         (line as u32, (offset - self.line_starts[line - 1]) as u32)
     }
 
+    /// The byte at which a line of the code starts, from 0.
+    pub(crate) fn line_start(&self, line: usize) -> Option<usize> {
+        self.line_starts.get(line).copied()
+    }
+
     /// The range in the code of a range of the example's text.
     pub(crate) fn range(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.offset(range.start);

@@ -20,3 +20,27 @@ fn loops_and_defaults_that_lost_their_indentation() {
     let text = "def put(cup, tray=None):\nif tray is None:\ntray = []\ntray.append(cup)\nreturn tray\nprint(put('a')) # ['a']\nprint(put('b', ['a'])) # ['b']\n";
     assert_eq!(verdicts("page.txt", text), ["holds", "wrong"]);
 }
+
+#[test]
+fn claims_within_which_the_document_ends() {
+    for text in [
+        ">>> cups = ['tea', 'milk']\n>>> cups\n['tea', 'mi",
+        ">>> cups = ['tea', 'milk']\n>>> cups\n['tea', 'mi\n",
+        "cups = 'Hot tea'\nprint(cups)\n# Output: Hot t",
+    ] {
+        assert_eq!(verdicts("page.txt", text), ["unsettled"], "{text}");
+    }
+    for text in [
+        ">>> cups = ['tea', 'milk']\n>>> cups\n['tea', 'mo",
+        ">>> cups = 55\n>>> cups\n5\n",
+        ">>> cups = 'ab'\n>>> cups\n'a'\n>>> cups = 1\n",
+    ] {
+        assert_eq!(verdicts("page.txt", text), ["wrong"], "{text}");
+    }
+}
+
+#[test]
+fn items_of_what_shows_none() {
+    let text = "```python\nrange(0, 9, 3)  # 0, 3, 6\nrange(0, 9, 3)  # 0, 3, 7\n```\n";
+    assert_eq!(verdicts("page.md", text), ["holds", "wrong"]);
+}

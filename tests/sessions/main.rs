@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod raising;
+mod torn;
 
 use std::{fs, path::Path};
 

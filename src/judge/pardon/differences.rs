@@ -11,6 +11,7 @@ use super::{
         reason::Reason,
         shape::{Shape, parse},
         text::{fits, has_ellipsis, lines, squeeze, without_addresses},
+        wording,
     },
     machine,
 };
@@ -19,6 +20,9 @@ use super::{
 /// makes a set.
 pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<Reason> {
     let actual = actual.strip_prefix("raises ").unwrap_or(actual);
+    if wording::is_another(&claim.expected, actual) {
+        return Some(Reason::new("condition", "claimed for: another Python, which says the same in other words"));
+    }
     if has_sets && is_other_order(&claim.expected, actual) {
         return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
     }
