@@ -23,6 +23,7 @@ use source::Source;
 
 pub mod continuing;
 pub(crate) mod imports;
+pub(crate) mod mistakes;
 mod module;
 pub mod newer;
 mod pieces;
@@ -165,7 +166,11 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let parsed = syntax::parse(&source.code, needs.python);
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
-    let first = needs.mode.unwrap_or(if source.is_session || example.language == Language::Session { Mode::Prompt } else { Mode::Script });
+    // What all of it shows together is more at a prompt.
+    let is_whole = |claim: &Claim| claim.target.subject == Subject::Example;
+    let has_mistakes = || mistakes::are_told(&source.code, needs.python);
+    let is_typed = source.is_session || example.language == Language::Session || !claims.iter().any(is_whole) && has_mistakes();
+    let first = needs.mode.unwrap_or(if is_typed { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
     if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
         modes.push(Mode::Prompt);

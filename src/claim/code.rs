@@ -222,7 +222,9 @@ impl<'a> Collector<'a> {
         let first_line = self.code.line_of(range.start);
         let last_line = self.code.line_of(range.end.saturating_sub(1).max(range.start));
         let compound = is_compound(node);
-        let is_broken = !compound && self.broken.iter().any(|line| (first_line..=last_line).contains(line));
+        let is_broken = !compound
+            && self.broken.iter().any(|line| (first_line..=last_line).contains(line))
+            && !(first_line == last_line && self.says_invalid(first_line));
         let here = self.place.clone();
         if !is_broken && !range.is_empty() {
             let docstring = first && matches!(node, Stmt::Expr(it) if it.value.is_string_literal_expr());
@@ -245,6 +247,12 @@ impl<'a> Collector<'a> {
         self.place.directly_in_class = false;
         self.inside(node);
         self.place = here;
+    }
+
+    /// Whether the comment behind a line says that it's no Python: then that's what is said of it.
+    fn says_invalid(&self, line: usize) -> bool {
+        let behind = self.code.comments.iter().find(|comment| comment.line == line && !comment.alone);
+        behind.is_some_and(|comment| self.code.text[comment.range.clone()].contains("SyntaxError"))
     }
 
     fn inside(&mut self, node: &'a Stmt) {

@@ -2,6 +2,7 @@
 
 use crate::{
     claim::{Claim, Form, Kind, code::parse_valid, session},
+    plan::mistakes,
     run::protocol::Raised,
 };
 
@@ -14,12 +15,20 @@ use super::{
 impl Court<'_> {
     /// Whether Python couldn't read what was typed at an earlier prompt, and a claim's statement uses no word of that.
     pub(super) fn is_unread(&self, raised: &Raised, claim: &Claim) -> bool {
+        // The page doesn't mean such a line to do anything.
+        let is_told = |line: u32| !self.source.is_session && mistakes::are_said(self.typed(line));
+        if raised.line.is_some_and(is_told) {
+            return true;
+        }
         let statement = raised.line.map(|line| self.typed(line)).unwrap_or_default();
         trouble::is_unread(raised, statement, self.source.text(self.source.range(&claim.target.range)))
     }
 
-    /// What was typed at a prompt: the lines of the code around one of them, from 1.
+    /// What was typed at a prompt: the lines of the code around one of them, from 1. Of a script, that line.
     pub(super) fn typed(&self, line: u32) -> &str {
+        if !self.source.is_session {
+            return self.source.code.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
+        }
         let starts = self.starts.get_or_init(|| session::starts(&self.example.code));
         let next = starts.partition_point(|start| *start < line as usize);
         let at = |line: usize| self.source.line_start(line).unwrap_or(self.source.code.len());

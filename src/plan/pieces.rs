@@ -85,6 +85,11 @@ pub(super) fn pieces(parsed: &Parsed<ModModule>, code: &str, mode: Mode, prelude
     pieces
 }
 
+/// Whether nobody can tell that the statements of a script run one by one, as at a prompt.
+pub(super) fn may_run_apart(parsed: &Parsed<ModModule>, python: (u8, u8)) -> bool {
+    may_be_cut(&parsed.syntax().body, python)
+}
+
 /// What a statement is that stands alone.
 fn kind(stmt: &Stmt) -> PieceKind {
     match stmt {

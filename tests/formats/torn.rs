@@ -40,6 +40,18 @@ fn claims_within_which_the_document_ends() {
 }
 
 #[test]
+fn lines_that_say_that_they_are_no_python() {
+    let text =
+        "cups = [1, 2]\ncups[0]  # 1\ncups = = 3  # SyntaxError\ncups[1]  # 3\n*cups = 1  # ERROR -- a star needs a list\ncups  # [1, 2]\n";
+    let page = format!("```python\n{text}```\n");
+    let found = claims("page.md", &page);
+    let verdicts: Vec<_> = found.iter().map(|claim| (claim.0, claim.3.as_str())).collect();
+    assert_eq!(verdicts, [(3, "holds"), (4, "holds"), (5, "wrong"), (6, "holds"), (7, "holds")]);
+    let silent = page.replace("  # SyntaxError", "");
+    assert!(claims("page.md", &silent).iter().all(|claim| claim.3 == "unsettled"), "another mistake says nothing of itself");
+}
+
+#[test]
 fn items_of_what_shows_none() {
     let text = "```python\nrange(0, 9, 3)  # 0, 3, 6\nrange(0, 9, 3)  # 0, 3, 7\n```\n";
     assert_eq!(verdicts("page.md", text), ["holds", "wrong"]);
