@@ -83,11 +83,13 @@ pub fn read(document: &Arc<Document>, sections: &Sections) -> Extraction {
         Format::Text => Found { blocks: plain::blocks(document), doubts: Vec::new() },
         Format::Markdown => {
             let mut found = markdown::blocks(document);
-            // Text that has some marks needn't have them everywhere.
+            // Text that has some marks needn't have them everywhere; and the cells of a notebook that was saved as text have others.
             if is_saved_text(document) {
                 found.blocks.extend(plain::between(document, &found.blocks));
-                found.blocks.sort_by_key(|block| block.first_line);
+            } else {
+                found.blocks.extend(plain::cells(document, &found.blocks));
             }
+            found.blocks.sort_by_key(|block| block.first_line);
             found
         }
         Format::Asciidoc => asciidoc::blocks(document),

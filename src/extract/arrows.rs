@@ -1,16 +1,20 @@
-//! Values beside expressions, as cheat sheets have them: `len("tea") → 3`, or the arrow and the value on the line below.
+//! Values beside expressions, as cheat sheets have them: `len("tea") → 3` or `len("tea") => 3`, or the arrow and the value on the line below.
 
 use rustpython_ruff_python_ast::{Expr, Stmt};
 
 use super::{Excerpt, Language, output};
 use crate::claim::code::parse_valid;
 
-const ARROW: &str = "→ ";
+const ARROWS: [&str; 2] = ["→ ", "=> "];
 
 /// What stands behind the arrow that a line starts with: a value, or a number as text has it (`2a`, `007`).
 fn value(text: &str) -> Option<&str> {
     let is_numeric = |value: &str| value.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit()) && !value.contains(' ');
-    text.strip_prefix(ARROW).map(str::trim).filter(|value| *value != "None" && (output::is_data(value) || is_numeric(value)))
+    ARROWS
+        .iter()
+        .find_map(|arrow| text.strip_prefix(arrow))
+        .map(str::trim)
+        .filter(|value| *value != "None" && (output::is_data(value) || is_numeric(value)))
 }
 
 /// Where the arrow of a line is, which has an expression before it and a value behind: 0, where the expression is above.
@@ -18,7 +22,7 @@ pub(super) fn arrow(line: &str) -> Option<usize> {
     if value(line.trim_start()).is_some() {
         return Some(line.len() - line.trim_start().len());
     }
-    let at = line.rfind(" → ")?;
+    let at = ARROWS.iter().filter_map(|arrow| line.rfind(&format!(" {arrow}"))).max()?;
     (value(&line[at + 1..]).is_some() && is_expression(&line[..at])).then_some(at + 1)
 }
 
@@ -35,6 +39,14 @@ pub(super) fn is_expression(text: &str) -> bool {
     matches!(&parsed.syntax().body[..], [Stmt::Expr(stmt)] if does(&stmt.value))
 }
 
+/// Whether a text may be what a value behind an arrow on the line below is the value of: an expression as above, or a name, which words of a text that stand
+/// alone on a line hardly are where they're small.
+pub(super) fn may_be_shown(text: &str) -> bool {
+    let is_name =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_expression(text) || is_name(text.trim()) && parse_valid(text).is_some()
+}
+
 /// Whether a text is a string that is put together.
 fn is_formatted(text: &str) -> bool {
     text.starts_with(['f', 'F'])
@@ -44,7 +56,7 @@ fn is_formatted(text: &str) -> bool {
 /// Code with such lines as comments: `len("tea")  # → 3`. `None` where it has none, or where that's no code.
 pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt> {
     let text = code.text();
-    if *language != Language::Python || !text.contains(ARROW) || parse_valid(text).is_some() {
+    if *language != Language::Python || !ARROWS.iter().any(|arrow| text.contains(arrow)) || parse_valid(text).is_some() {
         return None;
     }
     let mut rest = Excerpt::default();
@@ -86,6 +98,10 @@ mod tests {
         };
         assert_eq!(commented("len('tea') → 3\nx = 2\n").as_deref(), Some("len('tea')  # → 3\nx = 2\n"));
         assert_eq!(commented("f'{n:,}'\n→ 1,234\n").as_deref(), Some("print(f'{n:,}')\n# → 1,234\n"));
+        assert_eq!(commented("cups\n=> [1, 3]\nlen(cups) => 2\n").as_deref(), Some("cups\n# => [1, 3]\nlen(cups)  # => 2\n"));
+        for text in ["(cup) => 3\n", "pour(cup => 3)\n", "cups >= 3\n", "{ 'tea' => 3 }\n"] {
+            assert_eq!(commented(text), None, "{text}");
+        }
         for text in ["cups → 3\n", "len(x) → int\n", "pour(x) → None\n", "tea + milk → 2\n", "x = 1  # → 1\n", "pour(cup) → 3 cups\n"]
         {
             assert_eq!(commented(text), None, "{text}");

@@ -8,6 +8,7 @@
 //! What it can't tell apart: two blocks of the same language with nothing between them, and plain output from prose, except
 //! where it has the form of a traceback, a table or a prompt session, or is announced (`shown`).
 
+mod costs;
 mod evidence;
 mod fence;
 mod functions;
@@ -15,6 +16,7 @@ mod heading;
 mod page;
 mod prose;
 mod python;
+mod reversed;
 mod search;
 mod separation;
 mod session;
@@ -22,7 +24,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, language, prompted};
+use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, language, prompt, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -44,6 +46,21 @@ pub(super) fn between(document: &Document, marked: &[Block]) -> Vec<Block> {
     blocks
 }
 
+/// The cells of a notebook in a text between the blocks of it that are marked: what stands below `In [1]:`.
+pub(super) fn cells(document: &Document, marked: &[Block]) -> Vec<Block> {
+    let text = |number: u32| &document.text[document.line_range(number)];
+    if !(1..=document.line_count()).any(|number| is_input_mark(text(number))) {
+        return Vec::new();
+    }
+    let mut blocks = between(document, marked);
+    blocks.retain(|block| (1..block.first_line).rev().map(text).find(|text| !text.trim().is_empty()).is_some_and(is_input_mark));
+    blocks
+}
+
+fn is_input_mark(text: &str) -> bool {
+    prompt::cell_mark(text) == Some("In")
+}
+
 fn blocks_of(page: &Page) -> Vec<Block> {
     let mut lines: Vec<Line> = lines(page.texts());
     // How much of prose there is in a line, its own quotes tell.
@@ -59,7 +76,7 @@ fn blocks_of(page: &Page) -> Vec<Block> {
         // What is found without knowing how the page separates its blocks tells that, and the second search heeds it. What a page
         // does at its start, it does to its end.
         let separation = separation.get_or_insert_with(|| Separation::of(lines, &search.regions(&Separation::default())));
-        let mut regions = heading::cut(lines, search.regions(separation));
+        let mut regions = reversed::joined(page, lines, heading::cut(lines, search.regions(separation)));
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
             if let Some(mut block) = block(page, &lines[region.first..=region.last], region.language) {
@@ -305,7 +322,7 @@ impl State {
 
 /// Whether a line has a value behind an arrow, and an expression before it, or above.
 fn is_arrow(lines: &[Line], at: usize) -> bool {
-    let is_above = || at > 0 && lines[at].gap <= 1 && arrows::is_expression(lines[at - 1].text);
+    let is_above = || at > 0 && lines[at].gap <= 1 && arrows::may_be_shown(lines[at - 1].text);
     arrows::arrow(lines[at].text).is_some_and(|arrow| arrow > 0 || is_above())
 }
 
@@ -313,6 +330,7 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
     let code = page.excerpt(lines.first()?.number, lines.last()?.number);
     let code = code.slice(fence::inner(code.text()));
+    let code = if state == State::Python { code.slice(costs::inner(code.text())) } else { code };
     let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);

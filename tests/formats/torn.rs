@@ -22,6 +22,18 @@ fn loops_and_defaults_that_lost_their_indentation() {
 }
 
 #[test]
+fn output_behind_prompts_below_each_line() {
+    let text = "Of cups:\n\nmin(3, 1)\n>>> 1\nlen(\"four\")\n>>> 4\nmax(3, 1)\n>>> 2\n";
+    assert_eq!(claims("page.txt", text), rows(&[(4, 5, "1", "holds"), (6, 5, "4", "holds"), (8, 5, "2", "wrong")]));
+    let text = "Of cups:\n\na = 100\nb = 100\na is b\n>>> True\nlen(\"four\")\n>>> 5\n";
+    assert_eq!(verdicts("page.txt", text), ["holds", "wrong"]);
+    // Whatever stands above: no line of code is what a prompt shows for a value.
+    let text = "Of cups:\n\n>>> 4\nmax(3, 1)\n>>> 3\n";
+    assert!(!verdicts("page.txt", text).contains(&"wrong".to_owned()));
+    assert_eq!(verdicts("page.txt", "cups = 2\n>>> 4\n5\n>>> cups = 3\n>>> cups\n3\n"), ["wrong", "holds"]);
+}
+
+#[test]
 fn claims_within_which_the_document_ends() {
     for text in [
         ">>> cups = ['tea', 'milk']\n>>> cups\n['tea', 'mi",
@@ -52,7 +64,26 @@ fn lines_that_say_that_they_are_no_python() {
 }
 
 #[test]
+fn costs_beside_code_are_no_code() {
+    let text = "To sort them:\n\nO(n log n)\nsorted([3, 1])  # [1, 3]\nsorted([3, 2])  # [3, 2]\nO(n)\n\nThat is all.\n";
+    assert_eq!(claims("page.txt", text), rows(&[(4, 19, "[1, 3]", "holds"), (5, 19, "[3, 2]", "wrong")]));
+}
+
+#[test]
+fn values_behind_double_arrows() {
+    let text = "Of cups:\n\ncups = [1, 3]\ncups\n=> [1, 3]\nlen(cups) => 2\nlen(cups) => 3\n";
+    assert_eq!(claims("page.txt", text), rows(&[(5, 4, "[1, 3]", "holds"), (6, 14, "2", "holds"), (7, 14, "3", "wrong")]));
+}
+
+#[test]
 fn items_of_what_shows_none() {
     let text = "```python\nrange(0, 9, 3)  # 0, 3, 6\nrange(0, 9, 3)  # 0, 3, 7\n```\n";
     assert_eq!(verdicts("page.md", text), ["holds", "wrong"]);
+}
+
+#[test]
+fn cells_of_a_notebook_in_markdown_without_fences() {
+    let text = "# Cups\n\nIn [1]:\ncups = 2\nprint(cups + 1)\n\n3\n\n\nIn [2]:\ncups * 2\n\n5\n\nThat was it.\n";
+    assert_eq!(verdicts("page.md", text), ["holds", "wrong"]);
+    assert_eq!(verdicts("page.md", "# Cups\n\ncups = 2\nprint(cups + 1)\n\n3\n"), [""; 0]);
 }
