@@ -3,6 +3,10 @@
 /// What follows the prompt at the start of a line: a blank, or code where somebody left that out. (doctest takes such a line for a mistake, so that it's never
 /// output.)
 pub(crate) fn behind_prompt(line: &str) -> Option<&str> {
+    if let Some(rest) = line.strip_prefix("py>") {
+        // Where three marks would look like those of a quoted mail.
+        return Some(rest).filter(|rest| rest.starts_with(' '));
+    }
     let rest = line.strip_prefix(">>>")?;
     let starts_code = |first: char| first.is_alphanumeric() || matches!(first, ' ' | '_' | '\'' | '"' | '(' | '[' | '{');
     rest.chars().next().is_none_or(starts_code).then_some(rest)
@@ -54,7 +58,8 @@ mod tests {
         for (line, rest) in [(">>> x", " x"), (">>>", ""), (">>>from tea import pour", "from tea import pour"), (">>>'tea'", "'tea'")] {
             assert_eq!(behind_prompt(line), Some(rest));
         }
-        for line in [">>", ">>>> x", ">>>= 1", ">>>>", ">>>, or so", "x >>> y"] {
+        assert_eq!(behind_prompt("py> tea"), Some(" tea"));
+        for line in ["py>", "py>tea", "copy> x", ">>", ">>>> x", ">>>= 1", ">>>>", ">>>, or so", "x >>> y"] {
             assert_eq!(behind_prompt(line), None, "{line}");
         }
     }

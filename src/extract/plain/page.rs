@@ -3,6 +3,7 @@
 
 mod columns;
 mod furniture;
+mod margins;
 pub(super) mod quotes;
 
 use std::{
@@ -12,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    document::Document,
+    document::{Document, Format},
     extract::{Excerpt, prompt},
 };
 
@@ -57,9 +58,13 @@ impl<'d> Page<'d> {
         let mut parts: Vec<Part> = (1..).zip(&texts).map(part).collect();
         furniture::mark(&texts, &mut parts);
         columns::mark(&texts, &mut parts);
+        let margins = if document.format == Format::Text { margins::inner(&texts) } else { Vec::new() };
         let is_kept = |(_, part): &(u32, Part)| *part != Part::Nothing;
         let line = |(number, part)| {
             let mut range = document.line_range(number);
+            if let Some(inner) = margins.get(number as usize - 1).cloned().flatten() {
+                range = range.start + inner.start..range.start + inner.end;
+            }
             range.start += usize::from(document.text[range.clone()].starts_with(FORM_FEED));
             range.start += prompt::glued_fence(&document.text[range.clone()]);
             match part {
