@@ -121,6 +121,11 @@ fn says(raised: &Raised, message: &str) -> bool {
     if shows_empty(message) && !shows_empty(&raised.message) {
         return false;
     }
+    // Another name than the one that this Python suggests in the same words.
+    let suggested = [Some(raised.message.as_str()), with_notes(raised)].into_iter().flatten().find_map(suggestion);
+    if suggestion(message).zip(suggested).is_some_and(|((words, claimed), (given_words, given))| words == given_words && claimed != given) {
+        return false;
+    }
     let bare = |text: &str| {
         let text = squeeze(text);
         let text = if text.ends_with("...") { text.as_str() } else { text.trim_end_matches(['.', '!']) };
@@ -158,6 +163,13 @@ fn without_suggestion(message: &str) -> &str {
         .min()
         .filter(|_| message.trim_end().ends_with('?'))
         .map_or(message, |at| &message[..at])
+}
+
+/// The words before the name that a message suggests at its end, and the name: `Did you mean: 'name'?`
+fn suggestion(message: &str) -> Option<(&str, &str)> {
+    let (before, name) = message.trim_end().strip_suffix("'?")?.rsplit_once('\'')?;
+    let words = &before[before.rfind(['.', '?'])? + 1..];
+    words.trim_start().starts_with("Did you").then(|| (words.trim(), name))
 }
 
 /// The text in `("text")` and `('text',)`, as Python 2 showed messages and as the arguments of an exception look.
@@ -198,4 +210,34 @@ fn same_words(claimed_text: &str, given_text: &str) -> bool {
     let signs = |text: &str| text.chars().filter(|char| "<>+-*/=%&|^~@".contains(*char)).collect::<BTreeSet<char>>();
     let has_signs = signs(claimed_text).is_subset(&signs(given_text));
     has_signs && telling.len() >= 3 && !has_number && telling.iter().all(|word| given.contains(*word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_name_that_is_suggested() {
+        let message = "name 'cpu' is not defined";
+        let raised = |suggested: &str| Raised {
+            r#type: "NameError".to_owned(),
+            module: "builtins".to_owned(),
+            mro: vec!["NameError".to_owned()],
+            message: message.to_owned(),
+            line: Some(1),
+            traceback: format!("Traceback (most recent call last):\nNameError: {message}{suggested}\n"),
+            subject: None,
+        };
+        let claimed = |suggested: &str| format!("{message}{suggested}");
+        assert!(says(&raised(". Did you mean: 'cup'?"), &claimed(". Did you mean: 'cup'?")));
+        assert!(!says(&raised(". Did you mean: 'cup'?"), &claimed(". Did you mean: 'pot'?")));
+        // One that isn't shown, or is shown in other words, says nothing against it.
+        for (given, suggested) in [
+            ("", ". Did you mean: 'pot'?"),
+            (". Did you mean: 'cup'?", ""),
+            (". Did you forget to import 'cpu'?", ". Did you mean: 'pot'?"),
+        ] {
+            assert!(says(&raised(given), &claimed(suggested)), "{given} {suggested}");
+        }
+    }
 }
