@@ -1,6 +1,7 @@
 //! Prompt sessions: `>>>` lines with what they print below.
 
 mod claims;
+mod label;
 mod rows;
 mod shown;
 
@@ -17,6 +18,8 @@ use crate::extract::{
     plain,
     prompt::{behind_number, behind_prompt},
 };
+use label::{glued_value, is_numbered_heading, label_length};
+pub(crate) use label::{is_labelled, is_reference_count};
 use rows::{Row, rows};
 pub(super) use shown::shown;
 use shown::{end_of_traceback, is_header, is_link, named_by_header, traceback_at};
@@ -264,6 +267,8 @@ struct Input {
     output: Vec<Range<usize>>,
     /// Lines behind an empty one: output as well, or remarks.
     more: Vec<Range<usize>>,
+    /// All that is shown, where a part of it was taken for a label or a remark.
+    whole: Option<String>,
 }
 
 fn inputs(text: &str) -> Vec<Input> {
@@ -284,12 +289,14 @@ fn inputs(text: &str) -> Vec<Input> {
             (Row::More(width), Some(input)) => input.push(line.get(width..).unwrap_or_default(), range.start + width, range.end),
             (_, Some(input)) if takes_output && !line.trim().is_empty() => {
                 let mark = output_mark(line);
-                if mark < line.len() {
+                let is_count = is_reference_count(line) && !input.source.contains("refs");
+                if mark < line.len() && !is_count {
                     input.output.push(range.start + mark..range.end);
                 }
             }
-            // Some set a traceback off.
-            (_, Some(input)) if takes_output && input.output.is_empty() && raises_next(&text[start..]) => {}
+            // Some set a traceback off, or what they call the output.
+            (_, Some(input))
+                if takes_output && input.output.is_empty() && (raises_next(&text[start..]) || is_labelled_next(&text[start..])) => {}
             (_, last) => {
                 takes_output = false;
                 if let Some(input) = last.filter(|input| !input.output.is_empty()) {
@@ -298,8 +305,19 @@ fn inputs(text: &str) -> Vec<Input> {
             }
         }
     }
-    inputs.iter_mut().for_each(|input| input.take_chain(text));
+    let is_definition = |source: &&str| source.contains("def ") || source.contains("lambda");
+    let defined: String = inputs.iter().map(|input| input.source.as_str()).filter(is_definition).collect();
+    for input in &mut inputs {
+        input.take_chain(text);
+        input.leave_label(text, &defined);
+        input.leave_sentence(text);
+    }
     inputs
+}
+
+/// Whether a text starts with output that has a label.
+fn is_labelled_next(text: &str) -> bool {
+    text.lines().next().is_some_and(is_labelled)
 }
 
 /// Whether a text starts with a traceback, or with its last line.
@@ -331,6 +349,48 @@ impl Input {
             let end = end_of_traceback(&lines[header..]).map_or_else(paragraph, |end| header + end);
             self.output.extend(self.more.drain(..end));
         }
+    }
+
+    /// Takes the label before the output for none of it, unless it's one that the code prints, or a function that was defined.
+    fn leave_label(&mut self, text: &str, defined: &str) {
+        let Some(first) = self.output.first().cloned() else { return };
+        let line = text[first.clone()].trim_start();
+        let is_own = |length: &usize| ![self.source.as_str(), defined].iter().any(|code| code.contains(line[..*length].trim_end()));
+        let Some(length) = label_length(line).filter(is_own) else { return };
+        let is_alone = length >= line.trim_end().len();
+        if is_alone && self.output.len() == 1 {
+            return;
+        }
+        self.whole = Some(self.text_of_output(text));
+        if is_alone {
+            self.output.remove(0);
+        } else {
+            self.output[0].start = first.end - line.len() + length;
+        }
+    }
+
+    /// Takes the sentence that is glued to a value, and what stands below it, for none of the output; and so a heading below a value.
+    fn leave_sentence(&mut self, text: &str) {
+        let Some(first) = self.output.first().cloned().filter(|_| !self.source.contains("print")) else { return };
+        let line = text[first.clone()].trim_start();
+        if let Some(length) = glued_value(line) {
+            self.whole = self.whole.take().or_else(|| Some(self.text_of_output(text)));
+            let start = first.end - line.len();
+            self.output.truncate(1);
+            self.output[0] = start..start + length;
+            self.more.clear();
+        }
+        let heading = self.output.iter().skip(1).position(|line| is_numbered_heading(&text[line.clone()])).map_or(0, |at| at + 1);
+        let above = self.output[..heading].iter().map(|line| &text[line.clone()]).collect::<Vec<_>>().join("\n");
+        if heading > 0 && value::is_whole(&above) {
+            self.whole = self.whole.take().or_else(|| Some(self.text_of_output(text)));
+            self.output.truncate(heading);
+            self.more.clear();
+        }
+    }
+
+    fn text_of_output(&self, text: &str) -> String {
+        self.output.iter().map(|line| &text[line.clone()]).collect::<Vec<_>>().join("\n")
     }
 
     fn in_session(&self, offset: usize) -> usize {

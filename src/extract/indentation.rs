@@ -30,6 +30,11 @@ pub(super) fn restored(code: &Excerpt, language: &Language) -> Option<Excerpt> {
     }
 }
 
+/// A statement whose lines below its head have lost their indentation, with all of them indented once.
+pub(super) fn below_head(statement: &str) -> String {
+    statement.trim_end().replace('\n', &format!("\n{}", indented(1)))
+}
+
 fn restored_script(code: &Excerpt) -> Option<Excerpt> {
     let text = code.text();
     if let Some(level) = above_others(text) {

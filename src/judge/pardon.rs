@@ -7,7 +7,11 @@ use regex::Regex;
 use rustpython_ruff_python_ast::Stmt;
 
 use crate::{
-    claim::{Claim, Condition, Form, Kind, Says, Subject, code::words},
+    claim::{
+        Claim, Condition, Form, Kind, Says, Subject,
+        code::{parse_valid, words},
+        session::is_exception_with_message,
+    },
     document::Format,
     extract::SET_BY_SHELL,
     plan,
@@ -228,6 +232,13 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref().is_some_and(|actual| ending::is_cut(self.example, claim, actual)) {
             return unsettled(Reason::new("partial", "the document ends within it"));
+        }
+        // Prompts that stand on one line, or a sentence behind one: what is shown then is no output of what can't be run.
+        let invalid = || {
+            judgement.actual.as_deref().is_some_and(|actual| actual.starts_with("raises SyntaxError")) && parse_valid(statement).is_none()
+        };
+        if claim.form == Form::Session && claim.kind != Kind::Exception && !is_exception_with_message(&claim.expected) && invalid() {
+            return unsettled(Reason::new("partial", "what stands behind its prompt isn't valid Python as it stands here"));
         }
         if exercise::is_behind_a_step(&self.example.code, claim) {
             return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));

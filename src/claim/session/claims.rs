@@ -12,6 +12,8 @@ use super::{
     shown::{is_exception, shown, traceback_at},
     without_marks,
 };
+/// Words behind a label that are still what is shown: more of them say it.
+const FEW_WORDS: usize = 3;
 
 impl Input {
     /// The claims of an input: what is shown for it, or else what its comments say.
@@ -117,6 +119,7 @@ impl Input {
             let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
             readings.extend(bare_exception(&said).map(reading));
             readings.push(Reading { says: shown.says(options), strength: as_shown });
+            readings.extend(self.unlabelled(&shown.text, is_expression, as_shown));
         }
         // A traceback may be printed as well.
         if lines.len() < all.len() {
@@ -124,7 +127,24 @@ impl Input {
         }
         let trimmed = text[span.clone()].trim_end().len();
         let condition = self.condition(&shown.text, options);
-        Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target.clone(), readings, condition)
+        let is_told =
+            self.whole.is_some() && is_expression && !value::is_whole(&shown.text) && shown.text.split_whitespace().count() > FEW_WORDS;
+        let mut claim = Claim::new(span.start..span.start + trimmed, Form::Session, kind, shown.text, target.clone(), readings, condition)?;
+        // Behind a label, the author may say what comes of it instead of showing that.
+        if is_told && !self.source.contains("print") {
+            comment::soften(&mut claim);
+        }
+        Some(claim)
+    }
+
+    /// More that output says of which a label or a remark was taken off: the code may have printed that as well, and who writes a label writes no quotes.
+    fn unlabelled(&self, shown: &str, is_expression: bool, strength: Strength) -> Vec<Reading> {
+        let Some(whole) = &self.whole else { return Vec::new() };
+        let whole = Reading { says: Says::Printed(whole.clone()), strength: Strength::Soft };
+        let is_bare = is_expression && !shown.contains(['\'', '"', '\\', '\n']);
+        let strength = if value::is_whole(shown) { Strength::Soft } else { strength };
+        let text = is_bare.then(|| Reading { says: Says::Value(format!("'{shown}'")), strength });
+        text.into_iter().chain([whole]).collect()
     }
 
     /// Whether nothing but `...` stands on the line below a statement without a body.

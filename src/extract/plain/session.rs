@@ -11,7 +11,13 @@ use super::{
     evidence::{self, comment, compile},
     prose, python,
 };
-use crate::extract::prompt::{behind_number, behind_prompt};
+use crate::{
+    claim::session::{is_labelled, is_reference_count},
+    extract::{
+        indentation,
+        prompt::{behind_number, behind_prompt},
+    },
+};
 
 /// Lines of one prompt that are looked at to see whether it shows something.
 const LONGEST: usize = 200;
@@ -73,7 +79,8 @@ pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
             lines.push(continued(above.trimmed()).unwrap_or_default());
         }
         lines.reverse();
-        return Some(Prompt { shown: shown(&lines.join("\n")), ..prompt });
+        let source = lines.join("\n");
+        return Some(Prompt { shown: shown(&source), open: balance(&source).max(0), ..prompt });
     }
     if is_out(trimmed) && trimmed.ends_with(':') {
         return Some(Prompt { shown: Shown::Value, ..prompt });
@@ -123,7 +130,7 @@ pub(super) fn evidence(lines: &[Line], at: usize) -> f32 {
         // An exception is the last that a prompt shows.
         return -3.0 - line.weight;
     }
-    if prompt.open > 0 && prompt.distance < LONGEST as u32 {
+    if prompt.open > 0 && prompt.distance < LONGEST as u32 || is_reference_count(trimmed) || shows_labelled(prompt, trimmed) {
         return 4.0;
     }
     if trimmed.starts_with('#') {
@@ -201,7 +208,13 @@ pub(super) fn in_traceback(lines: &[Line], at: usize) -> bool {
 /// stands between the tracebacks of exceptions that are chained.
 pub(super) fn goes_on(above: &Line, below: &str, prompt: Prompt) -> bool {
     let ends_statement = prompt.distance == 1 && prompt.shown == Shown::Lines && is_continuation(above.trimmed());
-    prompt.is_python && (ends_statement || is_chain(below.trim_start()) || is_chain(above.trimmed()))
+    prompt.is_python
+        && (ends_statement || is_chain(below.trim_start()) || is_chain(above.trimmed()) || shows_labelled(prompt, below.trim_start()))
+}
+
+/// Whether a line is the output of the prompt above it, with a label: `Output: 5`.
+fn shows_labelled(prompt: Prompt, trimmed: &str) -> bool {
+    prompt.is_python && prompt.distance == 1 && prompt.shown != Shown::Nothing && is_labelled(trimmed)
 }
 
 /// Whether a line stands between the tracebacks of chained exceptions.
@@ -224,24 +237,16 @@ fn is_cut_off(source: &str) -> bool {
 
 /// What code at a prompt shows. What isn't complete may show anything.
 fn shown(source: &str) -> Shown {
-    let unknown = if is_cut_off(source) { Shown::Nothing } else { Shown::Lines };
+    // Nothing but a definition starts so, whatever became of the indentation of its body.
+    let defines = ["def ", "class ", "async def ", "@"].iter().any(|word| source.starts_with(word));
+    let unknown = if is_cut_off(source) || defines { Shown::Nothing } else { Shown::Lines };
     if !python::is_shallow(source) {
         return unknown;
     }
-    let Ok(module) = parse_module(source) else { return unknown };
+    let Ok(module) = parse_module(source).or_else(|_| parse_module(&indentation::below_head(source))) else { return unknown };
     match module.syntax().body.last() {
-        None
-        | Some(
-            Stmt::FunctionDef(_)
-            | Stmt::ClassDef(_)
-            | Stmt::Import(_)
-            | Stmt::ImportFrom(_)
-            | Stmt::Assign(_)
-            | Stmt::AugAssign(_)
-            | Stmt::AnnAssign(_)
-            | Stmt::Delete(_)
-            | Stmt::Pass(_),
-        ) => Shown::Nothing,
+        None => Shown::Nothing,
+        Some(stmt) if is_silent(stmt) => Shown::Nothing,
         Some(Stmt::Expr(expression)) if !prints(&expression.value) => {
             if expression.value.as_call_expr().is_some_and(|call| call.func.as_name_expr().is_some_and(|name| !is_builtin(&name.id))) {
                 Shown::Called
@@ -250,6 +255,27 @@ fn shown(source: &str) -> Shown {
             }
         }
         Some(_) => Shown::Lines,
+    }
+}
+
+/// Whether a statement shows nothing when it goes well.
+fn is_silent(stmt: &Stmt) -> bool {
+    let are_silent = |body: &[Stmt]| body.iter().all(is_silent);
+    match stmt {
+        Stmt::FunctionDef(_)
+        | Stmt::ClassDef(_)
+        | Stmt::Import(_)
+        | Stmt::ImportFrom(_)
+        | Stmt::Assign(_)
+        | Stmt::AugAssign(_)
+        | Stmt::AnnAssign(_)
+        | Stmt::Assert(_)
+        | Stmt::Delete(_)
+        | Stmt::Pass(_) => true,
+        Stmt::For(it) => are_silent(&it.body) && are_silent(&it.orelse),
+        Stmt::While(it) => are_silent(&it.body) && are_silent(&it.orelse),
+        Stmt::If(it) => are_silent(&it.body) && it.elif_else_clauses.iter().all(|clause| are_silent(&clause.body)),
+        _ => false,
     }
 }
 

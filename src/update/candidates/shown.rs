@@ -7,7 +7,7 @@ use super::{
 use crate::{
     claim::{Kind, Subject as Target, session::source_end},
     document::Format,
-    extract::{OutputKind, ShownOutput, prompt::behind_number},
+    extract::{OutputKind, ShownOutput},
     update::change::{Change, Effect, Part},
 };
 
@@ -18,6 +18,9 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     let (code, claim) = (subject.code(), subject.claim);
     let region = source_end(code, claim.target.range.end) + 1;
     let end = line_end(code, claim.span.end);
+    // What follows a value on its line stays, and nothing but another value can stand before it.
+    let goes_on = !code[claim.span.end..end].trim().is_empty();
+    let end = if goes_on { claim.span.end } else { end };
     let indentation = indentation(code, claim.target.range.start, region, end);
     let set = |lines: Vec<String>, first: &str| -> String {
         let marked = lines.into_iter().map(|line| if line.is_empty() { "<BLANKLINE>".to_owned() } else { line });
@@ -27,6 +30,10 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
     let old: Vec<String> =
         code[region..end].lines().map(|line| line.get(indentation.len()..).unwrap_or(line.trim_start()).to_owned()).collect();
     let rewrites = |range, text| subject.rewrites(Part::Code, range, text);
+    let lines = subject.printed();
+    if goes_on && (lines.len() != 1 || subject.sighting.raised().is_some()) {
+        return Vec::new();
+    }
     if let Some(raised) = subject.sighting.raised() {
         let texts = [seen::exception(raised), seen::bare_exception(raised)];
         return match claim.kind {
@@ -41,7 +48,6 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
             }
         };
     }
-    let lines = subject.printed();
     if lines.is_empty() {
         return vec![Change {
             claim: subject.index,
@@ -51,8 +57,8 @@ pub(super) fn below_prompt(subject: &Subject) -> Vec<Change> {
             text: String::new(),
         }];
     }
-    // IPython's `Out[1]: ` stays.
-    let has_mark = claim.kind != Kind::Exception && behind_number(code[region..claim.span.start].trim_start(), "Out").is_some();
+    // IPython's `Out[1]: ` stays, and so does another label.
+    let has_mark = claim.kind != Kind::Exception && !code[region..claim.span.start].trim().is_empty();
     let (start, first) = if has_mark { (claim.span.start, "") } else { (region, indentation.as_str()) };
     let kept = if claim.kind == Kind::Exception { None } else { merged(&old, &lines) };
     kept.into_iter().chain([lines]).map(|lines| rewrites(start..end, set(lines, first))).collect()
