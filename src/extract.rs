@@ -20,6 +20,7 @@ mod html;
 mod ids;
 mod indentation;
 mod info;
+mod joined;
 mod language;
 pub mod markdown;
 mod marks;

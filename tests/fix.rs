@@ -80,6 +80,20 @@ fn comments_keep_their_style_place_and_remarks() {
 }
 
 #[test]
+fn what_stands_around_output_at_a_prompt_stays() {
+    for (page, expected) in [
+        (">>> 1 + 1\nOutput: 3\n>>> 2 + 2\n4\n", ">>> 1 + 1\nOutput: 2\n>>> 2 + 2\n4\n"),
+        (">>> 'tea'.upper()\n'TEE'The method does that.\n", ">>> 'tea'.upper()\n'TEA'The method does that.\n"),
+        (">>> 3 * 4\n13\n[40794 refs]\n>>> 1\n1\n", ">>> 3 * 4\n12\n[40794 refs]\n>>> 1\n1\n"),
+        (">>> cups = [2] >>> cups[0] 3\n", ">>> cups = [2] >>> cups[0] 2\n"),
+        // Nothing that is read again can take its place.
+        (">>> int('x')\n3The method does that.\n", ">>> int('x')\n3The method does that.\n"),
+    ] {
+        assert_eq!(fixed("page.txt", page), expected);
+    }
+}
+
+#[test]
 fn exceptions_say_as_much_as_before() {
     for (code, expected) in [
         ("int('x')  # KeyError\n", "int('x')  # ValueError\n"),

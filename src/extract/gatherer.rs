@@ -8,7 +8,7 @@ use super::{
     aside::{self, Direction},
     banner,
     beside::{Beside, beside},
-    callouts, cell, commented, indentation, is_saved_text, language, marks, output, plain, prompted,
+    callouts, cell, commented, indentation, is_saved_text, joined, language, marks, output, plain, prompted,
 };
 use crate::document::Document;
 
@@ -135,6 +135,8 @@ impl<'d> Gatherer<'d> {
         };
         let cell = (language == Language::Python).then(|| cell::read(code, &mut attributes));
         let (code, language) = cell.as_ref().map_or((code, language), |cell| (&cell.code, cell.language.clone()));
+        let parted = joined::parted(code, &language);
+        let code = parted.as_ref().unwrap_or(code);
         let restored = if is_saved_text(self.document) { indentation::restored(code, &language) } else { None };
         if restored.is_some() {
             attributes.insert(RESTORED.to_owned(), String::new());

@@ -24,7 +24,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, language, prompt, prompted};
+use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, joined, language, prompt, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -335,6 +335,7 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
     let code = arrows::as_comments(&code, &language).unwrap_or(code);
+    let code = joined::parted(&code, &language).unwrap_or(code);
     if let Some(code) = indentation::restored(&code, &language) {
         return code.block(page.document(), language, BTreeMap::from([(RESTORED.to_owned(), String::new())]));
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     claim::session::{is_labelled, is_reference_count},
     extract::{
-        indentation,
+        indentation, joined,
         prompt::{behind_number, behind_prompt},
     },
 };
@@ -62,6 +62,9 @@ fn is_out(trimmed: &str) -> bool {
 pub(super) fn prompt_below(before: &[Line], line: &Line) -> Option<Prompt> {
     let trimmed = line.trimmed();
     if let Some(source) = source(trimmed) {
+        if joined::is_joined(trimmed) {
+            return Some(Prompt { is_python: true, shown: Shown::Nothing, distance: 1, open: 0 });
+        }
         // What goes on in its brackets may have no prompt.
         return Some(Prompt { is_python: true, shown: shown(source), distance: 1, open: balance(source).max(0) });
     }

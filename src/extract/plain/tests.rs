@@ -360,7 +360,8 @@ proptest! {
         let mut end = 0;
         for block in blocks(&document) {
             prop_assert!(end < block.first_line && block.first_line <= block.last_line);
-            prop_assert_eq!(block.lines.len() as u32, block.last_line - block.first_line + 1);
+            // Prompts that were joined into one line stand on several.
+            prop_assert!(block.lines.len() as u32 > block.last_line - block.first_line);
             prop_assert!(!block.lines[0].1.trim().is_empty());
             end = block.last_line;
         }
