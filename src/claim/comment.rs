@@ -6,7 +6,7 @@ use rustpython_ruff_python_ast::Stmt;
 
 use super::{
     Claim, Form, Kind, Says, Strength, Subject, Target,
-    code::{Code, Comment, Statement, last_name},
+    code::{Code, Comment, Statement},
     exception,
     lead::{self, Lead},
     reading::{Found, Remark},
@@ -19,6 +19,7 @@ mod ahead;
 mod apart;
 mod listing;
 mod marked;
+mod numbering;
 mod several;
 
 /// All claims of the comments, in the order of their lines.
@@ -39,7 +40,7 @@ pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
             claims.extend(trailing(code, statement, &code.comments[index..used]));
         }
     }
-    soften_numbering(code, &mut claims);
+    numbering::soften(code, &mut claims);
     claims
 }
 
@@ -359,6 +360,9 @@ fn below(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, 
     }
     let may_stay = |found: &Found| is_firm(found) || (found.is_led && lead.is_explicit) || matches!(found.kind, Kind::Timing | Kind::Size);
     found.retain(may_stay);
+    if found.is_empty() {
+        found.extend(listing::of_token(code, statement, subject, group));
+    }
     match of_words().filter(|_| found.is_empty() && group.len() == 1) {
         Some((text, found)) => to_claims(&text, Form::Following, vec![found]),
         None => to_claims(&first, Form::Following, found),
@@ -431,41 +435,6 @@ fn is_value_line(text: &str) -> bool {
         // Several values with a blank between them.
         let Some(next) = rest.strip_prefix(' ') else { return false };
         at = text.len() - next.len();
-    }
-}
-
-/// Numbers that count the steps of an example (`connect()  # 1`, `send()  # 2`) aren't values.
-fn soften_numbering(code: &Code<'_>, claims: &mut [Claim]) {
-    let callee = |claim: &Claim| {
-        let statement = code.statement(&claim.target.range)?;
-        let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: "", form: Form::Trailing };
-        remark.call().and_then(|call| last_name(&call.func)).map(str::to_string)
-    };
-    let numbers: Vec<usize> = (0..claims.len())
-        .filter(|&index| {
-            let claim = &claims[index];
-            claim.form == Form::Trailing
-                && matches!(claim.subject(), Subject::Expression | Subject::Assignment { .. })
-                && claim.expected.parse::<u32>().is_ok()
-        })
-        .collect();
-    // Call-outs stand behind every kind of statement: `class A:  # 1`, `run(A())  # 2`.
-    let callouts: Vec<(String, bool)> = code
-        .comments
-        .iter()
-        .filter(|comment| !comment.alone)
-        .map(|comment| (Text::of(code, comment).text, in_front(code, comment).is_none()))
-        .filter(|(text, _)| text.parse::<u32>().is_ok())
-        .collect();
-    let is_numbered = callouts.len() > 1
-        && callouts.iter().any(|(_, behind_clause)| *behind_clause)
-        && callouts.iter().enumerate().all(|(place, (text, _))| *text == (place + 1).to_string());
-    let counts = numbers.iter().enumerate().all(|(place, &index)| claims[index].expected == (place + 1).to_string());
-    let callees: std::collections::HashSet<_> = numbers.iter().map(|&index| callee(&claims[index])).collect();
-    if is_numbered || (numbers.len() > 1 && counts && callees.len() == numbers.len()) {
-        for index in numbers {
-            soften(&mut claims[index]);
-        }
     }
 }
 

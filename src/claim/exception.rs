@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Strength, lead::strip_arrows, tail};
+use super::{
+    Strength,
+    lead::{strip_arrows, strip_mark},
+    tail,
+};
 
 /// An exception found in a comment's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +157,7 @@ const OTHER_LANGUAGES: [&str; 34] = [
 
 /// The lead-in of an exception: its length, and whether it says "raises".
 fn lead(text: &str) -> (usize, bool) {
-    let mut at = strip_arrows(text);
+    let mut at = strip_mark(text);
     let mut raises = false;
     let verbs = [
         "this will raise ",

@@ -159,7 +159,7 @@ pub(super) fn read(text: &str) -> LeadIn {
     if is_command(text) {
         return LeadIn { end: text.len(), lead: Lead::Output, is_explicit: true, condition: None };
     }
-    let mut found = LeadIn { end: strip_arrows(text), lead: Lead::None, is_explicit: false, condition: None };
+    let mut found = LeadIn { end: strip_mark(text), lead: Lead::None, is_explicit: false, condition: None };
     if found.end > 0 {
         found.lead = Lead::Any;
         found.is_explicit = true;
@@ -248,6 +248,12 @@ pub(super) fn strip_arrows(text: &str) -> usize {
             None => return at,
         }
     }
+}
+
+/// Bytes of arrows at the start of a text, or of the marks `> ` and `>> ` that some write before output. Within a text they compare.
+pub(super) fn strip_mark(text: &str) -> usize {
+    let mark = [">> ", "> "].into_iter().find(|mark| text.starts_with(mark));
+    mark.map_or_else(|| strip_arrows(text), |mark| text.len() - text[mark.len()..].trim_start().len())
 }
 
 /// A lead-in of the author's own, `all matches: `: where what it introduces starts. At most eight words, without a bracket or quote.

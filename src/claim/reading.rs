@@ -91,7 +91,8 @@ impl<'r> Remark<'r, '_> {
             .or_else(|| words::tokens(self))
             .or_else(|| words::chain(self))
             .or_else(|| words::names(self))
-            .or_else(|| words::printed_words(self));
+            .or_else(|| words::printed_words(self))
+            .or_else(|| words::copied(self));
         found.into_iter().map(|found| self.finish(found)).collect()
     }
 

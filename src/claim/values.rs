@@ -60,7 +60,17 @@ pub(super) fn behind_lead(remark: &Remark<'_, '_>) -> Option<Found> {
     let mut found = found
         .or_else(|| (lead.end > 0).then(|| stated(remark, 0).and_then(|stated| claim(remark, &stated, Lead::None, false))).flatten())?;
     found.condition = found.condition.or(lead.condition);
+    if may_compare(remark) {
+        found.readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
+    }
     Some(found)
+}
+
+/// Whether `> 5` may say that something is more: no other comment marks a text so.
+fn may_compare(remark: &Remark<'_, '_>) -> bool {
+    let behind = |text: &str| text.strip_prefix("> ").map(|text| value::scan(text).is_some_and(|value| value.shape == Shape::Number));
+    let comments = remark.code.comments.iter().map(|comment| remark.code.text[comment.range.clone()].trim_start_matches('#').trim_start());
+    behind(remark.text) == Some(true) && !comments.into_iter().any(|text| behind(text) == Some(false))
 }
 
 /// A value behind a label of the author's own: `all matches: ['1', '2']`.
@@ -213,6 +223,8 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
     let first = value::scan(&text[at..])?;
     let mut end = at + first.text.len();
     let is_name = first.shape == Shape::Name;
+    // `serve(1, 2)  # Output: 1 2`: a function of the example prints as `print` does.
+    let prints = *remark.subject == Subject::Print || at > 0 && remark.called_function().is_some_and(|function| function.is_printing);
     let mut values = vec![(at, first)];
     let mut ends = vec![end];
     let mut separator = None;
@@ -221,7 +233,7 @@ fn stated<'r>(remark: &Remark<'r, '_>, at: usize) -> Option<Stated<'r>> {
         let rest = &text[end..];
         let Some(found) = SEPARATORS.iter().find(|separator| rest.starts_with(**separator)) else { break };
         let blank_only = found.trim().is_empty();
-        if is_name || (blank_only && *remark.subject != Subject::Print) || separator.is_some_and(|former: &str| !goes_with(former, found)) {
+        if is_name || (blank_only && !prints) || separator.is_some_and(|former: &str| !goes_with(former, found)) {
             break;
         }
         let next_at = end + found.len();

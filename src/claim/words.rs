@@ -1,5 +1,7 @@
 //! Claims without quotes: texts that the code prints or returns, chains, names. Only what the code itself shows can tell them from prose.
 
+mod copied;
+
 use super::{
     Form, Kind, Reading, Says, Strength, Subject,
     code::words,
@@ -12,6 +14,8 @@ use super::{
     value::{self, Shape},
     values,
 };
+
+pub(super) use copied::{copied, found as copied_text, is_copied_token, is_digest};
 
 /// A text that fits what the code prints or returns: `print(f"{n} items")  # 3 items`.
 pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
@@ -185,7 +189,9 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     }
     let kind = values::kind_of(remark.subject, says.first()?);
     let mut readings: Vec<Reading> = says.into_iter().map(soft).collect();
-    if *remark.subject == Subject::Print && !is_type {
+    // `n` behind `print(n)` may be the variable.
+    let is_variable = name.len() == 1 && remark.code.variables.contains(name);
+    if *remark.subject == Subject::Print && !is_type && !is_variable {
         readings.push(firm(Says::Words(name.to_string())));
     }
     remark.found(span, kind, readings)
@@ -267,6 +273,18 @@ fn has_in_any_case(remark: &Remark<'_, '_>, word: &str) -> bool {
     remark.code.words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
+/// Whether all words of a text occur in the code, or are a letter off from one that does.
+pub(super) fn is_slip_of_known(remark: &Remark<'_, '_>, text: &str) -> bool {
+    words(text).all(|word| remark.code.words.contains(word) || is_slip_of_code(remark, word))
+}
+
+fn is_slip_of_code(remark: &Remark<'_, '_>, word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_short_slip =
+        |known: &str| word.len() == 2 && known.len() == 2 && word.bytes().zip(known.bytes()).any(|(one, other)| one == other);
+    remark.code.words.iter().map(|known| known.to_lowercase()).any(|known| is_slip(&word, &known) || is_short_slip(&known))
+}
+
 /// Whether all words of a text but one occur in the code, in whatever letters: several do, or the other is nearly one of the code's. What is printed may
 /// have been written amiss.
 pub(super) fn is_nearly_known(remark: &Remark<'_, '_>, text: &str) -> bool {
@@ -274,7 +292,7 @@ pub(super) fn is_nearly_known(remark: &Remark<'_, '_>, text: &str) -> bool {
     let (known, others): (Vec<&str>, Vec<&str>) =
         words(text).filter(|word| !is_number(word)).partition(|word| has_in_any_case(remark, word));
     match others[..] {
-        [other] if known.len() == 1 => remark.code.words.iter().any(|known| is_slip(&other.to_lowercase(), &known.to_lowercase())),
+        [other] if known.len() == 1 => is_slip_of_code(remark, other),
         [_] => known.len() > 1,
         _ => false,
     }

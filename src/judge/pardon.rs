@@ -39,6 +39,7 @@ mod noise;
 mod programs;
 mod raised;
 mod release;
+mod repr;
 mod surroundings;
 mod within;
 
@@ -190,6 +191,9 @@ impl Court<'_> {
             .is_some_and(|actual| release::is_of_another(&claim.expected, actual, |version| self.is_in_code(|code| code.contains(version))))
         {
             return unsettled(Reason::new("varies", "it differs by the version of what is installed"));
+        }
+        if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
+            return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));
         }
         if claim.expected.contains('<') && self.example.document.text.contains(COMPARES_MARKUP) {
             return unsettled(Reason::new("markup", format!("`{COMPARES_MARKUP}` lets doctest compare markup by what it means")));

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod announced;
+mod comments;
 #[path = "../common/mod.rs"]
 mod common;
 mod output;

@@ -396,3 +396,29 @@ fn what_runs_otherwise_is_soft() {
         ("if __name__ == '__main__':\n    print(2)  # 2", &["2 trailing stdout firm 2"]),
     ]);
 }
+
+#[test]
+fn copies_of_what_is_printed() {
+    check(&[
+        ("print(p.suffix)  # .md", &["1 trailing stdout firm .md <= ?printed(.md) !words(.md)"]),
+        ("print(p)  # => hot tea", &["1 trailing stdout firm hot tea <= ?printed(hot tea) !words(hot tea)"]),
+        ("print(h)  # 9001ab12", &["1 trailing stdout firm 9001ab12 <= ?printed(9001ab12) !words(9001ab12)"]),
+        ("print('tea')\n# /tea\n", &["2 following stdout firm /tea <= ?printed(/tea) !words(/tea)"]),
+        ("print('tea')\n# tea.py\nserve()", &[]),
+        ("print(n)  # see tea.py", &[]),
+        ("serve()  # tea.py", &[]),
+        ("n = 1  # A\nprint(n)  # B", &["2 trailing stdout soft B"]),
+        ("n = 1  # A\nprint(n)  # D", &["2 trailing stdout firm D"]),
+    ]);
+}
+
+#[test]
+fn marks_that_may_compare() {
+    check(&[
+        ("f(1)  # > [1]", &["1 trailing value firm [1]"]),
+        ("f(1)  # >> ValueError: no tea", &["1 trailing exception firm ValueError: no tea"]),
+        ("f(1)  # > 5", &["1 trailing value soft 5"]),
+        ("f(1)  # > 5\nf(2)  # > [1]", &["1 trailing value firm 5", "2 trailing value firm [1]"]),
+        ("f(1)  # >>> f(2)", &[]),
+    ]);
+}

@@ -57,7 +57,7 @@ fn is_listing(code: &Code<'_>, statement: &Statement<'_>, group: &[Comment]) -> 
 fn is_literal(code: &Code<'_>, statement: &Statement<'_>, group: &[Comment]) -> bool {
     let gives = matches!(statement.subject, Subject::Print | Subject::Expression | Subject::Assignment { .. });
     let text = Text::listing(code, group).text;
-    let text = &text[lead::strip_arrows(&text)..];
+    let text = &text[lead::strip_mark(&text)..];
     let is_whole = |value: &value::Value<'_>| value.text.len() == text.trim_end().len() && value.literals > 0;
     gives && value::scan(text).filter(is_whole).is_some_and(|value| matches!(value.shape, Shape::String | Shape::Display('[' | '{')))
 }

@@ -37,7 +37,7 @@ pub(super) fn of_words(code: &Code<'_>, statement: Option<&Statement<'_>>, subje
     let others: Vec<&str> = others.into_iter().filter(|line| !is_value_line(line)).collect();
     let are_printed = match others[..] {
         [] => group.len() > 1 || is_lone,
-        [other] => group.len() > 2 && is_short(&other),
+        [other] => is_short(&other) && (group.len() > 2 || group.len() == 2 && words::is_slip_of_known(&whole, other)),
         _ => false,
     };
     if !ends || !is_row && (known.is_empty() || !are_printed) {
@@ -46,6 +46,17 @@ pub(super) fn of_words(code: &Code<'_>, statement: Option<&Statement<'_>>, subje
     let readings = vec![soft(Says::Printed(listing.text.clone())), firm(Says::Words(listing.text.clone()))];
     let found = whole.finish(whole.found(0..listing.text.len(), Kind::Stdout, readings)?);
     Some((listing, found))
+}
+
+/// A line by itself that's no word, a path or a digest, which the `print` above it may show; but what directly follows may be what it speaks of.
+pub(super) fn of_token(code: &Code<'_>, statement: Option<&Statement<'_>>, subject: &Subject, group: &[Comment]) -> Option<Found> {
+    let [comment] = group else { return None };
+    let text = Text::of(code, comment).text;
+    let ends = code.text[code.line(comment.line + 1)].trim().is_empty();
+    let is_shown = words::is_digest(&text) || ends && words::is_copied_token(&text);
+    let remark = Remark { code, statement, subject, text: &text, form: Form::Following };
+    let found = (*subject == Subject::Print && is_shown).then(|| words::copied_text(&remark, 0, &text)).flatten()?;
+    Some(remark.finish(found))
 }
 
 /// Whether a line is what a function takes, as `inspect` shows it, `(cups, *, size=2)`; without a mark it may be a tuple.

@@ -49,6 +49,9 @@ fn is_nearly_line(claimed: &str, seen: &str) -> bool {
     if letters(&claimed) == letters(&seen) {
         return false;
     }
+    if is_copy(&claimed, &seen) {
+        return true;
+    }
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let (claimed_words, seen_words) = (words(&claimed), words(&seen));
     let others: Vec<_> = claimed_words.iter().zip(&seen_words).filter(|(claimed, seen)| claimed != seen).collect();
@@ -60,6 +63,50 @@ fn is_nearly_line(claimed: &str, seen: &str) -> bool {
         [(claimed, seen)] => claimed_words.len() > 2 || share_most_letters(claimed, seen),
         _ => false,
     }
+}
+
+/// Whether a text has the form of another one and is so near to it that hardly anything but a copy of that could look so: a letter or two apart, the
+/// ending of a file's name, a digest.
+fn is_copy(claimed: &str, seen: &str) -> bool {
+    let is_ending = |text: &str| {
+        let name = text.strip_prefix('.').unwrap_or_default();
+        (1..=LONGEST_ENDING).contains(&name.len()) && name.chars().all(char::is_alphanumeric) && !OF_SYSTEMS.contains(&name)
+    };
+    let is_digest = |text: &str| {
+        let is_hex = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+        is_hex && text.len() >= SHORTEST_DIGEST && text.contains(|c: char| c.is_ascii_digit()) && text.contains(|c: char| c.is_alphabetic())
+    };
+    let is_both = |is: &dyn Fn(&str) -> bool| is(claimed) && is(seen);
+    if is_both(&is_ending) || is_both(&is_digest) && claimed.len() == seen.len() {
+        return true;
+    }
+    if claimed.chars().count() != seen.chars().count() || !claimed.chars().zip(seen.chars()).all(|(one, other)| are_alike(one, other)) {
+        return false;
+    }
+    let others = claimed.chars().zip(seen.chars()).filter(|(one, other)| one != other).count();
+    match claimed.chars().count() {
+        // Two letters may be any word.
+        2 => others == 1 && !claimed.chars().all(char::is_lowercase),
+        ..8 => others == 1,
+        _ => others <= 2,
+    }
+}
+
+/// The longest ending of a file's name.
+const LONGEST_ENDING: usize = 5;
+
+/// Endings that other systems have where this one has another.
+const OF_SYSTEMS: [&str; 5] = ["dll", "dylib", "exe", "pyd", "so"];
+
+/// The shortest digest that no word looks like.
+const SHORTEST_DIGEST: usize = 8;
+
+/// Whether characters are of one kind: both a digit, a small or a capital letter, or the same mark.
+fn are_alike(one: char, other: char) -> bool {
+    one == other
+        || one.is_ascii_digit() && other.is_ascii_digit()
+        || one.is_lowercase() && other.is_lowercase()
+        || one.is_uppercase() && other.is_uppercase()
 }
 
 /// `Pot.TEA` and `Pot.MILK`, or `Cup.TEA`
@@ -96,13 +143,27 @@ mod tests {
             ("Green tea", "green tea"),
             ("one\ntwo\ntree", "one\ntwo\nthree"),
             ("one\ntwo", "one\nthree"),
+            ("tee", "tea"),
+            ("S", "M"),
+            ("HI BE", "HI BO"),
+            (".md", ".rst"),
+            ("/tee", "/tea"),
+            ("12ac", "12ab"),
+            ("9001ab12", "7e4c5d6f"),
         ] {
             assert!(is_nearly(claimed, seen), "{claimed}");
         }
         for (claimed, seen) in [
             ("Pot", "pot"),
             ("Pot.TEA", "Cup.MILK"),
-            ("tea", "ten"),
+            ("tea", "cup"),
+            ("no", "on"),
+            ("go", "no"),
+            ("s", "M"),
+            (".md", "md"),
+            ("facade", "decade"),
+            ("9001ab12", "7e4c5d6"),
+            (".dll", ".so"),
             ("the pot", "the cup"),
             ("the cup of tea", "a pot of tea"),
             ("cup ...", "cups"),
