@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rustpython_ruff_python_ast::Stmt;
+
+use super::prompt::behind_number;
+use crate::claim::code::parse_valid;
+
 /// Names of MyST's directives whose body is code.
 pub(super) const CODE: [&str; 10] =
     ["code-block", "code-cell", "code", "sourcecode", "literalinclude", "doctest", "testcode", "testoutput", "testsetup", "testcleanup"];
@@ -61,6 +66,25 @@ pub(super) fn parse(info: &str) -> (String, BTreeMap<String, String>) {
     (language, attributes)
 }
 
+/// Whether the line behind a fence is no info string but the first of the code, which lost its line end: `import tea`, `In [1]:`.
+pub(super) fn is_code(info: &str) -> bool {
+    let info = info.trim();
+    let is_import = info.starts_with("import ") || info.starts_with("from ") && info.contains(" import ");
+    if is_import || behind_number(info, "In").is_some() {
+        return true;
+    }
+    let body = if info.ends_with(':') { " pass" } else { "" };
+    let parsed = parse_valid(&format!("{info}{body}\n"));
+    match parsed.as_ref().and_then(|parsed| parsed.syntax().body.first()) {
+        Some(Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::For(_) | Stmt::While(_) | Stmt::If(_) | Stmt::With(_)) => true,
+        // `title="tea.py"` is an attribute.
+        Some(Stmt::Assign(_)) => info.contains(" = "),
+        Some(Stmt::AugAssign(_)) => true,
+        Some(Stmt::Expr(stmt)) => stmt.value.as_call_expr().is_some_and(|call| !call.arguments.is_empty()),
+        _ => false,
+    }
+}
+
 /// The words of an info string, cut at blanks that aren't within quotes.
 fn words(info: &str) -> Vec<&str> {
     let mut words = Vec::new();
@@ -117,10 +141,38 @@ mod tests {
         assert_eq!(parsed(""), (String::new(), vec![]));
     }
 
+    #[test]
+    fn code_behind_a_fence_is_told_from_words() {
+        for info in
+            ["import tea", "from tea import (", "cups = [1, 2]", "cups += 1", "print(cups)", "def pour(cup):", "In [1]:", "In [1]: cups"]
+        {
+            assert!(is_code(info), "{info}");
+        }
+        for info in [
+            "python",
+            "python id=q3.1",
+            "{python}",
+            "{.python #id}",
+            "id=x",
+            r#"title="tea.py""#,
+            "py:tea.py",
+            "python, ignore",
+            "import",
+            "c++",
+            "note: tea",
+            "In[]",
+            "r()",
+            "",
+        ] {
+            assert!(!is_code(info), "{info}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_info_string_is_survived(info in any::<String>()) {
             parse(&info);
+            is_code(&info);
         }
     }
 }

@@ -65,7 +65,7 @@ fn blocks_of(page: &Page) -> Vec<Block> {
     let mut lines: Vec<Line> = lines(page.texts());
     // How much of prose there is in a line, its own quotes tell.
     for line in &mut lines {
-        line.text = page.straightened(line.number).map_or(line.text, |text| fence::without(callouts::bare(text.trim_end())));
+        line.text = page.straightened(line.number).map_or(line.text, |text| bare(text.trim_end()));
     }
     shift_left(&mut lines);
     let mut separation = None;
@@ -171,12 +171,17 @@ impl<'t> Line<'t> {
     }
 }
 
+/// A line without what pages add to code, and what they glue to it.
+fn bare(line: &str) -> &str {
+    python::tail::without(fence::without(callouts::bare(line)))
+}
+
 fn lines<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Line<'t>> {
     let mut lines: Vec<Line> = Vec::new();
     let mut prompt: Option<Prompt> = None;
     let mut gap = 0;
     for (number, text) in (1..).zip(texts) {
-        let text = fence::without(callouts::bare(text.trim_end()));
+        let text = bare(text.trim_end());
         if text.is_empty() {
             gap += 1;
             continue;
@@ -330,8 +335,12 @@ fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
     let code = page.excerpt(lines.first()?.number, lines.last()?.number);
     let code = code.slice(fence::inner(code.text()));
-    let code = if state == State::Python { code.slice(costs::inner(code.text())) } else { code };
-    let code = if state == State::Python { code.slice(stray_blanks(code.text())..code.text().len()) } else { code };
+    let code = if state == State::Python {
+        let code = code.slice(costs::inner(code.text()));
+        python::tail::without_tails(&code.slice(stray_blanks(code.text())..code.text().len()))
+    } else {
+        code
+    };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
     let code = arrows::as_comments(&code, &language).unwrap_or(code);

@@ -6,6 +6,7 @@ mod announced;
 mod comments;
 #[path = "../common/mod.rs"]
 mod common;
+mod glued;
 mod output;
 mod torn;
 

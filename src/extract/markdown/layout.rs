@@ -1,13 +1,17 @@
 //! What a Markdown document is laid out with besides CommonMark: bodies of admonitions and tabs (`!!! note`, `=== "Tab"`), directives
-//! between colons (`:::{code-block} python`), lines of JSX.
+//! between colons (`:::{code-block} python`), lines of JSX; and fences that are glued to their code.
 //!
 //! They are brought into a form that a parser of CommonMark reads as it's meant: bodies lose their extra indentation, colons around
-//! code become tildes, lines of JSX become empty. Lines stay lines, and each byte keeps its place. What stands in a fence stays as it is.
+//! code become tildes, lines of JSX become empty, fences get lines of their own. Each byte keeps its place. What stands in a fence stays as it is.
 
 use pulldown_cmark::CodeBlockKind;
 
 use super::{
-    super::{Excerpt, info::CODE, prompt},
+    super::{
+        Excerpt,
+        info::{self, CODE},
+        prompt,
+    },
     Pieces,
 };
 
@@ -20,14 +24,23 @@ pub(super) fn plain(source: &Excerpt) -> Excerpt {
     let mut layout = Layout::default();
     let mut plain = Excerpt::default();
     let lines = source.lines();
+    let mut fences_below = lines.iter().filter(|line| is_fence(&text[(*line).clone()])).count();
     for (number, line) in lines.iter().enumerate() {
         let next = lines.get(number + 1).map_or(text.len(), |next| next.start);
         let content = &text[line.clone()];
         let removed = layout.removed(content);
         let body = &content[removed..];
-        match layout.read(body) {
+        fences_below -= usize::from(is_fence(content));
+        match layout.read(body, fences_below) {
             Form::AsItIs => plain.extend(source, line.start + removed..line.end),
             Form::Empty => {}
+            Form::Two { second, indentation } => {
+                let start = line.start + removed + second;
+                plain.extend(source, line.start + removed..start);
+                plain.push("\n", source.in_document(start));
+                plain.push(&" ".repeat(indentation), source.in_document(start));
+                plain.extend(source, start..line.end);
+            }
             Form::Tildes => {
                 let colons = body.len() - body.trim_start().len();
                 let count = body.trim_start().len() - body.trim_start().trim_start_matches(':').len();
@@ -52,6 +65,11 @@ enum Form {
     Empty,
     /// Its colons are a fence.
     Tildes,
+    /// A fence and a line of code; where the second of them starts, and how far it's to be indented.
+    Two {
+        second: usize,
+        indentation: usize,
+    },
 }
 
 #[derive(Default)]
@@ -60,6 +78,8 @@ struct Layout {
     bodies: Vec<usize>,
     /// The mark, its length and, for colons, that it's a fence of ours: of the fence that is open.
     fence: Option<(char, usize)>,
+    /// Blanks before the fence that is open.
+    indentation: usize,
 }
 
 impl Layout {
@@ -82,7 +102,8 @@ impl Layout {
         removed
     }
 
-    fn read(&mut self, line: &str) -> Form {
+    /// How a line is to be read, below which so many lines look like fences.
+    fn read(&mut self, line: &str, fences_below: usize) -> Form {
         let indentation = line.len() - line.trim_start_matches(' ').len();
         let content = line.trim_start_matches([' ', '>']);
         let mark = content.chars().next().unwrap_or(' ');
@@ -92,9 +113,26 @@ impl Layout {
                 self.fence = None;
                 return if mark == ':' { Form::Tildes } else { Form::AsItIs };
             }
-            return Form::AsItIs;
+            // Those below open and close the other blocks, so that this is what closes it.
+            return match glued_end(line, open, length).filter(|_| fences_below.is_multiple_of(2)) {
+                Some(second) => {
+                    self.fence = None;
+                    Form::Two { second, indentation: self.indentation }
+                }
+                None => Form::AsItIs,
+            };
         }
         let rest = &content[count..];
+        if matches!(mark, '`' | '~')
+            && count >= 3
+            && !rest.contains('`')
+            && indentation + content.len() == line.len()
+            && info::is_code(rest)
+        {
+            (self.fence, self.indentation) = (Some((mark, count)), indentation);
+            return Form::Two { second: indentation + count, indentation };
+        }
+        self.indentation = indentation;
         match mark {
             '`' if count >= 3 && !rest.contains('`') => self.fence = Some((mark, count)),
             '~' if count >= 3 => self.fence = Some((mark, count)),
@@ -111,6 +149,20 @@ impl Layout {
         }
         Form::AsItIs
     }
+}
+
+/// Whether a line starts with a fence.
+fn is_fence(line: &str) -> bool {
+    let content = line.trim_start_matches([' ', '>']);
+    content.starts_with("```") || content.starts_with("~~~")
+}
+
+/// Where the closing fence starts that is glued to the last line of its code.
+fn glued_end(line: &str, mark: char, length: usize) -> Option<usize> {
+    let line = line.trim_end();
+    let code = line.trim_end_matches(mark);
+    let is_glued = mark != ':' && line.len() - code.len() == length && !code.trim().is_empty() && !code.contains(mark);
+    (is_glued && !code.trim_start().starts_with('>')).then_some(code.len())
 }
 
 fn is_code_directive(rest: &str) -> bool {
@@ -168,6 +220,23 @@ mod tests {
     fn colons_around_code_are_a_fence() {
         assert_eq!(plain_text(":::{code-block} python\nx\n:::\n"), "~~~{code-block} python\nx\n~~~\n");
         assert_eq!(plain_text(":::{note}\nx\n:::\n"), ":::{note}\nx\n:::\n");
+    }
+
+    #[test]
+    fn fences_get_lines_of_their_own() {
+        assert_eq!(plain_text("```import tea\ny = 1```\nend\n"), "```\nimport tea\ny = 1\n```\nend\n");
+        assert_eq!(plain_text("1. a\n\n   ```x = 1\n   y = 1```\n"), "1. a\n\n   ```\n   x = 1\n   y = 1\n   ```\n");
+        assert_eq!(plain_text("```py\ny = 1```\n\n```py\nx\n```\n"), "```py\ny = 1\n```\n\n```py\nx\n```\n");
+        for text in [
+            "```py\n# ends with ```\nx\n```\n",
+            "```\nx = 1\n",
+            "````\nx```\n",
+            "> ```x = 1\n> y\n> ```\n",
+            "```x = 1```\n",
+            "```py\na `b```\n",
+        ] {
+            assert_eq!(plain_text(text), text);
+        }
     }
 
     #[test]

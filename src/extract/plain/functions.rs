@@ -8,12 +8,20 @@ const DOES_SOMETHING: [&str; 6] = ["print", "input", "help", "exit", "quit", "br
 /// So many lines above are searched for what a heading names: a call follows its definition.
 const ABOVE: usize = 400;
 
-/// Whether a line between empty ones is nothing but names of functions that nothing above defines.
+/// How many lines below a heading the code of its part imports its module.
+const BELOW: usize = 5;
+
+/// Whether a line between empty ones is nothing but names of functions that nothing above defines; or a line names a function of a module that
+/// is imported below it, and not above it.
 pub(super) fn is_heading(lines: &[Line], at: usize) -> bool {
     let line = &lines[at];
     let is_apart = (at == 0 || line.gap > 0) && lines.get(at + 1).is_none_or(|next| next.gap > 0);
-    let Some(names) = names(line.text).filter(|_| is_apart && line.indentation() == 0) else { return false };
     let above = &lines[at.saturating_sub(ABOVE)..at];
+    if let Some(module) = module(line.text) {
+        let is_imported = lines[at + 1..].iter().take(BELOW).any(|below| below.text.strip_prefix("import ") == Some(module));
+        return is_imported && !above.iter().any(|line| binds(line.trimmed(), module));
+    }
+    let Some(names) = names(line.text).filter(|_| is_apart && line.indentation() == 0) else { return false };
     !names.iter().any(|name| DOES_SOMETHING.contains(name) || above.iter().any(|line| binds(line.trimmed(), name)))
 }
 
@@ -29,6 +37,12 @@ fn binds(line: &str, name: &str) -> bool {
 fn names(text: &str) -> Option<Vec<&str>> {
     let items = text.split([',', '/', '&']).flat_map(|item| item.split(" and ")).map(str::trim).filter(|item| !item.is_empty());
     items.map(|item| item.strip_suffix("()").filter(|name| is_name(name))).collect::<Option<Vec<&str>>>().filter(|names| !names.is_empty())
+}
+
+/// The module of `tea.pour()`.
+fn module(text: &str) -> Option<&str> {
+    let (module, function) = text.strip_suffix("()")?.split_once('.')?;
+    (is_name(module) && is_name(function)).then_some(module)
 }
 
 fn is_name(text: &str) -> bool {
@@ -57,7 +71,15 @@ mod tests {
             let lines = lines(page.lines());
             assert_eq!(is_heading(&lines, lines.len() - 2), expected, "{text}");
         }
-        let lines = lines("pot = 5\njoin()\n".lines());
-        assert!(!is_heading(&lines, 1));
+        for (page, expected) in [
+            ("cup = 5\njoin()\n", false),
+            ("cup = 5\npot.pour()\nimport pot\n", true),
+            ("import pot\npot.pour()\nimport pot\n", false),
+            ("cup = 5\npot.pour()\nimport cup\n", false),
+            ("The pot is hot.\n\npot.pour()\n\nimport pot\n", true),
+        ] {
+            let lines = lines(page.lines());
+            assert_eq!(is_heading(&lines, 1), expected, "{page}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! scanner of brackets and strings and given to the parser; what it parses to says how much it looks like code.
 
 mod statement;
+pub(super) mod tail;
 
 use super::{Line, evidence, prose, session};
 
@@ -54,6 +55,7 @@ impl Scanner {
         let failed = |line: &Line| match line.indentation() {
             // Shortened: `def f(x, ...):`.
             _ if is_definition(line.trimmed()) => 1.0,
+            _ if tail::is_torn_end(lines, at) => 3.0,
             1.. if is_placeholder(line.trimmed()) => 2.0,
             0 if prose::is_title(line.text) => -6.0,
             // Some note a command among their code.
@@ -143,6 +145,11 @@ pub(super) fn is_header(trimmed: &str) -> bool {
     is_compound && trimmed.split(" #").next().unwrap_or_default().trim_end().ends_with(':')
 }
 
+/// Whether a line that parses is one that no prose begins with, not even below a line that ends in a colon.
+fn may_begin_block(trimmed: &str) -> bool {
+    is_header(trimmed) || matches!(first_word(trimmed), "return" | "yield" | "raise")
+}
+
 /// Whether a line looks like the head of a definition, even if it isn't one.
 fn is_definition(trimmed: &str) -> bool {
     let rest = trimmed.strip_prefix("async ").unwrap_or(trimmed);
@@ -207,7 +214,9 @@ fn indentation(lines: &[Line], at: usize, score: f32) -> f32 {
             evidence -= 3.0;
         }
     }
-    if header && line.indentation() <= before.indentation() {
+    // Pages that lost their indentation have whole blocks so.
+    let begins_block = line.gap == 0 && line.weight < 2.0 && may_begin_block(line.trimmed());
+    if header && line.indentation() <= before.indentation() && !begins_block {
         evidence -= 4.0;
     }
     evidence
