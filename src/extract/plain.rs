@@ -13,6 +13,7 @@ mod evidence;
 mod fence;
 mod functions;
 mod heading;
+mod numbered;
 mod page;
 mod prose;
 mod python;
@@ -24,7 +25,7 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Block, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, joined, language, prompt, prompted};
+use super::{Block, Excerpt, Language, RESTORED, arrows, callouts, gatherer::is_fence, indentation, joined, language, prompt, prompted};
 use crate::document::Document;
 use page::Page;
 use search::{Region, Search};
@@ -68,6 +69,7 @@ fn blocks_of(page: &Page) -> Vec<Block> {
         line.text = page.straightened(line.number).map_or(line.text, |text| bare(text.trim_end()));
     }
     shift_left(&mut lines);
+    let begins = numbered::take_off(&mut lines);
     let mut separation = None;
     let mut blocks = Vec::new();
     for window in windows(&lines) {
@@ -76,7 +78,8 @@ fn blocks_of(page: &Page) -> Vec<Block> {
         // What is found without knowing how the page separates its blocks tells that, and the second search heeds it. What a page
         // does at its start, it does to its end.
         let separation = separation.get_or_insert_with(|| Separation::of(lines, &search.regions(&Separation::default())));
-        let mut regions = reversed::joined(page, lines, heading::cut(lines, search.regions(separation)));
+        let regions = numbered::cut(lines, heading::cut(lines, search.regions(separation)), &begins);
+        let mut regions = reversed::joined(page, lines, regions);
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
             if let Some(mut block) = block(page, &lines[region.first..=region.last], region.language) {
@@ -331,16 +334,18 @@ fn is_arrow(lines: &[Line], at: usize) -> bool {
     arrows::arrow(lines[at].text).is_some_and(|arrow| arrow > 0 || is_above())
 }
 
+/// Code without what a page writes before, around or behind it: a number of a list, what it costs, prose that is glued to its end.
+fn without_marks(code: &Excerpt) -> Excerpt {
+    let code = numbered::without(code);
+    let code = code.slice(costs::inner(code.text()));
+    python::tail::without_tails(&code.slice(stray_blanks(code.text())..code.text().len()))
+}
+
 fn block(page: &Page, lines: &[Line], state: State) -> Option<Block> {
     let language = state.language();
     let code = page.excerpt(lines.first()?.number, lines.last()?.number);
     let code = code.slice(fence::inner(code.text()));
-    let code = if state == State::Python {
-        let code = code.slice(costs::inner(code.text()));
-        python::tail::without_tails(&code.slice(stray_blanks(code.text())..code.text().len()))
-    } else {
-        code
-    };
+    let code = if state == State::Python { without_marks(&code) } else { code };
     let code = callouts::without(&code, &language).unwrap_or(code);
     let code = page::quotes::in_code(&code, &language).unwrap_or(code);
     let code = arrows::as_comments(&code, &language).unwrap_or(code);

@@ -48,3 +48,10 @@ fn headings_that_look_like_calls() {
     let text = "One way to pour.\n\nimport math\nmath.gcd()\nimport sys\nprint(math.gcd(4, 6))  # 3\n";
     assert_eq!(claims("page.txt", text), rows(&[(6, 26, "3", "wrong")]));
 }
+
+#[test]
+fn numbers_before_code() {
+    let text = "What will these print?\n\n  1. def pour(cups):\n        more = cups\n        more += [3]\n        return cups\n    \
+                print(pour([1]))  # [1, 3]\n\n  2. def fill(cups):\n        return cups + [3]\n    print(fill([1]))  # [1]\n\nThat is all.\n";
+    assert_eq!(claims("page.txt", text), rows(&[(7, 25, "[1, 3]", "holds"), (11, 25, "[1]", "wrong")]));
+}
