@@ -166,8 +166,8 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let parsed = syntax::parse(&source.code, needs.python);
     let module = parsed.as_ref().map(|parsed| parsed.syntax());
 
-    // What all of it shows together is more at a prompt.
-    let is_whole = |claim: &Claim| claim.target.subject == Subject::Example;
+    // What all of it shows together is more at a prompt, and so is what a loop shows.
+    let is_whole = |claim: &Claim| matches!(claim.target.subject, Subject::Example | Subject::Compound);
     let has_mistakes = || mistakes::are_told(&source.code, needs.python);
     let is_typed = source.is_session || example.language == Language::Session || !claims.iter().any(is_whole) && has_mistakes();
     let first = needs.mode.unwrap_or(if is_typed { Mode::Prompt } else { Mode::Script });

@@ -59,6 +59,9 @@ fn lines_that_say_that_they_are_no_python() {
     let found = claims("page.md", &page);
     let verdicts: Vec<_> = found.iter().map(|claim| (claim.0, claim.3.as_str())).collect();
     assert_eq!(verdicts, [(3, "holds"), (4, "holds"), (5, "wrong"), (6, "holds"), (7, "holds")]);
+    // At a prompt, a loop would show the values of its body as well.
+    let text = "```python\nfor cup in [2, 3]:\n    cup.bit_count()\n    print(cup)\n# 2\n# 3\ncup = = 3  # SyntaxError\n```\n";
+    assert!(claims("page.md", text).iter().all(|claim| claim.3 == "unsettled"));
     let silent = page.replace("  # SyntaxError", "");
     assert!(claims("page.md", &silent).iter().all(|claim| claim.3 == "unsettled"), "another mistake says nothing of itself");
 }
