@@ -74,8 +74,10 @@ def change_value(document, claim, copy, chance):
 
 
 def changed(text, chance):
-    """The text with another digit; if it has none, with another truth or another letter. What an ellipsis allows stays."""
-    places = [found for found in re.finditer(r"\b(True|False|None)\b|\d|[A-Za-z]", text) if found.start() < (text + "...").index("...")]
+    """The text with another digit; if it has none, with another truth or another letter. What an ellipsis allows stays, and so do
+    addresses, which are others each time."""
+    found = re.finditer(r"0x[0-9a-f]+|\b(True|False|None)\b|\d|[A-Za-z]", text)
+    places = [one for one in found if one.start() < (text + "...").index("...") and not one[0].startswith("0x")]
     if not places:
         return None
     found = chance.choice([found for found in places if found[0].isdigit()] or places)
@@ -86,6 +88,7 @@ def changed(text, chance):
         new = chance.choice([digit for digit in "123456789" if digit != old])
     else:
         new = chance.choice([letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter != old.lower()])
+        new = new.upper() if old.isupper() else new
     return text[: found.start()] + new + text[found.end() :]
 
 
