@@ -141,22 +141,21 @@ pub(super) fn leave_ends_open(text: &str, below: &[&str], claims: &mut [Claim]) 
         let typed = text[..claim.span.start].lines().next_back().unwrap_or_default();
         let is_remark = lines.len() > 1 && typed.contains('#') && typed.chars().count() >= NARROWEST;
         let behind_remark = is_remark.then(|| lines[1..].join("\n"));
-        let reading = |says| Reading { says, strength: claim.strength };
         let below = if is_last { below } else { &[] };
         let longer = (1..=below.len()).map(|end| {
             let says = Says::Printed(format!("{}\n{}", claim.expected, below[..end].join("\n")));
             Reading { says, strength: Strength::Soft }
         });
-        let readings: Vec<Reading> = shorter
-            .chain(wrapped)
-            .chain(behind_remark)
-            .flat_map(|text| {
-                let value = (claim.target.subject == Subject::Expression && value::is_whole(&text))
-                    .then(|| Says::Value(text.trim_end().to_owned()));
-                value.into_iter().chain([Says::Printed(text)]).map(reading).collect::<Vec<_>>()
-            })
-            .chain(longer)
-            .collect();
+        let is_value = |text: &String| claim.target.subject == Subject::Expression && value::is_whole(text);
+        let texts: Vec<String> = shorter.chain(wrapped).chain(behind_remark).collect();
+        // Where one of them is a value, that the others can't be compared says nothing.
+        let has_value = texts.iter().any(is_value) || claim.readings.iter().any(|reading| matches!(reading.says, Says::Value(_)));
+        let readings = texts.into_iter().flat_map(|text| {
+            let strength = if has_value && !is_value(&text) { Strength::Soft } else { claim.strength };
+            let value = is_value(&text).then(|| Says::Value(text.trim_end().to_owned()));
+            value.into_iter().chain([Says::Printed(text)]).map(move |says| Reading { says, strength }).collect::<Vec<_>>()
+        });
+        let readings: Vec<Reading> = readings.chain(longer).collect();
         claim.readings.extend(readings);
         // Functions print sentences; of other values none is shown as one, which then is the text behind a prompt that shows nothing.
         let code = text.get(claim.target.range.clone()).unwrap_or_default();

@@ -53,7 +53,9 @@ pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<B
         false => text.lines().all(|line| output::is_wordless(output::first_sentence(line))),
     };
     let is_meant = is_clear && (!is_answer || asks(document, code));
-    let kind = if is_meant && seen == OutputKind::Seen { OutputKind::Seen } else { OutputKind::Likely };
+    // What is told to be shown of an expression is its value.
+    let is_value = || output::is_data(output::first_sentence(text));
+    let kind = if is_meant && (seen == OutputKind::Seen || is_value()) { OutputKind::Seen } else { OutputKind::Likely };
     let range = first..first + lines.len();
     Some(Beside { range, kind, extent })
 }

@@ -125,3 +125,18 @@ fn what_is_shown_to_be_raised_is_no_trouble_for_what_follows() {
     // Something else happened than the author has seen.
     assert_eq!(verdicts("ValueError: 'mug'", "[1, 2, 3]")[1], "unsettled");
 }
+
+#[test]
+fn what_is_told_to_be_shown_of_an_expression_is_its_value() {
+    let asked = |answer: &str| page("cups = [2]\nsum(cups * 3)", answer).replace("something is told:", "what is printed?");
+    for shown in ["Output: 6", "Output:\n\n6", "Answer: 6", "Correct answer:\n6"] {
+        assert_eq!(verdicts(&asked(shown)), ["holds"], "{shown}");
+        assert_eq!(verdicts(&asked(&shown.replace('6', "7"))), ["wrong"], "{shown}");
+    }
+    assert_eq!(verdicts(&asked("Output: the sum of them")), ["unsettled"]);
+    let fence = |shown: &str| format!("What is printed?\n\n```python\nsum([2] * 3)\n```\n\n{shown}\n");
+    for shown in ["**Output:** 6", "**Correct answer:** 6", "Output:\n\n6"] {
+        let found = |shown: &str| claims("page.md", &fence(shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
+        assert_eq!((found(shown), found(&shown.replace('6', "7"))), (vec!["holds".into()], vec!["wrong".into()]), "{shown}");
+    }
+}

@@ -116,3 +116,15 @@ fn marks_at_the_edges_of_lines_are_none_of_the_session() {
     expect_told(&marked(2), &[("2", "holds")]);
     expect_told(&marked(3), &[("3", "wrong")]);
 }
+
+#[test]
+fn comments_below_a_prompt_say_nothing_against_a_value() {
+    let page = |shown: &str| format!("Cups are counted:\n>>> sorted([3, 1, 2] * 10)\n{shown}\n# Or:\n>>> min(3, 1)\n1\n");
+    let value = format!("{:?}", [[1; 10], [2; 10], [3; 10]].concat());
+    let first = |shown: &str| told(&page(shown)).remove(0).1;
+    assert_eq!((first(&value), first(&value.replacen('2', "3", 1))), ("holds".to_owned(), "wrong".to_owned()));
+    // A text in quotes is no remark.
+    let page = |shown: &str| format!("Tea is named:\n>>> 'green {{}}'.format('tea')\n# {shown}\n>>> min(3, 1)\n1\n");
+    let first = |shown: &str| told(&page(shown)).remove(0).1;
+    assert_eq!((first("'green tea'"), first("'green tee'")), ("holds".to_owned(), "wrong".to_owned()));
+}

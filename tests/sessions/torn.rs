@@ -18,7 +18,8 @@ fn indentation_behind_the_dots_of_ipython() {
         // Which of these lines the loop has can't be told.
         ("In [1]: total = 0\n\nIn [2]: for cup in [1, 2]:\n   ...: total += cup\n   ...: print(total)\n   ...:\n3", &["unsettled"]),
         (">>> if 3:\n... 1\n... 2\n... else:\n... 3\n1", &["unsettled"]),
-        (">>> if 3:\n...     1 +\n...     2\n1", &["wrong"]),
+        // Nothing is shown for what isn't valid Python.
+        (">>> if 3:\n...     1 +\n...     2\n1", &["unsettled"]),
     ]);
 }
 

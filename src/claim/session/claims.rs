@@ -107,7 +107,12 @@ impl Input {
             readings.extend(bare.into_iter().flat_map(|lines| read(&without_marks(&lines, options))));
             // `...` below a statement that has ended: lines that are left out.
             readings.extend(self.leaves_out_lines(target).then(|| reading(Says::Printed(format!("...\n{printed}")))));
-            readings.extend(uncommented(lines).iter().flat_map(|lines| read(&lines.join("\n"))));
+            for text in uncommented(lines).iter().map(|lines| lines.join("\n")) {
+                // A text in quotes is no remark.
+                let is_text = text.starts_with(['\'', '"']) && value::is_whole(&text);
+                let strength = if is_text { Strength::Firm } else { strength };
+                readings.extend(read(&text).into_iter().map(|reading| Reading { strength, ..reading }));
+            }
             // A remark that no more than one blank sets off.
             let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
             readings.extend(remark.map(|(shown, _)| reading(Says::Printed(shown.trim_end().to_owned()))));

@@ -273,6 +273,8 @@ fn announced(lines: &[Line], region: &Region, next: usize, below: &Below) -> Opt
         }
         _ => next,
     };
+    // What is told to be shown of an expression is its value.
+    let is_value = |shown: &[Line]| output::is_data(&joined(shown));
     if is_comment_label(&lines[at]) && stands_in_comments(lines, at) {
         return in_comments(lines, at + 1, kind);
     }
@@ -280,15 +282,18 @@ fn announced(lines: &[Line], region: &Region, next: usize, below: &Below) -> Opt
         Some(Lead::Beside(rest, beside)) => {
             let hanging = hanging(lines, at);
             let beside = if hanging == 0 { beside } else { OutputKind::Seen };
-            Shown::new(if kind == OutputKind::Seen { beside } else { kind }, &lines[at..=at + hanging], rest)
+            let is_told = kind == OutputKind::Seen || output::is_data(output::first_sentence(rest));
+            Shown::new(if is_told { beside } else { kind }, &lines[at..=at + hanging], rest)
         }
         Some(Lead::Below) => match behind_labels(lines, at + 1) {
             first if lines.get(first).is_some_and(is_comment_label) => in_comments(lines, first + 1, kind),
-            _ => below.lines_from(lines, behind_furniture(lines, at + 1), &|_| kind),
+            _ => below.lines_from(lines, behind_furniture(lines, at + 1), &|shown| if is_value(shown) { OutputKind::Seen } else { kind }),
         },
         Some(Lead::Answer) => {
             let is_clear = |shown: &[Line]| below.is_asked && shown.iter().all(|line| output::is_wordless(line.text));
-            below.lines_from(lines, behind_furniture(lines, at + 1), &|shown| if is_clear(shown) { kind } else { OutputKind::Likely })
+            let kind = |shown: &[Line]| if is_value(shown) { OutputKind::Seen } else { kind };
+            below
+                .lines_from(lines, behind_furniture(lines, at + 1), &|shown| if is_clear(shown) { kind(shown) } else { OutputKind::Likely })
         }
         None if is_cell(lines, region) => below_cell(lines, region, below),
         None => None,
