@@ -95,8 +95,8 @@ pub struct Raising {
 impl Plan {
     /// Whether what a prelude raised is claimed of it.
     pub(crate) fn claims_raised(&self, prelude: u32, raised: &Raised) -> bool {
-        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
-        let is_meant = |name: &String| last(name) == last(&raised.r#type);
+        // Its module is shown or left out.
+        let is_meant = |name: &String| name.rsplit('.').next() == raised.r#type.rsplit('.').next();
         self.raising.iter().any(|one| one.prelude == prelude && one.exception.as_ref().is_none_or(is_meant))
     }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::extract::{
     plain,
-    prompt::{behind_number, behind_prompt},
+    prompt::{behind_dots, behind_number, behind_prompt},
 };
 use label::{glued_value, is_numbered_heading, label_length};
 pub(crate) use label::{is_labelled, is_reference_count};
@@ -212,16 +212,9 @@ struct Prompt {
 
 fn prompt(line: &str) -> Option<Prompt> {
     let typed = line.trim_start_matches(' ');
-    // IPython's goes on with `...:`, or `...   :`, or with a dot for each further digit of its number.
-    let more = || {
-        let rest = typed.strip_prefix("...")?;
-        let numbered = rest.trim_start_matches('.').trim_start_matches(' ').strip_prefix(':');
-        // `:param` is a line of what is typed.
-        Some(numbered.filter(|rest| rest.is_empty() || rest.starts_with(' ')).unwrap_or(rest))
-    };
     let (is_first, rest) = match behind_prompt(typed) {
         Some(rest) => (true, rest),
-        None => behind_number(typed, "In").map(|rest| (true, rest)).or_else(|| Some((false, more()?)))?,
+        None => behind_number(typed, "In").map(|rest| (true, rest)).or_else(|| behind_dots(typed).map(|rest| (false, rest)))?,
     };
     let blank = match rest.bytes().next() {
         Some(b' ') => 1,

@@ -360,8 +360,13 @@ pub(super) fn shows_fields(text: &str) -> bool {
     parse_valid(text).is_some_and(|parsed| !parsed.syntax().body.is_empty() && parsed.syntax().body.iter().all(is_object))
 }
 
+/// Whether a text is nothing but literals, or an object as Python shows it.
+pub(super) fn is_value(text: &str) -> bool {
+    is_data(text) || is_object(text) || shows_object(text)
+}
+
 /// Whether a text is an object as Python shows it that holds others, and hardly code: `Counter({'tea': 2})`, `deque([1, 2])`.
-pub(super) fn shows_object(text: &str) -> bool {
+fn shows_object(text: &str) -> bool {
     let Some(parsed) = parse_valid(text) else { return false };
     let [Stmt::Expr(stmt)] = &parsed.syntax().body[..] else { return false };
     let Some(call) = stmt.value.as_call_expr().filter(|call| call.arguments.len() == 1) else { return false };
@@ -397,7 +402,7 @@ pub(super) fn is_data(text: &str) -> bool {
 }
 
 /// Whether a text is nothing but one object as Python shows it, which no call of a function looks like: `[1, 2]`, `Cup(size=2)`, `array([0.5, 1. ])`.
-pub(super) fn is_object(text: &str) -> bool {
+fn is_object(text: &str) -> bool {
     fn is_shown(expr: &Expr) -> bool {
         is_built(expr, is_shown, |call| {
             let name = last_name(&call.func).unwrap_or_default();

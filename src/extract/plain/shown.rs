@@ -143,10 +143,9 @@ fn end_of_cell(lines: &[Line], region: &Region) -> usize {
     let last = heading.map_or(region.last, |heading| heading - 1);
     let code = |start: usize| joined(&lines[region.first..start]);
     let shows = |start: usize| output::seen(&code(start)).is_some() && parse_valid(&code(start)).is_some();
-    let is_value = |shown: &str| output::is_data(shown) || output::shows_object(shown) || output::is_object(shown);
     let mut starts = (region.first + 1..=last).filter(|&at| lines[at].gap > 0);
     let start = if parse_valid(&joined(&lines[region.first..=last])).is_some() {
-        starts.next_back().filter(|&start| is_value(&joined(&lines[start..=last])) && shows(start))
+        starts.next_back().filter(|&start| output::is_value(&joined(&lines[start..=last])) && shows(start))
     } else {
         let paragraph = |start: usize| {
             let further = (start + 1..=last).take_while(|&at| lines[at].gap == 0).count();
@@ -155,7 +154,7 @@ fn end_of_cell(lines: &[Line], region: &Region) -> usize {
         let is_no_code = |line: &Line| !line.is_comment() && !python::is_header(line.trimmed()) && !output::is_code(line.trimmed());
         let is_output = |start: usize| {
             let shown = paragraph(start);
-            is_value(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
+            output::is_value(&shown) || is_no_code(&lines[start]) && parse_valid(&shown).is_none()
         };
         // Each is parsed with all that is above it.
         starts.take(output::LONGEST).find(|&start| is_output(start) && shows(start))
@@ -323,20 +322,18 @@ fn below_cell(lines: &[Line], region: &Region, below: &Below) -> Option<Shown> {
 
 /// The value of a cell that also prints: it stands in a paragraph of its own behind the one that is printed.
 fn value_of_cell(lines: &[Line], region: &Region, shown: &Shown) -> Option<Shown> {
-    let code = joined(&lines[region.first..=region.last]);
-    let first = lines.partition_point(|line| line.number < shown.lines.0);
-    if !is_cell(lines, region) || !code.contains("print(") || !output::ends_in_value(&code) {
+    let code = is_cell(lines, region).then(|| joined(&lines[region.first..=region.last]))?;
+    if !code.contains("print(") || !output::ends_in_value(&code) {
         return None;
     }
     let paragraph_behind = |first: usize| {
         let count = lines.iter().skip(first).skip(1).take_while(|line| line.gap == 0 && cell_mark(line.text).is_none()).count();
         (first + 1 + count, lines.get(first + 1 + count).is_some_and(|line| cell_mark(line.text).is_none()))
     };
-    let (start, is_there) = paragraph_behind(first);
+    let (start, is_there) = paragraph_behind(lines.partition_point(|line| line.number < shown.lines.0));
     let (end, goes_on) = paragraph_behind(start);
-    let is_value = |text: &str| output::is_data(text) || output::is_object(text) || output::shows_object(text);
-    let value = lines.get(start..end).filter(|value| is_there && is_value(&joined(value)))?;
-    let is_last = !goes_on || !is_value(lines[end].trimmed());
+    let value = lines.get(start..end).filter(|value| is_there && output::is_value(&joined(value)))?;
+    let is_last = !goes_on || !output::is_value(lines[end].trimmed());
     if is_last { Shown::of_lines(OutputKind::Value, value) } else { None }
 }
 
