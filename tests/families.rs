@@ -1,4 +1,4 @@
-//! Examples that continue one another run as one family of processes: what each of them shows is what it shows by itself.
+//! Examples that begin alike or continue one another run as one family of processes: what each of them shows is what it shows by itself.
 
 mod common;
 
@@ -22,18 +22,24 @@ fn told(example: &Value) -> Value {
 }
 
 /// Checks a document as a whole, and each of its examples by itself: the same is told of each. What became of each, and of its claims.
-fn checked(blocks: &[&str]) -> Vec<(String, Vec<String>)> {
-    let folder = folder_of(&[("a.md", &document(blocks))]);
-    let report = check(folder.path(), &["a.md"]).json();
+fn compared(name: &str, text: &str) -> Vec<(String, Vec<String>)> {
+    let folder = folder_of(&[(name, text)]);
+    let report = check(folder.path(), &[name]).json();
     let examples = report["examples"].as_array().expect("examples");
-    assert_eq!(examples.len(), blocks.len(), "{report:#}");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     for example in examples {
-        let alone = check(folder.path(), &["a.md", "--snippet", &text(&example["id"])]).json();
+        let alone = check(folder.path(), &[name, "--snippet", &text(&example["id"])]).json();
         assert_eq!(told(example), told(&alone["examples"][0]));
     }
     let verdicts = |example: &Value| example["claims"].as_array().expect("claims").iter().map(|claim| text(&claim["verdict"])).collect();
     examples.iter().map(|example| (text(&example["outcome"]), verdicts(example))).collect()
+}
+
+/// The same for a document of these blocks of Python.
+fn checked(blocks: &[&str]) -> Vec<(String, Vec<String>)> {
+    let told = compared("a.md", &document(blocks));
+    assert_eq!(told.len(), blocks.len(), "{told:?}");
+    told
 }
 
 fn all_hold(blocks: &[&str]) {
@@ -125,4 +131,58 @@ fn a_limit_ends_the_one_that_reaches_it() {
     let report = check(folder.path(), &["a.md", "--timeout", "1"]).json();
     let outcomes: Vec<&str> = report["examples"].as_array().expect("examples").iter().filter_map(|one| one["outcome"].as_str()).collect();
     assert_eq!(outcomes, ["ran", "timed-out", "ran", "ran"], "{report:#}");
+}
+
+/// A module whose functions have these sessions as their docstrings.
+fn module(head: &str, sessions: &[&str]) -> String {
+    let functions = sessions.iter().enumerate().map(|(number, session)| {
+        let lines: String = session.lines().map(|line| format!("    {line}\n")).collect();
+        format!("\n\ndef cup{number}():\n    r\"\"\"A cup.\n\n{lines}    \"\"\"\n")
+    });
+    format!("{head}\n{}", functions.collect::<String>())
+}
+
+#[test]
+fn docstrings_find_their_module_as_its_import_has_left_it() {
+    let told = compared(
+        "a.py",
+        &module(
+            "import os, random\nshelf = ['tea']\ndraw = random.Random(7)",
+            &[
+                ">>> shelf.append('mug')\n>>> shelf\n['tea', 'mug']",
+                ">>> shelf\n['tea']",
+                // It ends by an exception that nobody claimed, and what it printed is its own.
+                ">>> print('one')\none\n>>> missing\n>>> shelf\n['tea']",
+                ">>> print('two')\ntwo\n>>> shelf.pop()\n'mug'",
+                // A file, which another one would find.
+                ">>> with open('made', 'w') as file:\n...     print(file.write('text'))\n4",
+                ">>> 'made' in os.listdir()\nFalse",
+                // A thread, which no copy has.
+                ">>> import threading\n>>> threading.Thread(target=threading.Event().wait, daemon=True).start()\n>>> threading.active_count()\n2",
+                ">>> import threading\n>>> threading.active_count()\n1",
+                // The end of the process, in each of the ways.
+                ">>> os._exit(3)\n>>> shelf\n['tea']",
+                ">>> raise SystemExit('end')\n>>> shelf\n['tea']",
+                ">>> import atexit\n>>> _ = atexit.register(print, 'over')\n>>> shelf\n['tea']",
+                ">>> first = draw.random()\n>>> first == random.Random(7).random()\nTrue",
+                ">>> draw.random() == random.Random(7).random()\nTrue",
+                ">>> def broken(:\n>>> shelf\n['tea']",
+                ">>> shelf\n['tea']",
+            ],
+        ),
+    );
+    let verdicts: Vec<&str> = told.iter().flat_map(|(_, verdicts)| verdicts).map(String::as_str).collect();
+    let outcomes: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    assert_eq!(verdicts.iter().filter(|verdict| **verdict == "wrong").count(), 1, "{told:?}");
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == "ran").count(), 11, "{told:?}");
+}
+
+#[test]
+fn docstrings_of_a_module_that_cannot_be_copied_run_by_themselves() {
+    let sessions = [">>> thread.is_alive()\nTrue", ">>> thread.is_alive(), 1\n(True, 1)", ">>> 1 + 1\n2"];
+    let told = compared(
+        "a.py",
+        &module("import threading\nthread = threading.Thread(target=threading.Event().wait, daemon=True)\nthread.start()", &sessions),
+    );
+    assert!(told.iter().all(|(outcome, verdicts)| outcome == "ran" && verdicts == &["holds"]), "{told:?}");
 }

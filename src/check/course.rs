@@ -146,7 +146,7 @@ impl<'a, 'p> Course<'a, 'p> {
             runs += members.len();
             Pending { group, wants: shared::expect(&examples, &members, means) }
         }));
-        pools.each(tasks, runs, order::next, |Pending { group, wants }, turn: &mut Turn, tasks| {
+        pools.each(tasks, runs, order::next, |Pending { group, .. }, turn: &mut Turn, tasks| {
             if tasks.all_begun() {
                 all_begun();
             }
@@ -161,7 +161,9 @@ impl<'a, 'p> Course<'a, 'p> {
                 }
                 Group::Series(members) => shared::run(&examples, &members, means, turn, &begins, &ends),
                 Group::Family(kin) => {
-                    family::run(&examples, &kin, means, turn, &begins, &ends, &|group| tasks.put(Pending { group, wants: wants.clone() }))
+                    // As each of these imports its module by itself then, it may be worth importing beforehand.
+                    let later = |group: Group| tasks.put(Pending { wants: shared::expect(&examples, &group.members(), means), group });
+                    family::run(&examples, &kin, means, turn, &begins, &ends, &later)
                 }
             };
             if let Err(error) = ran {

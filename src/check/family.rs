@@ -1,7 +1,7 @@
-//! Families: examples that continue one another, so that the code of each runs once, though each has a process of its own.
+//! Families: examples that begin alike or continue one another, so that what runs before them runs once, though each has a process of its own.
 //!
-//! Where an example continues those before it, their code runs before its own. An example that sees the same state as another one left may begin in a
-//! copy of that one's process instead. What comes of it is taken where all is well: where anything is not, where a process can't be copied
+//! Where an example continues those before it, their code runs before its own, and before that of a docstring its module is imported. An example that sees
+//! the same state as another one left, or begins with the same module, may begin in a copy of that one's process instead. What comes of it is taken where all is well: where anything is not, where a process can't be copied
 //! (`run/python/family.rs`), or something may tell it's a copy, the example runs by itself, as any other.
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +17,7 @@ use crate::{
         circumstances::Circumstances,
         pool::PoolError,
         pools::Turn,
-        protocol::{End, Follower, Job, Report},
+        protocol::{Behind, End, Follower, Job, Report},
     },
 };
 
@@ -55,6 +55,8 @@ pub(super) fn families(groups: Vec<Group>, examples: &[Understood], prepared: &P
     let mut families: Vec<Growing> = Vec::new();
     // The family and the place of each example by what has run in its process, its own code the last.
     let mut places: HashMap<(usize, Vec<usize>), (usize, usize)> = HashMap::new();
+    // The latest family of each document whose examples begin with the same, and continue nothing.
+    let mut open: HashMap<(usize, &str), usize> = HashMap::new();
     let mut interpreters: Vec<Interpreter> = Vec::new();
     let mut all: Vec<Result<Group, usize>> = Vec::new();
     for group in groups {
@@ -75,24 +77,29 @@ pub(super) fn families(groups: Vec<Group>, examples: &[Understood], prepared: &P
             let parent = families[*family].kin[*place].0;
             !example.continues.is_empty() && families[*family].kin.len() < most && are_alike(&examples[parent.index], example, settings)
         });
+        let page = (interpreter, example.case.page.as_str());
+        let beside = open.get(&page).copied().filter(|family| {
+            let (first, _) = families[*family].kin[0];
+            example.continues.is_empty() && families[*family].kin.len() < most && begin_alike(&examples[first.index], example, settings)
+        });
         let state = example.continues.iter().copied().chain([example.index]).collect();
-        let place = match parent {
-            Some((family, behind)) => {
-                families[family].kin.push((member, Some(behind)));
-                (family, families[family].kin.len() - 1)
-            }
-            None => {
-                all.push(Err(families.len()));
-                families.push(Growing { kin: vec![(member, None)] });
-                (families.len() - 1, 0)
-            }
-        };
+        let family = parent.map(|(family, _)| family).or(beside).unwrap_or_else(|| {
+            all.push(Err(families.len()));
+            families.push(Growing::default());
+            families.len() - 1
+        });
+        if example.continues.is_empty() {
+            open.insert(page, family);
+        }
+        let place = (family, families[family].kin.len());
+        families[family].kin.push((member, parent.map(|(_, behind)| behind)));
         places.insert((interpreter, state), place);
     }
     all.into_iter().map(|group| group.unwrap_or_else(|family| families[family].group())).collect()
 }
 
 /// A family in the order of its document.
+#[derive(Default)]
 struct Growing {
     kin: Vec<(Member, Option<usize>)>,
 }
@@ -108,7 +115,8 @@ impl Growing {
             behind.iter().for_each(|behind: &usize| children[*behind].push(place));
         }
         let mut ordered = Vec::new();
-        let mut open = vec![(0, None)];
+        let first = |(_, (_, behind)): &(usize, &(Member, Option<usize>))| behind.is_none();
+        let mut open: Vec<_> = self.kin.iter().enumerate().filter(first).map(|(place, _)| (place, None)).rev().collect();
         while let Some((place, behind)) = open.pop() {
             open.extend(children[place].iter().rev().map(|child| (*child, Some(ordered.len()))));
             ordered.push(Kin { member: self.kin[place].0, behind });
@@ -130,6 +138,12 @@ fn may_join(example: &Understood, member: Member, prepared: &Prepared, settings:
 
 fn are_alike(one: &Understood, other: &Understood, settings: &Settings) -> bool {
     one.grants == other.grants && one.requirements == other.requirements && one.limits(settings) == other.limits(settings)
+}
+
+/// Whether two examples that continue nothing have the same before them: the names of their module. Where they have nothing, a copy is no cheaper than
+/// a process of their own.
+fn begin_alike(one: &Understood, other: &Understood, settings: &Settings) -> bool {
+    one.case.module.is_some() && one.case.module == other.case.module && are_alike(one, other, settings)
 }
 
 /// Runs a family, whose members have the same interpreter. `begins` is told of an example that begins, by its index; `ends` what came of a member, where
@@ -197,6 +211,8 @@ enum Fate {
 /// The groups of the members that are to run later. Those that continue the one at the place `last` run by themselves.
 fn again(family: &[Kin], fates: &[Fate], last: Option<usize>) -> Vec<Group> {
     let mut families: Vec<Growing> = Vec::new();
+    // The family of those that continue nothing, where it isn't known that they don't begin with the same.
+    let mut beside = None;
     let mut places: Vec<Option<(usize, usize)>> = Vec::new();
     let mut alone = Vec::new();
     let mut is_hopeless = vec![false; family.len()];
@@ -206,11 +222,15 @@ fn again(family: &[Kin], fates: &[Fate], last: Option<usize>) -> Vec<Group> {
             Fate::Done => None,
             Fate::First | Fate::Behind if !is_hopeless[place] => {
                 let parent = kin.behind.filter(|_| *fate == Fate::Behind).and_then(|behind| places[behind]);
-                let (number, behind) = parent.map_or((families.len(), None), |(number, behind)| (number, Some(behind)));
-                if parent.is_none() {
-                    families.push(Growing { kin: Vec::new() });
+                let is_beside = *fate == Fate::Behind && kin.behind.is_none();
+                let number = parent.map(|(number, _)| number).or(beside.filter(|_| is_beside)).unwrap_or(families.len());
+                if number == families.len() {
+                    families.push(Growing::default());
                 }
-                families[number].kin.push((kin.member, behind));
+                if is_beside {
+                    beside = Some(number);
+                }
+                families[number].kin.push((kin.member, parent.map(|(_, behind)| behind)));
                 Some((number, families[number].kin.len() - 1))
             }
             _ => {
@@ -261,6 +281,12 @@ impl Ready {
             && setups.iter().all(|code| of_other.contains(code) || lines(code).all(runs_anyway))
     }
 
+    /// Whether the same runs before both of them, which continue nothing.
+    fn begins_like(&self, other: &Ready) -> bool {
+        let (Some(job), Some(other_job)) = (self.job(), other.job()) else { return false };
+        self.needs.continues.is_empty() && other.needs.continues.is_empty() && job.prelude == other_job.prelude
+    }
+
     /// What runs before the examples that it continues.
     fn setups<'a>(&self, job: &'a Job) -> Vec<&'a str> {
         let first = self.needs.continues.first().map(|(id, _)| format!("<{id}>"));
@@ -282,7 +308,7 @@ fn planned(examples: &[Understood], family: &[Kin], means: Means, fates: &mut [F
         let continued = behind.and_then(|behind| numbers[behind]);
         numbers.push(None);
         fates[place] = Fate::Behind;
-        if continued.is_none() && place > 0 {
+        if continued.is_none() && behind.is_some() {
             continue;
         }
         let Ok(on) = means.interpreter(example, &example.assignments[member.number]) else { continue };
@@ -290,7 +316,12 @@ fn planned(examples: &[Understood], family: &[Kin], means: Means, fates: &mut [F
         let planned = plan::plan(&example.case.example, &example.asked(means.settings), &needs);
         let this = Ready { member, place, behind: continued, planned, needs };
         fates[place] = if this.plan().is_some() { Fate::First } else { Fate::Alone };
-        if this.plan().is_some() && continued.is_none_or(|behind| this.continues(&ready[behind])) {
+        let fits = match (continued, ready.first()) {
+            (Some(behind), _) => this.continues(&ready[behind]),
+            (None, Some(first)) => this.begins_like(first),
+            (None, None) => true,
+        };
+        if this.plan().is_some() && fits {
             numbers[place] = Some(ready.len());
             fates[place] = Fate::Behind;
             ready.push(this);
@@ -309,6 +340,7 @@ fn job(planned: &[Ready]) -> Job {
         job.packages.extend(packages.iter().cloned());
         job.preload.extend(preload.iter().filter(|name| known.insert((*name).clone())).cloned());
         let (filename, code, probes, pieces) = (filename.clone(), code.clone(), probes.clone(), pieces.clone());
+        let behind = Some(behind.map_or(Behind::Preludes, Behind::Example));
         job.followers.push(Follower { filename, code, mode: *mode, prelude: Vec::new(), probes, pieces, fresh: false, behind });
     }
     job
@@ -360,6 +392,18 @@ mod tests {
         let growing = Growing { kin: kin.iter().enumerate().map(|(index, behind)| (member(index), *behind)).collect() };
         assert_eq!(told(&growing.group()), [(0, None), (1, Some(0)), (3, Some(1)), (5, Some(1)), (2, Some(0)), (4, Some(4))]);
         assert_eq!(told(&Growing { kin: vec![(member(3), None)] }.group()), [(3, None)]);
+    }
+
+    #[test]
+    fn those_that_begin_alike_stand_side_by_side() {
+        let kin = [None, None, Some(0), None, Some(1)];
+        let growing = Growing { kin: kin.iter().enumerate().map(|(index, behind)| (member(index), *behind)).collect() };
+        assert_eq!(told(&growing.group()), [(0, None), (2, Some(0)), (1, None), (4, Some(2)), (3, None)]);
+        // The process ended in the second one: those behind it are a family again, but for one that begins otherwise.
+        let family = family(&[None, None, Some(1), None, None, None]);
+        let fates = [Fate::Done, Fate::Alone, Fate::Behind, Fate::Behind, Fate::First, Fate::Behind];
+        let groups: Vec<_> = again(&family, &fates, Some(1)).iter().map(told).collect();
+        assert_eq!(groups, [vec![(3, None), (5, None)], vec![(4, None)], vec![(1, None)], vec![(2, None)]]);
     }
 
     #[test]

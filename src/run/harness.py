@@ -101,7 +101,7 @@ class Session:
     def next(self):
         """The code to evaluate next in `namespace`, `None` after the last."""
         while self.stopped is None:
-            self.step = next(self.steps, None)
+            self.step = next(self.preludes, None) or next(self.steps, None)
             if self.step is None:
                 break
             if self.step.prelude is None and not self.started:
@@ -124,6 +124,11 @@ class Session:
         if not self.started and self.status == 0:
             self._start()
         return None
+
+    def prelude(self):
+        """The code of the next prelude, `None` behind the last: those that begin in copies of the process find it as these have left it."""
+        self.step = next(self.preludes, None)
+        return self.step and self.step.code
 
     def done(self, value=None):
         """The step ended; an expression has this value."""
@@ -168,21 +173,25 @@ class Session:
         self.forget()
         self._take(job)
 
-    def leaves_all(self):
-        """Whether whoever continues the example may begin in a copy of its process: what it printed is written then."""
+    def leaves_all(self, started):
+        """Whether whoever continues the example, or is to begin behind its preludes where it hasn't `started`, may do so in a copy of its process:
+        what it printed is written then."""
         self.output.offsets()
-        return self.started and self.stopped is None and self.loop is None and not self.has_raised and not _threads()
+        return self.started is started and self.stopped is None and self.loop is None and not self.has_raised and not _threads()
 
     def copied(self):
         """Goes on in a copy of the process."""
         self.notes.open(self.notes.descriptor)
 
-    def ended(self, status, used):
-        """Says that a copy of its process has ended the example, with this status, and what all this used. `None`: there is nothing to end but the example itself."""
+    def ended(self, status, used, seconds):
+        """Says that a copy of its process has ended the example, with this status, and what all this used. `None`: there is nothing to end but the example itself.
+        Where the copy has run it as well, in so many `seconds`."""
         if status is None:
             self._end_shared(used=used)
-        else:
+        elif seconds is None:
             self._note_ended(status, used=used)
+        else:
+            self._note_ended(status, used=used, seconds=seconds)
 
     def finish(self):
         """Ends the example as the interpreter ends a script. The status to exit with."""
@@ -215,7 +224,7 @@ class Session:
         """Makes an example the session's."""
         self.job = job
         self.prompt = job["mode"] == "prompt"
-        self.steps, self.step, self.awaits, self.probes, self.kept = iter(()), None, False, None, None
+        self.preludes, self.steps, self.step, self.awaits, self.probes, self.kept = iter(()), iter(()), None, False, None, None
         self.started, self.stopped, self.status, self.has_raised = False, None, 0, False
         self.taken = clock()
         self.file = self._file(job)
@@ -237,7 +246,8 @@ class Session:
                 self.notes.write({"invalid": raised(error, None, self.files)})
             self.status = 1
             return
-        self.steps, self.awaits, self.probes, self.kept = iter(compiler.steps), compiler.awaits, compiler.probes, compiler.kept
+        self.preludes, self.steps = compiler.preludes, compiler.steps
+        self.awaits, self.probes, self.kept, self.has_raised = compiler.awaits, compiler.probes, compiler.kept, compiler.has_raised
         if self.awaits and self.loop is None:
             self.loop = Loop()
         # From here on nothing is imported but by the example.

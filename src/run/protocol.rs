@@ -20,7 +20,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use followers::{Ended, Follower, Used};
+pub use followers::{Behind, Ended, Follower, Used};
 pub use frame::{read_frame, read_frame_bytes, write_frame};
 pub use given::{Clock, Content, Given, LINE_NUMBER, Timestamp};
 pub use pieces::{Piece, PieceKind};
@@ -72,7 +72,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether each of its examples ends as a process of its own does, and those that continue it run in copies of what it leaves.
+    /// Whether each of its examples ends as a process of its own does, and begins in a copy of what its preludes, or the example that it continues, have left.
     pub fn is_family(&self) -> bool {
         self.followers.iter().any(|follower| follower.behind.is_some())
     }

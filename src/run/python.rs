@@ -352,26 +352,26 @@ fn private_outputs() -> [RawFd; 2] {
 fn run(py: Python<'_>, prepared: &Prepared<'_>, folder: &Path, writable: &[&Path], notes: RawFd) -> PyResult<i32> {
     let session = session(py, prepared, folder, notes)?;
     if prepared.job.is_family() {
-        return Family::new(&session, prepared.job, writable)?.run(0);
+        return Family::new(&session, prepared.job, writable)?.run();
     }
-    run_steps(py, &session)?;
+    run_steps(py, &session, &Names::of(py).next)?;
     for follower in &prepared.job.followers {
         if follower.mode == Mode::Script {
             write_script(&follower.code);
         }
         flush_stdio();
         session.call_method1(&Names::of(py).follow, (to_python(py, &json_of(follower)?)?,))?;
-        run_steps(py, &session)?;
+        run_steps(py, &session, &Names::of(py).next)?;
     }
     flush_stdio();
     session.call_method0(&Names::of(py).finish)?.extract()
 }
 
-/// Runs the steps of the session's example.
-fn run_steps(py: Python<'_>, session: &Bound<'_, PyAny>) -> PyResult<()> {
+/// Runs the steps of the session's example, which it gives by its method `next`.
+fn run_steps(py: Python<'_>, session: &Bound<'_, PyAny>, next: &Py<PyString>) -> PyResult<()> {
     let names = Names::of(py);
     loop {
-        let code = session.call_method0(&names.next)?;
+        let code = session.call_method0(next)?;
         if code.is_none() {
             return Ok(());
         }

@@ -66,7 +66,7 @@ class Step:
 
 
 class Compiler:
-    """Compiles the code of a job: `steps` are what it gives."""
+    """Compiles the code of a job: `preludes` and `steps` are what it gives."""
 
     quiet = Quiet()
     compiled = {}  # preludes, by their files' names and texts
@@ -75,21 +75,22 @@ class Compiler:
         self.job, self.file, self.state = job, file, state
         self.awaits = False  # some of it has `await` at top level
         self.kept = None  # what lives as long as the example
+        self.has_raised = False  # a prelude isn't valid
         try:
             with Strict():
-                self.steps = self._steps(strict=True)
+                self._all(strict=True)
                 return
         except (*COMPILING, Warning):
             pass
         with IMPORTS.of_harness(), self.quiet:  # each warning is given once, when the code is about to run
-            self.steps = self._steps(strict=False)
+            self._all(strict=False)
 
-    def _steps(self, strict):
+    def _all(self, strict):
         """The preludes and the example. `strict`: the first mistake or warning of any of them is raised; else it's told of where it belongs."""
         self.strict, self.awaits = strict, False
         self.probes = Instrumentation(self.job["probes"], self.state)
-        steps = self._example()
-        return iter(self._preludes() + steps)
+        self.steps = iter(self._example())
+        self.preludes = iter(self._preludes())
 
     def _preludes(self):
         steps = []
@@ -100,6 +101,7 @@ class Compiler:
             except COMPILING as error:
                 if self.strict:
                     raise
+                self.has_raised = True
                 self.state.notes.write({"prelude_raised": {"index": index, "raised": raised(error, None, self.state.files)}})
         return steps
 

@@ -22,10 +22,20 @@ pub struct Follower {
     pub pieces: Vec<Piece>,
     /// It doesn't see the names of those before it: a namespace of its own begins here.
     pub fresh: bool,
-    /// In a family, the place of the example that it continues: 0 is the job's own, 1 the first follower. Those that continue an example stand behind
-    /// it, each followed by those that continue this one. `None` where it shares the process with all before it.
+    /// In a family, where it begins. `None` where it shares the process with all before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub behind: Option<usize>,
+    pub behind: Option<Behind>,
+}
+
+/// Where an example of a family begins, in a copy of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Behind {
+    /// As the job's preludes have left it, like the job's own example.
+    Preludes,
+    /// As the example at this place has left it, which it continues: 0 is the job's own, 1 the first follower. Those that continue an example stand behind
+    /// it, each followed by those that continue this one.
+    Example(usize),
 }
 
 /// What the harness says where an example ends whose process goes on with another one.

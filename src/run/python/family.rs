@@ -1,12 +1,13 @@
-//! A family: examples that continue one another, each of which ends as a process of its own does, and which the next ones begin as it left them.
+//! A family: examples with the same preludes, or that continue one another, each of which ends as a process of its own does, and which the next ones begin as it
+//! left them.
 //!
-//! When an example's statements have run, the process goes on with those that continue it, each but the last in a copy of the process. So each
-//! example's code runs once, and none sees more than it does behind the code of those that it continues. Where an example may have exit handlers or finalizers
+//! When the preludes or an example's statements have run, the process goes on with those that continue them, each but the last in a copy of the process. So the
+//! code of each runs once, and no example sees more than it does behind the code of those that it continues. Where an example may have exit handlers or finalizers
 //! of its own, another copy ends it before, with these and with what they print.
 //!
 //! That's only so where all that an example has left is in the memory of a process with one thread. Where there is more (files, open descriptors,
-//! threads, processes), where something was raised, or where an example waited, the process ends the example itself, and those behind it are left
-//! to whoever asked.
+//! threads, processes), where something was raised, or where an example waited, the process ends the example itself, and those that continue it are left
+//! to whoever asked; so are all behind it, if it has left something that they would find.
 
 use std::{
     cell::Cell,
@@ -24,7 +25,7 @@ use nix::{
     sys::{
         prctl,
         signal::{Signal, kill},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
+        wait::{WaitPidFlag, waitpid},
     },
     unistd::{ForkResult, Pid, getpid},
 };
@@ -32,8 +33,8 @@ use pyo3::prelude::*;
 
 use super::{Names, flush_stdio, json_of, run_steps, to_python, write_script};
 use crate::run::{
-    protocol::{Follower, Job, Mode, Used},
-    server::example::{Usage, last_number},
+    protocol::{Behind, End, Follower, Job, Mode, Used},
+    server::example::{Usage, last_number, waited},
 };
 
 /// How long an example may wait that others are to continue in its process: those that wait had better wait side by side.
@@ -74,34 +75,69 @@ impl<'a, 'py> Family<'a, 'py> {
         })
     }
 
+    /// Runs all of them, where the session has taken the job's own example. The status that this process is to end with.
+    pub(super) fn run(&self) -> PyResult<i32> {
+        let beside = self.behind(Behind::Preludes);
+        if beside.is_empty() {
+            return self.run_example(0);
+        }
+        let (begun, busy_before) = (Instant::now(), busy());
+        run_steps(self.py, self.session, &Names::of(self.py).prelude)?;
+        match self.leaves_all(false, begun, busy_before)? {
+            true => self.run_behind(&[&[0], &beside[..]].concat()),
+            false => self.run_example(0),
+        }
+    }
+
     /// Runs the example at this place, which the session has taken, and those that continue it. The status that this process is to end with.
-    pub(super) fn run(&self, place: usize) -> PyResult<i32> {
+    fn run_example(&self, place: usize) -> PyResult<i32> {
         let (begun, busy_before, number) = (Instant::now(), busy(), last_number());
-        run_steps(self.py, self.session)?;
+        run_steps(self.py, self.session, &Names::of(self.py).next)?;
         let started = last_number().zip(number).map(|(now, before)| now.saturating_sub(before));
-        if !self.leaves_all(begun, busy_before)? || !self.end(place, started)? {
+        if !self.leaves_all(true, begun, busy_before)? || !self.end(place, started)? {
             return self.finish();
         }
-        let behind: Vec<(usize, &Follower)> =
-            (1..).zip(&self.job.followers).filter(|(_, follower)| follower.behind == Some(place)).collect();
-        for (number, (next, follower)) in behind.iter().enumerate() {
-            let goes_on_here = number + 1 == behind.len();
-            match if goes_on_here { None } else { self.copy()? } {
-                Some(ForkResult::Parent { child }) => {
-                    let status = wait(child)?;
-                    let after = behind.get(number + 1).map_or(*next, |(place, _)| *place);
-                    if self.ended.get() != after || !self.is_as_before() {
-                        end_as(status);
-                    }
+        self.run_behind(&self.behind(Behind::Example(place)))
+    }
+
+    /// Runs the examples at these places, which begin in what this process has now, each with those that continue it; the last one in this very process.
+    fn run_behind(&self, places: &[usize]) -> PyResult<i32> {
+        for (number, place) in places.iter().enumerate() {
+            if let Some(next) = places.get(number + 1)
+                && let Some(ForkResult::Parent { child }) = self.copy()?
+            {
+                let begun = Instant::now();
+                let (end, usage) = wait(child)?;
+                if !(self.ended.get() == *next || self.end_for(*place, *next, &end, usage, begun.elapsed())?) || !self.is_as_before() {
+                    end_as(&end);
                 }
-                // A copy, or where none can be made, this process: then those behind it are left.
-                _ => {
-                    self.follow(follower)?;
-                    return self.run(*next);
-                }
+                continue;
             }
+            // A copy, or where none can be made, this process: then those behind it are left.
+            self.used.set(used(libc::RUSAGE_SELF).processor + used(libc::RUSAGE_CHILDREN).processor);
+            if let Some(follower) = place.checked_sub(1).and_then(|number| self.job.followers.get(number)) {
+                self.follow(follower)?;
+            }
+            return self.run_example(*place);
         }
         Ok(0)
+    }
+
+    /// The places of the examples that begin there.
+    fn behind(&self, behind: Behind) -> Vec<usize> {
+        (1..).zip(&self.job.followers).filter(|(_, follower)| follower.behind == Some(behind)).map(|(place, _)| place).collect()
+    }
+
+    /// Says that a copy has ended the example at this place as a process of its own does, and all of it with it: where nothing continues it, the one at the place
+    /// `next` finds what it would have found. Whether that's so.
+    fn end_for(&self, place: usize, next: usize, end: &End, usage: Usage, took: Duration) -> PyResult<bool> {
+        let &End::Exited(status) = end else { return Ok(false) };
+        if self.ended.get() != place || next != place + 1 || !self.is_as_before() {
+            return Ok(false);
+        }
+        let used = Used { cpu_seconds: usage.processor.as_secs_f64(), memory: usage.memory, started: None };
+        self.say_ended(place, Some(status), used, Some(took))?;
+        Ok(true)
     }
 
     /// Makes an example the session's.
@@ -109,13 +145,12 @@ impl<'a, 'py> Family<'a, 'py> {
         if follower.mode == Mode::Script {
             write_script(&follower.code);
         }
-        self.used.set(used(libc::RUSAGE_SELF).processor + used(libc::RUSAGE_CHILDREN).processor);
         self.session.call_method1(&Names::of(self.py).follow, (to_python(self.py, &json_of(follower)?)?,)).map(drop)
     }
 
-    /// Whether all that the example has left is in this process's memory, so that a copy of it is as good.
-    fn leaves_all(&self, begun: Instant, busy_before: Duration) -> PyResult<bool> {
-        let leaves: bool = self.session.call_method0(&Names::of(self.py).leaves)?.extract()?;
+    /// Whether all that the example has left is in this process's memory, so that a copy of it is as good; or its preludes, where it hasn't started.
+    fn leaves_all(&self, started: bool, begun: Instant, busy_before: Duration) -> PyResult<bool> {
+        let leaves: bool = self.session.call_method1(&Names::of(self.py).leaves, (started,))?.extract()?;
         flush_stdio();
         let waited = begun.elapsed().saturating_sub(busy().saturating_sub(busy_before));
         Ok(leaves && waited < MOST_WAIT && self.is_as_before())
@@ -135,16 +170,22 @@ impl<'a, 'py> Family<'a, 'py> {
         if self.runs_at_end {
             let Some(ForkResult::Parent { child }) = self.copy()? else { return Ok(false) };
             match wait(child)? {
-                WaitStatus::Exited(_, of_copy) => status = Some(of_copy),
-                other => end_as(other),
+                (End::Exited(of_copy), _) => status = Some(of_copy),
+                (other, _) => end_as(&other),
             }
         }
         let (own, copies) = (used(libc::RUSAGE_SELF), used(libc::RUSAGE_CHILDREN));
         let cpu_seconds = (own.processor + copies.processor).saturating_sub(self.used.get()).as_secs_f64();
-        let used = json_of(&Used { cpu_seconds, memory: own.memory.max(copies.memory), started })?;
-        self.session.call_method1(&Names::of(self.py).ended, (status, to_python(self.py, &used)?))?;
-        self.ended.set(place + 1);
+        let used = Used { cpu_seconds, memory: own.memory.max(copies.memory), started };
+        self.say_ended(place, status, used, None)?;
         Ok(true)
+    }
+
+    fn say_ended(&self, place: usize, status: Option<i32>, used: Used, took: Option<Duration>) -> PyResult<()> {
+        let used = to_python(self.py, &json_of(&used)?)?;
+        self.session.call_method1(&Names::of(self.py).ended, (status, used, took.map(|took| took.as_secs_f64())))?;
+        self.ended.set(place + 1);
+        Ok(())
     }
 
     /// Makes a copy of this process, in which the session goes on as well; `None` where that can't be.
@@ -223,24 +264,23 @@ fn fork() -> nix::Result<ForkResult> {
     Ok(side)
 }
 
-fn wait(child: Pid) -> io::Result<WaitStatus> {
+fn wait(child: Pid) -> io::Result<(End, Usage)> {
     loop {
-        match waitpid(child, None) {
-            Err(Errno::EINTR) => {}
-            ended => return Ok(ended?),
+        if let Some((_, end, usage)) = waited(child, 0)? {
+            return Ok((end, usage));
         }
     }
 }
 
 /// Ends this process as a copy has ended. Nothing is flushed: what there was had been flushed before the copy was made.
-fn end_as(status: WaitStatus) -> ! {
-    let status = match status {
-        WaitStatus::Exited(_, status) => status,
-        WaitStatus::Signaled(_, signal, _) => {
+fn end_as(end: &End) -> ! {
+    let status = match end {
+        End::Exited(status) => *status,
+        End::Signalled(signal) => {
             // SAFETY: the default action runs no code.
-            unsafe { libc::signal(signal as libc::c_int, libc::SIG_DFL) };
-            let _ = kill(getpid(), signal);
-            128 + signal as i32
+            unsafe { libc::signal(*signal, libc::SIG_DFL) };
+            let _ = Signal::try_from(*signal).map(|signal| kill(getpid(), signal));
+            128 + signal
         }
         _ => super::HARNESS_FAILED,
     };

@@ -273,14 +273,18 @@ impl<F: FnMut(Answer) -> bool> Watch<'_, F> {
         if job.followers.is_empty() {
             return Ok(true);
         }
+        // What the process has used is known of those together that have ended since it was asked last.
+        let (child, sandbox) = (self.child, self.sandbox);
+        let mut used = None;
         while let Some(noted) = self.notes.ended() {
-            let (child, sandbox) = (self.child, self.sandbox);
-            let memory = if sandbox.proc_shows_own { memory::highest(child) } else { 0 };
-            let used = (processor_time(child), memory);
+            let memory = || if sandbox.proc_shows_own { memory::highest(child) } else { 0 };
+            let used = *used.get_or_insert_with(|| (processor_time(child), memory()));
             let Some(report) = self.sequence.next(job, noted, (&self.stdout, &self.stderr), used)? else { continue };
             if !(self.tell)(Answer::Part(Box::new(report))) {
                 return Ok(false);
             }
+        }
+        if used.is_some() {
             let others = self.beside.as_ref().map(|beside| beside.provided.processes()).unwrap_or_default();
             self.cpu.renew(|| if sandbox.proc_shows_own { processes_of(child, sandbox.own_processes, &others) } else { Vec::new() });
         }
@@ -375,7 +379,7 @@ impl Usage {
 }
 
 /// Waits for a process (-1: any). `None` when it hasn't ended.
-fn waited(child: Pid, options: i32) -> io::Result<Option<(Pid, End, Usage)>> {
+pub fn waited(child: Pid, options: i32) -> io::Result<Option<(Pid, End, Usage)>> {
     let mut status = 0;
     // SAFETY: all zeros is a valid `rusage`.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
