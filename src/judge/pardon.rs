@@ -37,6 +37,7 @@ mod exercise;
 mod machine;
 mod noise;
 mod programs;
+mod python_2;
 mod raised;
 mod release;
 mod repr;
@@ -191,6 +192,9 @@ impl Court<'_> {
             .is_some_and(|actual| release::is_of_another(&claim.expected, actual, |version| self.is_in_code(|code| code.contains(version))))
         {
             return unsettled(Reason::new("varies", "it differs by the version of what is installed"));
+        }
+        if claim.form == Form::Assertion && release::is_asserted(statement) {
+            return unsettled(Reason::new("condition", "claimed for: the version that it asserts"));
         }
         if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
             return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));

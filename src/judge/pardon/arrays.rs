@@ -10,6 +10,11 @@ use super::{super::reason::Reason, noise};
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"-?\b\d+(\.\d*)?(e[+-]?\d+)?").expect("a pattern"));
 /// The type of the items, where an array is shown without it as well: by an older release, or on a machine whose own it isn't.
 static TYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r",\s*dtype=(?:bool|int32|int64|float64|complex128)\b").expect("a pattern"));
+/// How many items a series has, which stands behind them by a setting.
+static LENGTH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^((?:Name: [^\n]*, )?)Length: \d+, ").expect("a pattern"));
+/// The last line of a series: its name, and the type of its items.
+static TRAILER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\n(?:Name: [^\n]*, )?(?:Length: \d+, )?dtype: \w+\s*$").expect("a pattern"));
 /// How an array is written in code, rather than shown.
 static WRITTEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:np|numpy)\.array\(").expect("a pattern"));
 
@@ -20,6 +25,9 @@ const PLACES: usize = 3;
 
 /// Why arrays differ that are as good as the same; `None` where they may not be.
 pub(super) fn difference(claimed: &str, actual: &str, statement: &str) -> Option<Reason> {
+    if is_series_in_short(claimed, actual) {
+        return Some(Reason::new("partial", "it differs by what stands behind the items of a series"));
+    }
     if !(claimed.contains('[') && actual.contains('[')) {
         return None;
     }
@@ -32,6 +40,14 @@ pub(super) fn difference(claimed: &str, actual: &str, statement: &str) -> Option
     let bare = |text| without_blanks(&TYPE.replace_all(&WRITTEN.replace_all(text, "array("), ""));
     let differs = actual.contains("array(") && bare(claimed) == bare(actual);
     differs.then(|| Reason::new("varies", "it differs by whether the type of an array's items is shown"))
+}
+
+/// Whether the items of a series are the same, and it's claimed without its last line, or with another setting of what that says.
+fn is_series_in_short(claimed: &str, actual: &str) -> bool {
+    let lines = |text: &str| text.trim().lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
+    let (items, own) = (TRAILER.replace(actual, ""), LENGTH.replace(actual, "$1"));
+    let is_shown = items.lines().nth(1).is_some() && items.len() < actual.len();
+    is_shown && (lines(claimed) == lines(&items) || lines(&LENGTH.replace(claimed, "$1")) == lines(&own))
 }
 
 /// A number as it's written, and what it is.
@@ -87,6 +103,19 @@ fn is_rounded(claimed: &str, actual: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn series_in_short() {
+        let actual = "1    a\n0    b\nName: cup, dtype: object";
+        for claimed in ["1 a\n0 b", "1    a\n0    b\nName: cup, Length: 2, dtype: object"] {
+            assert!(is_series_in_short(claimed, actual), "{claimed}");
+        }
+        assert!(is_series_in_short("0    1\n1    2\nLength: 2, dtype: int64", "0    1\n1    2\ndtype: int64"));
+        for claimed in ["1 a\n0 c", "1    a\n0    b\nName: pot, Length: 2, dtype: object", "1 a", "1    a\n0    b\nName: cup, dtype: int64"]
+        {
+            assert!(!is_series_in_short(claimed, actual), "{claimed}");
+        }
+    }
 
     #[test]
     fn noise_beside_zero() {

@@ -8,13 +8,14 @@ use crate::extract::Example;
 
 /// Names of files, or of their folders, that hold notes on releases.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[_.-])(?:change(?:s|log)|history|news|releases?|what'?s[_-]?new)(?:[_.-]|$)").expect("a pattern")
+    Regex::new(r"(?i)(?:^|[_.-])(?:change(?:s|log)|history|news|releases?|upgrad(?:e|ing)|what'?s[_-]?new)(?:[_.-]|$)").expect("a pattern")
 });
 /// A release in a heading.
 static RELEASE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:^|[\s\[(v])\d+\.\d+[\w.]*").expect("a pattern"));
 /// A file that is named by the release that it's about: `v1.2.rst`, `tea-1.2.0-notes.md`.
-static OF_RELEASE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:[a-z]+[_-])*v?(\d+\.\d+(?:\.(?:\d+|x))*)(?:[_-][a-z]+)*\.(?:md|rst|txt)$").expect("a pattern"));
+static OF_RELEASE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[a-z]+[_-])*v?(\d+\.\d+(?:\.(?:\d+|x))*)(?:[_-][a-z]+)*\.(?:md|rst|txt|html?)$").expect("a pattern")
+});
 
 /// The time that an example's document, or its part, speaks of.
 pub(super) fn time(example: &Example) -> Option<String> {
@@ -77,12 +78,15 @@ mod tests {
         assert_eq!(said_in("docs/CHANGES.md", &notes).as_deref(), Some("Tea 2.0"));
         assert_eq!(said_in("docs/exchanges.md", &notes), None);
         assert_eq!(said_in("CHANGELOG.md", &format!("# Changes\n\n# Tea 2.1\n\n{code}")), None);
+        assert_eq!(said_in("docs/upgrading.md", &notes).as_deref(), Some("Tea 2.0"));
         let notes = "Tea 2.1\n=======\n\nIt's hot.\n\nTea 2.0\n=======\n\n>>> f(1)\n2\n";
         assert_eq!(said_in("NEWS.rst", notes).as_deref(), Some("Tea 2.0"));
     }
 
     #[test]
     fn of_a_release_with_a_file_of_its_own() {
+        let page = "<h1>Tea</h1><pre>&gt;&gt;&gt; f(1)\n2\n</pre>";
+        assert_eq!(said_in("docs/whatsnew/v0.24.0.html", page).as_deref(), Some("0.24.0"));
         let code = "# Tea\n\n```python\nf(1)  # 2\n```\n";
         for (path, version) in
             [("docs/whatsnew/v0.24.0.md", "0.24.0"), ("release/1.2.0-notes.md", "1.2.0"), ("changes/tea_1.2.x.md", "1.2.x")]

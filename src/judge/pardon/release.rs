@@ -28,9 +28,33 @@ pub(super) fn is_of_another(claimed: &str, actual: &str, mut code_has: impl FnMu
         && bare(claimed) == bare(actual)
 }
 
+/// Whether a statement asserts a version: what is installed here may have another one.
+pub(super) fn is_asserted(statement: &str) -> bool {
+    static ASSERTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^assert\b.*?(?:\.version_info\b|version_info\b|\b\w+\.__version__|\bsys\.(?:hex)?version\b|\.python_version\w*\(\))")
+            .expect("a pattern")
+    });
+    ASSERTED.is_match(statement)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_that_are_asserted() {
+        for statement in [
+            "assert sys.version_info < (3, 2), 'gone'",
+            "assert sqlite3.sqlite_version_info >= (3, 10)",
+            "assert tea.__version__ == '2.0'",
+            "assert platform.python_version().startswith('3.4')",
+        ] {
+            assert!(is_asserted(statement), "{statement}");
+        }
+        for statement in ["assert pot.version == 2", "assert version(3) == 4", "x = sys.version_info"] {
+            assert!(!is_asserted(statement), "{statement}");
+        }
+    }
 
     #[test]
     fn versions_of_what_is_installed() {
