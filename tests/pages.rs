@@ -297,7 +297,7 @@ fn a_locale_that_is_not_here_says_nothing_of_what_follows() {
 fn a_session_may_rest_on_all_that_was_typed_before() {
     let page = "\
 >>> import decimal
->>> decimal.getcontext().prec = 3
+>>> decimal.getcontext().prec = min(3, 9)
 
 Text.
 
@@ -316,6 +316,23 @@ Decimal('0.666')
     assert_eq!(call.example("page.rst:6")["claims"][0]["reason"], "behind all earlier examples of its document");
     let wish = verify_in(folder.path(), &["--format", "json", "page.rst", "--snippet", "page.rst:6"]);
     assert_eq!(wish.example("page.rst:6")["claims"][0]["verdict"], "holds");
+    // What an import brings along needs nothing of that.
+    let folder = folder_of(&[("page.rst", &page.replace("min(3, 9)", "3"))]);
+    assert_eq!(check(folder.path(), &["page.rst"]).example("page.rst:6")["claims"][0]["reason"], Value::Null);
+}
+
+#[test]
+fn a_session_may_rest_on_the_last_that_was_typed_where_all_is_too_much() {
+    let last = ">>> import decimal\n>>> decimal.getcontext().prec = min(3, 9)\n\nText.\n\n>>> from decimal import Decimal\n>>> Decimal(1) / 3\nDecimal('0.333')\n";
+    let endless = ">>> while True:\n...     pass\n\nText.\n\n";
+    let between = |count: usize| (0..count).map(|number| format!(">>> {number} + 1\n{}\n\nText.\n\n", number + 1)).collect::<String>();
+    let verdict = |page: String| {
+        let folder = folder_of(&[("page.rst", &page)]);
+        check(folder.path(), &["page.rst", "--timeout", "1"]).verdicts().pop().map(|(_, _, verdict)| verdict)
+    };
+    assert_eq!(verdict(format!("{endless}{}{last}", between(20))).as_deref(), Some("holds"));
+    assert_eq!(verdict(format!("{}{last}", between(120))).as_deref(), Some("holds"));
+    assert_eq!(verdict(format!("{}{}", between(120), last.replace("'0.333'", "'0.444'"))).as_deref(), Some("wrong"));
 }
 
 #[test]

@@ -70,14 +70,20 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         judged = judge::with_second_run(judged, &second, &doubted);
                         doubted = again::still_doubted(&judged, &doubted);
                     }
-                    // What is wrong by itself may be right behind all that its document shows before.
-                    if again::is_wrong(&judged, &unknown)
-                        && let Some(needs) = example.needs_behind_all(on, settings)
-                        && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
-                    {
-                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
-                        let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
-                        judged = judge::with_state_of_all(judged, behind_all, &unknown);
+                    // What is wrong by itself may be right behind all that its document shows before, or behind the last of that.
+                    for last in [false, true] {
+                        if again::is_wrong(&judged, &unknown)
+                            && let Some(needs) = example.needs_behind_all(last, on, settings)
+                            && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
+                        {
+                            let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
+                            let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
+                            let is_cut_short = matches!(behind_all.outcome, Outcome::TimedOut | Outcome::Crashed);
+                            judged = judge::with_state_of_all(judged, behind_all, &unknown);
+                            if !is_cut_short {
+                                break;
+                            }
+                        }
                     }
                     (judged, reports, again)
                 }

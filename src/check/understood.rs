@@ -27,8 +27,9 @@ use super::{
     demand::{Asked, Known},
 };
 
-/// Earlier examples of a document that run before one of its sessions, at most.
+/// Earlier examples of a document that run before one of its sessions, at most; and where these are too many or one of them goes on for too long.
 const MOST_BEFORE: usize = 100;
+const LAST_BEFORE: usize = 12;
 
 /// A case before it runs.
 #[derive(Debug)]
@@ -161,14 +162,18 @@ impl<'a> Understood<'a> {
     }
 
     /// What its plan needs to know, were it to see the state of all earlier examples of its document and what importing its module does, as a session
-    /// does for doctest; `None` where that would be nothing new, somebody chose whose state it sees, or that can't be.
-    pub(super) fn needs_behind_all(&self, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
+    /// does for doctest; `None` where that would be nothing new, somebody chose whose state it sees, or that can't be. `last`: of the last ones alone, and of
+    /// those that it continues.
+    pub(super) fn needs_behind_all(&self, last: bool, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
         let Understood { case, cases, index, .. } = self;
         if !is_python(&case.example) || case.has_chosen_state {
             return None;
         }
         let above = cases[..*index].iter().rev().take_while(|other| other.page == case.page);
-        let mut all: Vec<&Case> = above.filter(|other| leaves_to(&other.example, &case.example)).take(MOST_BEFORE + 1).collect();
+        let above = above.filter(|other| leaves_to(&other.example, &case.example)).enumerate();
+        let is_continued = |other: &Case| self.earlier.iter().any(|earlier| std::ptr::eq(*earlier, other));
+        let wanted = above.filter(|(number, other)| !last || *number < LAST_BEFORE || is_continued(other)).map(|(_, other)| other);
+        let mut all: Vec<&Case> = wanted.take(MOST_BEFORE + 1).collect();
         all.reverse();
         let is_more = all.len() > self.earlier.len() || case.module.is_some() && !self.takes.uses_module;
         let fits = is_more && all.len() <= MOST_BEFORE && all.iter().all(|other| other.requirements == case.requirements);

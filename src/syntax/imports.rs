@@ -11,8 +11,8 @@ use rustpython_ruff_text_size::Ranged;
 /// What the statements at the top of a module import.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Imported {
-    /// The names that they bind (`*` for any), each with its statement. Calls that set what has been imported (`init_printing()` behind
-    /// `from sympy import *`) are part of that: what is printed later depends on them.
+    /// The names that they bind (`*` for any), each with its statement. Statements that set what has been imported (`init_printing()` or `mp.pretty = True` behind
+    /// a star import) are part of that: what is printed later depends on them.
     pub(crate) names: Vec<(String, String)>,
     /// The packages that something is imported from.
     pub(crate) packages: BTreeSet<String>,
@@ -86,8 +86,13 @@ const SETTING: [&str; 14] = [
     "setlocale",
 ];
 
-/// A statement that does no more than to set something by a call that stands for itself: the name that the call starts with, and its bytes.
+/// A statement that does no more than to set something by a call that stands for itself, or an attribute to a constant: the name that it starts with, and its
+/// bytes.
 fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
+    if let Stmt::Assign(assign) = stmt {
+        let [target @ (Expr::Attribute(_) | Expr::Subscript(_))] = &assign.targets[..] else { return None };
+        return assign.value.is_literal_expr().then(|| Some((first_name(target)?, stmt.start().to_usize()..stmt.end().to_usize())))?;
+    }
     let (name, function) = called(stmt)?;
     let call = stmt.as_expr_stmt()?.value.as_call_expr()?;
     let is_plain = |value: &Expr| value.is_literal_expr();
@@ -95,6 +100,17 @@ fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {
     let stands_for_itself = arguments.args.iter().all(is_plain) && arguments.keywords.iter().all(|keyword| is_plain(&keyword.value));
     let range = stmt.start().to_usize()..stmt.end().to_usize();
     (is_setting(function) && stands_for_itself).then_some((name?, range))
+}
+
+/// The name that an attribute or an item starts with: `mp` of `mp.dps`, `getcontext` of `getcontext().prec`.
+fn first_name(target: &Expr) -> Option<&str> {
+    match target {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => first_name(&attribute.value),
+        Expr::Subscript(item) => first_name(&item.value).filter(|_| item.slice.is_literal_expr()),
+        Expr::Call(call) => first_name(&call.func).filter(|_| call.arguments.is_empty()),
+        _ => None,
+    }
 }
 
 /// Of a statement that is a call, the name that it starts with (where that is one), and the last name of the function.
