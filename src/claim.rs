@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    document::Position,
+    document::{Format, Position},
     extract::{Example, Language},
 };
 
@@ -53,8 +53,10 @@ pub fn claims(example: &Example) -> Vec<Claim> {
     };
     let options = Options::parse(example.attributes.get("options").map_or("", String::as_str));
     let mut claims = if is_session { session::claims(&example.code, &options) } else { find(&example.code, false) };
-    if is_session && example.document.format == crate::document::Format::Text {
-        session::leave_ends_open(&example.code, &below(example), &mut claims);
+    match example.document.format {
+        Format::Text if is_session => session::leave_ends_open(&example.code, &below(example), &mut claims),
+        Format::Markdown if is_session => session::leave_last_open(&example.code, &below(example), &mut claims),
+        _ => {}
     }
     let starts = line_starts(&example.code);
     for claim in &mut claims {

@@ -141,11 +141,7 @@ pub(super) fn leave_ends_open(text: &str, below: &[&str], claims: &mut [Claim]) 
         let typed = text[..claim.span.start].lines().next_back().unwrap_or_default();
         let is_remark = lines.len() > 1 && typed.contains('#') && typed.chars().count() >= NARROWEST;
         let behind_remark = is_remark.then(|| lines[1..].join("\n"));
-        let below = if is_last { below } else { &[] };
-        let longer = (1..=below.len()).map(|end| {
-            let says = Says::Printed(format!("{}\n{}", claim.expected, below[..end].join("\n")));
-            Reading { says, strength: Strength::Soft }
-        });
+        let longer = longer(&claim.expected, if is_last { below } else { &[] });
         let is_value = |text: &String| claim.target.subject == Subject::Expression && value::is_whole(text);
         let texts: Vec<String> = shorter.chain(wrapped).chain(behind_remark).collect();
         // Where one of them is a value, that the others can't be compared says nothing.
@@ -164,6 +160,21 @@ pub(super) fn leave_ends_open(text: &str, below: &[&str], claims: &mut [Claim]) 
             comment::soften(claim);
         }
     }
+}
+
+/// What stands directly below a session that nothing sets apart from it may be more of its last output.
+pub(super) fn leave_last_open(text: &str, below: &[&str], claims: &mut [Claim]) {
+    let is_open =
+        |claim: &&mut Claim| claim.form == Form::Session && claim.kind != Kind::Exception && claim.span.end == text.trim_end().len();
+    if let Some(last) = claims.last_mut().filter(is_open) {
+        last.readings.extend(longer(&last.expected, below));
+    }
+}
+
+/// Ways to read output of which the lines below may be more.
+fn longer(shown: &str, below: &[&str]) -> Vec<Reading> {
+    let text = |end: usize| format!("{shown}\n{}", below[..end].join("\n"));
+    (1..=below.len()).map(|end| Reading { says: Says::Printed(text(end)), strength: Strength::Soft }).collect()
 }
 
 /// Whether lines may be one that was broken where a page ends on the right.

@@ -1,10 +1,11 @@
 //! Markdown's code blocks: fenced and indented ones as CommonMark has them, in lists and quotes too, in the bodies of admonitions
-//! and tabs (`!!! note`, `=== "Tab"`), MyST's directives, hidden code in comments, prompts in the prose; and what speaks of them: comments to
+//! and tabs (`!!! note`, `=== "Tab"`), blocks between tags (`{% highlight python %}`), MyST's directives, hidden code in comments, prompts in the prose; and what speaks of them: comments to
 //! tools, and blocks of output behind them.
 
 mod included;
 mod layout;
 mod prompts;
+mod template;
 
 use std::{collections::BTreeMap, ops::Range};
 

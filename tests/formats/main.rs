@@ -8,6 +8,7 @@ mod comments;
 mod common;
 mod glued;
 mod output;
+mod tags;
 mod torn;
 
 use std::{

@@ -1,8 +1,8 @@
 //! What a Markdown document is laid out with besides CommonMark: bodies of admonitions and tabs (`!!! note`, `=== "Tab"`), directives
-//! between colons (`:::{code-block} python`), lines of JSX; and fences that are glued to their code.
+//! between colons (`:::{code-block} python`), tags of site generators, lines of JSX; and fences that are glued to their code.
 //!
-//! They are brought into a form that a parser of CommonMark reads as it's meant: bodies lose their extra indentation, colons around
-//! code become tildes, lines of JSX become empty, fences get lines of their own. Each byte keeps its place. What stands in a fence stays as it is.
+//! They are brought into a form that a parser of CommonMark reads as it's meant: bodies lose their extra indentation, colons and tags around
+//! code become tildes, other tags and lines of JSX become empty, fences get lines of their own. Each byte keeps its place. What stands in a fence stays as it is.
 
 use pulldown_cmark::CodeBlockKind;
 
@@ -12,8 +12,11 @@ use super::{
         info::{self, CODE},
         prompt,
     },
-    Pieces,
+    Pieces, template,
 };
+
+/// A fence in the place of a tag, longer than any within.
+const FENCE: &str = "~~~~~~~~~~~~";
 
 /// Blanks that the body of an admonition is indented by.
 const INDENT: usize = 4;
@@ -31,9 +34,15 @@ pub(super) fn plain(source: &Excerpt) -> Excerpt {
         let removed = layout.removed(content);
         let body = &content[removed..];
         fences_below -= usize::from(is_fence(content));
-        match layout.read(body, fences_below) {
+        let below = lines[number + 1..].iter().map(|line| &text[line.clone()]);
+        match layout.read(body, fences_below, below) {
             Form::AsItIs => plain.extend(source, line.start + removed..line.end),
             Form::Empty => {}
+            Form::Fence(language) => {
+                let start = line.start + removed + body.len() - body.trim_start().len();
+                plain.extend(source, line.start + removed..start);
+                plain.push(&format!("{FENCE}{language}"), source.in_document(start));
+            }
             Form::Two { second, indentation } => {
                 let start = line.start + removed + second;
                 plain.extend(source, line.start + removed..start);
@@ -65,6 +74,8 @@ enum Form {
     Empty,
     /// Its colons are a fence.
     Tildes,
+    /// It's a tag, which stands for a fence that names this language.
+    Fence(String),
     /// A fence and a line of code; where the second of them starts, and how far it's to be indented.
     Two {
         second: usize,
@@ -80,6 +91,8 @@ struct Layout {
     fence: Option<(char, usize)>,
     /// Blanks before the fence that is open.
     indentation: usize,
+    /// The block that a tag has opened.
+    block: Option<template::Block>,
 }
 
 impl Layout {
@@ -95,6 +108,7 @@ impl Layout {
             if blanks < removed + indentation + INDENT {
                 self.bodies.truncate(depth);
                 self.fence = None;
+                self.block = None;
                 break;
             }
             removed += INDENT;
@@ -102,8 +116,15 @@ impl Layout {
         removed
     }
 
-    /// How a line is to be read, below which so many lines look like fences.
-    fn read(&mut self, line: &str, fences_below: usize) -> Form {
+    /// How a line is to be read, below which these stand, of which so many look like fences.
+    fn read<'t>(&mut self, line: &str, fences_below: usize, below: impl Iterator<Item = &'t str>) -> Form {
+        if let Some(block) = &self.block {
+            if !block.is_closed_by(line) {
+                return Form::AsItIs;
+            }
+            self.block = None;
+            return Form::Fence(String::new());
+        }
         let indentation = line.len() - line.trim_start_matches(' ').len();
         let content = line.trim_start_matches([' ', '>']);
         let mark = content.chars().next().unwrap_or(' ');
@@ -145,6 +166,16 @@ impl Layout {
                 return Form::Empty;
             }
             '<' if is_jsx(content) => return Form::Empty,
+            '{' | '[' => match template::Block::opened_by(line).filter(|block| block.is_closed_in(below)) {
+                Some(block) => {
+                    let language = block.language.clone();
+                    self.block = Some(block);
+                    return Form::Fence(language);
+                }
+                // Deeper ones are code.
+                None if indentation < INDENT && template::is_unseen(line) => return Form::Empty,
+                None => {}
+            },
             _ => {}
         }
         Form::AsItIs
@@ -235,6 +266,17 @@ mod tests {
             "```x = 1```\n",
             "```py\na `b```\n",
         ] {
+            assert_eq!(plain_text(text), text);
+        }
+    }
+
+    #[test]
+    fn tags_around_code_are_fences() {
+        let fence = |text: &str| text.replace("~~~", FENCE);
+        assert_eq!(plain_text("{% highlight py %}\n{% x %}\n{% endhighlight %}\nend\n"), fence("~~~py\n{% x %}\n~~~\nend\n"));
+        assert_eq!(plain_text("1. a\n\n   [code]\n   [1]\n   [/code]\n"), fence("1. a\n\n   ~~~\n   [1]\n   ~~~\n"));
+        assert_eq!(plain_text("{% raw %}\na\n{% endraw %}\n{% highlight py %}\n"), "\na\n\n{% highlight py %}\n");
+        for text in ["```\n{% highlight py %}\nx\n{% endhighlight %}\n```\n", "    {% endfor %}\n", "{: .output}\n"] {
             assert_eq!(plain_text(text), text);
         }
     }

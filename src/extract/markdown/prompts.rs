@@ -11,7 +11,7 @@ use crate::claim::code::parse_valid;
 
 /// The bytes of each session among the lines of a part of a text, except where others of its bytes are taken already.
 ///
-/// A session goes on to an empty line or one that is indented less, and behind empty lines if there's another prompt. With `known`, code
+/// A session goes on to an empty line, one that is indented less or the closing mark of what stands around it, and behind empty lines if there's another prompt. With `known`, code
 /// of the document came before: then a prompt may also hold nothing but a name.
 pub(super) fn sessions(text: &str, part: Range<usize>, taken: &[Range<usize>], known: bool) -> Vec<Range<usize>> {
     let is_taken = |line: &Line| taken.iter().any(|range| range.start < line.range.end && line.range.start < range.end);
@@ -78,7 +78,9 @@ fn session_end(lines: &[Line], start: usize) -> usize {
     let column = lines[start].indentation;
     let mut at = start + 1;
     loop {
-        while lines.get(at).is_some_and(|line| !line.text.is_empty() && line.indentation >= column) {
+        let goes_on =
+            |at: usize, line: &Line| !line.text.is_empty() && line.indentation >= column && !is_closing(&lines[start..at], line.text);
+        while lines.get(at).is_some_and(|line| goes_on(at, line)) {
             at += 1;
         }
         let next = (at..lines.len()).find(|&next| !lines[next].text.is_empty());
@@ -87,6 +89,21 @@ fn session_end(lines: &[Line], start: usize) -> usize {
             None => return at,
         }
     }
+}
+
+/// Whether a line below a session is markup that closes what stands around that, `</details>`, or says something of it: kramdown's `{: .output}`. Tags that the
+/// session itself speaks of are shown by it.
+fn is_closing(session: &[Line], line: &str) -> bool {
+    if line.starts_with("{:") && line.ends_with('}') {
+        return !session.iter().any(|line| line.text.contains("{:"));
+    }
+    let Some(tags) = line.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
+    let is_own =
+        |name: &str| session.iter().any(|line| line.text.contains(&format!("<{name}")) || line.text.contains(&format!("</{name}")));
+    tags.split("><").all(|tag| {
+        let name = tag.strip_prefix('/').or_else(|| Some(tag.trim_end_matches([' ', '/'])).filter(|name| *name == "br"));
+        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !is_own(name))
+    })
 }
 
 /// Whether there's a prompt with code behind it that can't be a word or two of prose.
@@ -126,6 +143,18 @@ mod tests {
         assert_eq!(found(">>> import x\n\n>>> x\n1\n\nText\n\n>>> x\n1"), [">>> import x\n\n>>> x\n1", ">>> x\n1"]);
         assert_eq!(found("- item\n\n  >>> for x in y:\n  ...     x\n  1\n\nText\n"), ["  >>> for x in y:\n  ...     x\n  1"]);
         assert_eq!(found("  >>> f()\r\n  1\r\nText\r\n"), ["  >>> f()\r\n  1"]);
+    }
+
+    #[test]
+    fn what_closes_markup_ends_a_session() {
+        for mark in ["</pre>", "</div></details>", "<br>", "<br />", "{: .output}", "{:.language-python}"] {
+            assert_eq!(found(&format!(">>> f(1)\n2\n{mark}\nText\n")), [">>> f(1)\n2"], "{mark}");
+        }
+        for shown in ["<cup>", "</>", "{2: 3}", "<b>tea</b>"] {
+            let text = format!(">>> f(1)\n{shown}");
+            assert_eq!(found(&format!("{text}\n")), [text], "{shown}");
+        }
+        assert_eq!(found(">>> page()\n<div>\n2\n</div>\n"), [">>> page()\n<div>\n2\n</div>"]);
     }
 
     #[test]
