@@ -248,6 +248,9 @@ impl Court<'_> {
         if claim.form == Form::Session && claim.kind != Kind::Exception && !is_exception_with_message(&claim.expected) && invalid() {
             return unsettled(Reason::new("partial", "what stands behind its prompt isn't valid Python as it stands here"));
         }
+        if seen_is(exercise::is_blank) {
+            return unsettled(Reason::new("exercise", "it's a blank, which is left to the reader"));
+        }
         if exercise::is_behind_a_step(&self.example.code, claim) {
             return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));
         }
