@@ -39,6 +39,11 @@ static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
+/// Words that name a Python 2, and nothing else: `In Python 2.7`, `(Python 2)`, `Py2.x`.
+static PYTHON_2: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\W*(?:(?:in|on|with|under|for|using|the) )*(?:c?python|py)[ -]?2(?:\.[\dx]+)*(?: (?:only|code|version|way|style|example|output|result))*\W*$").expect("a pattern")
+});
+
 /// A tag of a page.
 static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>").expect("a pattern"));
 
@@ -54,7 +59,13 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
         return Some(Reason::new("condition", format!("claimed for: {banner}")));
     }
     let paragraph = paragraph(example);
-    let led = paragraph.trim_end().trim_end_matches(':');
+    let led = paragraph.trim_end().trim_end_matches([':', '：']);
+    // A comment of the code above is none of this.
+    let said = if led.starts_with('#') { "" } else { led };
+    if let Some(title) = [said, &title(example)].into_iter().find(|words| PYTHON_2.is_match(words)) {
+        let words = title.trim_matches(|c: char| !c.is_alphanumeric());
+        return Some(Reason::new("condition", format!("claimed for: {words}")));
+    }
     if led.len() == paragraph.trim_end().len() {
         return None;
     }
@@ -89,6 +100,30 @@ fn heading(example: &Example) -> Option<Condition> {
     let words = example.code.lines().next()?.trim().strip_prefix('#')?.trim();
     let is_version = words.strip_prefix("Python ").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'));
     Condition::stated(words).filter(|condition| is_version && matches!(condition, Condition::Python(_)))
+}
+
+/// The nearest heading above an example, outside of other code.
+fn title(example: &Example) -> String {
+    const MOST: u32 = 200;
+    let document = &example.document;
+    let line = |number: u32| document.text[document.line_range(number)].trim_end();
+    let is_rule = |text: &str| text.len() > 2 && ["=", "-", "~", "^"].iter().any(|mark| text.replace(mark, "").is_empty());
+    let is_title = |number: u32| {
+        let is_underlined = number + 1 < example.first_line && !line(number).trim().is_empty() && is_rule(line(number + 1));
+        is_underlined || document.format == Format::Markdown && line(number).starts_with('#')
+    };
+    let mut in_code = false;
+    // Its own fence is the first.
+    let mut fences = 0;
+    for number in (1..example.first_line).rev().take(MOST as usize) {
+        if ["```", "~~~"].iter().any(|mark| line(number).trim_start().starts_with(mark)) {
+            fences += 1;
+            in_code = fences % 2 == 0;
+        } else if !in_code && is_title(number) {
+            return line(number).trim_matches(['#', ' ']).to_owned();
+        }
+    }
+    String::new()
 }
 
 /// What a Python 2 says when it starts, in the lines above a session that was pasted with that.
@@ -179,6 +214,33 @@ mod tests {
         assert!(of("# Python 3.7.4").is_some() && of("# Python 3.9").is_some());
         for first in ["# Python 3.11.2", "# Python 3.11", "# Python tea", "# It's hot since Python 3.7", "f = int"] {
             assert_eq!(of(first), None, "{first}");
+        }
+    }
+
+    #[test]
+    fn below_a_heading_of_python_2() {
+        let below = |above: &str| said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n"));
+        for above in [
+            "### Python 2",
+            "## In Python 2.7:\n\nTea is poured so.\n\n```python\n# Python 3\nx = 1\n```\n\nOr so.",
+            "Python 2.x\n----------\n\nTea.",
+            "**Python 2**",
+            "(Python 2)",
+            "In Python 2",
+            "在 Py2.x 中，可以：",
+        ] {
+            assert!(below(above).is_some(), "{above}");
+        }
+        for above in [
+            "### Python 2 and 3",
+            "### From Python 2",
+            "### Python 3",
+            "### Python 2\n\nTea.\n\n### Tea",
+            "```python\n# Python 2\n```",
+            "```python\nx = 1\n# Python 2\n```\n\nTea.",
+            "Python 2 had cups.",
+        ] {
+            assert_eq!(below(above), None, "{above}");
         }
     }
 
