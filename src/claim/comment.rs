@@ -17,6 +17,7 @@ use super::{
 
 mod ahead;
 mod apart;
+mod contrast;
 mod listing;
 mod marked;
 mod numbering;
@@ -35,6 +36,11 @@ pub(super) fn claims(code: &Code<'_>) -> Vec<Claim> {
             used = index + group.len();
             claims.extend(following(code, group, &claims));
         } else if let Some(statement) = in_front(code, comment) {
+            if let Some(actual) = contrast::below(code, index) {
+                used = index + 2;
+                claims.extend(trailing(code, statement, actual));
+                continue;
+            }
             let lines = trailing_lines(code, index, statement);
             used = index + lines.len();
             claims.extend(trailing(code, statement, &code.comments[index..used]));
@@ -190,16 +196,17 @@ fn group<'c>(code: &'c Code<'_>, index: usize) -> &'c [Comment] {
 }
 
 /// The claims of comments below a statement.
-fn following(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Vec<Claim> {
-    let Some(first) = group.first() else { return Vec::new() };
+fn following(code: &Code<'_>, all: &[Comment], claims: &[Claim]) -> Vec<Claim> {
+    let group = contrast::shown(code, all);
+    let Some((top, first)) = all.first().zip(group.first()) else { return Vec::new() };
     let first_text = Text::of(code, first);
     let lead = lead::read(&first_text.text);
     let says_output =
         lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any) || group.len() > 1 && lead::is_label(&first_text.text);
-    if let Some(found) = ahead::claims(code, group, claims) {
+    if let Some(found) = ahead::claims(code, all, claims) {
         return found;
     }
-    let Some((statement, is_direct)) = above(code, first) else { return Vec::new() };
+    let Some((statement, is_direct)) = above(code, top) else { return Vec::new() };
     if statement.node.is_function_def_stmt() || is_text(code, statement) {
         return Vec::new();
     }

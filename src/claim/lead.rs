@@ -1,6 +1,6 @@
 //! What introduces a claimed value: arrows, `Output:`, `returns`, `prints`, and a few words of the author's own before a colon.
 
-use super::{Condition, condition};
+use super::{Condition, condition, value};
 
 /// What a lead-in says of the value behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,11 +129,20 @@ const ANY: &[&str] = &[
     "结果",
     "Ergebnis",
     "Resultado",
-    "Résultat",
     "결과",
     "Hasil",
     "Wynik",
     "Результат",
+    "結果",
+    "Risultato",
+    "Resultat",
+    "Résultat",
+    "Sonuç",
+    "Kết quả",
+    "Retorno",
+    "actual result",
+    "actual value",
+    "actual",
     "expected result",
     "expected value",
     "expected",
@@ -159,7 +168,8 @@ pub(super) fn read(text: &str) -> LeadIn {
     if is_command(text) {
         return LeadIn { end: text.len(), lead: Lead::Output, is_explicit: true, condition: None };
     }
-    let mut found = LeadIn { end: strip_mark(text), lead: Lead::None, is_explicit: false, condition: None };
+    let actual = behind_expected(text);
+    let mut found = LeadIn { end: actual.unwrap_or_else(|| strip_mark(text)), lead: Lead::None, is_explicit: false, condition: None };
     if found.end > 0 {
         found.lead = Lead::Any;
         found.is_explicit = true;
@@ -206,6 +216,34 @@ pub(super) fn read(text: &str) -> LeadIn {
         found.end = at;
     }
     found
+}
+
+/// Whether a text says what one would expect: what comes out instead may follow.
+pub(super) fn says_expected(text: &str) -> bool {
+    text.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("expected"))
+}
+
+/// Whether a text says what comes out instead of what one would expect.
+pub(super) fn says_actual(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["actual", "but ", "got:", "got "].iter().any(|word| lower.starts_with(word))
+}
+
+/// Where in a text what comes out stands behind the value that one would expect instead: `Expected: [1]. Actual: [1, 2]`, `Expected 1, got 2`.
+fn behind_expected(text: &str) -> Option<usize> {
+    let label = Some(text).filter(|text| says_expected(text))?.split_inclusive([':', ' ']).take(3);
+    let word = |word: &&str| {
+        matches!(word.trim_end_matches([':', ' ']).to_ascii_lowercase().as_str(), "expected" | "output" | "result" | "value" | "")
+    };
+    let start: usize = label.take_while(word).map(str::len).sum();
+    let value = value::scan(text.get(start..)?)?.text.len();
+    let rest = text[start + value..].trim_start_matches(['.', ',', ';', ' ', '(', '-', '–', '—']);
+    let rest = ["but ", "and "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let words = ["actual output", "actual result", "actual value", "actually", "actual", "gets", "got", "is", "was"];
+    let lower = rest.to_ascii_lowercase();
+    let word = words.iter().find(|word| lower.strip_prefix(**word).is_some_and(|rest| rest.starts_with([':', ' '])))?;
+    let shown = rest[word.len()..].trim_start_matches([':', ' ']);
+    (rest.len() < text.len() - start - value && !shown.is_empty()).then(|| text.len() - shown.len())
 }
 
 /// Whether a line is nothing but a word for output: `Output`, `Expected output:`.
