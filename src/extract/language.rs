@@ -6,12 +6,14 @@ use super::{
 };
 
 impl Language {
-    /// The language that a fence names, by any of its usual names; `None` for the empty name.
+    /// The language that a fence names, by any of its usual names; `None` for the empty name, and those that leave it to the reader.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        Some(match name.as_str() {
-            "" => return None,
-            "python" | "py" | "python3" | "py3" | "py2" | "python2" | "ipython" | "ipython3" | "pyi" => Self::Python,
+        // Some write what files in it are called among media.
+        let bare = ["text-x-", "text/x-", "x-"].iter().find_map(|start| name.strip_prefix(start)).unwrap_or(&name);
+        Some(match bare {
+            "" | "auto" | "autodetect" | "trilium-auto" | "code" | "codeblock" => return None,
+            "python" | "py" | "python3" | "py3" | "py2" | "python2" | "ipython" | "ipython3" | "pyi" | "python-code" => Self::Python,
             "pycon" | "python-repl" | "pyrepl" | "python-console" | "pysession" | "doctest" => Self::Session,
             "sh" | "bash" | "shell" | "zsh" | "fish" | "console" | "shell-session" | "shellsession" | "terminal" | "powershell" | "ps1"
             | "pwsh" | "bat" | "cmd" | "commandline" | "sh-session" => Self::Shell,
@@ -63,6 +65,17 @@ mod tests {
         assert_eq!(common_indentation(["\tx", "\t  y", "", "  "]), "\t");
         assert_eq!(common_indentation(["\tx", "        y"]), "");
         assert_eq!(common_indentation([]), "");
+    }
+
+    #[test]
+    fn names_that_tell_nothing() {
+        for name in ["", "auto", "text-x-trilium-auto", "code"] {
+            assert_eq!(Language::from_name(name), None, "{name}");
+        }
+        for name in ["text-x-python", "x-python", "Python"] {
+            assert_eq!(Language::from_name(name), Some(Language::Python), "{name}");
+        }
+        assert_eq!(Language::from_name("text-x-rust"), Some(Language::Other("text-x-rust".to_owned())));
     }
 
     #[test]
