@@ -12,7 +12,7 @@ use crate::{
     document::Position,
     extract::{
         Example, Extent, OutputKind, ShownOutput,
-        output::{first_sentence, in_turn},
+        output::{first_sentence, in_turn, spans},
     },
 };
 
@@ -103,7 +103,7 @@ fn of_output(example: &Example, output: &ShownOutput, last: Option<&Target>) -> 
     };
     let end = example.code.len();
     let target = if kind == Kind::Exception { whole(example) } else { target };
-    let condition = output.attributes.get("condition").cloned().map(Condition::Other);
+    let condition = output.attributes.get("condition").map(|words| condition(words));
     let mut claim = Claim::new(end..end, Form::Output, kind, expected, target, readings, condition)?;
     claim.position = example.document.position(output.lines.get(start + first)?.0);
     Some(claim)
@@ -128,7 +128,17 @@ fn readings_of(text: String, is_all: bool) -> Vec<String> {
     let in_turn = if is_all { in_turn(&text) } else { None };
     let before_remark = Some(first_sentence(&text)).filter(|first| *first != text && !text.contains('\n')).map(str::to_owned);
     let plain = unwrapped(&text);
-    in_turn.into_iter().chain([text]).chain(plain).chain(before_remark).collect()
+    // On a line each, as a rule.
+    let spans: Vec<&str> = spans(&text).unwrap_or_default();
+    let joined: Vec<String> = ["\n", " ", ", "].iter().filter(|_| !spans.is_empty()).map(|between| spans.join(between)).collect();
+    joined.into_iter().chain(in_turn).chain([text]).chain(plain).chain(before_remark).collect()
+}
+
+/// Under which condition something is shown.
+fn condition(words: &str) -> Condition {
+    Condition::stated(words)
+        .filter(|condition| matches!(condition, Condition::Python(_)))
+        .unwrap_or_else(|| Condition::Other(words.to_owned()))
 }
 
 /// IPython shows functions, classes and the like in words of its own, and what prints prettily (formulas, tables) in lines of its own.

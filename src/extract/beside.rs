@@ -26,6 +26,7 @@ pub(super) struct Beside {
 pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<Beside> {
     let seen = output::seen_of(code)?;
     let start = prose.len() - prose.trim_start().len();
+    let start = output::label_of_actual(&prose[start..]).map_or(start, |actual| start + actual);
     let line = prose[start..].lines().next()?.trim_end();
     let bare = line.trim_start_matches(['>', '-', ' ']);
     let (shown, is_answer) = match (output::label(bare), output::answer(bare)) {
@@ -46,6 +47,10 @@ pub(super) fn beside(document: &Document, code: &Block, prose: &str) -> Option<B
     if let Some(inner) = as_code(text) {
         let kind = if is_answer && !asks(document, code) { OutputKind::Likely } else { seen };
         return Some(Beside { range: first + inner.start..first + inner.end, kind, extent: Extent::default() });
+    }
+    if output::spans(text).is_some() {
+        let kind = if is_answer && !asks(document, code) { OutputKind::Likely } else { seen };
+        return Some(Beside { range: first..first + text.len(), kind, extent: Extent::default() });
     }
     // Words beside it may be a remark, and so may a paragraph of its own.
     let is_clear = match shown.is_empty() && !is_apart && !is_answer {

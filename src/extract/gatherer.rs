@@ -84,6 +84,9 @@ impl<'d> Gatherer<'d> {
             let kind =
                 if self.output_next { Some(OutputKind::Seen) } else { between.and_then(|it| output::kind(last, name, shown.text(), it)) };
             if let Some(kind) = kind {
+                if let Some(last) = self.found.blocks.last_mut() {
+                    output::note_doubts(last, between.unwrap_or_default(), &mut attributes);
+                }
                 return self.output(shown, kind, attributes);
             }
             if let Some(output) = prompted::as_output(code)

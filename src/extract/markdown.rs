@@ -83,7 +83,7 @@ impl<'d> Reader<'d> {
                     // What stands before the first block belongs to another text.
                     let (class, end) = class_behind(text, range.end);
                     let before = Some(before.as_str()).filter(|_| !is_first);
-                    self.code_block(source, &kind, range.start, code, Context { before, class, depth });
+                    self.code_block(source, &kind, range.start, code, Context { before, prose: between.start..range.start, class, depth });
                     is_first = false;
                     between = Between { start: end, html: Vec::new() };
                 }
@@ -157,11 +157,12 @@ impl<'d> Reader<'d> {
     }
 
     fn code_block(&mut self, source: &Excerpt, kind: &CodeBlockKind, start: usize, code: Excerpt, context: Context) {
-        let Context { before, class, depth } = context;
+        let Context { before, prose, class, depth } = context;
         let info = match kind {
             CodeBlockKind::Indented if depth < DEPTH && opens_fence(code.text()) => return self.nested(&dedented(&code), depth + 1),
             CodeBlockKind::Indented => {
                 let before = before.filter(|_| !output::is_program(dedented(&code).text()));
+                self.statement(source, prose, "", &code, before);
                 return self.gatherer.push(&code, "", BTreeMap::new(), before);
             }
             CodeBlockKind::Fenced(info) if info.starts_with(">>>") => "",
@@ -200,7 +201,18 @@ impl<'d> Reader<'d> {
         if let Some(file) = included::file(code.text()) {
             marks::skip(&mut attributes, &format!("its code stands in `{file}`, which isn't read"));
         }
+        self.statement(source, prose, &name, &code, before);
         self.gatherer.push(&code, &name, attributes, before);
+    }
+
+    /// Takes the statement for an example of its own that the prose above a block of output names, where the code above doesn't hold it: `` `print(cups)` gives: ``.
+    fn statement(&mut self, source: &Excerpt, prose: Range<usize>, name: &str, shown: &Excerpt, before: Option<&str>) {
+        let Some((last, before)) = self.gatherer.found.blocks.last().zip(before) else { return };
+        let named = source.text().get(prose.clone()).and_then(|text| output::named_print(last, text));
+        if let Some(named) = named.filter(|_| output::kind(last, name, shown.text(), before).is_some()) {
+            let statement = source.slice(prose.start + named.start..prose.start + named.end);
+            self.gatherer.push(&statement, "python", BTreeMap::new(), None);
+        }
     }
 }
 
@@ -208,6 +220,8 @@ impl<'d> Reader<'d> {
 struct Context<'t> {
     /// What stands between it and the block before; nothing, where they belong to different texts.
     before: Option<&'t str>,
+    /// Where that stands.
+    prose: Range<usize>,
     /// What the line behind it says that it is.
     class: &'t str,
     depth: usize,

@@ -1,5 +1,7 @@
 //! Whether a block shows the output of the Python block before it.
 
+mod lead;
+
 use crate::claim::{
     code::{last_name, parse_valid},
     session,
@@ -7,6 +9,8 @@ use crate::claim::{
 use rustpython_ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::{Block, Extent, Language, OutputKind, language::common_indentation, plain};
+use lead::{Lead, lead};
+pub(super) use lead::{announces, answer, label, label_of_actual, named_print, note_doubts};
 
 /// Lines of output that are looked at, where nothing tells its end.
 pub(super) const LONGEST: usize = 60;
@@ -33,21 +37,36 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
     }
     // Pages that are built name the language that they have for all blocks.
     if matches!(word.as_str(), "python" | "python3" | "py") {
-        let is_output = || is_data(text) || names_values(text) && between.to_lowercase().contains("output") && prints(code);
-        return (matches!(lead(between), Lead::Output) && is_output()).then_some(OutputKind::Seen);
+        let is_output = || {
+            is_data(text) || prints(code) && between.to_lowercase().contains("output") && (names_values(text) || !is_program_or_torn(text))
+        };
+        let is_answer = || is_data(text) || text.trim_start().starts_with("<class '");
+        return match lead(between) {
+            Lead::Output => is_output().then_some(OutputKind::Seen),
+            Lead::Answer if is_answer() => seen_of(code),
+            _ => None,
+        };
     }
     if text.trim_start().starts_with(['$', '%']) || text.trim_start().starts_with(">>> ") || text.trim_start().starts_with("In [") {
         return None;
     }
     // A page or data, maybe laid out by hand for the reader; or the words lead to a file. It can't be wrong.
-    if !WORDS.contains(&word.as_str()) {
+    if !WORDS.contains(&word.as_str()) && Language::from_name(&word).is_some() {
         let is_announced = matches!(lead(between), Lead::Output) && !is_programming(&word);
         return is_announced.then(|| seen_of(code)).flatten().map(|_| OutputKind::Likely);
+    }
+    // Of a word that tells nothing, neither does what is laid out as data.
+    if !WORDS.contains(&word.as_str())
+        && text.trim().contains('\n')
+        && plain::language_of(&text.lines().collect::<Vec<_>>()) == Language::Json
+    {
+        return matches!(lead(between), Lead::Output).then_some(OutputKind::Likely);
     }
     let says_output = matches!(word.as_str(), "output" | "stdout" | "out" | "result");
     match lead(between) {
         Lead::Output => Some(OutputKind::Seen),
         Lead::None if says_output => Some(OutputKind::Seen),
+        Lead::None if is_choice(code, text) => None,
         // A block by itself may show anything: only what could be the output is taken for it.
         Lead::None if is_object(text) => seen_of(code).map(|_| OutputKind::Seen),
         Lead::None if !is_code(text) => seen_of(code),
@@ -73,185 +92,6 @@ fn shows_exception(text: &str) -> bool {
 fn is_programming(word: &str) -> bool {
     use Language::{C, Dockerfile, JavaScript, Session};
     matches!(Language::from_name(word), Some(C | Dockerfile | JavaScript | Session))
-}
-
-enum Lead {
-    /// Nothing but blanks stands between.
-    None,
-    /// A line that announces output.
-    Output,
-    /// A line that announces an exception.
-    Error,
-    /// `Answer:`
-    Answer,
-    Other,
-}
-
-fn lead(between: &str) -> Lead {
-    let marks = |c: char| c.is_whitespace() || "*_>#`:-<!/".contains(c);
-    let mut lines = between.lines().map(|line| line.trim_matches(marks)).filter(|line| !line.is_empty());
-    let Some(line) = lines.next() else { return Lead::None };
-    if lines.next().is_some() {
-        return Lead::Other;
-    }
-    if answer(line).is_some_and(str::is_empty) {
-        Lead::Answer
-    } else if announces(line) {
-        Lead::Output
-    } else if announces_exception(line) {
-        Lead::Error
-    } else {
-        Lead::Other
-    }
-}
-
-/// Whether a line announces what the code above it raises: `Python gives you the following error:`; not what may be raised, or was.
-fn announces_exception(line: &str) -> bool {
-    let says_so = |word: &str| matches!(word, "error" | "exception" | "raises" | "raise" | "throws" | "traceback" | "fails" | "crashes");
-    let is_doubt = |word: &str| {
-        matches!(
-            word,
-            "not"
-                | "no"
-                | "never"
-                | "instead"
-                | "avoid"
-                | "avoids"
-                | "without"
-                | "may"
-                | "might"
-                | "could"
-                | "can"
-                | "if"
-                | "when"
-                | "unless"
-                | "used"
-                | "older"
-                | "earlier"
-                | "previously"
-                | "fix"
-                | "handle"
-                | "catch"
-        )
-    };
-    let line = line.to_lowercase();
-    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-    words.len() <= 12 && words.iter().any(|word| says_so(word)) && !words.iter().any(|word| is_doubt(word))
-}
-
-/// Whether a line announces output: `Which prints the following:`; a longer sentence may speak of something else.
-pub(super) fn announces(line: &str) -> bool {
-    if label(line).is_some_and(str::is_empty) {
-        return true;
-    }
-    const VERBS: [&str; 17] = [
-        "output",
-        "outputs",
-        "print",
-        "prints",
-        "printed",
-        "printing",
-        "result",
-        "results",
-        "display",
-        "displays",
-        "yield",
-        "yields",
-        "yielding",
-        "produce",
-        "produces",
-        "producing",
-        "stdout",
-    ];
-    let line = line.to_lowercase();
-    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-    // `Running this returns:` speaks of what is seen, as `The function returns:` needn't.
-    let runs = words.iter().any(|word| matches!(*word, "run" | "running" | "execute" | "executing"));
-    let is_verb = |word: &&str| VERBS.contains(word) || runs && matches!(*word, "return" | "returns" | "gives" | "shows");
-    // `The output of the code above, which ...:`
-    let is_of_code = || matches!(&words[..], ["output", "of", ..] | ["the", "output", "of", ..]) && words.len() <= 14;
-    let is_got = || matches!(&words[..], [.., "gives", "you" | "us"] | [.., "we" | "you" | "i" | "we'll" | "you'll", "get" | "see"]);
-    (words.len() <= 8 && (words.iter().any(is_verb) || is_got()) || is_of_code()) && !words.contains(&"not")
-}
-
-/// What stands behind a word for output, in one of some languages; nothing, where that's all.
-pub(super) fn label(text: &str) -> Option<&str> {
-    const LABELS: [&str; 31] = [
-        "output",
-        "outputs",
-        "out",
-        "result",
-        "results",
-        "prints",
-        "stdout",
-        "输出",
-        "输出结果",
-        "输出如下",
-        "运行结果",
-        "执行结果",
-        "結果",
-        "結果輸出",
-        "輸出",
-        "输出为",
-        "结果",
-        "返回结果",
-        "打印结果",
-        "出力",
-        "実行結果",
-        "출력",
-        "출력결과",
-        "결과",
-        "ausgabe",
-        "salida",
-        "sortie",
-        "saída",
-        "вывод",
-        "результат",
-        "çıktı",
-    ];
-    // Where the word for it isn't the last.
-    const PHRASES: [&str; 5] = ["результат работы кода", "результат выполнения", "код выведет", "вывод программы", "salida del programa"];
-    const QUALIFIERS: [&str; 15] = [
-        "the", "sample", "expected", "actual", "correct", "full", "console", "program", "code", "example", "terminal", "die", "la", "a",
-        "실행",
-    ];
-    let (head, rest) = text.split_once([':', '：']).unwrap_or((text, ""));
-    behind(head, rest, &LABELS, &QUALIFIERS).or_else(|| PHRASES.contains(&bare(head).as_str()).then(|| behind_marks(rest)))
-}
-
-/// What stands behind a word for the answer to what the reader was asked: `Correct answer: 3`; nothing, where that's all.
-pub(super) fn answer(text: &str) -> Option<&str> {
-    if let Some(rest) = behind_option(text) {
-        return Some(rest);
-    }
-    let (head, rest) = text.split_once([':', '：']).or_else(|| text.split_once('.')).unwrap_or((text, ""));
-    behind(head, rest, &["answer", "ans"], &["the", "correct", "right", "final"])
-}
-
-/// The rest of a line, where its head is one of these words, maybe behind others that say more of it.
-fn behind<'t>(head: &str, rest: &'t str, names: &[&str], qualifiers: &[&str]) -> Option<&'t str> {
-    let head = bare(head);
-    let mut words = head.split(' ').rev();
-    let is_named = words.next().is_some_and(|word| names.contains(&word)) && words.all(|word| qualifiers.contains(&word));
-    is_named.then(|| behind_marks(rest))
-}
-
-/// The words of a head, without their marks.
-fn bare(head: &str) -> String {
-    head.trim_matches(|c: char| matches!(c, '*' | '_' | '#' | ' ')).to_lowercase()
-}
-
-fn behind_marks(rest: &str) -> &str {
-    rest.trim_start_matches(['*', '_', ' ']).trim_end()
-}
-
-/// What stands behind the letter of an option that is told to be right: `The correct answer is B. [1, 2]`.
-fn behind_option(text: &str) -> Option<&str> {
-    let (head, rest) = text.split_once("answer is ")?;
-    let says_so = ["correct ", "right "].iter().any(|word| head.to_lowercase().ends_with(word)) && head.len() < 40;
-    let behind = rest.trim_start_matches(['*', '(', '`']).strip_prefix(|c: char| c.is_ascii_alphabetic())?;
-    let behind = behind.trim_start_matches('*').strip_prefix(['.', ')', ':'])?.strip_prefix(' ')?;
-    says_so.then(|| behind_marks(behind)).filter(|rest| !rest.is_empty())
 }
 
 /// The last of the sentences of a line, where that ends with a colon: `Most are wrong. The output:`.
@@ -303,6 +143,29 @@ pub(crate) fn in_turn(shown: &str) -> Option<String> {
     (lines.len() > 1 && lines.iter().all(|line| is_data(line))).then(|| lines.join("\n"))
 }
 
+/// What marks of code in a row hold, which show one line each: `` `3`, `4` and `5` ``. Or what the first of them do, where the rest says what isn't shown:
+/// `` `3` -- not `4` ``.
+pub(crate) fn spans(text: &str) -> Option<Vec<&str>> {
+    const BETWEEN: [&str; 9] = [", and then ", ", then ", ", and ", " and then ", " followed by ", " then ", " and ", ", ", "\n"];
+    let mut spans = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let (inner, behind) = rest.strip_prefix('`')?.split_once('`')?;
+        if inner.is_empty() || inner.contains('\n') {
+            return None;
+        }
+        spans.push(inner);
+        if matches!(behind, "" | ".") {
+            return (spans.len() > 1).then_some(spans);
+        }
+        let remark = behind.trim_start_matches([' ', '-', '–', '—', ',', '(']);
+        if remark.len() < behind.len() && remark.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("not ")) {
+            return Some(spans);
+        }
+        rest = BETWEEN.iter().find_map(|words| behind.strip_prefix(words))?;
+    }
+}
+
 /// Whether what stands beside such a word is no remark: a value, or several, or no words at all.
 pub(super) fn is_wordless(shown: &str) -> bool {
     is_data(shown) || !shown.contains(char::is_alphabetic) || in_turn(shown).is_some()
@@ -323,6 +186,30 @@ pub(super) fn seen_of(code: &Block) -> Option<OutputKind> {
     }
     let indentation = common_indentation(code.lines.iter().map(|(_, line)| line.as_str())).len();
     seen(&code.lines.iter().map(|(_, line)| format!("{}\n", line.get(indentation..).unwrap_or_default())).collect::<String>())
+}
+
+/// Whether rows are what a reader may choose from, counted by letters in their order: `A) 6`, `B) 8`. Code may print such as well.
+fn is_choice(code: &Block, text: &str) -> bool {
+    let letter = |row: &str| {
+        let row = row.trim_start().trim_start_matches('(');
+        let letter = row.chars().next().filter(char::is_ascii_alphabetic)?;
+        row[1..].starts_with([')', '.', ':']).then(|| letter.to_ascii_lowercase())
+    };
+    let rows: Vec<&str> = text.lines().filter(|row| !row.trim().is_empty()).collect();
+    let is_counted = rows.iter().zip('a'..).all(|(row, next)| letter(row) == Some(next));
+    let mark = rows.first().and_then(|row| row.trim_start().split(' ').next()).unwrap_or_default();
+    rows.len() > 1 && is_counted && !code.lines.iter().any(|(_, line)| line.contains(mark) || line.contains("chr("))
+}
+
+/// Whether a text is code, or begins a statement as code does that lacks a part.
+fn is_program_or_torn(text: &str) -> bool {
+    let begins = |line: &str| {
+        ["print", "def ", "class ", "import ", "from ", "for ", "if ", "while ", "with ", "return ", "#", "@", ">>>"]
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
+            || line.contains(" = ") && !line.contains(['[', '{', '(', ':'])
+    };
+    is_code(text) || text.lines().any(begins)
 }
 
 fn prints(code: &Block) -> bool {
@@ -440,4 +327,19 @@ pub(super) fn is_code(text: &str) -> bool {
         _ => false,
     };
     !parsed.syntax().body.iter().all(is_value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_code_in_a_row() {
+        assert_eq!(spans("`3`, `4` and `5`"), Some(vec!["3", "4", "5"]));
+        assert_eq!(spans("`3`, then `4`."), Some(vec!["3", "4"]));
+        assert_eq!(spans("`[1, 2]` -- NOT `[2, 1]`"), Some(vec!["[1, 2]"]));
+        for text in ["`3`", "`3` or `4`", "3, 4", "`3`, 4", "`3` -- note that", "`3", "``3``, `4`", ""] {
+            assert_eq!(spans(text), None, "{text}");
+        }
+    }
 }

@@ -375,7 +375,11 @@ impl Scanner<'_> {
         let between = text(&self.lines[self.pushed..behind]);
         let shown = text(&self.without_indentation(content.clone()));
         let Some(kind) = output::kind(last, name, &shown, &between).filter(|_| !output::is_program(&shown)) else { return false };
-        self.show(self.blocks.len() - 1, content, kind, Attributes::new());
+        let mut attributes = Attributes::new();
+        if let Some(last) = self.blocks.last_mut() {
+            output::note_doubts(last, &between, &mut attributes);
+        }
+        self.show(self.blocks.len() - 1, content, kind, attributes);
         true
     }
 

@@ -7,6 +7,7 @@ mod comments;
 #[path = "../common/mod.rs"]
 mod common;
 mod glued;
+mod leads;
 mod output;
 mod tags;
 mod torn;
