@@ -11,7 +11,7 @@ use super::{
     reading::{Found, Origin, Remark},
     strength,
     tail::{self, Tail},
-    value,
+    value, words,
 };
 
 impl Remark<'_, '_> {
@@ -77,9 +77,11 @@ impl Remark<'_, '_> {
         match self.subject {
             Subject::Print => {
                 let readings = [Says::Printed(text.to_string()), Says::Printed(value.to_string()), state];
+                // What is printed says all there is to say.
+                let count = if words::is_labelled(self, root, text) { 1 } else { readings.len() };
                 let firm = self.code.words.contains(root);
                 let strength = if firm { strength } else { Strength::Soft };
-                self.found(span, Kind::Stdout, readings.map(|says| Reading { says, strength }).to_vec())
+                self.found(span, Kind::Stdout, readings.map(|says| Reading { says, strength })[..count].to_vec())
             }
             _ if is_target || (self.code.variables.contains(root) && !self.has_keyword(name)) => {
                 // What stands below `x = 3` as `# x = 4` may be code that was commented out; code hardly leaves something out.

@@ -2,6 +2,8 @@
 
 mod copied;
 
+use rustpython_ruff_python_ast::{Expr, ExprCall};
+
 use super::{
     Form, Kind, Reading, Says, Strength, Subject,
     code::words,
@@ -20,7 +22,7 @@ pub(super) use copied::{copied, found as copied_text, is_copied_token, is_digest
 /// A text that fits what the code prints or returns: `print(f"{n} items")  # 3 items`.
 pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     let own = match (remark.subject, remark.call()) {
-        (Subject::Print, Some(call)) => Template::of_print(call).filter(Template::tells_something),
+        (Subject::Print, Some(call)) => Template::of_print(call),
         _ => None,
     };
     let argument_functions = match (remark.subject, remark.call()) {
@@ -56,7 +58,8 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
     let lead = lead::read(remark.text);
     let start = if lead.is_explicit { lead.end } else { 0 };
     for (template, says, kind) in templates {
-        let text = |start: usize, end: usize| remark.text.get(start..end).map(str::trim_end).filter(|text| template.matches(text));
+        let fits = |text: &&str| if template.tells_something() { template.matches(text) } else { template.is_calculation(text) };
+        let text = |start: usize, end: usize| remark.text.get(start..end).map(str::trim_end).filter(fits);
         let fitting = |start: usize| ends.iter().filter_map(move |&end| text(start, end).map(|text| (start, end, text)));
         let mut readings: Vec<(usize, usize, &str)> = fitting(start).collect();
         if start > 0 {
@@ -66,7 +69,16 @@ pub(super) fn templates(remark: &Remark<'_, '_>) -> Option<Found> {
         let readings = readings.iter().map(|(.., text)| firm(says((*text).to_owned()))).collect();
         return remark.found(start..longest, kind, readings);
     }
-    None
+    let text = remark.text[start..].trim_end();
+    let is_nearly = own.is_some_and(|own| own.differs_in_number(text));
+    is_nearly.then(|| remark.found(start..start + text.len(), Kind::Stdout, vec![firm(Says::Printed(text.to_owned()))])).flatten()
+}
+
+/// Whether a text is what a `print` shows that has the name at its beginning written out, and there's no variable of that name: `total = 5` behind
+/// `print("total =", 5)`.
+pub(super) fn is_labelled(remark: &Remark<'_, '_>, name: &str, text: &str) -> bool {
+    let template = remark.call().filter(|_| *remark.subject == Subject::Print).and_then(Template::of_print);
+    !remark.code.variables.contains(name) && template.is_some_and(|template| template.tells_something() && template.matches(text))
 }
 
 /// Whether a text is a line that the called function, or a `print` within the statement, prints; or nearly one.
@@ -189,12 +201,27 @@ pub(super) fn names(remark: &Remark<'_, '_>) -> Option<Found> {
     }
     let kind = values::kind_of(remark.subject, says.first()?);
     let mut readings: Vec<Reading> = says.into_iter().map(soft).collect();
+    // `type(cups)  # list`: nothing else is asked for there.
+    if strength::is_builtin_type(name) && asks_for_type(remark) {
+        readings.insert(0, firm(Says::Value(name.to_string())));
+    }
     // `n` behind `print(n)` may be the variable.
     let is_variable = name.len() == 1 && remark.code.variables.contains(name);
     if *remark.subject == Subject::Print && !is_type && !is_variable {
         readings.push(firm(Says::Words(name.to_string())));
     }
     remark.found(span, kind, readings)
+}
+
+/// Whether the statement is nothing but a call of `type`, or prints that.
+fn asks_for_type(remark: &Remark<'_, '_>) -> bool {
+    let is_type = |call: &ExprCall| call.func.as_name_expr().is_some_and(|name| name.id == "type") && call.arguments.len() == 1;
+    let call = match (remark.subject, remark.call()) {
+        (Subject::Print, Some(call)) if call.arguments.len() == 1 => call.arguments.args.first().and_then(Expr::as_call_expr),
+        (Subject::Expression, call) => call,
+        _ => None,
+    };
+    call.is_some_and(is_type)
 }
 
 /// Words behind a `print` that the code's own texts contain.

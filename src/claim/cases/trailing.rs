@@ -180,7 +180,7 @@ fn shortened_values_and_names() {
         ("first(9)  # [0, 1, …, 8]", &["1 trailing value firm [0, 1, …, 8]"]),
         ("data.raw()  # b'\\x01...'", &["1 trailing value firm b'\\x01...'"]),
         ("class P: pass\nprint(P.mro())  # [P, object]", &["2 trailing stdout firm [P, object]"]),
-        ("type(x)  # list", &["1 trailing value soft list <= ?type(list) ?value(list)"]),
+        ("type(x)  # list", &["1 trailing value firm list <= !value(list) ?type(list) ?value(list)"]),
         ("type(g)  # generator", &["1 trailing value soft generator"]),
         ("class P: pass\nmake()  # P instance", &["2 trailing value firm P instance <= !type(P)"]),
         ("print(kind)  # banana", &["1 trailing stdout firm banana"]),
