@@ -25,8 +25,10 @@ mod doctest;
 mod evidence;
 mod exception;
 mod fuller;
+mod identity;
 mod number;
 mod outcome;
+mod outdated;
 mod pardon;
 mod reading;
 mod reason;
@@ -260,6 +262,10 @@ impl Court<'_> {
             && let Some(actual) = self.printed_so_far(run, evidence, claim, asked)
         {
             return self.pardon(claim, Judgement::settled(Verdict::Holds, mode, Some(actual)), None);
+        }
+        if judgement.verdict == Verdict::Wrong && self.is_so_at_a_prompt(claim, asked) {
+            let reason = Reason::new("condition", "it's so at a prompt, where each statement is compiled by itself");
+            return Judgement::unsettled(mode, judgement.actual, reason);
         }
         let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
         if judgement.verdict == Verdict::Wrong

@@ -13,7 +13,7 @@ use crate::{
     extract::{Example, Language},
     outcome::Outcome,
     run::protocol::{Given, Job, Limits, Mode, Probe, Query, QuerySubject, Raised},
-    syntax,
+    syntax::{self, identity},
 };
 
 use continuing::State;
@@ -172,7 +172,9 @@ pub fn plan(example: &Example, claims: &[Claim], needs: &Needs) -> Planned {
     let is_typed = source.is_session || example.language == Language::Session || !claims.iter().any(is_whole) && has_mistakes();
     let first = needs.mode.unwrap_or(if is_typed { Mode::Prompt } else { Mode::Script });
     let mut modes = vec![first];
-    if first == Mode::Script && claims.iter().any(|claim| mode_of(claim, first) == Mode::Prompt) {
+    let depends_on_mode =
+        |claim: &Claim| mode_of(claim, first) == Mode::Prompt || identity::is_compared(source.text(source.range(&claim.target.range)));
+    if first == Mode::Script && claims.iter().any(depends_on_mode) {
         modes.push(Mode::Prompt);
     }
     let preludes = preludes(example, claims, needs);

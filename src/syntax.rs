@@ -15,6 +15,7 @@ use rustpython_ruff_text_size::Ranged;
 pub(crate) mod builtins;
 mod changes;
 pub(crate) mod files;
+pub(crate) mod identity;
 pub(crate) mod imports;
 mod modules;
 pub(crate) mod names;

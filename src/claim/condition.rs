@@ -64,7 +64,9 @@ fn is_condition(clause: &str) -> bool {
         return true;
     }
     let later = words.next().unwrap_or_default();
-    matches!(first.as_str(), "if" | "when" | "unless" | "whenever" | "assuming" | "provided" | "depending" | "e.g.")
+    let hedges = ["typically", "usually", "normally", "generally", "probably", "mostly", "often", "sometimes"];
+    hedges.contains(&first.trim_end_matches([')', '.', '!', ':']))
+        || matches!(first.as_str(), "if" | "when" | "unless" | "whenever" | "assuming" | "provided" | "depending" | "e.g.")
         || on_platform(&first, &second)
         || on_platform(&second, &later)
         || on_platform(&later, &words.next().unwrap_or_default())

@@ -194,17 +194,6 @@ pub(super) fn lacks_locale(raised: &Raised) -> bool {
     raised.r#type == "Error" && raised.message == "unsupported locale setting"
 }
 
-/// Why an exception says nothing against a claim: its statement is written for Python 2. `None` for all others.
-pub(super) fn of_python_2(raised: &Raised, source: &str) -> Option<Reason> {
-    let is_syntax = raised.r#type == "SyntaxError"
-        && ["Missing parentheses in call to", "multiple exception types must be parenthesized", "leading zeros in decimal integer"]
-            .iter()
-            .any(|start| raised.message.starts_with(start));
-    // `print (2 + x).name`
-    let is_print = source.trim_start().starts_with("print (") && raised.message.contains("'NoneType'");
-    (is_syntax || is_print).then(|| Reason::new("python", format!("it's written for Python 2: {}", described(raised))))
-}
-
 /// Which module is missing, if that is what happened.
 fn missing_module(raised: &Raised) -> Option<String> {
     if raised.r#type != "ModuleNotFoundError" {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    Court, Judgement, Verdict, before, condition, described, outcome,
+    Court, Judgement, Verdict, before, condition, described, outcome, outdated,
     reason::Reason,
     text::{of_scalar, squeeze, without_remark},
     varying,
@@ -92,6 +92,9 @@ impl Court<'_> {
         let trouble = trouble.filter(|_| !is_near && !is_a_word_off);
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
             return unsettled(reason);
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| self.is_explained_by_python_2(claim, actual)) {
+            return unsettled(Reason::new("condition", "claimed for: Python 2, for which other code of its page is written"));
         }
         if let Some(word) = self.word_of_checkers() {
             return unsettled(Reason::new("condition", format!("claimed for: a type checker, which knows `{word}`")));
@@ -199,6 +202,9 @@ impl Court<'_> {
         if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
             return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));
         }
+        if seen_is(repr::is_kind_of_class) {
+            return unsettled(Reason::new("soft", "it may be a word for classes of this kind"));
+        }
         if claim.expected.contains('<') && self.example.document.text.contains(COMPARES_MARKUP) {
             return unsettled(Reason::new("markup", format!("`{COMPARES_MARKUP}` lets doctest compare markup by what it means")));
         }
@@ -251,6 +257,10 @@ impl Court<'_> {
         if seen_is(exercise::is_blank) {
             return unsettled(Reason::new("exercise", "it's a blank, which is left to the reader"));
         }
+        let is_exception = claim.kind == Kind::Exception || is_exception_with_message(&claim.expected);
+        if claim.form == Form::Session && is_exception && !is_a_word_off && invalid() {
+            return unsettled(Reason::new("condition", "claimed for: another Python, which says in other words what isn't valid"));
+        }
         if exercise::is_behind_a_step(&self.example.code, claim) {
             return unsettled(Reason::new("exercise", "the step that the comment above tells may be left to the reader"));
         }
@@ -283,6 +293,15 @@ impl Court<'_> {
             return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
         }
         judgement
+    }
+
+    /// Whether the page has code that only Python 2 takes, and what was seen differs from a claim by what that does otherwise.
+    fn is_explained_by_python_2(&self, claim: &Claim, actual: &str) -> bool {
+        let is_explained = match self.raised(actual) {
+            Some(raised) => outdated::takes(raised),
+            None => outdated::explains(&claim.expected, actual, self.is_in_code(|code| code.contains('/'))),
+        };
+        is_explained && outdated::is_page_of_it(&self.example.document.text)
     }
 
     /// The exception that was seen, by the words in which that is told.

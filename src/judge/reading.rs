@@ -12,7 +12,8 @@ use super::{
     doctest,
     evidence::Pass,
     exception, number,
-    outcome::{described, excuse, of_python_2},
+    outcome::{described, excuse},
+    outdated,
     pardon::is_a_word_off,
     reason::Reason,
     shape::{Likeness, Shape, compare as compare_shapes, parse, same_name},
@@ -280,6 +281,7 @@ impl Seeing<'_> {
             };
             results.push(match agreed {
                 Agreed::Yes => return Agrees { actual: Some(self.shown(seen, true)) },
+                Agreed::No if self.is_hidden(text, seen) => self.hidden(seen),
                 Agreed::No if seen.repr == "None" && changes_its_object(self.source) => {
                     Unknown { actual: Some("None".to_owned()), reason: Reason::new("none", "the statement's own value is None") }
                 }
@@ -312,6 +314,7 @@ impl Seeing<'_> {
                     };
                     match agreed {
                         Agreed::Yes => return Agrees { actual: Some(self.shown(seen, true)) },
+                        Agreed::No if self.is_hidden(value, seen) => self.hidden(seen),
                         Agreed::No => self.differs(self.shown(seen, false)),
                         Agreed::Unknown(reason) => Unknown { actual: Some(self.shown(seen, false)), reason },
                     }
@@ -331,6 +334,23 @@ impl Seeing<'_> {
         } else {
             results.swap_remove(telling)
         }
+    }
+
+    /// Whether a comment can't mean how an object shows: that is nothing but where it lies, or where its items do.
+    fn is_hidden(&self, claimed: &str, seen: &Seen) -> bool {
+        let is_comment = matches!(self.claim.form, Form::Trailing | Form::Following);
+        // What an iterator gives is looked at.
+        let has_items = |shape: &Shape| {
+            let is_function = ["<function ", "<bound method ", "<built-in "].iter().any(|start| seen.repr.starts_with(start));
+            matches!(shape, Shape::Angle(_)) && !is_function && parse(claimed).is_some_and(|claimed| claimed.is_container())
+        };
+        let is_of_addresses = |shape: Shape| shape.is_of_addresses(&seen.repr) && !has_items(&shape);
+        is_comment && !claimed.contains('<') && parse(&seen.repr).is_some_and(is_of_addresses)
+    }
+
+    fn hidden(&self, seen: &Seen) -> Agreement {
+        let reason = Reason::new("object", format!("the `{}` shows nothing but addresses", seen.r#type));
+        Unknown { actual: Some(self.shown(seen, false)), reason }
     }
 
     fn r#type(&self, name: &str, queries: &[usize], pass: &Pass) -> Agreement {
@@ -365,7 +385,7 @@ impl Seeing<'_> {
 
     /// An exception where something else is claimed.
     pub(super) fn raised(&self, raised: &Raised) -> Agreement {
-        match excuse(raised, self.undefined).or_else(|| of_python_2(raised, self.source)) {
+        match excuse(raised, self.undefined).or_else(|| outdated::exception(raised, self.source)) {
             Some(reason) => Unknown { actual: None, reason },
             None => self.differs(format!("raises {}", described(raised))),
         }

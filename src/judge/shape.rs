@@ -71,6 +71,18 @@ impl Shape {
         matches!(self, Shape::List(_) | Shape::Tuple(_) | Shape::Set(_) | Shape::Dict(_))
     }
 
+    /// Whether it is, in a text, an object or items that show their addresses and nothing else.
+    pub(super) fn is_of_addresses(&self, text: &str) -> bool {
+        let is_angle = |shape: &Shape| matches!(shape, Shape::Angle(_));
+        let count = match self {
+            Shape::Angle(_) => 1,
+            Shape::List(items) | Shape::Tuple(items) | Shape::Set(items) if items.iter().all(is_angle) => items.len(),
+            Shape::Dict(entries) if entries.iter().all(|(_, value)| is_angle(value)) => entries.len(),
+            _ => return false,
+        };
+        count > 0 && text.matches(" at 0x").count() >= count
+    }
+
     /// The items of a sequence or set.
     pub(super) fn items(&self) -> Option<&[Shape]> {
         match self {

@@ -85,6 +85,16 @@ pub(super) fn is_unread(raised: &Raised, typed: &str, code: &str) -> bool {
     parse_valid(typed).is_none() && Names::of(code).is_some_and(uses_none)
 }
 
+/// Whether what was typed may have been meant to change something: it calls or assigns, and doesn't only print.
+pub(super) fn may_change(typed: &str) -> bool {
+    !typed.trim_start().starts_with("print") && typed.contains(['(', '='])
+}
+
+/// Whether code uses names that it doesn't share with all other code.
+pub(super) fn uses_names(code: &str) -> bool {
+    Names::of(code).is_none_or(|used| used.needs.iter().any(|name| !is_builtin(name)))
+}
+
 /// Whether what some of the code before does, which `is_source` tells, may show in code.
 pub(super) fn shows(before: &[&str], is_source: impl Fn(&str) -> bool, code: &str) -> bool {
     let parts: Vec<Part> = before.iter().map(|code| Part { code, is_failed: is_source(code) }).collect();

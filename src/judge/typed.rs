@@ -21,7 +21,10 @@ impl Court<'_> {
             return true;
         }
         let statement = raised.line.map(|line| self.typed(line)).unwrap_or_default();
-        trouble::is_unread(raised, statement, self.source.text(self.source.range(&claim.target.range)))
+        let shown = self.source.text(self.source.range(&claim.target.range));
+        // Typed without its slip, `po)ur()` may have changed what other code looks at.
+        let may_change = self.source.is_session && trouble::may_change(statement) && trouble::uses_names(shown);
+        !may_change && trouble::is_unread(raised, statement, shown)
     }
 
     /// What was typed at a prompt: the lines of the code around one of them, from 1. Of a script, that line.

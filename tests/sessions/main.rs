@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod pages;
+mod python_2;
 mod raising;
 mod torn;
 

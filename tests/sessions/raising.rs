@@ -202,3 +202,25 @@ fn exceptions_whose_message_cannot_be_made() {
     };
     expect(&[(&raise("HotError: too hot"), &["unsettled"]), (&raise("ColdError: too hot"), &["wrong"])]);
 }
+
+/// An assignment shows no object that could be told apart from an exception.
+#[test]
+fn exceptions_of_what_is_assigned() {
+    expect(&[
+        (">>> cups = (1,)\n>>> cups[0] = 2\nTypeError: 'tuple' object does not support item assignment", &["holds"]),
+        (">>> cups = (1,)\n>>> cups[0] = 2\nValueError: too hot", &["wrong"]),
+        (">>> cups = [1]\n>>> cups[0] = 2\nValueError: too hot", &["wrong"]),
+        (">>> cups = [1]\n>>> cups[0] = 2\n[2]", &["holds"]),
+        (">>> cups = [1]\n>>> cups[0] = 2\n[3]", &["wrong"]),
+    ]);
+}
+
+/// What couldn't be read did nothing, which its page doesn't know.
+#[test]
+fn what_follows_from_a_slip_in_what_was_typed() {
+    let pour = ">>> cups = []\n>>> def pour():\n...     cups.append(1)\n...     return cups\n...\n>>> pour()\n[1]\n";
+    expect(&[
+        (&format!("{pour}>>> po)ur()\n>>> pour()\n[1, 1, 1]\n>>> 2 + 2\n5"), &["holds", "unsettled", "wrong"]),
+        (&format!("{pour}>>> pour()\n[1, 1, 1]"), &["holds", "wrong"]),
+    ]);
+}

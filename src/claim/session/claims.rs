@@ -8,10 +8,12 @@ use super::{
         code::{self, Code},
         comment, value,
     },
-    Input, of_ipython,
+    Input, PROSE, of_ipython,
     shown::{is_exception, shown, traceback_at},
     without_marks,
 };
+use crate::extract::plain;
+
 /// Words behind a label that are still what is shown: more of them say it.
 const FEW_WORDS: usize = 3;
 
@@ -24,7 +26,13 @@ impl Input {
         }
         let Some(parsed) = code::parse(&self.source) else { return Vec::new() };
         let code = Code::new(&self.source, &parsed);
-        let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else { return Vec::new() };
+        let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else {
+            // What isn't valid here may be so in another version, and what is shown is claimed all the same; unless both are words of a text.
+            let is_shown = self.output.first().is_some_and(|line| plain::weight(&text[line.clone()]) < PROSE);
+            let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
+            let is_claimed = is_shown && parsed.has_invalid_syntax();
+            return if is_claimed { self.output_claims(text, &target, options) } else { Vec::new() };
+        };
         if self.output.is_empty() {
             let mut claims = self.moved([comment::claims(&code), assertion::claims(&code)].concat());
             if let Some(condition) = skipped(options) {
@@ -116,13 +124,20 @@ impl Input {
             // A remark that no more than one blank sets off.
             let remark = lines.last().and_then(|line| line.rsplit_once(" #")).filter(|_| lines.len() == 1);
             readings.extend(remark.map(|(shown, _)| reading(Says::Printed(shown.trim_end().to_owned()))));
-            readings
-                .extend(unpacked(&self.source, target).map(|subject| reading(Says::State { subject, value: printed.trim().to_owned() })));
+            let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
+            let exception = bare_exception(&said);
+            // No object is shown as an exception with its message.
+            let state = unpacked(&self.source, target).filter(|_| exception.is_none());
+            readings.extend(state.map(|subject| reading(Says::State { subject, value: printed.trim().to_owned() })));
             // It may be, and is no reason to doubt what the lines up to the empty one say.
             let longer = self.longer(text, indent, &printed).filter(|_| part.end == all.len());
             readings.extend(longer.map(|text| Reading { says: Says::Printed(text), strength: Strength::Soft }));
-            let said = without_comments(lines).map_or_else(|| printed.clone(), |lines| lines.join("\n"));
-            readings.extend(bare_exception(&said).map(reading));
+            if exception.is_some() && unpacked(&self.source, target).is_some() {
+                // Nor does an assignment print that.
+                readings.iter_mut().for_each(|reading| reading.strength = Strength::Soft);
+            }
+            readings.extend(exception.map(reading));
+            let as_shown = as_shown.min(readings.first().map_or(as_shown, |reading| reading.strength));
             readings.push(Reading { says: shown.says(options), strength: as_shown });
             readings.extend(self.unlabelled(&shown.text, is_expression, as_shown));
         }

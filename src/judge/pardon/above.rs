@@ -39,11 +39,6 @@ static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern")
 });
 
-/// Words that name a Python 2, and nothing else: `In Python 2.7`, `(Python 2)`, `Py2.x`.
-static PYTHON_2: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:(?:in|on|with|under|for|using|the) )*(?:c?python|py)[ -]?2(?:\.[\dx]+)*(?: (?:only|code|version|way|style|example|output|result))*\W*$").expect("a pattern")
-});
-
 /// A tag of a page.
 static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>").expect("a pattern"));
 
@@ -62,14 +57,14 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     let led = paragraph.trim_end().trim_end_matches([':', '：']);
     // A comment of the code above is none of this.
     let said = if led.starts_with('#') { "" } else { led };
-    if let Some(title) = [said, &title(example)].into_iter().find(|words| PYTHON_2.is_match(words)) {
-        let words = title.trim_matches(|c: char| !c.is_alphanumeric());
-        return Some(Reason::new("condition", format!("claimed for: {words}")));
+    if let Some(words) = [said, &title(example)].into_iter().find(|words| names_only_python_2(words)) {
+        return Some(Reason::new("condition", format!("claimed for: {}", words.trim_matches(|c: char| !c.is_alphanumeric()))));
     }
     if led.len() == paragraph.trim_end().len() {
         return None;
     }
-    let last = led.rsplit(". ").next().unwrap_or(led);
+    let last = led.rsplit('。').next().unwrap_or(led);
+    let last = last.rsplit(". ").next().unwrap_or(last);
     if is_past(led) || PAST.is_match(last.trim_start_matches(['*', '_', '-', ' '])) {
         return Some(Reason::new("condition", format!("claimed for: {}", last.trim())));
     }
@@ -133,6 +128,19 @@ fn of_python_2(example: &Example) -> Option<&str> {
     let first = example.first_line.min(document.line_count());
     let mut above = (first.saturating_sub(MOST).max(1)..first).map(|line| document.text[document.line_range(line)].trim());
     above.rfind(|line| line.starts_with("Python 2.") && line.contains('('))
+}
+
+/// Whether a heading or a short sentence names Python 2 and no other, and not to say what is otherwise now.
+fn names_only_python_2(words: &str) -> bool {
+    /// A longer paragraph rather tells something.
+    const MOST: usize = 10;
+    static NAMED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)(?:python|py)[ -]?2(?:\.[\dx]+)*(?-u:\b)").expect("a pattern"));
+    static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+        let words = "unlike|had|not?|no longer|instead|anymore|now|was|were|replaced?|removed?|than|from|vs|versus|compared|differs?|differences?|since|after|drop\\w*|migrat\\w*|port\\w*|both|and|or|newer|later";
+        Regex::new(&format!(r"(?i)(?-u:\b)(?:{words})(?-u:\b)|(?:^|[^\d.])3(?:[^\d]|$)|\+|`")).expect("a pattern")
+    });
+    words.split_whitespace().count() <= MOST && NAMED.is_match(words) && !OTHERWISE.is_match(words)
 }
 
 /// `Instead of:`, `The old way:`
@@ -258,6 +266,11 @@ mod tests {
             "* The old default output was:",
             "This used to print tea:",
             "In Python 3.8 and earlier, cups had no size. To ask for\nit fails. So:",
+            "在 Py2.x 中，可以：",
+            "### Python 2",
+            "## In Python 2.7\n\nTea is hot.\n\n```python\n# x\n```\n\nAnd:",
+            "**Python 2**",
+            "This is how Python 2 did it.",
         ] {
             assert!(said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n")).is_some(), "{above}");
         }
@@ -276,6 +289,12 @@ mod tests {
             "It was so on Python 3.13.",
             "As of Python 3.13 it's faster. Here's how:",
             "Instead of:\n\n```\ntea\n```\n\nwrite",
+            "Unlike Python 2, this is hot.",
+            "### From Python 2 to Python 3",
+            "### Python 2 and 3",
+            "### Python 2\n\nTea.\n\n### Python 3",
+            "```python\n# Python 2\n```\n\nTea.",
+            "`xrange` is what Python 2 had.",
         ] {
             assert_eq!(said(&format!("{above}\n\n```python\nf(1)  # 2\n```\n")), None, "{above}");
         }

@@ -22,9 +22,25 @@ pub(super) fn is_of_printed(claimed: &str, actual: &str) -> bool {
     is_plain(arguments) && is_plain(actual) && numbers(arguments).len() > 1 && numbers(arguments) == numbers(actual)
 }
 
+/// Whether a claimed name is what one may call a class that a module has: `int` for `<class 'numpy.int64'>`.
+pub(super) fn is_kind_of_class(claimed: &str, actual: &str) -> bool {
+    let name = actual.trim().strip_prefix("<class '").and_then(|rest| rest.strip_suffix("'>")).and_then(|path| path.rsplit_once('.'));
+    let is_plain = |claimed: &str| !claimed.is_empty() && claimed.chars().all(|c| c.is_ascii_lowercase());
+    is_plain(claimed.trim()) && name.is_some_and(|(_, name)| name.to_lowercase().contains(claimed.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_of_classes() {
+        assert!(is_kind_of_class("int", "<class 'numpy.int64'>") && is_kind_of_class("dict", "<class 'collections.OrderedDict'>"));
+        for (claimed, actual) in [("set", "<class 'frozenset'>"), ("int", "<class 'tea.Pot'>"), ("", "<class 'tea.Pot'>"), ("int", "int64")]
+        {
+            assert!(!is_kind_of_class(claimed, actual), "{claimed}");
+        }
+    }
 
     #[test]
     fn objects_and_their_texts() {
