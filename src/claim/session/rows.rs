@@ -42,7 +42,7 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
         };
         is_typing = row != Row::Shown;
         if let Row::First(width) = row {
-            defines = ["def ", "class ", "async def ", "@"].iter().any(|word| line[width.min(line.len())..].starts_with(word));
+            defines = starts_definition(&line[width.min(line.len())..]);
         }
         let at = rows.len();
         rows.push(row);
@@ -68,36 +68,49 @@ pub(super) fn code_before(text: &str) -> usize {
 fn body_rows(lines: &[&str], width: usize, typed: usize) -> Vec<usize> {
     let column = column(lines[0], width);
     let (first, last) = (&lines[0][width.min(lines[0].len())..], lines[typed - 1].trim_end());
-    let starts_definition = |line: &&str| ["def ", "class ", "async def ", "@"].iter().any(|word| line.trim_start().starts_with(word));
     let least = if last.ends_with(':') && has_header(first) {
         column + WIDTH + 1
-    } else if first.starts_with('@') && lines.get(typed).is_some_and(starts_definition) {
+    } else if first.starts_with('@') && lines.get(typed).is_some_and(|line| starts_definition(line.trim_start())) {
         column + WIDTH
     } else {
         return Vec::new();
     };
     let is_body = |line: &&&str| prompt(line).is_none() && line.len() - line.trim_start_matches(' ').len() >= least;
     let rows: Vec<usize> = lines.iter().skip(typed).take(MOST_LINES).take_while(is_body).map(|_| column + WIDTH).collect();
-    match rows.is_empty() && typed == 1 {
-        true => typed_rows(lines, width, column),
-        false => rows,
-    }
+    // IDLE's other clauses have no prompt, either.
+    let is_clause = |line: &&str| prompt(line).is_none() && line.get(column..).is_some_and(|rest| !rest.starts_with(' ') && goes_on(rest));
+    let goes_on = rows.is_empty() || lines.get(typed + rows.len()).is_some_and(is_clause);
+    let of_idle = if goes_on && typed == 1 { typed_rows(lines, width, column) } else { Vec::new() };
+    if of_idle.is_empty() { rows } else { of_idle }
 }
 
 /// The same as IDLE shows them: the body stands where it does in a file, mostly behind tabs. What is indented below a head alone can't be anything else,
 /// where Python can read it so.
-fn typed_rows(lines: &[&str], width: usize, column: usize) -> Vec<usize> {
-    let is_body = |line: &&&str| {
-        prompt(line).is_none() && !line.trim().is_empty() && line.get(column..).is_some_and(|rest| rest.starts_with([' ', '\t']))
+fn typed_rows<'l>(lines: &[&'l str], width: usize, column: usize) -> Vec<usize> {
+    let first = &lines[0][width.min(lines[0].len())..];
+    let mut decorates = first.starts_with('@');
+    // Its other clauses stand below the prompt, as does what is decorated.
+    let mut more = |line: &&'l str| -> Option<&'l str> {
+        let blank = line.get(..column).is_some_and(|blank| blank.trim().is_empty());
+        let rest = line.get(column..).filter(|rest| blank && prompt(line).is_none() && !rest.trim().is_empty())?;
+        let is_more = if decorates { starts_definition(rest) } else { goes_on(rest) };
+        decorates &= rest.starts_with('@');
+        is_more.then_some(rest)
     };
-    let body: Vec<&str> = lines.iter().skip(1).take(MOST_LINES).take_while(is_body).map(|line| &line[column..]).collect();
-    let statement = format!("{}\n{}\n", &lines[0][width.min(lines[0].len())..], body.join("\n"));
-    if body.is_empty() || code::parse_valid(&statement).is_none() {
-        return Vec::new();
-    }
+    let all: Vec<&str> = lines.iter().skip(1).take(MOST_LINES).map_while(|line| more(line)).collect();
+    let indented = all.iter().take_while(|line| line.starts_with([' ', '\t'])).count();
+    let is_statement = |count: &usize| {
+        *count > 0 && code::parse_valid(&format!("{first}\n{}\n", all[..*count].join("\n"))).is_some_and(|it| it.syntax().body.len() == 1)
+    };
+    let Some(count) = [all.len(), indented].into_iter().find(is_statement) else { return Vec::new() };
     // Empty lines end it there; what it prints is below them.
-    let empty = lines.iter().skip(1 + body.len()).take_while(|line| line.trim().is_empty()).count();
-    vec![column; body.len() + empty]
+    let empty = lines.iter().skip(1 + count).take_while(|line| line.trim().is_empty()).count();
+    vec![column; count + empty]
+}
+
+/// Whether a line begins a definition, or decorates one.
+fn starts_definition(line: &str) -> bool {
+    ["def ", "class ", "async def ", "@"].iter().any(|word| line.starts_with(word))
 }
 
 /// Whether a statement is one with a body.
@@ -268,6 +281,13 @@ mod tests {
         assert_eq!(roles(">>> for x in y:\n\tif x:\n\t\tprint(x)\n\n\t\n1\n>>> x\n"), ">....->");
         assert_eq!(roles("  >>> if x:\n      y\n  >>> y\n"), ">.>");
         assert_eq!(rows(">>> if x:\n\ty\n")[1], Row::More(0));
+        assert_eq!(roles(">>> if x:\n\ty\nelif z:\n\ty\nelse:\n\tz\n\n1\n>>> x\n"), ">......->");
+        assert_eq!(roles(">>> try:\n\ty\nexcept Hot:\n\tz\n\n1\n"), ">....-");
+        assert_eq!(roles("  >>> for x in y:\n          z\n  else:\n          y\n\n  1\n"), ">....-");
+        assert_eq!(roles(">>> @cached\n@hot\ndef f(x):\n\treturn x\n\n>>> f(1)\n1\n"), ">....>-");
+        // What is printed may begin with such words.
+        assert_eq!(roles(">>> if x:\n\ty\nelse we pour tea\n"), ">.-");
+        assert_eq!(roles(">>> @cached\nsyntax error\n"), ">-");
         for text in [">>> if x:\n\ty z\n", ">>> if x:\n\n\ty\n", ">>> if x: y\n\tz\n"] {
             assert!(roles(text)[1..].chars().all(|role| role == '-'), "{text}");
         }
