@@ -65,8 +65,9 @@ impl Text {
     fn of(code: &Code<'_>, comment: &Comment) -> Text {
         let range = content(code, comment);
         let text = &code.text[range.clone()];
-        let start = range.start + text.len() - text.trim_start().len();
-        Text { text: text.trim().to_string(), lines: vec![(0, start)] }
+        let shown = behind_pointer(text.trim_start());
+        let start = range.start + text.len() - shown.len();
+        Text { text: shown.trim_end().to_string(), lines: vec![(0, start)] }
     }
 
     /// Several comments, the indentation that all of them have taken off.
@@ -99,6 +100,12 @@ impl Text {
         let line = self.lines.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
         self.lines.get(line).map_or(0, |(start, in_code)| in_code + (offset - start))
     }
+}
+
+/// A comment's text without the mark that points to the line above: `↑ this prints 5`.
+fn behind_pointer(text: &str) -> &str {
+    let behind = ["↑ ", "⬆ ", "⬆️ ", "☝ ", "☝️ ", "👆 ", "^ "].into_iter().find_map(|mark| text.strip_prefix(mark));
+    behind.map(str::trim_start).filter(|behind| behind.starts_with(char::is_alphabetic)).unwrap_or(text)
 }
 
 /// What follows `#` (also `##`, `#:` and `#>`), with its blanks.
@@ -203,7 +210,11 @@ fn following(code: &Code<'_>, all: &[Comment], claims: &[Claim]) -> Vec<Claim> {
     let lead = lead::read(&first_text.text);
     let says_output =
         lead.is_explicit && matches!(lead.lead, Lead::Output | Lead::Any) || group.len() > 1 && lead::is_label(&first_text.text);
-    if let Some(found) = ahead::claims(code, all, claims) {
+    let points_up = {
+        let text = code.text[content(code, first)].trim_start();
+        behind_pointer(text).len() < text.len()
+    };
+    if let Some(found) = ahead::claims(code, all, claims).filter(|_| !points_up) {
         return found;
     }
     let Some((statement, is_direct)) = above(code, top) else { return Vec::new() };

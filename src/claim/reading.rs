@@ -139,7 +139,9 @@ impl<'r> Remark<'r, '_> {
             _ if assigns => self.origin() != Origin::Computed && !self.assigns_slice(),
             _ => false,
         };
-        let varies = self.value().is_some_and(|value| self.code.volatile.holds(value));
+        // A function runs when it's called, wherever that is.
+        let at = if statement.function.is_some() { usize::MAX } else { statement.range.start };
+        let varies = self.value().is_some_and(|value| self.code.volatile.holds_at(value, at));
         if says_little || varies || !self.code.runs_as_written(statement) { Strength::Soft } else { Strength::Firm }
     }
 

@@ -1,7 +1,7 @@
 //! What differs from run to run or from machine to machine: random numbers, clocks, input, folders. A comment there shows an
 //! example of a value; another value doesn't make it wrong.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rustpython_ruff_python_ast::{
     Expr, Stmt,
@@ -13,7 +13,8 @@ use super::code::{Statement, last_name};
 /// Names of variables and functions of the example whose value isn't certain, and what else isn't.
 #[derive(Debug, Default)]
 pub(super) struct Volatile<'a> {
-    names: HashSet<&'a str>,
+    /// With the first byte from which on that's so.
+    names: HashMap<&'a str, usize>,
     /// The generator of random numbers is seeded: what it gives is certain.
     is_seeded: bool,
     /// Variables of the environment that the example sets itself.
@@ -29,6 +30,8 @@ impl<'a> Volatile<'a> {
         };
         let mut volatile = Volatile { is_seeded: statements.iter().any(seeds), ..Volatile::default() };
         for statement in statements {
+            // What is done again, or when something is called, may come before what stands above it.
+            let since = if statement.in_loop || statement.function.is_some() { 0 } else { statement.range.end };
             let (targets, value): (Vec<&'a Expr>, &'a Expr) = match statement.node {
                 Stmt::Assign(it) => (it.targets.iter().collect(), &it.value),
                 Stmt::AugAssign(it) => (vec![&it.target], &it.value),
@@ -38,40 +41,43 @@ impl<'a> Volatile<'a> {
                 },
                 Stmt::For(it) => (vec![&it.target], &it.iter),
                 Stmt::FunctionDef(it) => {
-                    let mut search = Search { volatile: &volatile, in_function: true, found: false };
+                    let mut search = Search { volatile: &volatile, at: usize::MAX, in_function: true, found: false };
                     search.visit_body(&it.body);
                     if search.found {
-                        volatile.names.insert(it.name.as_str());
+                        volatile.bind_name(it.name.as_str(), 0);
                     }
                     continue;
                 }
                 _ => continue,
             };
             volatile.set.extend(targets.iter().filter_map(|target| environment_variable(target)));
-            if volatile.holds(value) {
-                targets.into_iter().for_each(|target| volatile.bind(target));
+            if volatile.holds_at(value, usize::MAX) {
+                targets.into_iter().for_each(|target| volatile.bind(target, since));
             }
         }
         volatile
     }
 
-    /// Whether the value of an expression isn't certain.
-    pub(super) fn holds(&self, value: &'a Expr) -> bool {
-        let mut search = Search { volatile: self, in_function: false, found: false };
+    /// Whether the value of an expression isn't certain that is looked at where a statement starts at this byte.
+    pub(super) fn holds_at(&self, value: &'a Expr, at: usize) -> bool {
+        let mut search = Search { volatile: self, at, in_function: false, found: false };
         search.visit_expr(value);
         search.found
     }
 
-    fn bind(&mut self, target: &'a Expr) {
+    fn bind(&mut self, target: &'a Expr, since: usize) {
         match target {
-            Expr::Name(name) => {
-                self.names.insert(name.id.as_str());
-            }
-            Expr::Tuple(it) => it.elts.iter().for_each(|item| self.bind(item)),
-            Expr::List(it) => it.elts.iter().for_each(|item| self.bind(item)),
-            Expr::Starred(it) => self.bind(&it.value),
+            Expr::Name(name) => self.bind_name(name.id.as_str(), since),
+            Expr::Tuple(it) => it.elts.iter().for_each(|item| self.bind(item, since)),
+            Expr::List(it) => it.elts.iter().for_each(|item| self.bind(item, since)),
+            Expr::Starred(it) => self.bind(&it.value, since),
             _ => {}
         }
+    }
+
+    fn bind_name(&mut self, name: &'a str, since: usize) {
+        let first = self.names.entry(name).or_insert(since);
+        *first = since.min(*first);
     }
 }
 
@@ -86,6 +92,8 @@ fn environment_variable(expr: &Expr) -> Option<&str> {
 /// Looks for something volatile in an expression or a function.
 struct Search<'v, 'a> {
     volatile: &'v Volatile<'a>,
+    /// Where it is looked at.
+    at: usize,
     in_function: bool,
     found: bool,
 }
@@ -96,7 +104,7 @@ impl<'a> Visitor<'a> for Search<'_, 'a> {
             return;
         }
         self.found |= match expr {
-            Expr::Name(name) => self.volatile.names.contains(name.id.as_str()) || name.id.as_str() == "__file__",
+            Expr::Name(name) => self.is_uncertain(name.id.as_str()) || name.id.as_str() == "__file__",
             // `random.choice`, `sys.path`: the module tells.
             Expr::Attribute(it) => it.value.as_name_expr().is_some_and(|module| self.is_volatile(module.id.as_str(), it.attr.as_str())),
             Expr::Call(call) => last_name(&call.func).is_some_and(|name| self.is_volatile_call(name)),
@@ -109,6 +117,10 @@ impl<'a> Visitor<'a> for Search<'_, 'a> {
 }
 
 impl Search<'_, '_> {
+    fn is_uncertain(&self, name: &str) -> bool {
+        self.volatile.names.get(name).is_some_and(|since| *since <= self.at)
+    }
+
     fn is_volatile(&self, module: &str, attribute: &str) -> bool {
         match module {
             "random" => !self.volatile.is_seeded && !matches!(attribute, "Random" | "seed"),

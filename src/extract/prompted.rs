@@ -24,13 +24,14 @@ pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt
     }
     let lines = code.lines();
     let mut rest = Excerpt::default();
-    let mut above = "";
+    let (mut above, mut has_code) = ("", false);
     for (number, line) in lines.iter().enumerate() {
         let content = &text[line.clone()];
         let mut start = line.start;
         if let Some(shown) = shown(content) {
             let mark = line.start + content.len() - content.trim_start().len();
-            if above.trim().is_empty() || !is_output(shown) {
+            // Below nothing but remarks, a prompt begins a session.
+            if above.trim().is_empty() || !has_code || !is_output(shown) {
                 return None;
             }
             rest.extend(code, line.start..mark);
@@ -40,6 +41,7 @@ pub(super) fn as_comments(code: &Excerpt, language: &Language) -> Option<Excerpt
             return None;
         }
         above = content;
+        has_code |= !content.trim().is_empty() && !content.trim_start().starts_with('#');
         rest.extend(code, start..lines.get(number + 1).map_or(text.len(), |next| next.start));
     }
     parse_valid(rest.text()).is_some().then_some(rest)

@@ -142,9 +142,21 @@ fn left_on_terminal(output: &str) -> Option<String> {
     let output = without_colours(output);
     const ERASE: &str = "\u{1b}[2K";
     let kept = output.rsplit(ERASE).map(|part| part.trim_start_matches('\r')).find(|part| !part.trim().is_empty()).unwrap_or_default();
-    let line = |line: &str| line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default().to_owned();
+    let line = |line: &str| without_erased(line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default());
     let left = kept.split('\n').map(line).collect::<Vec<_>>().join("\n");
     (matches!(output, Cow::Owned(_)) || left != output.replace("\r\n", "\n")).then_some(left)
+}
+
+/// A line without the characters that a backspace takes back, and without that.
+fn without_erased(line: &str) -> String {
+    let mut left = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\u{8}' => drop(left.pop()),
+            _ => left.push(c),
+        }
+    }
+    left
 }
 
 /// Whether lines were printed, in order; a line of an ellipsis alone stands for any lines.

@@ -1,7 +1,7 @@
 //! Output that is shown below a later statement than the one that printed it.
 
 use crate::{
-    claim::{Claim, Form, Reading, Says, Strength, Subject},
+    claim::{Claim, Form, Kind, Reading, Says, Strength, Subject},
     plan::Asked,
 };
 
@@ -30,8 +30,17 @@ impl Court<'_> {
         if claim.readings.iter().any(|reading| shows(&reading.says)) {
             return Some(printed.trim_end().to_owned());
         }
+        let (all, _) = evidence.written_since(asked.probe, |_| false)?;
+        // `# Output: hot, cold` for what several statements above it print.
+        if claim.form == Form::Following && claim.kind == Kind::Stdout {
+            let items: Vec<String> = text::split_commas(&claim.expected).into_iter().map(str::to_owned).collect();
+            let is_shown = |written: &&str| items.len() > 1 && compare::printed_lines(&items, &text::lines(written));
+            return [printed, all].into_iter().find(is_shown).map(|written| written.trim_end().to_owned());
+        }
+        if !is_listing {
+            return None;
+        }
         // A listing may begin with what was claimed already.
-        let (all, _) = evidence.written_since(asked.probe, |_| false).filter(|_| is_listing)?;
         let shows_all = |says: &Says| matches!(says, Says::Printed(text) if compare::printed(text, all));
         claim.readings.iter().any(|reading| shows_all(&reading.says)).then(|| all.trim_end().to_owned())
     }

@@ -259,3 +259,15 @@ fn literals_behind_words_are_output() {
     let verdicts = |shown: &str| claims("page.html", &page(shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
     assert_eq!((verdicts("[1]\n2"), verdicts("[1]\n3")), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
 }
+
+#[test]
+fn what_backspaces_take_back() {
+    let page = |shown: &str| claims("page.md", &format!("```python\nprint('teax\\b')\n```\n\nOutput:\n\n```\n{shown}\n```\n"))[0].3.clone();
+    assert_eq!([page("tea"), page("tex")], ["holds", "wrong"]);
+}
+
+#[test]
+fn prompts_below_a_remark_are_typed() {
+    let page = |shown: &str| claims("page.md", &format!("```python\n# A set\n>>> {{1, 2}}\n{shown}\n```\n"))[0].3.clone();
+    assert_eq!([page("{1, 2}"), page("{1, 3}")], ["holds", "wrong"]);
+}
