@@ -10,104 +10,10 @@ use rustpython_ruff_python_ast::{
 };
 use rustpython_ruff_text_size::Ranged;
 
-/// Modules and classes all of whose functions vary.
-const MODULES: [&str; 10] = ["random", "secrets", "uuid", "platform", "psutil", "sysconfig", "site", "locale", "mailcap", "tracemalloc"];
+mod machine;
+mod names;
 
-/// Modules whose functions vary under their own names as well, where they're imported from them.
-const IMPORTED: [&str; 4] = ["importlib.metadata", "sysconfig", "site", "locale"];
-
-/// What asks for files and folders.
-const FILES: [&str; 18] = [
-    "glob",
-    "iglob",
-    "rglob",
-    "exists",
-    "lexists",
-    "is_file",
-    "is_dir",
-    "is_symlink",
-    "isfile",
-    "isdir",
-    "islink",
-    "stat",
-    "lstat",
-    "getsize",
-    "getmtime",
-    "resolve",
-    "realpath",
-    "which",
-];
-
-/// Functions and attributes that vary, under the names that they're usually called by.
-const NAMES: [&str; 67] = [
-    "id",
-    "input",
-    "time",
-    "time_ns",
-    "perf_counter",
-    "perf_counter_ns",
-    "monotonic",
-    "process_time",
-    "thread_time",
-    "now",
-    "utcnow",
-    "today",
-    "localtime",
-    "gmtime",
-    "ctime",
-    "getpid",
-    "getppid",
-    "gettid",
-    "get_ident",
-    "get_native_id",
-    "current_process",
-    "current_thread",
-    "urandom",
-    "uuid1",
-    "uuid4",
-    "token_hex",
-    "token_bytes",
-    "token_urlsafe",
-    "randint",
-    "randrange",
-    "random",
-    "choice",
-    "choices",
-    "shuffle",
-    "sample",
-    "getcwd",
-    "gethostname",
-    "cpu_count",
-    "gettempdir",
-    "mkdtemp",
-    "timeit",
-    "version_info",
-    "getlogin",
-    "getrusage",
-    "listdir",
-    "scandir",
-    "iterdir",
-    "getoutput",
-    "getstatusoutput",
-    "check_output",
-    "popen",
-    "home",
-    "expanduser",
-    "getuser",
-    "find_library",
-    "get_ciphers",
-    "get_terminal_size",
-    "sysconf",
-    "pathconf",
-    "fpathconf",
-    "confstr",
-    "disk_usage",
-    "statvfs",
-    "getloadavg",
-    "virtual_memory",
-    "tzlocal",
-    "get_localzone",
-];
+use names::{FILES, IMPORTED, MODULES, NAMES};
 
 /// Adds the names that a module assigns from what varies, and its functions that return it.
 pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
@@ -209,9 +115,10 @@ impl Varying {
                     Expr::Call(call) => {
                         is_varying_call(&call.func, &self.0.own) && !is_told(call)
                             || formats_now(call)
+                            || machine::is_call(call)
                             || self.0.files && asks_for_files(&call.func)
                     }
-                    Expr::Attribute(attribute) => is_varying_attribute(&attribute.value, attribute.attr.as_str()),
+                    Expr::Attribute(attribute) => machine::is_attribute(&attribute.value, attribute.attr.as_str()),
                     Expr::StringLiteral(text) => text.value.to_str() == "/etc/localtime",
                     _ => false,
                 };
@@ -357,36 +264,6 @@ fn formats_now(call: &rustpython_ruff_python_ast::ExprCall) -> bool {
     call.arguments.len() < 2 && matches!(&*call.func, Expr::Attribute(it) if it.attr.as_str() == "strftime" && is_time(&it.value))
 }
 
-fn is_varying_attribute(value: &Expr, attribute: &str) -> bool {
-    // The version of a package is that of the one who installed it.
-    const VERSIONS: [&str; 6] = ["__version__", "__version_info__", "__version_tuple__", "version_info", "version_tuple", "VERSION_INFO"];
-    VERSIONS.contains(&attribute) && value.is_name_expr()
-        || matches!(value, Expr::Name(name) if matches!(
-            (name.id.as_str(), attribute),
-            (
-                "sys",
-                "version"
-                    | "version_info"
-                    | "executable"
-                    | "platform"
-                    | "path"
-                    | "argv"
-                    | "hexversion"
-                    | "prefix"
-                    | "base_prefix"
-                    | "exec_prefix"
-                    | "_xoptions"
-                    // Of what was raised at a prompt before.
-                    | "last_exc"
-                    | "last_traceback"
-                    | "last_type"
-                    | "last_value"
-            ) | ("os", "environ" | "name")
-                | ("ssl", "OPENSSL_VERSION" | "OPENSSL_VERSION_INFO" | "OPENSSL_VERSION_NUMBER")
-                | ("sqlite3", "sqlite_version" | "sqlite_version_info")
-        ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -446,6 +323,15 @@ mod tests {
             "time.strftime('%H')",
             "cups[pick_random_number() % 5]",
             "pot.at_random()",
+            "multiprocessing.get_start_method()",
+            "zlib.ZLIB_RUNTIME_VERSION",
+            "for name in sorted(hashlib.algorithms_available): print(name)",
+            "print(errno.EAGAIN)",
+            "signal.SIGUSR1",
+            "struct.calcsize('hhl')",
+            "array('L').itemsize",
+            "int.__subclasses__()",
+            "sys._getframe().f_lineno",
             "sysconfig.get_config_var('A')",
             "from importlib.metadata import version as v\nv('tea')",
             "zone = tz.tzlocal()\nnoon.astimezone(zone)",
@@ -481,6 +367,14 @@ mod tests {
             "day.ctime()",
             "random_cups(5, seed=3)",
             "randomness(5)",
+            "errno.ENOENT",
+            "signal.SIGTERM",
+            "signal.signal(5)",
+            "struct.calcsize('<hhl')",
+            "struct.calcsize('hhi')",
+            "array('i').itemsize",
+            "Pot.__subclasses__()",
+            "pot.EAGAIN",
         ] {
             assert!(!varying(code), "{code}");
         }
