@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     extract::{Example, Language},
-    syntax::{files::Files, names::Names},
+    syntax::{builtins::is_builtin, files::Files, names::Names},
 };
 
 use super::source::Source;
@@ -56,9 +56,12 @@ impl<'e> Examples<'e> {
         let mut holders: Holders = HashMap::new();
         // By section and file, the examples so far that write it.
         let mut writers: HashMap<Key, Vec<usize>> = HashMap::new();
+        // Of each example so far, the names that it needs and none before it binds: those of functions may be bound later.
+        let mut open: Vec<Vec<&str>> = Vec::with_capacity(self.given.len());
         let mut continued: Vec<BTreeSet<usize>> = Vec::with_capacity(self.given.len());
         for (index, ((example, setup), names)) in self.given.iter().zip(&self.names).enumerate() {
             let mut found = BTreeSet::new();
+            let mut unbound = Vec::new();
             if let Some(names) = names {
                 let section = example.section.as_str();
                 let mut changed = BTreeSet::new();
@@ -79,7 +82,15 @@ impl<'e> Examples<'e> {
                         if names.changes.names.contains(name) || names.changes.registers.contains(name) && !is_imported() {
                             changed.extend(with_holders(key, &holders, &binders));
                         }
+                    } else if !is_builtin(name) {
+                        unbound.push(name.as_str());
                     }
+                }
+                let since = found.iter().flat_map(|&earlier: &usize| &open[earlier]).filter(|name| !names.binds.contains(**name));
+                let since: Vec<usize> = since.filter_map(|name| binders.get(&(section, *name)).copied()).collect();
+                for binder in since {
+                    found.insert(binder);
+                    found.extend(continued[binder].iter().copied());
                 }
                 for file in &names.files.needs {
                     for &writer in writers.get(&(section, file.as_str())).into_iter().flatten() {
@@ -111,6 +122,7 @@ impl<'e> Examples<'e> {
                 }
             }
             continued.push(found);
+            open.push(unbound);
         }
         continued.into_iter().map(|found| found.into_iter().collect()).collect()
     }
@@ -215,6 +227,16 @@ mod tests {
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = a"), ("q1", "print(b)")]), [vec![], vec![0], vec![0, 1]]);
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "a = 2"), ("q1", "print(a)")]), [vec![], vec![], vec![1]]);
         assert_eq!(continued(&[("q1", "a = 1"), ("q1", "b = 2"), ("q1", "print(a, b)")]), [vec![], vec![], vec![0, 1]]);
+    }
+
+    #[test]
+    fn what_functions_need_may_be_bound_later() {
+        let cases = |codes: &[&str]| continued(&codes.iter().map(|code| ("q1", *code)).collect::<Vec<_>>());
+        let pour = "def pour(cups): return size * cups";
+        assert_eq!(cases(&[pour, "size = 3", "pour(2)"])[2], [0, 1]);
+        assert_eq!(cases(&[pour, "unit = 1", "size = 3 * unit", "pour(2)"])[3], [0, 1, 2]);
+        assert_eq!(cases(&[pour, "size = 3", "size = 4\npour(2)"])[2], [0]);
+        assert_eq!(cases(&["def pour(cups): return sum(cups)", "sum = 3", "pour([2])"])[2], [0]);
     }
 
     #[test]

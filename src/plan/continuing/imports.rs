@@ -7,7 +7,7 @@ use std::{
 
 use regex::Regex;
 
-use super::{Examples, described::described, modules, standard};
+use super::{Examples, described::Described, modules, standard};
 use crate::{
     claim::session,
     syntax::{builtins::is_builtin, imports::Imported, names::Names},
@@ -23,7 +23,7 @@ impl Examples<'_> {
         // What the examples import themselves comes before what the text says of it, and before what it describes.
         let document = self.given.first().map(|(first, _)| &*first.document);
         let mut importing = document.map(|document| stated(&document.text)).unwrap_or_default();
-        let described: HashMap<String, String> = document.map(|document| described(document).into_iter().collect()).unwrap_or_default();
+        let described = document.map(Described::of).unwrap_or_default();
         let (later, bound_otherwise) = only_imported(&self.names);
         let mut settings: BTreeMap<String, String> = BTreeMap::new();
         let mut star_imports: Vec<String> = Vec::new();
@@ -42,9 +42,6 @@ impl Examples<'_> {
                 let earlier: Vec<&HashSet<&String>> = continued.get(index).into_iter().flatten().filter_map(|&it| bound.get(it)).collect();
                 let is_bound = |name: &String| binds.contains(name) || earlier.iter().any(|binds| binds.contains(name));
                 for name in names.needs.iter().filter(|name| !is_bound(name)) {
-                    let by_star = || {
-                        if star_imports.is_empty() { described.get(name).map(std::slice::from_ref) } else { Some(star_imports.as_slice()) }
-                    };
                     let attributes = names.modules.get(name).filter(|_| !bound_otherwise.contains(name));
                     let as_standard = || {
                         let is_free = !bound_otherwise.contains(name);
@@ -59,8 +56,18 @@ impl Examples<'_> {
                             .flatten()
                             .map(|statement| vec![statement])
                     };
+                    let by_star = || match star_imports.as_slice() {
+                        [] => described.import(name, names.modules.contains_key(name)).map(|statement| vec![statement.clone()]),
+                        imports => Some(imports.to_vec()),
+                    };
                     let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
-                    let statements = importing.get(name).map(std::slice::from_ref).or_else(by_star).map(<[String]>::to_vec);
+                    let statements = importing.get(name).map(|statement| vec![statement.clone()]).or_else(by_star);
+                    // What a star doesn't give may be known without it; what it gives counts.
+                    if statements.as_ref() == Some(&star_imports) {
+                        let of_star = |known: &String| star_imports.iter().any(|star| known.starts_with(star.trim_end_matches('*')));
+                        let known = as_standard().into_iter().flatten().filter(|known| !of_star(known) && !found.contains(known));
+                        found.splice(0..0, known.collect::<Vec<_>>());
+                    }
                     let statements = statements
                         .or_else(|| later.get(name).map(|statement| vec![statement.clone()]))
                         .or_else(as_standard)
@@ -155,6 +162,9 @@ mod tests {
         assert_eq!(taken(&[("a", json), ("b", "text(1), loads('1')")]), [json]);
         assert_eq!(taken(&[("a", "import os.path"), ("b", "os.sep")]), ["import os.path"]);
         assert_eq!(taken(&[("a", "from math import *"), ("b", "sqrt(2)")]), ["from math import *"]);
+        // What it doesn't give may speak for itself.
+        let both = ["from decimal import Decimal", "from math import *"];
+        assert_eq!(taken(&[("a", "from math import *"), ("b", "Decimal(sqrt(e))")]), both);
         assert_eq!(taken(&[("a", "from __future__ import annotations"), ("b", "annotations")]), [] as [&str; 0]);
         // What has been set comes along.
         let printing = "from sympy import *\ninit_printing(use_unicode=True)";
