@@ -263,12 +263,18 @@ fn is_text(code: &Code<'_>, statement: &Statement<'_>) -> bool {
     is_literal && code.text[statement.range.clone()].contains('\n')
 }
 
-/// The statement above a comment in the same column, and whether it is on the line above.
+/// The statement above a comment in the same column, and whether it is on the line above. Behind an arrow, `# -> 5` stands deeper as well.
 fn above<'c, 'a>(code: &'c Code<'a>, comment: &Comment) -> Option<(&'c Statement<'a>, bool)> {
     let line = (0..comment.line).rev().find(|&line| !code.text[code.line(line)].trim().is_empty())?;
     let column = comment.range.start - code.line(comment.line).start;
-    let statement = code.ending_on(line).find(|statement| code.indent(statement.first_line) == column)?;
-    Some((statement, line + 1 == comment.line))
+    let is_direct = line + 1 == comment.line;
+    let has_arrow = || ["->", "=>", "→"].iter().any(|arrow| Text::of(code, comment).text.starts_with(arrow));
+    let deeper = || {
+        let simple = |statement: &&Statement<'_>| statement.subject != Subject::Compound && code.indent(statement.first_line) < column;
+        code.ending_on(line).rfind(simple).filter(|_| is_direct && has_arrow())
+    };
+    let statement = code.ending_on(line).find(|statement| code.indent(statement.first_line) == column).or_else(deeper)?;
+    Some((statement, is_direct))
 }
 
 /// The claims that comments below a statement (or the whole example) make.

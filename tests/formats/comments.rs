@@ -66,6 +66,15 @@ fn marks_before_output() {
     assert_eq!(verdicts("len([1, 2])  # > 1\n"), all(&[("1", "unsettled")]));
 }
 
+/// Behind an arrow, what is shown may stand deeper than its statement.
+#[test]
+fn arrows_that_stand_deeper() {
+    let code = "cups = [1, 2]\nprint(cups)\n      # -> [1, 2]\nif cups:\n    print(len(cups))\n      # => 2\n";
+    assert_eq!(verdicts(code), all(&[("[1, 2]", "holds"), ("2", "holds")]));
+    assert_eq!(verdicts(&code.replace("> [1, 2]", "> [1, 3]").replace("=> 2", "=> 3")), all(&[("[1, 3]", "wrong"), ("3", "wrong")]));
+    assert_eq!(verdicts("print(5)\n      # 6\nprint(5)\n\n      # -> 6\n"), []);
+}
+
 #[test]
 fn objects_that_are_printed_as_a_prompt_shows_them() {
     let code = |claim: &str| format!("from decimal import Decimal\nprint(Decimal('4') + 1)  # Output: {claim}\n");
