@@ -453,24 +453,19 @@ fn sentence(results: Vec<(Agreement, Strength)>, mode: Mode) -> Judgement {
     Judgement::unsettled(mode, actual, reason)
 }
 
-/// The exceptions that a claim of the example speaks of, and rightly.
+/// The exceptions that a claim of the example speaks of, and rightly; or those by which a program leaves whose last words a claim shows.
 fn claimed_exceptions<'r>(report: &'r Report, claims: &[Claim], judgements: &[Judgement], plan: &Plan) -> Vec<&'r Raised> {
     let Some(run) = plan.runs.first() else { return Vec::new() };
-    let probes: Vec<u32> = claims
-        .iter()
-        .zip(judgements)
-        .zip(&run.asked)
-        .filter(|((claim, judgement), _)| {
-            let raises = claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
-            raises && judgement.verdict == Verdict::Holds
-        })
-        .filter_map(|(_, asked)| asked.as_ref().map(|asked| asked.probe))
-        .collect();
+    let raises = |claim: &Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
+    let right = claims.iter().zip(judgements).zip(&run.asked).filter(|((_, judgement), _)| judgement.verdict == Verdict::Holds);
+    let probes: Vec<(u32, bool)> = right.filter_map(|((claim, _), asked)| Some((asked.as_ref()?.probe, raises(claim)))).collect();
     let seen = report.notes.iter().filter_map(|note| match note {
-        Note::Seen(observation) if probes.contains(&observation.probe) => observation.raised.as_ref(),
+        Note::Seen(observation) => Some((observation.probe, observation.raised.as_ref()?)),
         _ => None,
     });
-    seen.collect()
+    let is_claimed =
+        |(probe, raised): &(u32, &Raised)| probes.iter().any(|(own, raises)| own == probe && (*raises || raised.r#type == "SystemExit"));
+    seen.filter(is_claimed).map(|(_, raised)| raised).collect()
 }
 
 /// The exceptions that nothing caught, in order.

@@ -38,6 +38,7 @@ impl Preludes {
         // Behind setup of its own, a session doesn't begin with a prompt.
         let code = if is_session { session::with_code_before(text) } else { text.to_owned() };
         let raising = raising_lines(text, is_session);
+        let leaving = if is_session { leaving_lines(text) } else { Vec::new() };
         let mut pieces = pieces(&code, python, |lines| is_session || lines.clone().any(|line| raising.contains(&line)));
         if is_session && pieces.len() == 1 && syntax::parse(&code, python).is_none_or(|parsed| !parsed.errors().is_empty()) {
             pieces = typed(text, &code);
@@ -46,6 +47,9 @@ impl Preludes {
             let prelude = self.preludes.len() as u32;
             if raising.iter().any(|line| lines.contains(line)) {
                 self.raising.push(Raising { prelude, exception: None });
+            }
+            if leaving.iter().any(|line| lines.contains(line)) {
+                self.raising.push(Raising { prelude, exception: Some("SystemExit".to_owned()) });
             }
             self.raising.extend(raises.map(|name| Raising { prelude, exception: Some(name.clone()) }));
             let filename = if number == 0 { format!("<{id}>") } else { format!("<{id} from line {}>", lines.start + 1) };
@@ -60,11 +64,18 @@ fn has_prompt(text: &str) -> bool {
 
 /// Lines, from 0, on which statements start that an exception is claimed of.
 fn raising_lines(text: &str, is_session: bool) -> Vec<usize> {
-    let claims = claim::find(text, is_session);
-    let raises = |claim: &&claim::Claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }));
+    lines_of(text, is_session, |claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. })))
+}
+
+/// The same of a session, where it's shown how a program is called: whoever says that leaves the program.
+fn leaving_lines(text: &str) -> Vec<usize> {
+    lines_of(text, true, |claim| claim.expected.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("usage:")))
+}
+
+fn lines_of(text: &str, is_session: bool, is_such: impl Fn(&claim::Claim) -> bool) -> Vec<usize> {
     let line =
         |claim: &claim::Claim| text.as_bytes()[..claim.target.range.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
-    claims.iter().filter(raises).map(line).collect()
+    claim::find(text, is_session).iter().filter(|claim| is_such(claim)).map(line).collect()
 }
 
 /// Lines of the pieces: statements that are to stand alone, and what stands between them.
@@ -167,5 +178,7 @@ mod tests {
         assert_eq!(codes(text), ["x = 1\n", "\ndef f():\n    return 1\n", "\n\n\nf() / 0\n", "\n\n\n\n\n\ny = 2\n"]);
         assert_eq!(raising(text), [2]);
         assert_eq!(codes("z = 0\n>>> x = 1\n1\n"), ["z = 0\n", "\nx = 1\n"]);
+        let leaving = preludes(">>> x = 1\n>>> ask(x)\nusage: tea [-h]\ntea: error: no cups\n").raising;
+        assert_eq!(leaving, [Raising { prelude: 1, exception: Some("SystemExit".to_owned()) }]);
     }
 }

@@ -34,7 +34,7 @@ from verify_preload import keep_trial, preload
 from verify_namespaces import Namespaces
 from verify_probes import State, failed
 from verify_rehearsal import rehearse
-from verify_raised import exit_code, exit_status, raised, set_traceback, traceback_of, without_harness
+from verify_raised import exit_code, exit_status, leaves, raised, set_traceback, traceback_of, without_harness
 from verify_seeing import Looking, Notes, Output, clock, hold, release
 from verify_steps import COMPILING, LOCALS, Compiler
 from verify_surroundings import surround
@@ -156,11 +156,12 @@ class Session:
             self.has_raised = True
             with self.state.looking:
                 self.notes.write({"prelude_raised": {"index": self.step.prelude, "raised": raised(error, traceback_of(error), self.files)}})
-        elif self.prompt and not issubclass(type(error), SystemExit):
+        elif self.prompt and not leaves(error, self.files):
             if not claimed:
                 self._note_stop(error)
                 self.has_raised = True
-            self._print(error)
+            if not issubclass(type(error), SystemExit):
+                self._print(error)
         elif not claimed:
             self.stopped = error
 

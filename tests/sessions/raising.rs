@@ -224,3 +224,23 @@ fn what_follows_from_a_slip_in_what_was_typed() {
         (&format!("{pour}>>> pour()\n[1, 1, 1]"), &["holds", "wrong"]),
     ]);
 }
+
+/// A program leaves where it can't read its arguments; who shows what it said goes on typing. Behind what leaves the prompt itself, nothing is typed.
+#[test]
+fn what_a_program_says_before_it_leaves() {
+    let session = |said: &str, cups: u8| {
+        format!(
+            ">>> import argparse\n>>> tea = argparse.ArgumentParser(prog='tea')\n>>> cups = tea.add_argument('--cups', type=int)\n>>> tea.parse_args(['--cups', 'x'])\nusage: tea [-h] [--cups CUPS]\ntea: error: argument --cups: {said}\n>>> tea.parse_args(['--cups', '3'])\nNamespace(cups={cups})"
+        )
+    };
+    expect(&[
+        (&session("invalid int value: 'x'", 3), &["holds", "holds"]),
+        (&session("invalid int value: 'x'", 4), &["holds", "wrong"]),
+        (&session("invalid int value: 'y'", 3), &["wrong", "holds"]),
+        (">>> import sys\n>>> sys.exit(2)\n>>> 1 + 1\n3", &["unsettled"]),
+        (">>> exit()\n>>> 1 + 1\n3", &["unsettled"]),
+    ]);
+    // An example that goes on with it finds all that was typed.
+    let found = verdicts("names", &[&session("invalid int value: 'x'", 3), ">>> tea.parse_args(['--cups', '5'])\nNamespace(cups=6)"]);
+    assert_eq!(found, [vec!["holds", "holds"], vec!["wrong"]]);
+}

@@ -129,3 +129,15 @@ def exit_status(error):
     if issubclass(type(code), int):
         return int.__and__(code, 0xFF)
     return 1
+
+
+def leaves(error, files):
+    """Whether an exception ends a session of prompts: one that asks to leave. Where a library asks for that, as a parser of arguments does, whoever shows
+    what it said goes on typing all the same."""
+    if not issubclass(type(error), SystemExit):
+        return False
+    trace = traceback_of(error)
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_code.co_filename if trace is not None else ""
+    return name in files or name.startswith("<") or "_sitebuiltins" in name
