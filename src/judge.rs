@@ -58,6 +58,7 @@ use trouble::Trouble;
 pub use crate::outcome::Outcome;
 pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
+pub(crate) use pardon::GOES_ON;
 pub use stability::{with_second_run, with_state_of_all};
 pub use standing::with_standing;
 
@@ -274,6 +275,9 @@ impl Court<'_> {
             judgement.actual = Some(actual);
         }
         if let (Verdict::Wrong, Some(actual)) = (judgement.verdict, &judgement.actual) {
+            if pardon::goes_on_otherwise(claim, actual) {
+                judgement.reason = Some(GOES_ON.to_owned());
+            }
             let tried = claim.form != Form::Assertion && self.tried.replace(self.tried.get() + 1) < tolerance::MOST;
             judgement.difference = tolerance::explained(self.example, &seeing, asked, actual, tried).map(Box::new);
         }

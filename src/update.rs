@@ -34,7 +34,7 @@ use crate::{
     claim::{Claim, Form},
     document::{Document, Position},
     extract::Example,
-    judge::{Before, Judgement, Verdict, sighting::Sighting},
+    judge::{Before, GOES_ON, Judgement, Verdict, sighting::Sighting},
     plan::{Needs, Plan},
     run::protocol::Report,
 };
@@ -241,6 +241,9 @@ fn change(trial: &Trial, index: usize, accepted: &[Change]) -> Result<Change, St
     let Some(sighting) = Sighting::of(witness.plan, witness.reports, index) else {
         return Err("what was seen was cut off, or isn't UTF-8".to_owned());
     };
+    if witness.judgements[index].is_some_and(|judgement| judgement.reason.as_deref() == Some(GOES_ON)) {
+        return Err(format!("{GOES_ON}, and only that is another"));
+    }
     first_right(trial, candidates::of(trial, index, &sighting)?, accepted)
 }
 

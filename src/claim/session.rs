@@ -299,7 +299,9 @@ fn inputs(text: &str) -> Vec<Input> {
             }
             // Some set a traceback off, or what they call the output.
             (_, Some(input))
-                if takes_output && input.output.is_empty() && (raises_next(&text[start..]) || is_labelled_next(&text[start..])) => {}
+                if takes_output
+                    && input.output.is_empty()
+                    && (raises_next(&text[start..]) || is_labelled_next(&text[start..]) || input.prints_line_end()) => {}
             (_, last) => {
                 takes_output = false;
                 if let Some(input) = last.filter(|input| !input.output.is_empty()) {
@@ -334,6 +336,14 @@ impl Input {
         self.source.push_str(line);
         self.source.push('\n');
         self.end = end;
+    }
+
+    /// Whether what it prints begins with the end of a line, so that an empty one stands first: `print("\nhot tea")`.
+    fn prints_line_end(&self) -> bool {
+        let printed = self.source.trim_start().strip_prefix("print(").map(|printed| printed.trim_start_matches('f'));
+        let quote = printed.and_then(|printed| printed.chars().next()).filter(|quote| matches!(quote, '\'' | '"'));
+        let behind = printed.zip(quote).and_then(|(printed, quote)| Some((printed.strip_prefix(quote)?.strip_prefix("\\n")?, quote)));
+        behind.is_some_and(|(rest, quote)| !rest.starts_with(quote))
     }
 
     /// Takes what empty lines part from the first traceback for output: its end, where IPython parts the frames so, and the tracebacks behind it.

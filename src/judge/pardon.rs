@@ -36,28 +36,25 @@ mod ending;
 mod exercise;
 mod machine;
 mod noise;
+mod order;
+mod paragraphs;
 mod programs;
 mod python_2;
 mod raised;
 mod release;
 mod repr;
 mod surroundings;
+mod system;
 mod within;
 
-use differences::{difference, is_cut_off};
+use differences::{difference, is_cut_off, is_much_alike};
+pub(crate) use paragraphs::GOES_ON;
+pub(super) use paragraphs::goes_on_otherwise;
 pub(super) use raised::is_a_word_off;
 use raised::{
     claims_no_exception, is_another_exception, is_never_closed, is_of_a_namesake, is_of_another_function, is_of_another_module,
     missing_name,
 };
-
-/// A literal of a path with a drive, or a share.
-static WINDOWS_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"["'](?:[A-Za-z]:[/\\]|//\w+/|\\\\)"#).expect("a pattern"));
-/// What reads a path as this system does.
-static OF_PATHS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:splitdrive|splitroot|normpath|abspath|isabs|normcase|relpath|commonpath)\(|\bos\.path\.|(?:^|\W)(?:Pure)?Path\(")
-        .expect("a pattern")
-});
 
 /// What Python says of `await` outside of a coroutine.
 static OUTSIDE_FUNCTION: LazyLock<Regex> =
@@ -129,7 +126,7 @@ impl Court<'_> {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
         let seen_is = |is: fn(&str, &str) -> bool| judgement.actual.as_deref().is_some_and(|actual| is(&claim.expected, actual));
-        if !raised && self.is_printed_later(claim) && !seen_is(differences::is_much_alike) {
+        if !raised && self.is_printed_later(claim) && !seen_is(is_much_alike) {
             return unsettled(Reason::new("output", "its code prints nothing"));
         }
         if !raised && judgement.actual.as_deref().is_some_and(|actual| is_usage(&claim.expected) && !is_usage(actual)) {
@@ -189,6 +186,10 @@ impl Court<'_> {
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
+        let lies_elsewhere = |actual| programs::lie_elsewhere(&claim.expected, actual, |path| self.is_in_code(|code| code.contains(path)));
+        if judgement.actual.as_deref().is_some_and(lies_elsewhere) {
+            return unsettled(Reason::new("environment", "it differs by where programs lie on this machine"));
+        }
         if judgement
             .actual
             .as_deref()
@@ -198,6 +199,9 @@ impl Court<'_> {
         }
         if claim.form == Form::Assertion && release::is_asserted(statement) {
             return unsettled(Reason::new("condition", "claimed for: the version that it asserts"));
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| order::is_open(self.example, claim, actual)) {
+            return unsettled(Reason::new("varies", "the words around it say that its order may be another"));
         }
         if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
             return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));
@@ -420,30 +424,6 @@ impl Court<'_> {
         end.is_some_and(|end| shows(end) || shows(line_end(end)))
     }
 
-    /// Why what a claim shows may be what this system is like: its code read how that is configured, or what is shown of it as a whole is what
-    /// another program wrote.
-    fn of_the_system(&self, claim: &Claim) -> Option<Reason> {
-        // The table of types is read by imports, too.
-        let asks = |deed: &&Deed| deed.what != TYPES || self.source.code.contains("mime") || self.source.code.contains("guess_");
-        let configured = |deed: &&Deed| deed.kind == DeedKind::Read && deed.what.starts_with("/etc/");
-        if let Some(deed) = self.deeds().filter(configured).find(asks) {
-            return Some(Reason::new("environment", format!("it read `{}` of this machine", deed.what)));
-        }
-        let statement = self.source.text(self.source.range(&claim.target.range));
-        if WINDOWS_PATH.is_match(statement) && OF_PATHS.is_match(statement) {
-            return Some(Reason::new("environment", "it's about a path of Windows"));
-        }
-        let wrote_here = || self.deeds().any(|deed| deed.kind == DeedKind::Written && !deed.what.starts_with('/'));
-        let by_chance = !self.is_given() && !self.before.wrote && !wrote_here();
-        let mut started = self.deeds().filter(|deed| deed.kind == DeedKind::Process);
-        if let Some(deed) = started.find(|deed| programs::tells_of_machine(&deed.what, by_chance)).filter(|_| programs::takes(statement)) {
-            return Some(Reason::new("environment", format!("it may show what `{}` tells of this machine", deed.what)));
-        }
-        let is_shell = |deed: &&Deed| deed.kind == DeedKind::Process && deed.what.starts_with("/bin/sh -c ");
-        let deed = self.deeds().find(is_shell).filter(|_| claim.target.subject == Subject::Example)?;
-        Some(Reason::new("environment", format!("it shows what `{}` does on this machine", deed.what)))
-    }
-
     /// A file in the working folder that the code tried to read, and that nobody had written.
     fn missing_file(&self) -> Option<&str> {
         let mut deeds = self.deeds().filter(|deed| deed.what != STANDARD_INPUT);
@@ -458,9 +438,6 @@ impl Court<'_> {
         self.plan.runs.iter().any(|run| run.job.given.is_some() || run.job.provisions.is_some())
     }
 }
-
-/// What files of which names hold.
-const TYPES: &str = "/etc/mime.types";
 
 /// The module by which documents let doctest compare XML and HTML leniently: its blanks, and the order of its attributes.
 const COMPARES_MARKUP: &str = "usedoctest";

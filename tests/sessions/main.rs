@@ -462,3 +462,20 @@ fn values_as_a_library_shows_them() {
         (&format!("{cups}Cups([1, 2])  # [2]"), &["wrong"]),
     ]);
 }
+
+/// Output with empty lines in it: what stands below them is shown as well where nearly all of it is so, and what begins with a line end has none above it.
+#[test]
+fn empty_lines_in_output() {
+    expect(&[
+        (">>> print('one\\n\\ntwo')\none\n\ntwo", &["holds"]),
+        (">>> print('one\\n\\ntwo')\none\n\nthree", &["wrong"]),
+        (">>> print('one\\n\\ntwo')\none\n\nAnd so on, as one would have thought.\n", &["unsettled"]),
+        (">>> print('\\none\\ntwo')\n\none\ntwo", &["holds"]),
+        (">>> print('\\none\\ntwo')\n\none\nthree", &["wrong"]),
+        (">>> print('one')\n\ntwo", &[]),
+        (">>> b'\\x80tea'.decode('utf-8', 'replace')\n'\u{fffd}tea'", &["holds"]),
+        (">>> b'\\x80tea'.decode('utf-8', 'replace')\n'\u{fffd}ten'", &["wrong"]),
+        (">>> print('C:' + chr(92) + r'tea\\cup')\nC:\\tee\\cup", &["unsettled"]),
+        (">>> print(r'C:\\tea\\cup')\nC:\\tee\\cup", &["wrong"]),
+    ]);
+}

@@ -40,7 +40,7 @@ static MACHINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A tag of a page.
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>").expect("a pattern"));
+pub(super) static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"</?[A-Za-z][^<>]*>").expect("a pattern"));
 
 /// Why the code isn't meant to show here what the example claims.
 pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -> Option<Reason> {
@@ -153,7 +153,7 @@ fn is_past(led: &str) -> bool {
 }
 
 /// The last paragraph above an example, in one line.
-fn paragraph(example: &Example) -> String {
+pub(super) fn paragraph(example: &Example) -> String {
     let document = &example.document;
     let line = |number: u32| {
         let text = document.text[document.line_range(number)].trim();

@@ -14,7 +14,7 @@ use super::{
         text::{fits, has_ellipsis, lines, squeeze, without_addresses},
         wording,
     },
-    machine,
+    machine, paragraphs,
     python_2::is_of_python_2,
 };
 
@@ -28,7 +28,7 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     if has_sets && is_other_order(&claim.expected, actual) {
         return Some(Reason::new("varies", "the order of a set's texts varies from run to run"));
     }
-    if claim.form == Form::Session && is_first_paragraph(&claim.expected, actual) {
+    if paragraphs::is_beginning(claim, actual) {
         return Some(Reason::new("partial", "what is shown is where the output begins, up to its first empty line"));
     }
     if has_ellipsis(&claim.expected) && !claim.expected.contains(char::is_alphanumeric) {
@@ -147,7 +147,7 @@ pub(super) fn is_something_else(claimed: &str, actual: &str) -> bool {
 }
 
 /// Whether two texts have half of their words in common, or more; of a claimed one that is shortened, its own count.
-pub(super) fn is_much_alike(claimed: &str, actual: &str) -> bool {
+pub(in super::super) fn is_much_alike(claimed: &str, actual: &str) -> bool {
     let is_shortened = has_ellipsis(claimed);
     let (claimed, mut actual) = (words(claimed), words(actual));
     let most = if is_shortened { claimed.len() } else { claimed.len().max(actual.len()) };
@@ -230,15 +230,6 @@ fn is_other_order(claimed: &str, actual: &str) -> bool {
     };
     words(claimed).zip(words(actual)).is_some_and(|(claimed, actual)| is_permutation(claimed, actual))
         || is_permutation(by_lines(claimed), by_lines(actual))
-}
-
-fn is_first_paragraph(claimed: &str, actual: &str) -> bool {
-    let (mut claimed, actual) = (lines(claimed), lines(actual));
-    // What is shown may be indented further than its prompt.
-    let indent = claimed.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    claimed.iter_mut().for_each(|line| *line = line.get(indent..).unwrap_or_default());
-    let same = |(claimed, actual): (&&str, &&str)| claimed == actual || fits(claimed, actual);
-    actual.len() > claimed.len() && claimed.iter().zip(&actual).all(same) && actual[claimed.len()].is_empty()
 }
 
 /// Whether a text has an opening bracket or triple quotes that nothing closes: its end was taken for something else.
@@ -383,16 +374,6 @@ mod tests {
         ] {
             assert!(!is_object_in_short(claimed, actual), "{claimed}");
         }
-    }
-
-    #[test]
-    fn beginnings() {
-        assert!(is_first_paragraph("Help on f:", "Help on f:\n\nf()\n    Does it.\n"));
-        assert!(!is_first_paragraph("Help on f:", "Help on f:\nf()\n"));
-        assert!(!is_first_paragraph("Help on g:", "Help on f:\n\nf()\n"));
-        assert!(is_first_paragraph("    Help on f:", "Help on f:\n\nf()\n"));
-        assert!(is_first_paragraph("Help on f in module <...>:", "Help on f in module tea:\n\nf()\n"));
-        assert!(!is_first_paragraph("same", "same"));
     }
 
     #[test]

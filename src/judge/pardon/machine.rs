@@ -4,12 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{
-    super::{
-        reason::Reason,
-        text::{fits, lines, squeeze},
-    },
-    programs,
+use super::super::{
+    reason::Reason,
+    text::{fits, lines, squeeze},
 };
 
 /// An absolute path, or one in the home folder.
@@ -67,6 +64,8 @@ static STREAM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<_io\.TextIOWrapp
 
 /// Integers of C that are one type on some machines and two on others.
 static C_INTEGER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"c_(u?)(?:longlong|long|int)(_Array_|\b)").expect("a pattern"));
+/// The class of pointers to one, with the module that it's made in, or that it's thought to be in.
+static C_POINTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:\w+\.)+LP_c_").expect("a pattern"));
 /// An instruction that `dis` shows, with the line of its code before it.
 static DISASSEMBLED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\s*\d+(\s+(?:>>\s+)?\d+ [A-Z][A-Z_]+\b)").expect("a pattern"));
 
@@ -77,9 +76,6 @@ pub(super) fn difference(claimed: &str, actual: &str) -> Option<Reason> {
     }
     if is_of_a_home(claimed, actual) {
         return Some(Reason::new("environment", "it shows folders of another machine, and what is installed there"));
-    }
-    if programs::lie_elsewhere(claimed, actual) {
-        return Some(Reason::new("environment", "it differs by where programs lie on this machine"));
     }
     if is_other_source(claimed, actual) {
         return Some(Reason::new("environment", "it differs by how the code was run"));
@@ -228,13 +224,13 @@ fn is_other_link(claimed: &str, actual: &str) -> bool {
 
 /// Whether two texts differ by nothing but names of C's integers: `c_long(5)` and `c_int(5)`.
 fn is_other_integer(claimed: &str, actual: &str) -> bool {
-    let bare = |text: &str| squeeze(&C_INTEGER.replace_all(text, "c_${1}int$2"));
+    let bare = |text: &str| squeeze(&C_INTEGER.replace_all(&C_POINTER.replace_all(text, "LP_c_"), "c_${1}int$2"));
     let (bare_claimed, bare_actual) = (bare(claimed), bare(actual));
     C_INTEGER.is_match(claimed) && (bare_claimed == bare_actual || fits(&bare_claimed, &bare_actual))
 }
 
 /// Whether two texts are the same instructions of code that stands elsewhere.
-fn is_other_line(claimed: &str, actual: &str) -> bool {
+pub(super) fn is_other_line(claimed: &str, actual: &str) -> bool {
     let bare = |text: &str| squeeze(&DISASSEMBLED.replace_all(text, "$1").replace("<BLANKLINE>", ""));
     DISASSEMBLED.is_match(claimed) && DISASSEMBLED.is_match(actual) && bare(claimed) == bare(actual)
 }
@@ -391,7 +387,9 @@ mod tests {
         ] {
             assert!(is_other_integer(claimed, actual), "{claimed}");
         }
+        assert!(is_other_integer("<class 'ctypes.LP_c_long'>", "<class '__main__.LP_c_int'>"));
         for (claimed, actual) in [
+            ("<class 'ctypes.LP_c_long'>", "<class '__main__.LP_c_char'>"),
             ("c_long(5)", "c_int(6)"),
             ("c_long(5)", "c_uint(5)"),
             ("c_long(5)", "c_short(5)"),

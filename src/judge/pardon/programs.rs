@@ -65,10 +65,13 @@ pub(super) fn takes(statement: &str) -> bool {
     noise::takes_from_elsewhere(statement)
 }
 
-/// Whether two texts differ by nothing but the folders in which the same programs lie: `/bin/tea` and `/usr/bin/tea`.
-pub(super) fn lie_elsewhere(claimed: &str, actual: &str) -> bool {
+/// Whether two texts differ by nothing but the folders in which the same programs lie: `/bin/tea` and `/usr/bin/tea`. A path that `is_written` in the code
+/// is the same on all machines.
+pub(super) fn lie_elsewhere(claimed: &str, actual: &str, is_written: impl Fn(&str) -> bool) -> bool {
     let names = |text: &str| squeeze(&PROGRAM.replace_all(text, |found: &regex::Captures| found[1].trim_end_matches(".exe").to_owned()));
-    PROGRAM.is_match(actual) && claimed != actual && names(claimed) == names(actual)
+    let is_own = |path: &str| is_written(path) || is_written(&path.replace('\\', "\\\\"));
+    let mut found = PROGRAM.find_iter(actual).peekable();
+    found.peek().is_some() && claimed != actual && names(claimed) == names(actual) && !found.all(|path| is_own(path.as_str()))
 }
 
 #[cfg(test)]
@@ -94,8 +97,11 @@ mod tests {
 
     #[test]
     fn places_of_programs() {
+        let lie_elsewhere = |claimed, actual| super::lie_elsewhere(claimed, actual, |path| [r"C:\tea\milk", r"C:\\cup"].contains(&path));
         assert!(lie_elsewhere("/bin/tea -a | /bin/milk", "/usr/bin/tea -a | /usr/bin/milk"));
         assert!(lie_elsewhere(r"Pot(C:\Program Files\Tea\bin\tea.exe)", "Pot(/usr/bin/tea)"));
+        assert!(lie_elsewhere(r"C:\tee\lemon", r"C:\tea\lemon"));
+        assert!(!lie_elsewhere(r"C:\tee\milk", r"C:\tea\milk") && !lie_elsewhere(r"D:\cup", r"C:\cup"));
         for (claimed, actual) in
             [("/bin/tea -a", "/usr/bin/tea -b"), ("/bin/tea", "/usr/bin/milk"), ("/home/tea", "/srv/tea"), ("/usr/bin/tea", "/usr/bin/tea")]
         {
