@@ -22,6 +22,7 @@ mod compare;
 mod condition;
 mod difference;
 mod doctest;
+mod errors;
 mod evidence;
 mod exception;
 mod fuller;
@@ -268,6 +269,7 @@ impl Court<'_> {
             let reason = Reason::new("condition", "it's so at a prompt, where each statement is compiled by itself");
             return Judgement::unsettled(mode, judgement.actual, reason);
         }
+        let judgement = self.of_errors(run, evidence, claim, asked, &passes, &judgement).unwrap_or(judgement);
         let mut judgement = self.pardon(claim, judgement, self.trouble_before(run, report, asked.probe, claim));
         if judgement.verdict == Verdict::Wrong
             && let Some(actual) = self.begun_so_far(run, evidence, claim, asked)

@@ -34,6 +34,7 @@ mod differences;
 mod elided;
 mod ending;
 mod exercise;
+mod logged;
 mod machine;
 mod noise;
 mod order;
@@ -47,7 +48,8 @@ mod surroundings;
 mod system;
 mod within;
 
-use differences::{difference, is_cut_off, is_much_alike};
+pub(super) use differences::is_much_alike;
+use differences::{difference, is_cut_off};
 pub(crate) use paragraphs::GOES_ON;
 pub(super) use paragraphs::goes_on_otherwise;
 pub(super) use raised::is_a_word_off;
@@ -203,6 +205,13 @@ impl Court<'_> {
         if judgement.actual.as_deref().is_some_and(|actual| order::is_open(self.example, claim, actual)) {
             return unsettled(Reason::new("varies", "the words around it say that its order may be another"));
         }
+        let is_elsewhere = |actual| self.is_in_code(|code| logged::is_elsewhere(code, &claim.expected, actual));
+        if judgement.actual.as_deref().is_some_and(is_elsewhere) {
+            return unsettled(Reason::new(
+                "environment",
+                "it differs by where the code stands from which it was logged, or by the process",
+            ));
+        }
         if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
             return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));
         }
@@ -333,7 +342,7 @@ impl Court<'_> {
 
     /// Whether what a claim shows can't be what its code prints: of a listing, where nothing in the example prints, it was logged or warned of;
     /// below a `try` or a loop that doesn't print, it's the value of an expression in that.
-    fn prints_nothing(&self, claim: &Claim) -> bool {
+    pub(super) fn prints_nothing(&self, claim: &Claim) -> bool {
         let prints = |code: &str| ["print", "write"].iter().any(|word| code.contains(word));
         match (claim.form, &claim.target.subject) {
             (Form::Block, _) | (Form::Following, Subject::Example) => {

@@ -55,7 +55,7 @@ impl Court<'_> {
     }
 
     /// Whether some claim that a probe is for tells what its statement came to, so that no later one tells it: neither assertions do, nor remarks.
-    fn says_what_is_written(&self, run: usize, probe: u32) -> bool {
+    pub(super) fn says_what_is_written(&self, run: usize, probe: u32) -> bool {
         let asked = self.plan.runs.get(run).into_iter().flat_map(|run| &run.asked);
         let mut own = self.claims.iter().zip(asked).filter(|(_, asked)| asked.as_ref().is_some_and(|asked| asked.probe == probe));
         let is_plain = |reading: &Reading| reading.strength == Strength::Firm && !matches!(reading.says, Says::Words(_));

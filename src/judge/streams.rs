@@ -14,6 +14,29 @@ pub(super) fn are_mixed(claimed: &str, output: &str, errors: &str) -> bool {
     !errors.is_empty() && waiting.peek().is_none() && rest == output
 }
 
+/// Both streams as claimed lines show them: those of standard output where these are, and of standard error in between; or nothing but standard error, where
+/// not one line is of the other. `None` where the claimed lines lack some of the output, or nothing was written to standard error.
+pub(super) fn as_shown(claimed: &str, output: &str, errors: &str) -> Option<String> {
+    let (claimed, output, errors) = (lines(claimed), lines(output), lines(errors));
+    if errors.is_empty() {
+        return None;
+    }
+    let mut printed = output.iter().peekable();
+    let mut written = errors.iter();
+    let mut shown = Vec::new();
+    for line in &claimed {
+        match printed.next_if(|own| *own == line) {
+            Some(own) => shown.push(*own),
+            None => shown.extend(written.next()),
+        }
+    }
+    shown.extend(written);
+    match printed.peek() {
+        None => Some(shown.join("\n")),
+        Some(_) => (!claimed.iter().any(|line| output.contains(line))).then(|| errors.join("\n")),
+    }
+}
+
 /// Whether the claimed lines are the first ones of more.
 pub(super) fn is_beginning(claimed: &str, errors: &str) -> bool {
     let (claimed, errors) = (lines(claimed), lines(errors));
@@ -74,6 +97,15 @@ mod tests {
             assert!(!are_mixed(claimed, "tea\n", "hot\ncold\n"), "{claimed}");
         }
         assert!(!are_mixed("tea", "tea", ""));
+    }
+
+    #[test]
+    fn both_as_they_are_shown() {
+        assert_eq!(as_shown("tea\nhot milk\ncold", "tea\ncold\n", "hot tea\n").as_deref(), Some("tea\nhot tea\ncold"));
+        assert_eq!(as_shown("hot milk", "", "hot tea\nand\n").as_deref(), Some("hot tea\nand"));
+        assert_eq!(as_shown("hot milk", "cups\n", "hot tea\n").as_deref(), Some("hot tea"));
+        assert_eq!(as_shown("tea\nhot milk", "tea\ncups\n", "hot tea\n"), None);
+        assert_eq!(as_shown("tea", "", ""), None);
     }
 
     #[test]

@@ -12,9 +12,33 @@ fn output_of_both_streams() {
         |code: &str, shown: &str| claims("page.md", &page(code, shown)).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>();
     let logged = "logging.warning('hot')\nlogging.error('too hot')";
     assert_eq!(verdict(logged, "WARNING:root:hot\nERROR:root:too hot"), ["holds"]);
-    assert_ne!(verdict(logged, "WARNING:root:hot\nERROR:root:too cold"), ["holds"]);
+    assert_eq!(verdict(logged, "WARNING:root:hot\nERROR:root:too cold"), ["wrong"]);
     assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n5"), ["holds"]);
     assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n6"), ["wrong"]);
+}
+
+/// What a format tells of the process, of the time since it began or of the file differs each time; what else is logged doesn't.
+#[test]
+fn what_is_logged_each_time_anew() {
+    let verdict = |format: &str, shown: &str| {
+        let code = format!(
+            "import logging\nlogging.basicConfig(format='{format}')\n\ndef main():\n    logging.warning('hot')\n\nif __name__ == '__main__':\n    main()"
+        );
+        let page = format!("```python\n{code}\n```\n\nThis produces the following output:\n\n```text\n{shown}\n```\n");
+        claims("page.md", &page).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    for (format, shown) in
+        [("%(process)d:%(message)s", "4711"), ("%(relativeCreated)d:%(message)s", "17"), ("%(filename)s:%(message)s", "tea.py")]
+    {
+        assert_eq!(verdict(format, &format!("{shown}:hot")), ["unsettled"], "{format}");
+        assert_eq!(verdict(format, &format!("{shown}:hot tea")), ["wrong"], "{format}");
+    }
+    assert_eq!(verdict("%(levelname)s:%(message)s", "WARNING:hot"), ["holds"]);
+    assert_eq!(verdict("%(levelname)s:%(message)s", "WARNING:cold"), ["wrong"]);
+    // Values are shown by no script.
+    let value =
+        "```python\nimport logging\ndef pour():\n    logging.warning('hot')\n    return 5\npour()\n```\n\nOutput:\n\n```text\n5\n```\n";
+    assert_eq!(claims("page.md", value).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>(), ["holds"]);
 }
 
 /// Of output of several lines below code that prints nothing, other code may be meant; a value is that of the last statement.
