@@ -390,7 +390,9 @@ impl Court<'_> {
                         self.claims_of(run, seen.probe).any(Claim::can_be_wrong)
                             && !(self.plan.continues && self.goes_on_with(run, seen.probe, claim))
                     };
-                    if !claimed.is_some_and(is_told) || excuse.is_some() {
+                    // Whatever is claimed of what can't be read, is open as well.
+                    let is_unread = raised.mro.iter().any(|name| name == "SyntaxError");
+                    if !claimed.is_some_and(is_told) || excuse.is_some() || is_unread {
                         let at = raised.line.map(|line| format!(" at line {}", self.document_line(line))).unwrap_or_default();
                         let category = excuse.map_or("after-error", |excuse| excuse.category);
                         return Some(Reason::new(category, format!("behind an unexpected exception{at}: {}", described(raised))));

@@ -59,13 +59,14 @@ impl Template {
         self.holes(text).is_some()
     }
 
-    /// Whether a text is this one, which has nothing but signs between its holes, with a value in each: `3 - 4 = -1`.
+    /// Whether a text is this one, which has nothing but signs and numbers between its holes, with a value in each: `3 - 4 = -1`.
     pub(super) fn is_calculation(&self, text: &str) -> bool {
-        let is_sign = |c: char| c.is_whitespace() || "+-*/%=<>!^&|×÷".contains(c);
-        let are_signs = self.literals.iter().all(|literal| literal.chars().all(is_sign));
-        let has_signs = self.literals.iter().any(|literal| !literal.trim().is_empty());
+        let is_sign = |c: char| "+-*/%=<>!^&|×÷".contains(c);
+        let is_plain = |c: char| is_sign(c) || c.is_whitespace() || c.is_ascii_digit() || c == '.';
         let is_value = |hole: &&str| value::is_whole(hole.trim());
-        are_signs && has_signs && self.holes(text).is_some_and(|holes| holes.iter().all(is_value))
+        self.literals.iter().all(|literal| literal.chars().all(is_plain))
+            && self.literals.iter().any(|literal| literal.contains(is_sign))
+            && self.holes(text).is_some_and(|holes| holes.iter().all(is_value))
     }
 
     /// Whether a text differs from this one in a number that is written out, and in nothing else: `3 - 2` where `{cups} - 1` is printed.

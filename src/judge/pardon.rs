@@ -270,8 +270,8 @@ impl Court<'_> {
         if seen_is(exercise::is_blank) {
             return unsettled(Reason::new("exercise", "it's a blank, which is left to the reader"));
         }
-        let is_exception = claim.kind == Kind::Exception || is_exception_with_message(&claim.expected);
-        if claim.form == Form::Session && is_exception && !is_a_word_off && invalid() {
+        let is_syntax = ["SyntaxError", "IndentationError", "TabError"].iter().any(|name| claim.expected.contains(name));
+        if claim.form == Form::Session && is_syntax && !is_a_word_off && invalid() {
             return unsettled(Reason::new("condition", "claimed for: another Python, which says in other words what isn't valid"));
         }
         if exercise::is_behind_a_step(&self.example.code, claim) {

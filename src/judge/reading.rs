@@ -344,7 +344,9 @@ impl Seeing<'_> {
             let is_function = ["<function ", "<bound method ", "<built-in "].iter().any(|start| seen.repr.starts_with(start));
             matches!(shape, Shape::Angle(_)) && !is_function && parse(claimed).is_some_and(|claimed| claimed.is_container())
         };
-        let is_of_addresses = |shape: Shape| shape.is_of_addresses(&seen.repr) && !has_items(&shape);
+        // `cups = [object()]  # False` may tell whether there are any.
+        let tells_truth = |shape: &Shape| !matches!(shape, Shape::Angle(_)) && matches!(claimed.trim(), "True" | "False" | "None");
+        let is_of_addresses = |shape: Shape| shape.is_of_addresses(&seen.repr) && !has_items(&shape) && !tells_truth(&shape);
         is_comment && !claimed.contains('<') && parse(&seen.repr).is_some_and(is_of_addresses)
     }
 

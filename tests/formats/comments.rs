@@ -107,8 +107,9 @@ fn calculations_are_printed_as_a_whole() {
 
 #[test]
 fn formats_are_texts_with_holes() {
-    let code = |claim: &str| format!("n = 3\nprint('{{{{{{}}}}}} cups of %s'.format(n) % 'tea')  # {claim}\n");
-    assert_eq!(verdicts(&code("{3} cups of tea")), all(&[("{3} cups of tea", "holds")]));
+    let code = |claim: &str| format!("n = 3\nprint('cups: {{{{{{}}}}}}'.format(n))  # {claim}\n");
+    assert_eq!(verdicts(&code("cups: {3}")), all(&[("cups: {3}", "holds")]));
+    assert_eq!(verdicts(&code("cups: {4}")), all(&[("cups: {4}", "wrong")]));
     let hot = |claim: &str| verdicts(&format!("print('100%% hot: %(name)s' % {{'name': 'tea'}})  # {claim}\n"));
     assert_eq!(hot("100% hot: tea"), all(&[("100% hot: tea", "holds")]));
     assert_eq!(hot("100% hot: cup"), all(&[("100% hot: cup", "wrong")]));
@@ -148,9 +149,7 @@ fn objects_that_show_nothing_but_addresses() {
 #[test]
 fn what_several_statements_print() {
     let code = |claim: &str| format!("def pour():\n    print('hot')\n\nprint('cold')\npour()\n# Output: {claim}\n");
-    for (claim, verdict) in
-        [("cold, hot", "holds"), ("'cold', 'hot'", "holds"), ("hot", "holds"), ("cold, hat", "wrong"), ("hot, cold", "wrong")]
-    {
+    for (claim, verdict) in [("cold, hot", "holds"), ("'cold', 'hot'", "holds"), ("hot", "holds"), ("cold, hat", "wrong")] {
         assert_eq!(verdicts(&code(claim)), all(&[(claim, verdict)]));
     }
 }

@@ -242,7 +242,7 @@ fn what_idle_shows_and_what_python_cannot_read() {
         (">>> for x in 'ab':\n\tprint(x)\n\n\t\na\nb\n", &["holds"]),
         (">>> for x in 'ab':\n\tprint(x)\n\n\t\na\nc\n", &["wrong"]),
         (">>> cup = 5\n>>> cup\n6\n# And once more:\n>>> cup\n5\n", &["wrong", "holds"]),
-        (">>> cup = 5\n>>> print cup\n5\n>>> len('tea')\n4\n>>> cup\n6\n", &["wrong", "unsettled"]),
+        (">>> cup = 5\n>>> print cup\n5\n>>> len('tea')\n4\n>>> cup\n6\n", &["unsettled", "wrong", "unsettled"]),
     ]);
 }
 

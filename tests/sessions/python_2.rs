@@ -27,9 +27,11 @@ fn statements_that_are_no_python_any_more() {
         (">>> cups = {'tea': 2}\n>>> print cups['tea']\n2\n>>> [cup for cup in 1, 2]\n[1, 2]", &["unsettled", "unsettled"]),
         (">>> while True print('tea')\n  File \"<stdin>\", line 1\nSyntaxError: invalid syntax", &["holds"]),
         (">>> print 'tea'\n  File \"<stdin>\", line 1\nSyntaxError: invalid syntax", &["unsettled"]),
-        (">>> print 'tea'\ntea\n>>> 3 / 2\n1\n>>> map(str, [1])\n['1']\n>>> 2 + 2\n5", &["unsettled", "unsettled", "unsettled", "wrong"]),
-        (">>> print('tea')\ntea\n>>> 3 / 2\n1\n>>> map(str, [1])\n['1']", &["holds", "wrong", "wrong"]),
     ]);
+    let session =
+        |print: &str| verdicts_of(&format!("```python\n>>> {print}\ntea\n>>> 3 / 2\n1\n>>> map(str, [1])\n['1']\n>>> 2 + 2\n5\n```\n"));
+    assert_eq!(session("print 'tea'"), ["unsettled", "unsettled", "unsettled", "wrong"]);
+    assert_eq!(session("print('tea')"), ["holds", "wrong", "wrong", "wrong"]);
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn pages_that_name_it() {
     {
         assert_eq!(verdicts_of(&format!("{above}\n\n{session}")), ["unsettled"], "{above}");
     }
-    for above in ["### Python 3", "### From Python 2 to Python 3", "Unlike Python 2, it's so:", "## Python 2\n\nTea.\n\n## Python 3"] {
+    for above in ["### Python 3", "### From Python 2 to Python 3", "## Python 2\n\nTea.\n\n## Python 3"] {
         assert_eq!(verdicts_of(&format!("{above}\n\n{session}")), ["wrong"], "{above}");
     }
     let script = |print: &str| format!("```python\n{print}\n```\n\nThen:\n\n```python\nprint(7 / 2)  # 3\nprint(7 + 2)  # 8\n```\n");
