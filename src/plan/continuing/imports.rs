@@ -174,9 +174,9 @@ mod tests {
         assert_eq!(taken(&[("a", &format!("{digits}\nnp.seed(x)\nnp.sqrt(2)")), ("b", "np.pi")]), [digits]);
         let pretty = "from mpmath import *\nmp.dps = 25; mp.pretty = True";
         let set = "from mpmath import *\nmp.dps = 25\nmp.pretty = True";
-        assert_eq!(taken(&[("a", pretty), ("b", "sqrt(2)")]), [set]);
+        assert_eq!(taken(&[("a", pretty), ("b", "besselj(0, 2)")]), [set]);
         let context = "from decimal import *\ngetcontext().prec = 6";
-        assert_eq!(taken(&[("a", context), ("b", "Decimal(1) / 7")]), [context]);
+        assert_eq!(taken(&[("a", context), ("b", "Context()")]), [context]);
         let plain = "import kettle as k\nx = k.Pot()\nx.size = 3\nk.size = x\nk.pots[x] = 1";
         assert_eq!(taken(&[("a", plain), ("b", "k.boil()")]), ["import kettle as k"]);
         let own = "from math import *\ndef setup(): pass\nsetup()\nx = e\nx.set_a(1)";
