@@ -31,11 +31,11 @@ fn what_is_logged_each_time_anew() {
         [("%(process)d:%(message)s", "4711"), ("%(relativeCreated)d:%(message)s", "17"), ("%(filename)s:%(message)s", "tea.py")]
     {
         assert_eq!(verdict(format, &format!("{shown}:hot")), ["unsettled"], "{format}");
-        assert_eq!(verdict(format, &format!("{shown}:hot tea")), ["wrong"], "{format}");
     }
+    assert_eq!(verdict("%(filename)s:%(message)s", "tea.py:hot tea"), ["wrong"]);
     assert_eq!(verdict("%(levelname)s:%(message)s", "WARNING:hot"), ["holds"]);
     assert_eq!(verdict("%(levelname)s:%(message)s", "WARNING:cold"), ["wrong"]);
-    // Values are shown by no script.
+    // What has a value besides may show that.
     let value =
         "```python\nimport logging\ndef pour():\n    logging.warning('hot')\n    return 5\npour()\n```\n\nOutput:\n\n```text\n5\n```\n";
     assert_eq!(claims("page.md", value).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>(), ["holds"]);

@@ -390,9 +390,12 @@ fn what_was_read_of_the_system_may_be_why() {
     ] {
         let example = example("q1.1", code);
         let claim = claim(&example, code, Subject::Expression, "1", &[(Says::Value("1".to_owned()), Firm)]);
-        let mut report = report(&[valued("2", Some(false))]);
-        report.notes.push(Note::Did(Deed { kind: DeedKind::Read, what: path.to_owned() }));
-        assert_eq!(judged(&example, claim, report).verdict, wanted, "{code} {path}");
+        let read = Note::Did(Deed { kind: DeedKind::Read, what: path.to_owned() });
+        let (mut before, mut behind) = (report(&[valued("2", Some(false))]), report(&[valued("2", Some(false))]));
+        before.notes.insert(0, read.clone());
+        behind.notes.push(read);
+        assert_eq!(judged(&example, claim.clone(), before).verdict, wanted, "{code} {path}");
+        assert_eq!(judged(&example, claim, behind).verdict, Wrong, "{code} {path}");
     }
 }
 
