@@ -114,6 +114,9 @@ impl Court<'_> {
         if raised && (self.plan.module.is_some() || !imports) && judgement.actual.as_deref().is_some_and(is_other) {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in its module"));
         }
+        if !imports && plan::continuing::uses_redefined(&self.example.document, statement) {
+            return unsettled(Reason::new("name", "a name that it uses denotes another thing in the module that its page describes"));
+        }
         if judgement.actual.as_deref().is_some_and(|actual| tells_truth(claim, actual)) {
             return unsettled(Reason::new("soft", "the comment says whether the object counts as true"));
         }

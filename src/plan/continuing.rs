@@ -20,6 +20,7 @@ mod modules;
 mod standard;
 mod state;
 
+pub(crate) use described::uses_redefined;
 pub use docstrings::Takes;
 pub(crate) use modules::imported_by;
 pub use state::{State, leaves_to};

@@ -1,20 +1,18 @@
 //! What a reference describes: the page of a module imports it, in the minds of its readers, and each function that it describes is that module's.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::HashSet, sync::LazyLock};
 
 use regex::Regex;
 
 use crate::{
+    claim::code::words,
     document::{Document, Format},
     syntax::builtins::is_builtin,
 };
 
 /// A directive of Sphinx that names a module, or something of the last one.
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    let names = "module|currentmodule|function|class|exception|data|decorator";
+    let names = "module|currentmodule|automodule|function|class|exception|data|decorator|autofunction|autoclass|autoexception|autodata";
     Regex::new(&format!(r"(?m-u)^[ \t]*\.\. (?:py:)?({names})::[ \t]+([A-Za-z][\w.]*)")).expect("a pattern")
 });
 /// What these are on a page that Sphinx built.
@@ -25,11 +23,17 @@ static TARGET: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What a reference describes.
 #[derive(Debug, Default)]
-pub(super) struct Described {
-    /// By name, the statement that imports it.
-    imports: HashMap<String, String>,
-    /// The same of what has the name of its module: `array` of `array`.
-    namesakes: HashMap<String, String>,
+pub(super) struct Described(Vec<Entry>);
+
+/// A name that is described.
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    statement: String,
+    /// It has the name of its module: `array` of `array`.
+    is_namesake: bool,
+    /// Where the part of the page begins that is about its module; byte in the document.
+    at: usize,
 }
 
 impl Described {
@@ -37,36 +41,73 @@ impl Described {
     pub(super) fn of(document: &Document) -> Described {
         let all = named(document);
         let owners = owners(document, &all);
+        // Whatever is described within something else is no module's.
+        let objects: HashSet<&str> = all.iter().filter(|found| !found.is_module).map(|found| found.name).collect();
+        let is_class =
+            |name: &str| objects.contains(name) || name.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
         let mut module: Option<&str> = None;
         let mut seen: HashSet<&str> = HashSet::new();
-        let mut found = Described::default();
-        for (is_module, name) in all {
-            if is_module {
+        let (mut at, mut entries) = (0, Vec::new());
+        for Named { is_module, name, at: place } in &all {
+            if *is_module {
                 if owners.as_ref().is_none_or(|owners| owners.contains(name)) {
                     let first = name.split('.').next().unwrap_or(name);
-                    found.imports.insert(first.to_owned(), format!("import {name}"));
+                    at = *place;
+                    entries.push(Entry { name: first.to_owned(), statement: format!("import {name}"), is_namesake: false, at });
                     module = Some(name);
                     seen.insert(name);
                 }
                 continue;
             }
             // On a page that was built, names are whole.
-            let own = match document.format {
+            let of_module = match document.format {
                 Format::Html => split(name).rfind(|(module, _)| seen.contains(module)),
                 _ => module.map(|module| (module, name.strip_prefix(module).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name))),
             };
-            let Some((module, name)) = own.filter(|(_, name)| !name.contains('.') && !is_builtin(name)) else { continue };
-            let names = if name == module { &mut found.namesakes } else { &mut found.imports };
-            names.insert(name.to_owned(), format!("from {module} import {name}"));
+            // Where no module is named that could have it, its own name says which one does.
+            let of_name = || name.rsplit_once('.').filter(|(module, _)| !is_class(module));
+            let Some((module, name)) = of_module.filter(|(_, name)| !name.contains('.')).or_else(of_name) else { continue };
+            let statement = format!("from {module} import {name}");
+            entries.push(Entry { name: name.to_owned(), statement, is_namesake: name == module, at });
         }
-        found
+        Described(entries)
     }
 
     /// The statement that imports a name, of which nothing but attributes is used or which is used in another way: `array.typecodes` is the module's, and
-    /// `array('i')` isn't.
-    pub(super) fn import(&self, name: &str, only_attributes: bool) -> Option<&String> {
-        self.namesakes.get(name).filter(|_| !only_attributes).or_else(|| self.imports.get(name))
+    /// `array('i')` isn't. Where several modules have it, that of the one counts whose part of the page the byte `before` is in.
+    pub(super) fn import(&self, name: &str, only_attributes: bool, before: usize) -> Option<&String> {
+        let of_name = |is_namesake: bool| {
+            self.0.iter().filter(move |entry| entry.name == name && entry.is_namesake == is_namesake && !is_builtin(name))
+        };
+        let statement = |is_namesake: bool| {
+            let last = of_name(is_namesake).filter(|entry| entry.at < before).max_by_key(|entry| entry.at);
+            let mut others = of_name(is_namesake);
+            let only = others.next().filter(|first| others.all(|other| other.statement == first.statement));
+            let is_near = |entry: &&Entry| self.0.iter().filter(|other| other.at < before).all(|other| other.at <= entry.at);
+            // Of a package, any of its modules brings the name.
+            let of_package = || of_name(is_namesake).rfind(|entry| entry.statement.starts_with("import "));
+            last.filter(is_near).or(only).or_else(of_package).map(|entry| &entry.statement)
+        };
+        statement(true).filter(|_| !only_attributes).or_else(|| statement(false))
     }
+
+    /// Whether a module is described that gives a builtin name a meaning of its own: `format(number)` of `isbn`.
+    pub(super) fn redefines(&self, name: &str) -> bool {
+        is_builtin(name) && self.0.iter().any(|entry| entry.name == name && entry.statement.starts_with("from "))
+    }
+}
+
+/// Whether a statement uses a builtin name to which what its document describes gives a meaning of its own.
+pub(crate) fn uses_redefined(document: &Document, statement: &str) -> bool {
+    let described = Described::of(document);
+    words(statement).any(|word| described.redefines(word))
+}
+
+/// A name that stands in a document, of a module or of what one has.
+struct Named<'d> {
+    is_module: bool,
+    name: &'d str,
+    at: usize,
 }
 
 /// A dotted name, parted at each of its dots.
@@ -75,26 +116,25 @@ fn split(name: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
 }
 
 /// The modules of a built page of which it describes something, where there are any: what else has such a mark is a heading, `Module contents`.
-fn owners<'d>(document: &Document, all: &[(bool, &'d str)]) -> Option<HashSet<&'d str>> {
+fn owners<'d>(document: &Document, all: &[Named<'d>]) -> Option<HashSet<&'d str>> {
     let prefixes: HashSet<&str> =
-        all.iter().filter(|(is_module, _)| !is_module).flat_map(|(_, name)| split(name)).map(|(module, _)| module).collect();
-    let modules = all.iter().filter(|(is_module, name)| *is_module && prefixes.contains(name)).map(|(_, name)| *name);
+        all.iter().filter(|one| !one.is_module).flat_map(|one| split(one.name)).map(|(module, _)| module).collect();
+    let modules = all.iter().filter(|one| one.is_module && prefixes.contains(one.name)).map(|one| one.name);
     let owners: HashSet<&str> = modules.filter(|_| document.format == Format::Html).collect();
     (!owners.is_empty()).then_some(owners)
 }
 
 /// The names of modules and of what they have, in their order.
-fn named(document: &Document) -> Vec<(bool, &str)> {
+fn named(document: &Document) -> Vec<Named<'_>> {
     let text = document.text.as_str();
     match document.format {
         Format::Rst => {
-            let all = DIRECTIVE.captures_iter(text).filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())));
-            all.map(|(directive, name)| (matches!(directive, "module" | "currentmodule"), name)).collect()
+            let all = DIRECTIVE.captures_iter(text).filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?)));
+            all.map(|(directive, name)| Named { is_module: directive.ends_with("module"), name: name.as_str(), at: name.start() }).collect()
         }
         Format::Html => {
-            let all = TARGET.captures_iter(text);
-            all.filter_map(|found| found.get(1).map(|name| (true, name.as_str())).or_else(|| Some((false, found.get(2)?.as_str()))))
-                .collect()
+            let all = TARGET.captures_iter(text).filter_map(|found| Some((found.get(1).is_some(), found.get(1).or(found.get(2))?)));
+            all.map(|(is_module, name)| Named { is_module, name: name.as_str(), at: name.start() }).collect()
         }
         _ => Vec::new(),
     }
@@ -106,10 +146,10 @@ mod tests {
 
     fn statements(name: &str, text: &str) -> Vec<String> {
         let document = Document::decode(name, text.as_bytes()).expect("is text");
-        let mut found: Vec<String> =
-            Described::of(&document).imports.into_iter().map(|(name, statement)| format!("{name}: {statement}")).collect();
-        found.sort();
-        found
+        let described = Described::of(&document);
+        let names: std::collections::BTreeSet<&str> = described.0.iter().map(|entry| entry.name.as_str()).collect();
+        let statement = |name: &str| described.import(name, true, usize::MAX).map(|statement| format!("{name}: {statement}"));
+        names.into_iter().filter_map(statement).collect()
     }
 
     #[test]
@@ -156,8 +196,41 @@ mod tests {
             "boil: from kettle import boil",
             "fill: from kettle import fill",
             "kettle: import kettle.pots",
+            "pour: from cup import pour",
         ];
         assert_eq!(statements("a.html", page), found);
+    }
+
+    #[test]
+    fn names_that_say_their_module() {
+        let page = "<section id=\"module-kettle.pots\"><dt id=\"kettle.Pot\"><dt id=\"kettle.Pot.pour\"><dt id=\"kettle.pour\"><dt id=\"kettle.pour.hot\">";
+        assert_eq!(
+            statements("a.html", page),
+            ["Pot: from kettle import Pot", "kettle: import kettle.pots", "pour: from kettle import pour"]
+        );
+        let page = ".. autoclass:: kettle.Pot\n   :members:\n\n.. autofunction:: kettle.boil\n.. class:: Cup\n";
+        assert_eq!(statements("a.rst", page), ["Pot: from kettle import Pot", "boil: from kettle import boil"]);
+    }
+
+    #[test]
+    fn the_same_name_of_several_modules() {
+        let page = ".. module:: black\n.. function:: pour(x)\n\nHere.\n\n.. module:: green\n.. function:: pour(x)\n\n.. module:: milk\n.. function:: stir(x)\n";
+        let document = Document::decode("a.rst", page.as_bytes()).expect("is text");
+        let described = Described::of(&document);
+        let import = |before: &str| described.import("pour", false, page.find(before).expect("is there")).map(String::as_str);
+        assert_eq!(import("Here"), Some("from black import pour"));
+        assert_eq!(import("milk\n"), Some("from green import pour"));
+        assert_eq!(import("stir"), None);
+    }
+
+    #[test]
+    fn builtins_with_another_meaning() {
+        let of = |page: &str| Described::of(&Document::decode("a.rst", page.as_bytes()).expect("is text"));
+        let described = of(".. module:: isbn\n.. function:: format(number)\n");
+        assert!(described.redefines("format") && !described.redefines("compile") && !described.redefines("isbn"));
+        assert!(!of(".. function:: format(number)\n").redefines("format"));
+        let document = Document::decode("a.rst", b".. module:: isbn\n.. function:: format(number)\n").expect("is text");
+        assert!(uses_redefined(&document, "format('123')") && !uses_redefined(&document, "compact('123')"));
     }
 
     #[test]
@@ -165,7 +238,7 @@ mod tests {
         let page = ".. module:: kettle\n.. class:: kettle(size)\n.. function:: boil()\n";
         let document = Document::decode("a.rst", page.as_bytes()).expect("is text");
         let described = Described::of(&document);
-        let import = |name, only_attributes| described.import(name, only_attributes).map(String::as_str);
+        let import = |name, only_attributes| described.import(name, only_attributes, 0).map(String::as_str);
         assert_eq!(import("kettle", false), Some("from kettle import kettle"));
         assert_eq!(import("kettle", true), Some("import kettle"));
         assert_eq!(import("boil", true), Some("from kettle import boil"));

@@ -57,7 +57,9 @@ impl Examples<'_> {
                             .map(|statement| vec![statement])
                     };
                     let by_star = || match star_imports.as_slice() {
-                        [] => described.import(name, names.modules.contains_key(name)).map(|statement| vec![statement.clone()]),
+                        [] => described
+                            .import(name, names.modules.contains_key(name), example.span.start)
+                            .map(|statement| vec![statement.clone()]),
                         imports => Some(imports.to_vec()),
                     };
                     let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
