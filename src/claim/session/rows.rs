@@ -97,7 +97,7 @@ fn typed_rows<'l>(lines: &[&'l str], width: usize, column: usize) -> Vec<usize> 
         decorates &= rest.starts_with('@');
         is_more.then_some(rest)
     };
-    let all: Vec<&str> = lines.iter().skip(1).take(MOST_LINES).map_while(|line| more(line)).collect();
+    let all: Vec<&str> = lines.iter().skip(1).take(MOST_LINES).map_while(more).collect();
     let indented = all.iter().take_while(|line| line.starts_with([' ', '\t'])).count();
     let is_statement = |count: &usize| {
         *count > 0 && code::parse_valid(&format!("{first}\n{}\n", all[..*count].join("\n"))).is_some_and(|it| it.syntax().body.len() == 1)
