@@ -28,7 +28,8 @@ impl Input {
         let code = Code::new(&self.source, &parsed);
         let Some(statement) = code.statements.iter().rfind(|statement| statement.parent.is_none()) else {
             // What isn't valid here may be so in another version, and what is shown is claimed all the same; unless both are words of a text.
-            let is_shown = self.output.first().is_some_and(|line| plain::weight(&text[line.clone()]) < PROSE);
+            let is_output = |line: &str| plain::weight(line) < PROSE || is_exception(line);
+            let is_shown = self.output.first().is_some_and(|line| is_output(&text[line.clone()]));
             let target = Target { range: self.in_session(0)..self.end, subject: Subject::Simple };
             let is_claimed = is_shown && parsed.has_invalid_syntax();
             return if is_claimed { self.output_claims(text, &target, options) } else { Vec::new() };

@@ -90,7 +90,7 @@ fn typed_rows<'l>(lines: &[&'l str], width: usize, column: usize) -> Vec<usize> 
     let first = &lines[0][width.min(lines[0].len())..];
     let mut decorates = first.starts_with('@');
     // Its other clauses stand below the prompt, as does what is decorated.
-    let mut more = |line: &&'l str| -> Option<&'l str> {
+    let more = |line: &&'l str| -> Option<&'l str> {
         let blank = line.get(..column).is_some_and(|blank| blank.trim().is_empty());
         let rest = line.get(column..).filter(|rest| blank && prompt(line).is_none() && !rest.trim().is_empty())?;
         let is_more = if decorates { starts_definition(rest) } else { goes_on(rest) };
