@@ -191,7 +191,8 @@ impl Court<'_> {
         if let Some(reason) = judgement.actual.as_deref().and_then(|actual| difference(claim, &self.in_full(actual), self.has_sets)) {
             return unsettled(reason);
         }
-        let lies_elsewhere = |actual| programs::lie_elsewhere(&claim.expected, actual, |path| self.is_in_code(|code| code.contains(path)));
+        let is_in_code = |path: &str| self.is_in_code(|code| code.contains(path));
+        let lies_elsewhere = |actual| programs::lie_elsewhere(&claim.expected, &self.in_full(actual), is_in_code);
         if judgement.actual.as_deref().is_some_and(lies_elsewhere) {
             return unsettled(Reason::new("environment", "it differs by where programs lie on this machine"));
         }

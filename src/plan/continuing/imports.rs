@@ -64,9 +64,10 @@ impl Examples<'_> {
                     };
                     let as_module = || attributes.map(|attributes| vec![modules::import(name, attributes)]);
                     let statements = importing.get(name).map(|statement| vec![statement.clone()]).or_else(by_star);
-                    // What a star doesn't give may be known without it; what it gives counts.
-                    if statements.as_ref() == Some(&star_imports) {
-                        let of_star = |known: &String| star_imports.iter().any(|star| known.starts_with(star.trim_end_matches('*')));
+                    // A class that a star doesn't give may be known without it; what it gives counts. Functions as `sqrt` are what many a star is for.
+                    if statements.as_ref() == Some(&star_imports) && name.starts_with(char::is_uppercase) {
+                        let module = |star: &String| star.split('*').next().unwrap_or_default().to_owned();
+                        let of_star = |known: &String| star_imports.iter().any(|star| known.starts_with(&module(star)));
                         let known = as_standard().into_iter().flatten().filter(|known| !of_star(known) && !found.contains(known));
                         found.splice(0..0, known.collect::<Vec<_>>());
                     }
