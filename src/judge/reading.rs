@@ -347,7 +347,9 @@ impl Seeing<'_> {
         // `cups = [object()]  # False` may tell whether there are any.
         let tells_truth = |shape: &Shape| !matches!(shape, Shape::Angle(_)) && matches!(claimed.trim(), "True" | "False" | "None");
         let is_of_addresses = |shape: Shape| shape.is_of_addresses(&seen.repr) && !has_items(&shape) && !tells_truth(&shape);
-        is_comment && !claimed.contains('<') && parse(&seen.repr).is_some_and(is_of_addresses)
+        // Nobody means anything else by an object without a class of its own.
+        let is_bare = seen.repr.starts_with("<object object at");
+        is_comment && !claimed.contains('<') && !is_bare && parse(&seen.repr).is_some_and(is_of_addresses)
     }
 
     fn hidden(&self, seen: &Seen) -> Agreement {
