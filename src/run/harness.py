@@ -20,7 +20,6 @@ import time
 import types
 from _frozen_importlib import BuiltinImporter
 from _frozen_importlib_external import SourceFileLoader
-from io import TextIOWrapper
 from _weakref import ref
 from marshal import loads as _unmarshalled
 
@@ -34,7 +33,7 @@ from verify_preload import keep_trial, preload
 from verify_namespaces import Namespaces
 from verify_probes import State, failed
 from verify_rehearsal import rehearse
-from verify_raised import exit_code, exit_status, leaves, raised, set_traceback, traceback_of, without_harness
+from verify_raised import exit_code, exit_status, leaves, print_traceback, raised, set_traceback, traceback_of, without_harness
 from verify_seeing import Looking, Notes, Output, clock, hold, release
 from verify_steps import COMPILING, LOCALS, Compiler
 from verify_surroundings import surround
@@ -367,7 +366,7 @@ class Session:
             _lines.pop(self.file, None)  # the interpreter reads the file, and imports what that takes
         hook = getattr(sys, "excepthook", None) or _excepthook
         try:
-            if self.shared and hook is _excepthook and self._write_traceback(error):
+            if self.shared and hook is _excepthook and print_traceback(self.told or raised(error, traceback_of(error), self.files)):
                 return
             hook(type(error), error, traceback_of(error))
         except SystemExit as leaving:
@@ -375,16 +374,6 @@ class Session:
         except BaseException as problem:
             for one in (problem, error):
                 self._guarded(lambda one=one: _excepthook(type(one), one, traceback_of(one)))
-
-    def _write_traceback(self, error):
-        """Writes what the interpreter prints of an exception that nobody handled; whether it could. The interpreter itself would read each file from its
-        start up to the line that is shown, and write piece by piece."""
-        stream = sys.__dict__.get("stderr")
-        if type(stream) is not TextIOWrapper:
-            return False  # the example's own
-        told = self.told or raised(error, traceback_of(error), self.files)
-        TextIOWrapper.write(stream, told["traceback"])
-        return True
 
     def _conclude(self):
         """Says how the example ended."""

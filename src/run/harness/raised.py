@@ -6,6 +6,7 @@ As in `seeing`, everything needed is bound here before an example runs, and noth
 import sys
 import tokenize  # noqa: F401
 import traceback
+from io import TextIOWrapper
 
 from verify_imports import IMPORTS
 from verify_seeing import bounded, deeper, message, named, type_name
@@ -141,3 +142,13 @@ def leaves(error, files):
         trace = trace.tb_next
     name = trace.tb_frame.f_code.co_filename if trace is not None else ""
     return name in files or name.startswith("<") or "_sitebuiltins" in name
+
+
+def print_traceback(told):
+    """Prints what the interpreter prints of an exception that nobody handled; whether it could. The interpreter itself would read each file from its
+    start up to the line that is shown, and write piece by piece."""
+    stream = sys.__dict__.get("stderr")
+    if type(stream) is not TextIOWrapper:
+        return False  # the example's own
+    TextIOWrapper.write(stream, told["traceback"])
+    return True
