@@ -215,6 +215,15 @@ fn exceptions_of_what_is_assigned() {
     ]);
 }
 
+/// What isn't valid and shows so is no reason to doubt what follows.
+#[test]
+fn what_follows_from_a_mistake_that_is_shown() {
+    expect(&[
+        (">>> cups = 5\n>>> cups*\nSyntaxError: invalid syntax\n>>> cups\n6", &["holds", "wrong"]),
+        (">>> cups = 5\n>>> cups*\nSyntaxError: invalid syntax\n>>> cups\n5", &["holds", "holds"]),
+    ]);
+}
+
 /// What couldn't be read did nothing, which its page doesn't know.
 #[test]
 fn what_follows_from_a_slip_in_what_was_typed() {
