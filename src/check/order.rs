@@ -19,7 +19,6 @@ pub(super) struct Pending<'t, 'p> {
 }
 
 /// What the examples of a group run on, and with.
-#[derive(Clone)]
 pub(super) struct Wants<'t, 'p> {
     pub(super) pool: Arc<Pool<'p>>,
     pub(super) grants: &'t Grants,

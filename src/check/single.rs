@@ -72,17 +72,17 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                     }
                     // What is wrong by itself may be right behind all that its document shows before, or behind the last of that.
                     for last in [false, true] {
-                        if again::is_wrong(&judged, &unknown)
-                            && let Some(needs) = example.needs_behind_all(last, on, settings)
-                            && let Planned::Run(plan) = plan::plan(&case.example, claims, &needs)
-                        {
-                            let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
-                            let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
-                            let is_cut_short = matches!(behind_all.outcome, Outcome::TimedOut | Outcome::Crashed);
-                            judged = judge::with_state_of_all(judged, behind_all, &unknown);
-                            if !is_cut_short {
-                                break;
-                            }
+                        if !again::is_wrong(&judged, &unknown) {
+                            break;
+                        }
+                        let Some(needs) = example.needs_behind_all(last, on, settings) else { continue };
+                        let Planned::Run(plan) = plan::plan(&case.example, claims, &needs) else { continue };
+                        let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
+                        let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
+                        let is_whole = !matches!(behind_all.outcome, Outcome::TimedOut | Outcome::Crashed);
+                        judged = judge::with_state_of_all(judged, behind_all, &unknown);
+                        if is_whole {
+                            break;
                         }
                     }
                     (judged, reports, again)

@@ -29,7 +29,7 @@ pub(crate) use shown::{is_exception, is_exception_with_message};
 const MOST_ENDS: usize = 60;
 
 /// How much a line that may be behind output has of prose at the least.
-const PROSE: f32 = 2.0;
+pub(crate) const PROSE: f32 = 2.0;
 
 /// The same of a line that's certainly a sentence.
 const SENTENCE: f32 = 5.0;

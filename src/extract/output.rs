@@ -51,15 +51,13 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         return None;
     }
     // A page or data, maybe laid out by hand for the reader; or the words lead to a file. It can't be wrong.
-    if !WORDS.contains(&word.as_str()) && Language::from_name(&word).is_some() {
+    let is_of_output = WORDS.contains(&word.as_str());
+    if !is_of_output && Language::from_name(&word).is_some() {
         let is_announced = matches!(lead(between), Lead::Output) && !is_programming(&word);
         return is_announced.then(|| seen_of(code)).flatten().map(|_| OutputKind::Likely);
     }
     // Of a word that tells nothing, neither does what is laid out as data.
-    if !WORDS.contains(&word.as_str())
-        && text.trim().contains('\n')
-        && plain::language_of(&text.lines().collect::<Vec<_>>()) == Language::Json
-    {
+    if !is_of_output && text.trim().contains('\n') && plain::language_of(&text.lines().collect::<Vec<_>>()) == Language::Json {
         return matches!(lead(between), Lead::Output).then_some(OutputKind::Likely);
     }
     let says_output = matches!(word.as_str(), "output" | "stdout" | "out" | "result");

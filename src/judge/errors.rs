@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::claim::{Claim, Form, Kind, Says, Strength, Subject};
+use crate::{
+    claim::{Claim, Form, Kind, Says, Strength, Subject},
+    plan::Asked,
+};
 
 use super::{
     Court, Judgement, Verdict,
@@ -15,7 +18,6 @@ use super::{
     streams,
     text::lines,
 };
-use crate::plan::Asked;
 
 /// The start of a warning as Python shows it.
 static WARNING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\S+:\d+: \w*Warning: ").expect("a pattern"));

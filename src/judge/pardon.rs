@@ -415,10 +415,7 @@ impl Court<'_> {
 
     /// What it did.
     fn deeds(&self) -> impl Iterator<Item = &Deed> {
-        self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(|note| match note {
-            Note::Did(deed) => Some(deed),
-            _ => None,
-        })
+        self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(deed)
     }
 
     /// Whether the source of a docstring shows what was seen, by escapes that aren't there any more when Python has read it.
@@ -449,6 +446,14 @@ impl Court<'_> {
     /// Whether the example was given files or the like.
     fn is_given(&self) -> bool {
         self.plan.runs.iter().any(|run| run.job.given.is_some() || run.job.provisions.is_some())
+    }
+}
+
+/// What a note tells that an example did.
+fn deed(note: &Note) -> Option<&Deed> {
+    match note {
+        Note::Did(deed) => Some(deed),
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use rustpython_ruff_text_size::Ranged;
 
 use super::Raising;
 use crate::{
-    claim::{self, Says, session},
+    claim::{self, Claim, Says, session},
     run::protocol::Prelude,
     syntax,
 };
@@ -37,8 +37,9 @@ impl Preludes {
         let is_session = has_prompt(text);
         // Behind setup of its own, a session doesn't begin with a prompt.
         let code = if is_session { session::with_code_before(text) } else { text.to_owned() };
-        let raising = raising_lines(text, is_session);
-        let leaving = if is_session { leaving_lines(text) } else { Vec::new() };
+        let claims = claim::find(text, is_session);
+        let raising = lines_of(text, claims.iter().filter(|claim| claims_exception(claim)));
+        let leaving = lines_of(text, claims.iter().filter(|claim| is_session && shows_usage(claim)));
         let mut pieces = pieces(&code, python, |lines| is_session || lines.clone().any(|line| raising.contains(&line)));
         if is_session && pieces.len() == 1 && syntax::parse(&code, python).is_none_or(|parsed| !parsed.errors().is_empty()) {
             pieces = typed(text, &code);
@@ -62,20 +63,20 @@ fn has_prompt(text: &str) -> bool {
     session::is_session(text) || text.lines().any(|line| line.starts_with(">>> "))
 }
 
-/// Lines, from 0, on which statements start that an exception is claimed of.
-fn raising_lines(text: &str, is_session: bool) -> Vec<usize> {
-    lines_of(text, is_session, |claim| claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. })))
+/// Whether an exception is claimed.
+fn claims_exception(claim: &Claim) -> bool {
+    claim.readings.iter().any(|reading| matches!(reading.says, Says::Raises { .. }))
 }
 
-/// The same of a session, where it's shown how a program is called: whoever says that leaves the program.
-fn leaving_lines(text: &str) -> Vec<usize> {
-    lines_of(text, true, |claim| claim.expected.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("usage:")))
+/// Whether it's shown how a program is called: whoever says that leaves the program.
+fn shows_usage(claim: &Claim) -> bool {
+    claim.expected.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("usage:"))
 }
 
-fn lines_of(text: &str, is_session: bool, is_such: impl Fn(&claim::Claim) -> bool) -> Vec<usize> {
-    let line =
-        |claim: &claim::Claim| text.as_bytes()[..claim.target.range.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
-    claim::find(text, is_session).iter().filter(|claim| is_such(claim)).map(line).collect()
+/// Lines, from 0, on which the statements start that claims are about.
+fn lines_of<'c>(text: &str, claims: impl Iterator<Item = &'c Claim>) -> Vec<usize> {
+    let line = |claim: &Claim| text.as_bytes()[..claim.target.range.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    claims.map(line).collect()
 }
 
 /// Lines of the pieces: statements that are to stand alone, and what stands between them.

@@ -107,14 +107,12 @@ fn title(example: &Example) -> String {
         let is_underlined = number + 1 < example.first_line && !line(number).trim().is_empty() && is_rule(line(number + 1));
         is_underlined || document.format == Format::Markdown && line(number).starts_with('#')
     };
-    let mut in_code = false;
-    // Its own fence is the first.
+    // Its own fence is the first; between the next two is other code.
     let mut fences = 0;
     for number in (1..example.first_line).rev().take(MOST as usize) {
         if ["```", "~~~"].iter().any(|mark| line(number).trim_start().starts_with(mark)) {
             fences += 1;
-            in_code = fences % 2 == 0;
-        } else if !in_code && is_title(number) {
+        } else if (fences == 0 || fences % 2 == 1) && is_title(number) {
             return line(number).trim_matches(['#', ' ']).to_owned();
         }
     }

@@ -1,17 +1,14 @@
 //! Output with empty lines in it, of which a session shows the lines up to the first of them: those behind it may be output as well, or said of it.
 
 use crate::{
-    claim::{Claim, Form, Says},
+    claim::{Claim, Form, Says, session::PROSE},
     extract::plain,
 };
 
 use super::{
-    super::text::{fits, lines, squeeze, without_addresses},
+    super::text::{fits, lines, squeeze},
     machine,
 };
-
-/// How much a line has of prose that speaks of the output, at the least.
-const PROSE: f32 = 2.0;
 
 /// Whether what a claim shows is where the output begins, up to an empty line, and nothing behind that shows that it goes on otherwise.
 pub(super) fn is_beginning(claim: &Claim, actual: &str) -> bool {
@@ -53,8 +50,7 @@ fn is_nearly(shown: &str, actual: &str) -> bool {
 }
 
 fn is_same(shown: &str, actual: &str) -> bool {
-    let bare = |line: &str| squeeze(&without_addresses(line));
-    let (one, other) = (bare(shown), bare(actual));
+    let (one, other) = (squeeze(shown), squeeze(actual));
     one == other || fits(&one, &other) || machine::difference(shown, actual).is_some()
 }
 

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::{
     super::{Court, reason::Reason},
-    programs,
+    deed, programs,
 };
 use crate::{
     claim::{Claim, Subject},
@@ -58,9 +58,6 @@ impl Court<'_> {
             let end = report.notes.iter().rposition(is_own).map_or(report.notes.len(), |at| at + 1);
             &report.notes[..end]
         });
-        notes.filter_map(|note| match note {
-            Note::Did(deed) => Some(deed),
-            _ => None,
-        })
+        notes.filter_map(deed)
     }
 }

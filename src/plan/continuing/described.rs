@@ -1,6 +1,9 @@
 //! What a reference describes: the page of a module imports it, in the minds of its readers, and each function that it describes is that module's.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use regex::Regex;
 
@@ -23,17 +26,21 @@ static TARGET: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What a reference describes.
 #[derive(Debug, Default)]
-pub(super) struct Described(Vec<Entry>);
+pub(super) struct Described {
+    /// By name, in the order of the page.
+    entries: HashMap<String, Vec<Entry>>,
+    /// Where the parts of the page begin that are about a module each, in order; the first byte, where something is described before.
+    parts: Vec<usize>,
+}
 
 /// A name that is described.
 #[derive(Debug)]
 struct Entry {
-    name: String,
     statement: String,
     /// It has the name of its module: `array` of `array`.
     is_namesake: bool,
-    /// Where the part of the page begins that is about its module; byte in the document.
-    at: usize,
+    /// Where the part of the page begins that it's in.
+    part: usize,
 }
 
 impl Described {
@@ -47,13 +54,12 @@ impl Described {
             |name: &str| objects.contains(name) || name.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
         let mut module: Option<&str> = None;
         let mut seen: HashSet<&str> = HashSet::new();
-        let (mut at, mut entries) = (0, Vec::new());
-        for Named { is_module, name, at: place } in &all {
+        let (mut part, mut described) = (0, Described::default());
+        for Named { is_module, name, at } in &all {
             if *is_module {
                 if owners.as_ref().is_none_or(|owners| owners.contains(name)) {
-                    let first = name.split('.').next().unwrap_or(name);
-                    at = *place;
-                    entries.push(Entry { name: first.to_owned(), statement: format!("import {name}"), is_namesake: false, at });
+                    part = *at;
+                    described.add(name.split('.').next().unwrap_or(name), format!("import {name}"), false, part);
                     module = Some(name);
                     seen.insert(name);
                 }
@@ -67,33 +73,38 @@ impl Described {
             // Where no module is named that could have it, its own name says which one does.
             let of_name = || name.rsplit_once('.').filter(|(module, _)| !is_class(module));
             let Some((module, name)) = of_module.filter(|(_, name)| !name.contains('.')).or_else(of_name) else { continue };
-            let statement = format!("from {module} import {name}");
-            entries.push(Entry { name: name.to_owned(), statement, is_namesake: name == module, at });
+            described.add(name, format!("from {module} import {name}"), name == module, part);
         }
-        Described(entries)
+        described
+    }
+
+    fn add(&mut self, name: &str, statement: String, is_namesake: bool, part: usize) {
+        self.entries.entry(name.to_owned()).or_default().push(Entry { statement, is_namesake, part });
+        if self.parts.last() != Some(&part) {
+            self.parts.push(part);
+        }
     }
 
     /// The statement that imports a name, of which nothing but attributes is used or which is used in another way: `array.typecodes` is the module's, and
     /// `array('i')` isn't. Where several modules have it, that of the one counts whose part of the page the byte `before` is in.
     pub(super) fn import(&self, name: &str, only_attributes: bool, before: usize) -> Option<&String> {
-        let of_name = |is_namesake: bool| {
-            self.0.iter().filter(move |entry| entry.name == name && entry.is_namesake == is_namesake && !is_builtin(name))
-        };
+        let entries = self.entries.get(name).filter(|_| !is_builtin(name))?;
+        let part = self.parts.iter().rfind(|part| **part < before);
         let statement = |is_namesake: bool| {
-            let last = of_name(is_namesake).filter(|entry| entry.at < before).max_by_key(|entry| entry.at);
-            let mut others = of_name(is_namesake);
-            let only = others.next().filter(|first| others.all(|other| other.statement == first.statement));
-            let is_near = |entry: &&Entry| self.0.iter().filter(|other| other.at < before).all(|other| other.at <= entry.at);
+            let all = || entries.iter().filter(move |entry| entry.is_namesake == is_namesake);
+            let near = all().rfind(|entry| Some(&entry.part) == part);
+            let only = || all().next().filter(|first| all().all(|other| other.statement == first.statement));
             // Of a package, any of its modules brings the name.
-            let of_package = || of_name(is_namesake).rfind(|entry| entry.statement.starts_with("import "));
-            last.filter(is_near).or(only).or_else(of_package).map(|entry| &entry.statement)
+            let of_package = || all().rfind(|entry| entry.statement.starts_with("import "));
+            near.or_else(only).or_else(of_package).map(|entry| &entry.statement)
         };
         statement(true).filter(|_| !only_attributes).or_else(|| statement(false))
     }
 
     /// Whether a module is described that gives a builtin name a meaning of its own: `format(number)` of `isbn`.
     pub(super) fn redefines(&self, name: &str) -> bool {
-        is_builtin(name) && self.0.iter().any(|entry| entry.name == name && entry.statement.starts_with("from "))
+        let is_described = |entries: &Vec<Entry>| entries.iter().any(|entry| entry.statement.starts_with("from "));
+        is_builtin(name) && self.entries.get(name).is_some_and(is_described)
     }
 }
 
@@ -147,7 +158,7 @@ mod tests {
     fn statements(name: &str, text: &str) -> Vec<String> {
         let document = Document::decode(name, text.as_bytes()).expect("is text");
         let described = Described::of(&document);
-        let names: std::collections::BTreeSet<&str> = described.0.iter().map(|entry| entry.name.as_str()).collect();
+        let names: std::collections::BTreeSet<&str> = described.entries.keys().map(String::as_str).collect();
         let statement = |name: &str| described.import(name, true, usize::MAX).map(|statement| format!("{name}: {statement}"));
         names.into_iter().filter_map(statement).collect()
     }
