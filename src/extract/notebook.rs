@@ -14,6 +14,7 @@ use super::{Excerpt, Found, Language, OutputKind, cell, markdown, marks};
 use crate::document::Document;
 
 mod json;
+mod order;
 
 /// A notebook, as far as it matters.
 #[derive(Deserialize)]
@@ -113,15 +114,22 @@ pub(super) fn blocks(document: &Document) -> Found {
     let kernel = notebook.metadata.kernelspec.and_then(|kernel| kernel.language);
     let kernel = kernel.or_else(|| notebook.metadata.language_info.and_then(|info| info.language.or(info.name)));
     let cells: Vec<&Cell> = notebook.cells.iter().chain(notebook.worksheets.iter().flat_map(|sheet| &sheet.cells)).collect();
-    let counts: Vec<i64> = cells.iter().filter_map(|cell| cell.execution_count).collect();
-    let in_order = counts.is_sorted();
+    let sources: Vec<Excerpt> = cells.iter().map(|cell| json::text(&document.text, cell.source)).collect();
+    let is_code = |(cell, _): &(&&Cell, &Excerpt)| cell.cell_type == "code";
+    let in_order = cells.iter().filter_map(|cell| cell.execution_count).is_sorted();
+    let codes: Vec<(Excerpt, Option<i64>)> = cells
+        .iter()
+        .zip(&sources)
+        .filter(|it| !in_order && is_code(it))
+        .map(|(cell, source)| (cell::read(source, &mut BTreeMap::new()).code, cell.execution_count))
+        .collect();
+    let mut matters = order::matters(codes.iter().map(|(code, count)| (code.text(), *count))).into_iter();
     let mut reader = markdown::Reader::new(document);
-    for cell in cells {
-        let source = json::text(&document.text, cell.source);
+    for (cell, source) in cells.into_iter().zip(sources) {
         match cell.cell_type.as_str() {
             "code" => {
                 let language = cell.language.as_deref().or(kernel.as_deref()).unwrap_or("python");
-                reader.gatherer.found.blocks.extend(code_cell(document, cell, &source, language, in_order));
+                reader.gatherer.found.blocks.extend(code_cell(document, cell, &source, language, matters.next().unwrap_or_default()));
             }
             _ => reader.read(&source),
         }
@@ -129,7 +137,7 @@ pub(super) fn blocks(document: &Document) -> Found {
     reader.gatherer.found
 }
 
-fn code_cell(document: &Document, cell: &Cell, source: &Excerpt, language: &str, in_order: bool) -> Option<super::Block> {
+fn code_cell(document: &Document, cell: &Cell, source: &Excerpt, language: &str, order_matters: bool) -> Option<super::Block> {
     let mut attributes = BTreeMap::new();
     for tag in &cell.metadata.tags {
         marks::mark(&mut attributes, tag, "");
@@ -146,7 +154,7 @@ fn code_cell(document: &Document, cell: &Cell, source: &Excerpt, language: &str,
         return Some(block);
     }
     let mut about = BTreeMap::new();
-    if !in_order {
+    if order_matters {
         about.insert("condition".to_owned(), "the order in which the cells were run, which isn't that of the notebook".to_owned());
     }
     let mut printed = Excerpt::default();

@@ -83,7 +83,11 @@ fn blocks_of(page: &Page) -> Vec<Block> {
         let outputs = shown::outputs(lines, &mut regions);
         for (region, shown) in regions.iter().zip(outputs) {
             if let Some(mut block) = block(page, &lines[region.first..=region.last], region.language) {
-                block.outputs.extend(shown.iter().filter_map(|shown| shown.output(page)));
+                let last = lines[region.last].number;
+                for shown in shown {
+                    let output = shown.output(page, &mut block, last);
+                    block.outputs.extend(output);
+                }
                 blocks.push(block);
             }
         }

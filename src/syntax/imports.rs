@@ -86,6 +86,11 @@ const SETTING: [&str; 14] = [
     "setlocale",
 ];
 
+/// The name of which a statement sets something for all that follows: `np` of `np.set_printoptions(2)`.
+pub(crate) fn set_name(stmt: &Stmt) -> Option<&str> {
+    setting(stmt).map(|(name, _)| name)
+}
+
 /// A statement that does no more than to set something by a call that stands for itself, or an attribute to a constant: the name that it starts with, and its
 /// bytes.
 fn setting(stmt: &Stmt) -> Option<(&str, Range<usize>)> {

@@ -195,3 +195,23 @@ fn comments_that_say_what_one_would_expect() {
         0
     );
 }
+
+#[test]
+fn words_in_plain_text() {
+    let told = |below: &str| {
+        let text = format!(
+            "A tray holds all the cups that were washed.\n\ncups = [1, 8]\nprint(len(cups))\n\n{below}\n\nThis is all that there is to say.\n"
+        );
+        claims("page.txt", &text).into_iter().map(|(.., verdict)| verdict).collect::<Vec<_>>()
+    };
+    for lead in ["In Python 2 this prints:", "You might think that this prints:", "Output in Python 2.7:"] {
+        assert_eq!(told(&format!("{lead}\n8")), ["unsettled"], "{lead}");
+    }
+    for lead in ["This prints:", "Output in Python 3:", "Expected output:"] {
+        assert_eq!([told(&format!("{lead}\n8")), told(&format!("{lead}\n2"))], [["wrong"], ["holds"]], "{lead}");
+    }
+    assert_eq!(told("Expected output: 8\nActual output: 2"), ["holds"]);
+    assert_eq!(told("Expected output: 8\nActual output: 3"), ["wrong"]);
+    assert_eq!(told("Expected output:\n8\n\nActual output:\n2"), ["holds"]);
+    assert_eq!(told("Expected output:\n2\n\nActual output:\n8"), ["wrong"]);
+}

@@ -111,6 +111,28 @@ fn notebook_cells_share_a_namespace_and_stored_outputs_are_claims() {
     );
 }
 
+/// Cells that were run in another order: only those that it matters to can't be wrong.
+#[test]
+fn cells_that_were_run_in_another_order() {
+    let cell = |count: u32, source: &str, shown: &str| {
+        let output = format!(
+            r#"{{"output_type": "execute_result", "execution_count": {count}, "metadata": {{}}, "data": {{"text/plain": ["{shown}"]}}}}"#
+        );
+        format!(r#"{{"cell_type": "code", "execution_count": {count}, "metadata": {{}}, "outputs": [{output}], "source": ["{source}"]}}"#)
+    };
+    let cells = [
+        cell(1, "cups = [2]\\ncups", "[2]"),
+        cell(6, "cups", "[3]"),
+        cell(2, "tray = 4\\ntray", "5"),
+        cell(5, "tray", "7"),
+        cell(3, "tray = 7\\ntray", "7"),
+        cell(4, "cups[0] + 1", "4"),
+    ];
+    let text = format!(r#"{{"cells": [{}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}"#, cells.join(",\n"));
+    let verdicts: Vec<String> = claims("page.ipynb", &text).into_iter().map(|(.., verdict)| verdict).collect();
+    assert_eq!(verdicts, ["holds", "wrong", "wrong", "unsettled", "holds", "wrong"]);
+}
+
 #[test]
 fn cells_may_display_without_an_import() {
     let cell = |source: &str, shown: &str| {

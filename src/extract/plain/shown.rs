@@ -4,6 +4,8 @@
 //! Nothing tells where it ends: prose may follow directly, and output may have empty lines. So each end that may be meant is noted, the likeliest
 //! first, and the claim holds where one of them agrees.
 
+use std::collections::BTreeMap;
+
 use super::{Line, Page, Region, State, fence, prose, python, session};
 use crate::{
     claim::{
@@ -11,8 +13,8 @@ use crate::{
         session::{is_exception, is_exception_with_message},
     },
     extract::{
-        Extent, Language, OutputKind, ShownOutput, commented,
-        output::{self, Row, label},
+        Block, Extent, Language, OutputKind, ShownOutput, commented,
+        output::{self, Row, label, label_of_actual},
         prompt::cell_mark,
     },
 };
@@ -45,8 +47,8 @@ impl Shown {
         Shown::new(kind, lines, lines.first()?.text)
     }
 
-    /// It as it stands in the document.
-    pub(super) fn output(&self, page: &Page) -> Option<ShownOutput> {
+    /// It as it stands in the document, below code that ends at a line of the page.
+    pub(super) fn output(&self, page: &Page, code: &mut Block, last: u32) -> Option<ShownOutput> {
         let text = page.excerpt(self.lines.0, self.lines.1);
         // It was read with straight quotes, each in the place of another.
         let (line, read) = (page.text(self.lines.0), page.straightened(self.lines.0));
@@ -55,7 +57,10 @@ impl Shown {
         let start = line.char_indices().nth(before)?.0;
         let text = text.slice(start..text.text().len());
         let text = if self.is_commented { commented::without_marks(&text)? } else { text };
-        Some(ShownOutput { extent: self.extent.clone(), ..text.output(self.kind, Default::default())? })
+        let mut attributes = BTreeMap::new();
+        let between: String = (last + 1..self.lines.0).map(|number| format!("{}\n", page.text(number))).collect();
+        output::note_doubts(code, &(between + &line[..start]), &mut attributes);
+        Some(ShownOutput { extent: self.extent.clone(), ..text.output(self.kind, attributes)? })
     }
 }
 
@@ -272,6 +277,7 @@ fn announced(lines: &[Line], region: &Region, next: usize, below: &Below) -> Opt
         }
         _ => next,
     };
+    let at = at + behind_expected(&lines[at..]);
     // What is told to be shown of an expression is its value.
     let is_value = |shown: &[Line]| output::is_data(&joined(shown));
     if is_comment_label(&lines[at]) && stands_in_comments(lines, at) {
@@ -297,6 +303,12 @@ fn announced(lines: &[Line], region: &Region, next: usize, below: &Below) -> Opt
         None if is_cell(lines, region) => below_cell(lines, region, below),
         None => None,
     }
+}
+
+/// How many lines stand before the label of what really comes out, where the first is one of what is expected.
+fn behind_expected(lines: &[Line]) -> usize {
+    let text = joined(&lines[..lines.len().min(output::LONGEST)]);
+    label_of_actual(&text).map_or(0, |start| text[..start].matches('\n').count())
 }
 
 /// A cell's output stands below it, and so does the text that follows.
