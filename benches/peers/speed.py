@@ -22,6 +22,10 @@ COURSES = [
         ["toolz (docstrings)", "more_itertools (docstrings)", "boltons (docstrings)"],
         ["doctest-looped", "doctest", "pytest", "xdoctest", "xdoctest-in-pytest", "pytest-doctestplus"],
     ),
+    (
+        ["sympy (docstrings)", "networkx (docstrings)", "attrs (docstrings)", "cattrs (docstrings)"],
+        ["doctest-looped", "doctest", "pytest", "xdoctest-in-pytest", "pytest-doctestplus"],
+    ),
     (["sympy"], ["doctest-looped", "doctest", "pytest", "sybil", "pytest-doctestplus"]),
     (["attrs", "structlog"], ["pytest-examples", "pytest-markdown-docs", "pytest-codeblocks", "mktestdocs", "mktestdocs-in-pytest", "phmdoctest", "sybil"]),
     (["nbval", "nbsphinx"], ["nbval"]),

@@ -404,10 +404,16 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
         || (lead == Lead::Output && matches!(remark.subject, Subject::Expression | Subject::Compound | Subject::Example | Subject::Simple));
     // `name.title()  # => Ada Lovelace`: it can hold, but words may also describe.
     if !text.is_empty() && *remark.subject == Subject::Expression && lead == Lead::Any && text.split(' ').count() <= 8 {
-        return remark.found(at..at + text.len(), Kind::Value, vec![super::reading::soft(Says::Value(text.to_string()))]);
+        let readings = [super::reading::soft(Says::Value(text.to_string())), super::reading::firm(Says::Words(text.to_string()))];
+        return remark.found(at..at + text.len(), Kind::Value, readings.to_vec());
     }
-    if text.is_empty() || !prints || (lead != Lead::Output && !super::words::is_known(remark, text)) {
+    if text.is_empty() || !prints {
         return None;
+    }
+    if lead != Lead::Output {
+        // `print(name)  # => Ada Lovelace`: words may also describe, unless they're nearly what is printed.
+        let readings = [super::reading::soft(Says::Printed(text.to_string())), super::reading::firm(Says::Words(text.to_string()))];
+        return (text.split(' ').count() <= 8).then(|| remark.found(at..at + text.len(), Kind::Stdout, readings.to_vec())).flatten();
     }
     let prints_itself = match remark.subject {
         Subject::Expression => remark.called_function().is_some_and(|function| function.is_printing),
@@ -415,7 +421,7 @@ fn text_behind(remark: &Remark<'_, '_>, at: usize, lead: Lead) -> Option<Found> 
         _ => true,
     };
     let is_plain = super::words::is_known(remark, text) || !describes(remark, text);
-    let strength = if lead == Lead::Output && prints_itself && is_plain { Strength::Firm } else { Strength::Soft };
+    let strength = if prints_itself && is_plain { Strength::Firm } else { Strength::Soft };
     let mut readings = vec![Reading { says: Says::Printed(text.to_string()), strength }];
     readings.extend(super::words::in_order(text).map(|says| Reading { says, strength }));
     readings.extend(super::words::filled(remark, text).into_iter().map(|says| Reading { says, strength }));

@@ -40,7 +40,9 @@ pub(super) fn kind(code: &Block, word: &str, text: &str, between: &str) -> Optio
         let is_output = || {
             is_data(text) || prints(code) && between.to_lowercase().contains("output") && (names_values(text) || !is_program_or_torn(text))
         };
-        let is_answer = || is_data(text) || text.trim_start().starts_with("<class '");
+        // No code stands in brackets like that.
+        let is_bracketed = |line: &str| line.trim().is_empty() || line.trim().starts_with('<') && line.trim().ends_with('>');
+        let is_answer = || is_data(text) || text.lines().all(is_bracketed);
         return match lead(between) {
             Lead::Output => is_output().then_some(OutputKind::Seen),
             Lead::Answer if is_answer() => seen_of(code),

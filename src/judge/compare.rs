@@ -10,7 +10,7 @@ use super::{
     number::is_rounded,
     reason::Reason,
     shape::{Likeness, Shape, compare, parse, same_name},
-    text::{fits, lines, split_commas, squeeze, without_addresses, without_colours},
+    text::{fits, lines, split_commas, squeeze, without_addresses, without_colours, without_scalar_types},
 };
 
 /// Whether something agrees with a claim.
@@ -27,6 +27,12 @@ pub(super) enum Agreed {
 /// `1`, `1.0` and `True` are three values here, though Python calls them equal: a writer who claims one of them shows a type.
 pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) -> Agreed {
     let claimed = claimed.trim();
+    if let Cow::Owned(repr) = without_scalar_types(&seen.repr)
+        && !claimed.contains("np.")
+        && value(claimed, &Seen { repr, ..seen.clone() }, answer) == Agreed::Yes
+    {
+        return Agreed::Yes;
+    }
     let shape = parse(claimed);
     if lines(claimed) == lines(&seen.repr)
         || fits(claimed, &seen.repr) && !claimed.starts_with("...")
@@ -80,6 +86,12 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
 pub(super) fn printed(claimed: &str, output: &str) -> bool {
     let (wanted, given) = (lines(claimed), lines(output));
     if wanted == given {
+        return true;
+    }
+    if let Cow::Owned(plain) = without_scalar_types(output)
+        && !claimed.contains("np.")
+        && printed(claimed, &plain)
+    {
         return true;
     }
     if let Some(left) = left_on_terminal(output)

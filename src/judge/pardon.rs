@@ -22,7 +22,7 @@ use crate::{
 use super::{
     Court, Judgement, Verdict, before, condition, described, outcome, outdated,
     reason::Reason,
-    text::{of_scalar, squeeze, without_remark},
+    text::{squeeze, without_remark, without_scalar_types},
     varying,
 };
 
@@ -55,7 +55,7 @@ pub(super) use paragraphs::goes_on_otherwise;
 pub(super) use raised::is_a_word_off;
 use raised::{
     claims_no_exception, is_another_exception, is_never_closed, is_of_a_namesake, is_of_another_function, is_of_another_module,
-    missing_name,
+    is_of_group, missing_name,
 };
 
 /// What Python says of `await` outside of a coroutine.
@@ -219,6 +219,9 @@ impl Court<'_> {
         if claim.target.subject == Subject::Print && seen_is(repr::is_of_printed) {
             return unsettled(Reason::new("soft", "it shows the object as a prompt would, rather than its text"));
         }
+        if judgement.actual.as_deref().and_then(|actual| self.raised(actual)).is_some_and(|group| is_of_group(&claim.expected, group)) {
+            return unsettled(Reason::new("partial", "it's one of the exceptions within the group that was raised"));
+        }
         if seen_is(repr::is_kind_of_class) {
             return unsettled(Reason::new("soft", "it may be a word for classes of this kind"));
         }
@@ -234,7 +237,8 @@ impl Court<'_> {
             return unsettled(Reason::new("docstring", "its docstring isn't raw, so that escapes in its code are none any more"));
         }
         let claimed = without_remark(&claim.expected);
-        let shown = judgement.actual.as_deref().map(of_scalar);
+        let shown = judgement.actual.as_deref().map(without_scalar_types);
+        let shown = shown.as_deref();
         if shown.is_some_and(|actual| noise::is_noise(claimed, actual, statement)) {
             return unsettled(Reason::new("digits", "it differs in the last digits of floats, which differ from machine to machine"));
         }

@@ -15,10 +15,13 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
     all[first..=last].to_vec()
 }
 
-/// What a scalar of NumPy holds, by its repr: `0.5` of `np.float64(0.5)`; other texts as they are.
-pub(super) fn of_scalar(repr: &str) -> &str {
-    static SCALAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^np\.[a-z]+\d+\(([^()\s]+)\)$").expect("a pattern"));
-    SCALAR.captures(repr).and_then(|found| found.get(1)).map_or(repr, |inner| inner.as_str())
+/// A repr with NumPy's scalars as releases before 2 show them, without their types: `(0.5, True)` for `(np.float64(0.5), np.True_)`.
+pub(super) fn without_scalar_types(repr: &str) -> Cow<'_, str> {
+    static SCALAR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\bnp\.(?:(?:u?int|float)\d+\(([^()\s]+)\)|complex\d+(\([^()\s]+\))|(?:str|bytes)_\((b?'[^'\n]*'|b?"[^"\n]*")\)|(True|False)_)"#)
+            .expect("a pattern")
+    });
+    if repr.contains("np.") { SCALAR.replace_all(repr, "$1$2$3$4") } else { Cow::Borrowed(repr) }
 }
 
 /// A line without the remark behind it, `5.5  # in all`; other texts as they are.
@@ -169,6 +172,22 @@ pub(crate) fn split_commas(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scalars_of_numpy_with_and_without_their_types() {
+        for (repr, plain) in [
+            ("np.float64(0.5)", "0.5"),
+            ("(np.int64(-3), np.True_, 2)", "(-3, True, 2)"),
+            ("{'a': np.complex128(1+2j)}", "{'a': (1+2j)}"),
+            ("[np.str_('a b'), np.bytes_(b'c')]", "['a b', b'c']"),
+            ("[np.float32(nan)]", "[nan]"),
+        ] {
+            assert_eq!(without_scalar_types(repr), plain);
+        }
+        for repr in ["np.datetime64('2024-01-02')", "np.array([1])", "cnp.int64(3)", "'np.int64'", "np.float64(f(1))"] {
+            assert_eq!(without_scalar_types(repr), repr);
+        }
+    }
 
     #[test]
     fn squeezes() {

@@ -45,6 +45,22 @@ fn words_that_speak_of_what_is_printed() {
 }
 
 #[test]
+fn words_behind_arrows() {
+    let code = "def cup():\n    return 'The cup is full'\n";
+    let verdict = |statement: &str, claim: &str| verdicts(&format!("{code}{statement}{claim}\n"));
+    for statement in ["print(cup())  # => ", "print(cup())  # -> ", "print(cup())\n# => ", "cup()  # => ", "cup()  # → "] {
+        assert_eq!(verdict(statement, "The cup is full"), all(&[("The cup is full", "holds")]), "{statement}");
+        assert_eq!(verdict(statement, "The cup is fall"), all(&[("The cup is fall", "wrong")]), "{statement}");
+        assert_eq!(verdict(statement, "says how much is in it"), all(&[("says how much is in it", "unsettled")]), "{statement}");
+    }
+    // What an exception says.
+    let handled =
+        |claim: &str| verdicts(&format!("try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)\n    # => {claim}\n"));
+    assert_eq!(handled("division by zero"), all(&[("division by zero", "holds")]));
+    assert_eq!(handled("division by zera"), all(&[("division by zera", "wrong")]));
+}
+
+#[test]
 fn functions_of_the_example_print() {
     let serve =
         |claim: &str| claims("page.md", &format!("```python\ndef serve(*cups):\n    print(*cups)\n\nserve(1, 2)  # {claim}\n```\n"));

@@ -1,6 +1,9 @@
 //! What exceptions say, and what is claimed of them.
 
-use crate::claim::{Claim, Kind, Says};
+use crate::{
+    claim::{Claim, Kind, Says},
+    run::protocol::Raised,
+};
 
 /// Whether an exception is claimed that differs from what was raised in one word, or in a quarter of many, or begins so: code that ran otherwise than in
 /// the document would hardly come so near. But a name that isn't defined may be one that the document has elsewhere.
@@ -48,6 +51,16 @@ pub(super) fn is_of_a_namesake(actual: &str, statement: &str, module: &str) -> b
     begins && actual.starts_with("raises AttributeError: ") && !actual.contains("module '")
 }
 
+/// Whether what is claimed is one of the exceptions of the group that was raised.
+pub(super) fn is_of_group(claimed: &str, group: &Raised) -> bool {
+    let claimed = claimed.trim();
+    let is_claimed = |line: &str| {
+        let line = line.trim_start_matches([' ', '|']);
+        !claimed.is_empty() && line.strip_prefix(claimed).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    };
+    group.r#type.ends_with("ExceptionGroup") && group.traceback.lines().any(|line| line.starts_with(' ') && is_claimed(line))
+}
+
 /// Whether an exception says that a bracket or a quote is open at the end.
 pub(super) fn is_never_closed(actual: &str) -> bool {
     actual.starts_with("raises SyntaxError: ") && actual.contains(" was never closed")
@@ -89,6 +102,27 @@ pub(super) fn missing_name(actual: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_within_a_group() {
+        let traceback = "  + Exception Group Traceback (most recent call last):\n  | ExceptionGroup: tray (1 sub-exception)\n  +-+---------------- 1 ----------------\n    | KeyError: 'tea'\n    +------------------------------------\n";
+        let raised = |name: &str| Raised {
+            r#type: name.to_owned(),
+            module: "builtins".to_owned(),
+            mro: Vec::new(),
+            message: String::new(),
+            line: None,
+            traceback: traceback.to_owned(),
+            subject: None,
+        };
+        for claimed in ["KeyError", "KeyError: 'tea'"] {
+            assert!(is_of_group(claimed, &raised("ExceptionGroup")), "{claimed}");
+            assert!(!is_of_group(claimed, &raised("ValueError")), "{claimed}");
+        }
+        for claimed in ["", "Key", "KeyError: 'cup'", "ValueError", "tea"] {
+            assert!(!is_of_group(claimed, &raised("ExceptionGroup")), "{claimed}");
+        }
+    }
 
     #[test]
     fn what_has_the_name_of_its_package() {

@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::super::shape::{Shape, parse};
+use super::super::{
+    shape::{Shape, parse},
+    text::squeeze,
+};
 
 /// Whether a claimed call has what was printed as its only argument, or the same numbers: `Decimal('5')` and `5`, `Fraction(1, 2)` and `1/2`.
 pub(super) fn is_of_printed(claimed: &str, actual: &str) -> bool {
@@ -29,6 +32,23 @@ pub(super) fn is_kind_of_class(claimed: &str, actual: &str) -> bool {
     is_plain(claimed.trim()) && name.is_some_and(|(_, name)| name.to_lowercase().contains(claimed.trim()))
 }
 
+/// Whether a claimed text shows spans of time as Python did before 3.7, `timedelta(1, 30)` for `timedelta(days=1, seconds=30)`, and is the same else.
+pub(super) fn has_older_spans(claimed: &str, actual: &str) -> bool {
+    static SPAN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\btimedelta\(([a-z]+=[^()]*)\)").expect("a pattern"));
+    let older = |found: &Captures| {
+        let part = |name: &str| {
+            let mut parts = found[1].split(", ").filter_map(|part| part.split_once('='));
+            parts.find(|(key, _)| *key == name).map_or("0", |(_, value)| value).to_owned()
+        };
+        let mut parts = ["days", "seconds", "microseconds"].map(part).to_vec();
+        while parts.len() > 1 && parts.last().is_some_and(|last| last == "0") {
+            parts.pop();
+        }
+        format!("timedelta({})", parts.join(", "))
+    };
+    actual.contains("timedelta(") && squeeze(&SPAN.replace_all(actual, older)) == squeeze(claimed) && squeeze(claimed) != squeeze(actual)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +59,16 @@ mod tests {
         for (claimed, actual) in [("set", "<class 'frozenset'>"), ("int", "<class 'tea.Pot'>"), ("", "<class 'tea.Pot'>"), ("int", "int64")]
         {
             assert!(!is_kind_of_class(claimed, actual), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn spans_of_time_as_older_releases_show_them() {
+        let actual = "[datetime.timedelta(days=-1, microseconds=5), datetime.timedelta(days=2), datetime.timedelta(seconds=7)]";
+        let older = "[datetime.timedelta(-1, 0, 5), datetime.timedelta(2), datetime.timedelta(0, 7)]";
+        assert!(has_older_spans(older, actual));
+        for claimed in [actual, &older.replace('7', "8"), &older.replace("(2)", "(2, 1)"), ""] {
+            assert!(!has_older_spans(claimed, actual), "{claimed}");
         }
     }
 

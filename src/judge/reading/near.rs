@@ -4,11 +4,24 @@ use super::{
     Agreement::{self, Agrees, Differs, Unknown},
     Seeing,
 };
-use crate::judge::text::{has_ellipsis, lines, squeeze};
+use crate::{
+    claim::Subject,
+    judge::{
+        reason::Reason,
+        text::{has_ellipsis, lines, squeeze},
+    },
+};
 
 impl Seeing<'_> {
-    /// Words against what all passes printed.
+    /// Words against what all passes printed, or against the text that is a statement's value.
     pub(super) fn words(&self, text: &str) -> Agreement {
+        if let Some(value) = self.text_value() {
+            return match value {
+                value if lines(text) == lines(value) => Agrees { actual: Some(value.to_owned()) },
+                value if is_nearly(text, value) => self.differs(value.to_owned()),
+                value => Unknown { actual: Some(value.to_owned()), reason: Reason::new("soft", "these words may speak of it") },
+            };
+        }
         match self.all_printed(text) {
             Some(agreement @ (Agrees { .. } | Unknown { .. })) => return agreement,
             Some(Differs { .. }) | None => {}
@@ -25,6 +38,16 @@ impl Seeing<'_> {
             }
             other => other,
         }
+    }
+}
+
+impl<'a> Seeing<'a> {
+    /// The text that an expression has for its value in its only pass, where it prints nothing.
+    fn text_value(&self) -> Option<&'a str> {
+        let [pass] = self.passes else { return None };
+        let is_silent = pass.stdout.is_some_and(str::is_empty) && pass.raised().is_none();
+        let seen = pass.seen().value.as_ref().filter(|seen| is_silent && seen.r#type == "str" && !seen.truncated)?;
+        seen.str.as_deref().filter(|_| self.claim.target.subject == Subject::Expression)
     }
 }
 

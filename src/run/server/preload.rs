@@ -108,24 +108,18 @@ impl Preload {
         let places = places.as_ref();
         // The former one was taken away when the last example was over.
         std::env::set_current_dir(&scratch.work)?;
-        let tried = trial::tried(modules, places, job, sandbox, places.is_some())?;
+        let may_stay = places.is_some();
+        let first = trial::tried(modules, places, job, sandbox, may_stay)?;
         let is_kept = self.cleared(modules, scratch)?;
-        let mut first = match tried {
-            Tried::Apart(first) if is_kept => first,
-            tried => return Ok(tried),
-        };
-        self.caches.lay(modules, &scratch.home)?;
-        let is_refused = |(_, refused): &(&String, &Option<String>)| refused.as_ref().is_some_and(|why| !why.is_empty());
-        let again: Vec<String> = modules.iter().zip(&first).filter(is_refused).map(|(module, _)| module.clone()).collect();
-        if let Tried::Apart(second) = trial::tried(&again, places, job, sandbox, false)? {
-            let mut second = second.into_iter();
-            for (module, refused) in modules.iter().zip(&mut first) {
-                if again.contains(module) {
-                    *refused = second.next().unwrap_or_default();
-                }
-            }
+        match first {
+            Tried::Apart(first) if is_kept && first.iter().any(is_refused) => {}
+            first => return Ok(first),
         }
-        Ok(Tried::Apart(first))
+        self.caches.lay(modules, &scratch.home)?;
+        let second = trial::tried(modules, places, job, sandbox, may_stay)?;
+        // Nothing is to be left of it, either.
+        self.cleared(modules, scratch)?;
+        Ok(second)
     }
 
     /// Keeps what imports of these modules have left in the home folder, and takes all away that they have left; whether something was kept.
@@ -197,6 +191,11 @@ impl Preload {
         });
         unfit.map_or(Ok(()), Err)
     }
+}
+
+/// Whether a module is there, and isn't fit.
+fn is_refused(refused: &Option<String>) -> bool {
+    refused.as_ref().is_some_and(|why| !why.is_empty())
 }
 
 /// Whether a code names a module: as a word of its own.
