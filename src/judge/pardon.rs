@@ -52,11 +52,11 @@ pub(super) use differences::is_much_alike;
 use differences::{difference, is_cut_off};
 pub(crate) use paragraphs::GOES_ON;
 pub(super) use paragraphs::goes_on_otherwise;
-pub(super) use raised::is_a_word_off;
 use raised::{
     claims_no_exception, is_another_exception, is_never_closed, is_of_a_namesake, is_of_another_function, is_of_another_module,
-    is_of_group, missing_name,
+    is_of_group, may_be_in_time, raised_in,
 };
+pub(super) use raised::{is_a_word_off, missing_name};
 
 /// What Python says of `await` outside of a coroutine.
 static OUTSIDE_FUNCTION: LazyLock<Regex> =
@@ -125,6 +125,9 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref() == Some("raises nothing") && outcome::says_missing(&claim.expected) {
             return unsettled(Reason::new("environment", "it says that something isn't installed, which may be here"));
+        }
+        if judgement.actual.as_deref() == Some("raises nothing") && may_be_in_time(claim) {
+            return unsettled(Reason::new("environment", "whether it's in time depends on how fast the machine is"));
         }
         // Nothing, in the quotes of the claim.
         if matches!(judgement.actual.as_deref(), Some("" | "''" | "\"\"")) && self.prints_nothing(claim) {
@@ -487,13 +490,4 @@ fn is_a_token_off(claimed: &str, actual: &str) -> bool {
 /// Whether a text begins as those do that say how a program is called.
 fn is_usage(text: &str) -> bool {
     text.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("usage:"))
-}
-
-/// What was raised by a note: where another claim says that it is, it stops nothing.
-fn raised_in(note: &Note) -> Option<&Raised> {
-    match note {
-        Note::Stopped(raised) => Some(raised),
-        Note::Seen(observation) => observation.raised.as_ref(),
-        _ => None,
-    }
 }

@@ -55,7 +55,7 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "?<[^>\n]+>
 /// A place in code as tracebacks and the like tell it.
 static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"File "[^"\n]+", line \d+"#).expect("a pattern"));
 /// The file that doctest gives to an example, or that a prompt has.
-static TYPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<doctest [^>\n]+>|<stdin>").expect("a pattern"));
+static TYPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:/[\w./-]*)?(?:<doctest [^>\n]+>|<stdin>)").expect("a pattern"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+").expect("a pattern"));
 /// A link up to its version.
 static LINK_VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(https?://[^\s/]+)/v?\d+(?:\.\d+)*/").expect("a pattern"));
@@ -369,6 +369,7 @@ mod tests {
         assert!(!is_other_source("BoilError: too hot", &broken("<stdin>, line 12", "")));
         let place = |file: &str, line: u32, cup: &str| format!("{{'file': '{file}', 'line': {line}, 'cup': {cup}}}");
         assert!(is_other_source(&place("<doctest default[3]>", 2, "..."), &place("<stdin>", 10, "'tea'")));
+        assert!(is_other_source(&place("<doctest .../tea.md[3]>", 2, "..."), &place("/<stdin>", 10, "'tea'")));
         assert!(!is_other_source(&place("<doctest default[3]>", 2, "'milk'"), &place("<stdin>", 2, "'tea'")));
         assert!(!is_other_source(&place("<stdin>", 2, "'tea'"), &place("<stdin>", 3, "'tea'")));
         let twice =
