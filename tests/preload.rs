@@ -338,7 +338,7 @@ fn what_an_import_registers_and_keeps_at_home_is_there_for_those_that_import_it(
         + "```python id=home\nimport os\nos.listdir(os.path.expanduser('~'))  # []\n```\n";
     let call = check_with(&python, "", &[("page.md", &page)]);
     assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
-    assert_eq!(call.json()["summary"]["claims"]["holds"], 5, "{}", call.stdout);
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 6, "{}", call.stdout);
     let counted = "import atexit\natexit._ncallbacks()";
     let page = examples(4, &format!("import ends\nends.stamp  # 'whose?'\n{counted}  # 1"))
         + &format!("```python id=none\n{counted}  # 0\n```\n\n```python\nimport ends\nprint(1)\n```\n\n```text\n1\nbye!\n```\n");
@@ -366,6 +366,61 @@ fn what_an_import_changes_in_others_is_changed_for_those_that_import_both() {
     let call = check_with(&python, "", &[("page.md", &page)]);
     assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
     assert_eq!(call.json()["summary"]["claims"]["holds"], 9, "{}", call.stdout);
+}
+
+#[test]
+fn a_package_that_another_has_changed_is_run_anew_as_a_whole() {
+    let python = python_with(&[
+        ("registry/__init__.py", "from .early import value\nfrom .store import sizes\n"),
+        ("registry/early.py", "value = 7\n"),
+        ("registry/store.py", "kinds = ['plain']\nsizes = 2\n"),
+        ("user.py", &format!("{STAMP}import registry\nregistry.store.kinds.append('more')\n")),
+    ]);
+    let page = examples(4, "import user\nuser.stamp  # 'whose?'\nuser.registry.store.kinds  # ['plain', 'more']")
+        + "```python id=alone\nimport registry\nregistry.early.value  # 7\nregistry.store.kinds  # ['plain']\n```\n";
+    let call = check_with(&python, "", &[("page.md", &page)]);
+    assert!(are_one(&seen(&call)[..4]), "{:?}", seen(&call));
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 6, "{}", call.stdout);
+}
+
+/// Puts a copy of an extension module of the standard library into a package, with some bytes behind it.
+fn with_extension(python: BarePython, name: &str, behind: &str) -> Option<BarePython> {
+    let asked = "import json, _json\nprint(_json.__file__ if hasattr(_json, '__file__') else '')";
+    let output = std::process::Command::new(Path::new(python.name()).join("bin/python3")).args(["-c", asked]).output().expect("it starts");
+    let path = String::from_utf8(output.stdout).expect("text").trim().to_owned();
+    if path.is_empty() {
+        println!("left out: this Python has no `_json` in a file of its own");
+        return None;
+    }
+    let content = [fs::read(&path).expect("a file"), behind.as_bytes().to_vec()].concat();
+    let lib = fs::read_dir(Path::new(python.name()).join("lib")).expect("a folder").next().expect("a version").expect("an entry");
+    fs::write(lib.path().join("site-packages").join(name).join("_json.so"), content).expect("a file");
+    Some(python)
+}
+
+#[test]
+fn what_an_extension_has_of_others_comes_with_it() {
+    // As an extension that imports what is loaded already, past all that watches imports.
+    let modules =
+        [("heavy/__init__.py", ""), ("heavy/part.py", "value = 7\n"), ("heavy/fill.py", "from . import _json, part\n_json.part = part\n")];
+    let Some(python) = with_extension(python_with(&modules), "heavy", "") else { return };
+    let page = examples(4, "import heavy.fill\nheavy.fill.part.value  # 7");
+    let alone = "```python id=alone\nimport heavy._json\nheavy._json.part.value  # 7\nheavy.part.value  # 7\n```\n";
+    let call = check_with(&python, "", &[("a.md", &page), ("b.md", alone)]);
+    assert_eq!(call.json()["summary"]["claims"]["holds"], 6, "{}", call.stdout);
+}
+
+#[test]
+fn a_package_whose_extension_knows_a_module_is_changed_for_nobody() {
+    let registry = [("registry/__init__.py", "from . import _json\nkinds = ['plain']\n"), ("registry/part.py", "kinds = []\n")];
+    let user = format!("{STAMP}import registry.part\nregistry.part.kinds.append('more')\n");
+    let modules = [&registry[..], &[("user.py", user.as_str())]].concat();
+    let page = examples(4, "import user\nuser.stamp  # 'whose?'");
+    for (behind, is_fit) in [("registry.other", true), ("registry.part", false)] {
+        let Some(python) = with_extension(python_with(&modules), "registry", behind) else { return };
+        let seen = seen(&check_with(&python, "", &[("page.md", &page)]));
+        assert_eq!(are_one(&seen), is_fit, "{behind}: {seen:?}");
+    }
 }
 
 #[test]

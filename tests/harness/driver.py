@@ -17,7 +17,7 @@ import types
 import warnings
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "run")
-PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("environment", "effects", "imports", "forking", "seeing", "raised", "evaluation", "namespaces", "probes", "instrumentation", "steps", "loop", "activity", "surroundings", "shapes", "preload", "rehearsal")] + [("verify_harness", "harness.py")]
+PARTS = [(f"verify_{name}", f"harness/{name}.py") for name in ("environment", "effects", "filters", "imports", "forking", "seeing", "raised", "evaluation", "namespaces", "probes", "instrumentation", "steps", "loop", "activity", "surroundings", "shapes", "preload", "rehearsal")] + [("verify_harness", "harness.py")]
 
 
 def load():

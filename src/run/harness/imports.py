@@ -21,12 +21,12 @@ import sys
 import _frozen_importlib as machinery
 import _frozen_importlib_external
 import _signal  # noqa: F401 — a `python` of its own, which handles signals, has it from the start
-from _warnings import filters as _warnings_filters, warn_explicit
 from posix import getcwd, listdir, readlink
 from time import perf_counter as clock
 
 from verify_effects import PATCHED, World, clocks, is_among, times
 from verify_environment import Asked, apply, environment
+from verify_filters import filters, set_filters, take_filters
 
 _modules = sys.modules
 _import = builtins.__import__
@@ -51,7 +51,7 @@ class Changed(Exception):
 class Record:
     """A module that the server imported, and what its code imported."""
 
-    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "exits", "changed_by", "renamed", "filters", "is_strict", "link", "reads", "effects", "times")
+    __slots__ = ("name", "module", "kind", "origin", "calls", "loads", "needs", "aliases", "bound", "exits", "changed_by", "behalf", "renamed", "filters", "is_strict", "link", "reads", "effects", "times")
 
     def __init__(self, spec):
         self.name, self.module = spec.name, None
@@ -63,6 +63,7 @@ class Record:
         self.bound = {}  # names of submodules that its code gave another meaning
         self.exits = []  # what its code has called at the end: function, arguments
         self.changed_by = frozenset()  # packages whose import has changed it, when it was complete
+        self.behalf = frozenset()  # the same of all that it needs
         self.filters = []  # of warnings, which its code put before the others
         self.effects = []  # what else its code changed, which is undone while it's hidden
         self.times = {}  # names of its own that hold the time of its import, each with what gives it now
@@ -125,7 +126,7 @@ class Imports:
     def end(self):
         """Leaves in `sys.modules` what a fresh interpreter has, so that a fork has nothing to do for that."""
         builtins.__import__ = _import
-        _take_filters()
+        take_filters()
         for name in [name for name in self.records if name not in _modules]:
             del self.records[name]
         spans = list(zip(self.since, clocks()))
@@ -135,7 +136,8 @@ class Imports:
                 record.needs = self._needs(record, lasts)
                 record.times = times(record, spans) if record.is_strict else {}
                 if record.filters:
-                    _set_filters([one for one in _filters() if one not in record.filters])
+                    set_filters([one for one in filters() if one not in record.filters])
+        self._tell_behalf()
         self.attributes = {}
         for name in self.records:
             package, _, last = name.rpartition(".")
@@ -176,7 +178,7 @@ class Imports:
             effects.undo()
 
     def _record(self, spec):
-        record, names, filters = Record(spec), _names(), list(_filters())
+        record, names, before = Record(spec), _names(), list(filters())
         last = next(reversed(_modules))
         if self.places is not None:
             self.places.check(spec, record)
@@ -206,7 +208,7 @@ class Imports:
         if not self.renamed:
             record.renamed = [(namespace, old, new) for (namespace, old), (_, new) in zip(names, _names()) if new != old]
             self.renamed = bool(record.renamed)
-        record.filters = [one for one in _filters() if one not in filters]
+        record.filters = [one for one in filters() if one not in before]
         if self.running:
             self.running[-1].loads.append(spec.name)
             if self.shapes is not None:
@@ -253,7 +255,20 @@ class Imports:
                 names = getattr(_modules.get(name), "__all__", ()) if one == "*" else (one,)
                 needs.update([(f"{name}.{one}", None) for one in names if one in lasts])
         needs.update([(name, None) for name in record.loads])
+        if record.is_strict and issubclass(record.kind, _EXTENSION):
+            needs.update([(name, None) for name in _homes(record.module)])
         return [name for name in needs if name in self.records and self.records[name] is not record]
+
+    def _tell_behalf(self):
+        for record in self.records.values():
+            record.behalf = record.changed_by
+        grows = any([record.changed_by for record in self.records.values()])
+        while grows:
+            grows = False
+            for record in self.records.values():
+                behalf = record.behalf.union(*[self.records[name].behalf for name in record.needs if name in self.records])
+                grows = grows or behalf != record.behalf
+                record.behalf = behalf
 
     # In the process of an example.
 
@@ -277,9 +292,23 @@ class Imports:
         """Puts the module where its code would have put it; whether everything else was there to be found, and it is what its code has made it."""
         self.served.append(name.partition(".")[0])
         try:
-            return record.changed_by.issubset(self.served) and self._put_with_needs(name, record, watched)
+            return self._is_fit(record) and self._put_with_needs(name, record, watched)
         finally:
             self.served.pop()
+
+    def _is_fit(self, record):
+        """Whether it and what it needs can be put on behalf of the packages that are being put: half a package would find the other half anew."""
+        if record.behalf.issubset(self.served):
+            return True
+        left, seen = [record], {record.name}
+        while left:
+            one = left.pop()
+            if not one.changed_by.issubset(self.served):
+                return False
+            new = [name for name in one.needs if name not in seen and name not in _modules]
+            seen.update(new)
+            left += [self.records[name] for name in new]
+        return True
 
     def _put_with_needs(self, name, record, watched):
         if self.watched and issubclass(record.kind, _EXTENSION):
@@ -298,15 +327,16 @@ class Imports:
                 if _modules.get(need) is not self.records[need].module:
                     raise Changed
         except BaseException as error:
-            for other in (name, *record.aliases):
+            # Modules of a package are names of that object which is no longer there.
+            for other in (name, *record.aliases, *[one for one in _modules if one.startswith(f"{name}.")]):
                 _modules.pop(other, None)
             if type(error) is Changed:
                 return False
             raise
         record.module.__dict__.update(record.bound)
         if record.filters:
-            now = _filters()
-            _set_filters([one for one in record.filters if one not in now] + now)
+            now = filters()
+            set_filters([one for one in record.filters if one not in now] + now)
         for function, given, named in record.exits:
             register(function, *given, **named)
         for effects in record.effects:
@@ -343,7 +373,8 @@ class Imports:
             return
         package, _, last = name.rpartition(".")
         if (package, last) in self.attributes:
-            self.attributes[package, last][last] = record.module
+            # The package may be another than the server's, whose code has run for this example.
+            _modules[package].__dict__[last] = record.module
 
     def _unwatched(self):
         """Whether nobody can tell how a module is found, and each would be found where the server found it."""
@@ -414,7 +445,7 @@ class _OfHarness:
         else:
             builtins.__dict__["__import__"] = self.function
         if "warnings" in self.put:
-            _take_filters()
+            take_filters()
         for name in self.put:
             _modules.pop(name, None)
         for namespace, last in self.bound:
@@ -422,26 +453,15 @@ class _OfHarness:
         return False
 
 
-def _filters():
-    """The filters of warnings that are in force."""
-    return getattr(_modules.get("warnings"), "filters", _warnings_filters)
-
-
-def _set_filters(filters):
-    """Puts others in their place. Only a module that has changed them is followed, and that has imported `warnings`."""
-    warnings = _modules["warnings"]
-    warnings.filters[:] = filters
-    mutated = getattr(warnings, "_filters_mutated", None)
-    if mutated is not None:
-        mutated()
-        return
-    with warnings._lock:
-        warnings._filters_mutated_lock_held()
-
-
-def _take_filters():
-    """Has the interpreter take the filters of `warnings`: where it sees that module, it does so, and keeps the last ones. Nobody sees this one."""
-    warn_explicit("", ImportWarning, "", 1)
+def _homes(module):
+    """The modules that a module has, and those whose classes and functions it has: an extension imports past `__import__` what is loaded already."""
+    for value in [value for value in module.__dict__.values() if type(value) is type(sys) or callable(value)]:
+        try:
+            home = value.__name__ if type(value) is type(sys) else value.__module__
+        except Exception:  # who answers for a lazy object, knows what it raises
+            continue
+        if type(home) is str:
+            yield home
 
 
 def _names():
@@ -469,7 +489,7 @@ def _load_unlocked(spec):
 
 # It stands for a function of `importlib`: its frames, too, are none that a traceback shows.
 _load_unlocked.__module__ = _load.__module__
-for _function in (_load_unlocked, Imports.load, Imports._put, Imports._put_with_needs, Imports._tell, Imports._repeat, Imports._need):
+for _function in (_load_unlocked, Imports.load, Imports._put, Imports._put_with_needs, Imports._is_fit, Imports._tell, Imports._repeat, Imports._need):
     _function.__code__ = _function.__code__.replace(co_filename=_load.__code__.co_filename)
 
 IMPORTS.begin()  # what the harness imports is the first to be recorded

@@ -18,6 +18,7 @@ import os
 import posix
 import sys
 import warnings
+from _frozen_importlib_external import ExtensionFileLoader
 from gc import get_referrers
 from sys import getrefcount
 
@@ -114,9 +115,14 @@ class Trial(Shapes):
         return self.found
 
     def _is_on_behalf(self, name):
-        """Whether a module came with these imports, of a package that this one isn't about. Who imports it alone won't be given what has changed (`imports.py`)."""
-        record = self.imports.records.get(name)
-        return record is not None and record.is_strict and name not in self.earlier and name.partition(".")[0] != self.package
+        """Whether a module came with these imports, of a package that this one isn't about. Who imports it alone won't be given what has changed (`imports.py`);
+        but an extension that has its name goes on to use the one that it found first."""
+        records, package = self.imports.records, name.partition(".")[0]
+        record = records.get(name)
+        if record is None or not record.is_strict or name in self.earlier or package == self.package:
+            return False
+        extensions = [one for one in records.values() if one.name.partition(".")[0] == package and issubclass(one.kind, ExtensionFileLoader)]
+        return not any([name.encode() in _content(one.origin) for one in extensions])
 
     def _keeps(self, record, spans, looked_at):
         """Whether names of a module, of its classes and objects hold a time of these spans that doesn't move on, or an argument; or its own ones the number of the process.
@@ -159,6 +165,11 @@ class Trial(Shapes):
             super().look(name)
             if name in _SETTING:
                 self.settings.update(_settings())
+
+
+def _content(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _is_had(one):

@@ -12,9 +12,10 @@ use pyo3::{
 use super::heap;
 
 /// The first of the harness's modules. The last of them keeps from examples what is imported from there on.
-const FIRST: [(&str, &str); 3] = [
+const FIRST: [(&str, &str); 4] = [
     ("verify_environment", include_str!("../harness/environment.py")),
     ("verify_effects", include_str!("../harness/effects.py")),
+    ("verify_filters", include_str!("../harness/filters.py")),
     ("verify_imports", include_str!("../harness/imports.py")),
 ];
 
