@@ -186,4 +186,7 @@ fn what_stands_beside_the_unstable_is_looked_at_more_than_twice() {
         claims.iter().map(|claim| verdict(claim).0.to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(verdicts(&page(&format!("{}\n-1", dice(1_000_003)))), ["unsettled", "unsettled", "wrong"]);
+    assert_eq!(verdicts(&page("")), ["wrong", "wrong"]);
+    // So does that it draws random numbers anywhere.
+    assert_eq!(verdicts(&page(">>> from random import random")), ["unsettled", "wrong"]);
 }

@@ -44,13 +44,14 @@ pub(super) fn doubted(example: &Understood, judged: &Judged, on: &Interpreter, s
     judged.judgements.iter().zip(known(case, claims, &on.version)).map(doubted).collect()
 }
 
-/// For each claim of those, whether it may still be an accident behind one more run: the order alone is wrong, or the example shows others that are.
-pub(super) fn still_doubted(judged: &Judged, doubted: &[bool]) -> Vec<bool> {
+/// For each claim of those, whether it may still be an accident behind one more run: the order alone is wrong, the example shows others that are, or
+/// it leaves something to chance.
+pub(super) fn still_doubted(example: &Understood, judged: &Judged, doubted: &[bool]) -> Vec<bool> {
     let is_order = |judgement: &Judgement| {
         judgement.verdict == Verdict::Wrong
             && judgement.difference.as_ref().is_some_and(|difference| difference.kind == DifferenceKind::Order)
     };
-    let differs = judged.judgements.iter().any(Judgement::is_unstable);
+    let differs = judged.judgements.iter().any(Judgement::is_unstable) || leaves_to_chance(example);
     let may_differ = |judgement: &Judgement| differs && judgement.verdict == Verdict::Wrong || is_order(judgement);
     judged.judgements.iter().zip(doubted).map(|(judgement, doubted)| *doubted && may_differ(judgement)).collect()
 }
@@ -58,4 +59,10 @@ pub(super) fn still_doubted(judged: &Judged, doubted: &[bool]) -> Vec<bool> {
 /// Whether one of those claims is wrong.
 pub(super) fn is_wrong(judged: &Judged, doubted: &[bool]) -> bool {
     judged.judgements.iter().zip(doubted).any(|(judgement, doubted)| *doubted && judgement.verdict == Verdict::Wrong)
+}
+
+/// Whether an example, or one that it continues, draws random numbers. Dice may well show the same number twice.
+fn leaves_to_chance(example: &Understood) -> bool {
+    let cases = example.earlier.iter().copied().chain([example.case]);
+    cases.into_iter().any(|case| ["random", "shuffle("].iter().any(|word| case.example.code.contains(word)))
 }

@@ -74,7 +74,7 @@ pub(super) fn run(
             let Some(second) = second else { return };
             if let Some((_, first, doubted)) = before.next_if(|(held, ..)| *held == at) {
                 let judged = judge::with_second_run(first.judged, &second.judged, &doubted);
-                let doubted = again::still_doubted(&judged, &doubted);
+                let doubted = again::still_doubted(&examples[members[at].index], &judged, &doubted);
                 let run = RunOn { judged, again: second.reports, ..first };
                 match doubted.contains(&true) {
                     true => held.push((at, run, doubted)),

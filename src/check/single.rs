@@ -68,7 +68,7 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         again = run(plan, on, &example.grants, circumstances, pools, &mut pools.turn())?;
                         let second = judge::judge(&case.example, claims, plan, &again, &before);
                         judged = judge::with_second_run(judged, &second, &doubted);
-                        doubted = again::still_doubted(&judged, &doubted);
+                        doubted = again::still_doubted(example, &judged, &doubted);
                     }
                     // What is wrong by itself may be right behind all that its document shows before, or behind the last of that.
                     for last in [false, true] {

@@ -76,7 +76,7 @@ pub(super) fn value(claimed: &str, seen: &Seen, answer: Option<&QueryAnswer>) ->
         // Literals on both sides say all there is to say; that Python calls them equal means that only their types differ.
         (_, Some(true)) if claimed_shape.is_literal() && seen_shape.is_literal() => Agreed::No,
         // `deque([1], maxlen=2)` equals one without a limit, but says something else.
-        (_, Some(true)) if differs_in_keyword(&claimed_shape, &seen_shape) => Agreed::No,
+        (_, Some(true)) if differs_in_argument(&claimed_shape, &seen_shape) => Agreed::No,
         (_, Some(true)) => Agreed::Yes,
         (_, equal) => unlike(claimed, &claimed_shape, seen, &seen_shape, likeness, equal, answer),
     }
@@ -330,14 +330,22 @@ fn with_as_many_digits(claimed: &str, seen: &str) -> (String, String) {
     (shown.into_owned(), cut.into_owned())
 }
 
-/// Whether two calls of the same name give a keyword other literal values.
-fn differs_in_keyword(claimed: &Shape, seen: &Shape) -> bool {
+/// Whether two calls of the same name give a keyword other literal values, or have other texts at the same places.
+fn differs_in_argument(claimed: &Shape, seen: &Shape) -> bool {
     let (Shape::Call(claimed_name, claimed), Shape::Call(seen_name, seen)) = (claimed, seen) else { return false };
     let other = |(name, value): &(Option<String>, Shape)| {
         let same = seen.iter().find(|(seen_name, _)| name.is_some() && seen_name == name);
         same.is_some_and(|(_, seen)| value.is_literal() && seen.is_literal() && compare(value, seen) == Likeness::Different)
     };
-    same_name(claimed_name, seen_name) && claimed.iter().any(other)
+    // `Network('192.0.2.1/0')` equals `Network('182.0.2.1/0')`, and isn't shown so. That a text is written in capitals, or with zeros at its end, may be meant.
+    let plain = |text: &str| text.trim_end_matches(['0', '.']).to_lowercase();
+    let is_other_text = |(one, other): (&Shape, &Shape)| match (one, other) {
+        (Shape::Str(one), Shape::Str(other)) => plain(one) != plain(other) && one.len() == other.len(),
+        _ => false,
+    };
+    let values = claimed.iter().map(|(_, value)| value).zip(seen.iter().map(|(_, value)| value));
+    let has_other_text = claimed.len() == seen.len() && values.into_iter().any(is_other_text);
+    same_name(claimed_name, seen_name) && (claimed.iter().any(other) || has_other_text)
 }
 
 /// Whether a number begins as claimed: `3.14159...`, whose last digit may be rounded.
@@ -383,6 +391,23 @@ mod tests {
             ("5", "6"),
         ] {
             assert!(!differs_in_a_literal(claimed, seen), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn calls_with_other_arguments() {
+        let differs = |claimed: &str, seen: &str| differs_in_argument(&parse(claimed).expect("a shape"), &parse(seen).expect("a shape"));
+        for (claimed, seen) in [("Net('182.0.2.1/0')", "Net('192.0.2.1/0')"), ("deque([1], maxlen=2)", "deque([1], maxlen=3)")] {
+            assert!(differs(claimed, seen), "{claimed}");
+        }
+        for (claimed, seen) in [
+            ("Net('192.0.2.1')", "Net('192.0.2.1/32')"),
+            ("Decimal('1.50')", "Decimal('1.5')"),
+            ("Color('#FFF')", "Color('#fff')"),
+            ("Fraction(2, 4)", "Fraction(1, 2)"),
+            ("Net('182.0.2.1/0')", "Other('192.0.2.1/0')"),
+        ] {
+            assert!(!differs(claimed, seen), "{claimed}");
         }
     }
 }

@@ -36,6 +36,7 @@ mod ending;
 mod exercise;
 mod logged;
 mod machine;
+mod near;
 mod noise;
 mod order;
 mod paragraphs;
@@ -86,7 +87,10 @@ impl Court<'_> {
         if let Some(doubt) = &self.plan.doubt {
             return unsettled(Reason::new("condition", format!("claimed for: {doubt}")));
         }
-        let is_near = judgement.actual.as_deref().is_some_and(|actual| is_a_token_off(&claim.expected, &self.in_full(actual)));
+        let is_near = judgement.actual.as_deref().is_some_and(|actual| {
+            let full = self.in_full(actual);
+            near::is_near(&claim.expected, &full) || raised && near::is_named_nearly_so(&claim.expected, &full)
+        });
         let is_a_word_off = is_a_word_off(claim, judgement.actual.as_deref());
         let trouble = trouble.filter(|_| !is_near && !is_a_word_off);
         if let Some(reason) = trouble.or_else(|| above::reason(self.example, self.plan.python, self.plan.free_threaded)) {
@@ -307,7 +311,7 @@ impl Court<'_> {
             Subject::Example => varying::prints_varying(&self.before.varying, module, files),
             _ => varying::varies(&self.before.varying, module, at, files),
         };
-        if !raised && self.module.is_some_and(varies) {
+        if !raised && !is_near && self.module.is_some_and(varies) {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         if raised
@@ -473,18 +477,6 @@ fn tells_truth(claim: &Claim, actual: &str) -> bool {
     let is_empty = |text: &str| ["[]", "{}", "()", "set()"].contains(&text);
     let truth = if is_empty(actual.trim()) { "False" } else { "True" };
     claim.kind == Kind::State && is_container(actual.trim()) && claim.expected.trim() == truth
-}
-
-/// Whether a claimed text of many words and numbers differs from what was seen in one of them: what had gone wrong before would hardly leave all the
-/// others as they are.
-fn is_a_token_off(claimed: &str, actual: &str) -> bool {
-    const MANY: usize = 8;
-    let (mut claimed, actual): (Vec<&str>, Vec<&str>) = (words(claimed).collect(), words(actual).collect());
-    // What names the module of an exception.
-    let module = claimed.iter().position(|token| Some(token) == actual.first()).filter(|&module| module < claimed.len() / 2);
-    claimed.drain(..module.unwrap_or(0));
-    let others = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed != actual).count();
-    claimed.len() == actual.len() && claimed.len() >= MANY && others == 1
 }
 
 /// Whether a text begins as those do that say how a program is called.

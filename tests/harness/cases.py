@@ -511,6 +511,14 @@ def not_evaluated():
 
 
 @case
+def answers_that_are_neither_true_nor_false():
+    code = "class Answer: pass\nclass Sum(int): pass\nclass Query:\n    def __eq__(self, other): return Answer()\nQuery()\nclass Bag:\n    def __eq__(self, other): return Sum(1)\nBag()\n"
+    one = run(code, probe(code, "Query()", equals("[1]")), probe(code, "Bag()", equals("[1]"), number=2))
+    assert one.answer(1)["equal"] is None and "neither true nor false" in one.answer(1)["expression_error"], one.answer(1)
+    assert one.answer(2)["equal"] is True, one.answer(2)
+
+
+@case
 def bad_escapes_in_claims_are_silent():
     code = "'x'\n"
     one = run(code, probe(code, "'x'", equals(r"'\d'"), EXPRESSION(r"'\d'")))

@@ -7,13 +7,13 @@ use super::{
         Claim, Subject,
         code::{Code, Comment, Statement},
         lead::{self, Lead},
-        state,
+        state, value,
     },
     Text, above, below, soften,
 };
 
 /// The claims of comments with a lead-in that are directly above a statement; `None` where they may as well speak of the one above them. They can't be
-/// wrong: the words may lead to what comes of more than one statement.
+/// wrong, as the words may lead to what comes of more than one statement; but one line with nothing above it that shows something says what the `print` below it prints.
 pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Option<Vec<Claim>> {
     let (first, last) = (group.first()?, group.last()?);
     // `# Prints: 5`, maybe below words; or a heading and the lines that it leads to.
@@ -22,7 +22,8 @@ pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Op
         _ => (group, lead_in(code, first).filter(|(_, is_line)| !is_line && group.len() > 1)?.0),
     };
     let next = next(code, last).filter(|next| may_show(next, lead))?;
-    if let Some((statement, true)) = above(code, first) {
+    let touching = above(code, first).filter(|(_, touches)| *touches);
+    if let Some((statement, _)) = touching {
         let is_free = !claims.iter().rev().take(20).any(|claim| claim.target.range == statement.range);
         // What assigns a value may print as well, rather than an expression.
         let may_print = lead == Lead::Output && next.subject != Subject::Print;
@@ -31,8 +32,21 @@ pub(super) fn claims(code: &Code<'_>, group: &[Comment], claims: &[Claim]) -> Op
         }
     }
     let mut found = below(code, Some(next), &next.subject, next.range.clone(), group);
-    found.iter_mut().for_each(soften);
+    let is_plain = group.len() == 1
+        && lead == Lead::Output
+        && next.subject == Subject::Print
+        && touching.is_none_or(|(statement, _)| !may_show(statement, lead));
+    if !(is_plain && is_whole_value(code, last)) {
+        found.iter_mut().for_each(soften);
+    }
     Some(found)
+}
+
+/// Whether a comment is a lead-in and a value, and nothing else: `This will print 3`.
+fn is_whole_value(code: &Code<'_>, comment: &Comment) -> bool {
+    let text = Text::of(code, comment).text;
+    let behind = text[lead::read(&text).end..].trim();
+    value::scan(behind).is_some_and(|value| value.text.len() == behind.len() && value.literals > 0 && value.names.is_empty())
 }
 
 /// What a comment leads to in words, and whether that stands on its line.

@@ -30,10 +30,12 @@ pub(super) fn claims(code: &Code<'_>, statement: &Statement<'_>, group: &[Commen
             let found = values::listing(&remark, remark.strength()).filter(|found| found.kind == Kind::Stdout);
             found.and_then(|found| claim(statement.range.clone(), &statement.subject, Form::Block, &text, found)).into_iter().collect()
         }
-        // It may be what comes of the statement, or what other code would give.
+        // It may be what comes of the statement, or what other code would give; below a `print`, it's what that prints.
         (false, true) if !has_claim && is_literal(code, statement, group) => {
             let mut claims = of_statement();
-            claims.iter_mut().for_each(soften);
+            if statement.subject != Subject::Print || !is_near(statement, group) {
+                claims.iter_mut().for_each(soften);
+            }
             claims
         }
         (false, true) => quantities(code, group),
@@ -43,14 +45,18 @@ pub(super) fn claims(code: &Code<'_>, statement: &Statement<'_>, group: &[Commen
 
 /// Whether comments behind one empty line below a loop (or the like) that prints show what that prints: several lines, each a value or known from it.
 fn is_listing(code: &Code<'_>, statement: &Statement<'_>, group: &[Comment]) -> bool {
-    let is_near = group.first().is_some_and(|first| statement.last_line + 2 == first.line);
     let prints = statement.subject == Subject::Compound && statement.function.is_none() && code.prints_in(statement).next().is_some();
     let is_shown = |comment: &Comment| {
         let text = Text::of(code, comment).text;
         let remark = Remark { code, statement: Some(statement), subject: &statement.subject, text: &text, form: Form::Block };
         is_value_line(&text) || words::is_printed_line(&remark)
     };
-    group.len() > 1 && is_near && prints && group.iter().all(is_shown)
+    group.len() > 1 && is_near(statement, group) && prints && group.iter().all(is_shown)
+}
+
+/// Whether a single empty line is between them.
+fn is_near(statement: &Statement<'_>, group: &[Comment]) -> bool {
+    group.first().is_some_and(|first| statement.last_line + 2 == first.line)
 }
 
 /// Whether comments are nothing but one text in quotes or one display, which the statement above an empty line can have come to.

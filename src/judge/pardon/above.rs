@@ -75,8 +75,16 @@ pub(super) fn reason(example: &Example, python: (u8, u8), free_threaded: bool) -
     let first = led.split(", ").next().filter(|words| VERSION_AHEAD.is_match(words)).unwrap_or_default();
     let of_python = |words: &str| Condition::stated(words).filter(|condition| matches!(condition, Condition::Python(_)));
     let until = |condition: &Condition| matches!(condition, Condition::Python(specifier) if specifier.starts_with('<'));
-    let condition = of_python(last).or_else(|| of_python(first).filter(until))?;
+    // What's said in brackets tells how it is elsewhere, or how it came to be so.
+    let condition = of_python(&without_brackets(last)).or_else(|| of_python(first).filter(until))?;
     condition::unmet(&condition, python, free_threaded).map(|why| Reason::new("condition", why))
+}
+
+/// Words without those in brackets among them.
+fn without_brackets(words: &str) -> String {
+    static INNER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\([^()]*\)").expect("a pattern"));
+    const DEPTH: usize = 3;
+    (0..DEPTH).fold(words.to_owned(), |words, _| INNER.replace_all(&words, "").into_owned())
 }
 
 /// Whether the paragraph that leads to an example says just what it claims of something that it doesn't make itself: `for a pot of size (5, 5):`. Then the
@@ -277,6 +285,8 @@ mod tests {
             "Previously, it was cold. Now:",
             "As previously said, it's hot:",
             "This is used to pour:",
+            "To pour tea, one needs `pour()` (new in Python 2.5, old in Python 3.5):",
+            "It can be asked by `hot()` (`warm()` in Python 2):",
             "Now:",
             "On Python 3.11:",
             "On Python 3.10 or newer:",

@@ -1,9 +1,17 @@
 //! What exceptions say, and what is claimed of them.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::{
     claim::{Claim, Kind, Says},
+    judge::text::without_addresses,
     run::protocol::{Note, Raised},
 };
+
+/// Where what can't be read stands, at the end of a message: `invalid syntax (<stdin>, line 1)`.
+static SOURCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" \([^()\n]+, line \d+\)$").expect("a pattern"));
 
 /// Whether an exception is claimed that differs from what was raised in one word, or in a quarter of many, or begins so: code that ran otherwise than in
 /// the document would hardly come so near. But a name that isn't defined may be one that the document has elsewhere.
@@ -11,7 +19,12 @@ pub(in crate::judge) fn is_a_word_off(claim: &Claim, actual: Option<&str>) -> bo
     let Some(raised) = actual.and_then(|actual| actual.strip_prefix("raises ")).filter(|raised| !raised.starts_with("NameError")) else {
         return false;
     };
-    let words = |text: &str| text.lines().next().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    // What stands around a word (quotes, brackets, the place of what can't be read) is none of it.
+    let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '<' | '>' | '-' | '+')).to_owned();
+    let words = |text: &str| {
+        let line = without_addresses(text.lines().next().unwrap_or_default());
+        SOURCE.replace(&line, "").split_whitespace().map(plain).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+    };
     let (mut claimed, mut raised) = (words(&claim.expected), words(raised));
     // The module of an exception is shown or left out.
     if let Some(name) = claimed.first_mut() {

@@ -407,9 +407,14 @@ fn messages_that_are_nearly_the_same() {
             Claim { kind: Kind::Exception, ..claim(&example, "f()", Subject::Expression, expected, &[(Says::RaisesNothing, Firm)]) };
         pardon::is_a_word_off(&claim, Some(&format!("raises {raised}")))
     };
-    for (expected, raised) in
-        [("ValueError: cold", "ValueError: colds"), ("ValueError: colds", "ValueError: cold"), ("KeyError: cold", "ValueError: cold")]
-    {
+    for (expected, raised) in [
+        ("ValueError: cold", "ValueError: colds"),
+        ("ValueError: colds", "ValueError: cold"),
+        ("KeyError: cold", "ValueError: cold"),
+        ("ValueError: ('tea must be > 2: 4')", "ValueError: tea must be > 3: 4"),
+        ("SyntaxError: invaled syntax", "SyntaxError: invalid syntax (<tea>, line 5)"),
+        ("CupError: <Pot at 0x7fd3b01cd330> is hit", "CupError: <Pot at 0x7f4c43568480> is hot"),
+    ] {
         assert!(is_off(expected, raised), "{expected}");
     }
     for (expected, raised) in [("ValueError: tea", "ValueError: milk"), ("ValueError: 1", "ValueError: 15")] {

@@ -308,6 +308,8 @@ def _equal(left, right):
             if type(reduced) is type(answer):
                 break
             answer = reduced
+    if not any(["__bool__" in kind.__dict__ or "__len__" in kind.__dict__ for kind in type.__dict__["__mro__"].__get__(type(answer))]):
+        raise Refused(f"`==` gives a `{type(answer).__name__}`, which is neither true nor false")
     return bool(answer)
 
 
