@@ -10,6 +10,8 @@ use rustpython_ruff_python_ast::{
 };
 use rustpython_ruff_text_size::Ranged;
 
+use crate::claim::code::words;
+
 mod machine;
 mod names;
 
@@ -26,6 +28,13 @@ pub(super) fn add_names(names: &mut HashSet<String>, module: &ModModule) {
 /// varies as well.
 pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize, files: bool) -> bool {
     found(before, module, At::Statement(at), files)
+}
+
+/// Whether the only thing that varies in code is what day and time it is: another run at another time tells what depends on that.
+pub(super) fn knows_clock_alone(code: &str) -> bool {
+    const CLOCK: [&str; 3] = ["now", "utcnow", "today"];
+    let others = |word: &str| NAMES.contains(&word) && !CLOCK.contains(&word) || MODULES.contains(&word) || word.contains("random");
+    words(code).any(|word| CLOCK.contains(&word)) && !words(code).any(others)
 }
 
 /// Whether something that varies is given to a call whose result nobody takes: it's printed, or a function prints it.
@@ -276,6 +285,14 @@ mod tests {
         let parsed = rustpython_ruff_python_parser::parse_module(code).expect("valid code");
         let last = parsed.syntax().body.last().expect("a statement").start().to_usize();
         varies(&HashSet::new(), parsed.syntax(), last, files)
+    }
+
+    #[test]
+    fn what_depends_on_the_time_alone() {
+        assert!(knows_clock_alone("tea = arrow.utcnow()\ntea.humanize()"));
+        for code in ["tea = 5", "random.choice([now(), 5])", "now() - time.time()", "uuid.uuid1(), today()"] {
+            assert!(!knows_clock_alone(code), "{code}");
+        }
     }
 
     #[test]

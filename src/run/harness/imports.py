@@ -372,9 +372,10 @@ class Imports:
                 raise Changed from None
             return
         package, _, last = name.rpartition(".")
-        if (package, last) in self.attributes:
+        namespace = self.attributes.get((package, last))
+        if namespace is not None:
             # The package may be another than the server's, whose code has run for this example.
-            _modules[package].__dict__[last] = record.module
+            getattr(_modules.get(package), "__dict__", namespace)[last] = record.module
 
     def _unwatched(self):
         """Whether nobody can tell how a module is found, and each would be found where the server found it."""
