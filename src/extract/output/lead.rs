@@ -50,7 +50,9 @@ fn bare_lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
 pub(in super::super) fn note_doubts(code: &mut Block, between: &str, attributes: &mut Attributes) {
     const CONDITION: &str = "condition";
     const ACTUAL: &str = "actual";
-    let Some(line) = bare_lines(between).next_back() else { return };
+    // `Most are wrong. The output:`
+    let last_sentence = |line: &'_ str| line.rfind(". ").map_or(0, |at| at + 2);
+    let Some(line) = bare_lines(between).next_back().map(|line| &line[last_sentence(line)..]) else { return };
     let is_of_python = || Condition::stated(line).is_some_and(|condition| matches!(condition, Condition::Python(_)));
     let is_behind_actual = code.outputs.iter().any(|earlier| earlier.attributes.contains_key(ACTUAL));
     if says_actual(line) {
