@@ -40,7 +40,7 @@ impl Court<'_> {
         let is_open = match judgement.verdict {
             Verdict::Holds => false,
             Verdict::Wrong => true,
-            Verdict::Unsettled => judgement.category == "compare",
+            Verdict::Unsettled => ["compare", "none"].contains(&judgement.category.as_str()),
         };
         if !is_open || !matches!(claim.form, Form::Output | Form::Session | Form::Block) || !self.has_no_value(claim, passes) {
             return None;

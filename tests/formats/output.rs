@@ -15,6 +15,13 @@ fn output_of_both_streams() {
     assert_eq!(verdict(logged, "WARNING:root:hot\nERROR:root:too cold"), ["wrong"]);
     assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n5"), ["holds"]);
     assert_eq!(verdict(&format!("{logged}\nprint(5)"), "WARNING:root:hot\nERROR:root:too hot\n6"), ["wrong"]);
+    // With a comma it might be several values.
+    let page = |shown: &str| {
+        let code = "import logging\nlogging.warning('hot')\nlogging.warning('hot, too')";
+        claims("page.html", &format!("<pre>{code}</pre><p>which would print:</p><pre>WARNING:root:{shown}\nWARNING:root:hot, too</pre>\n"))
+    };
+    let verdicts: Vec<String> = ["hot", "hit"].into_iter().flat_map(page).map(|(.., verdict)| verdict).collect();
+    assert_eq!(verdicts, ["holds", "wrong"]);
 }
 
 /// What a format tells of the process, of the time since it began or of the file differs each time; what else is logged doesn't.
