@@ -15,12 +15,12 @@ use crate::{
     document::Format,
     extract::SET_BY_SHELL,
     plan,
-    run::protocol::{Clock, Deed, DeedKind, Note, Raised, STANDARD_INPUT},
+    run::protocol::{Clock, Deed, DeedKind, Note, Raised},
     syntax::names::Names,
 };
 
 use super::{
-    Court, Judgement, Verdict, before, condition, described, outcome, outdated,
+    Court, Judgement, Verdict, condition, described, outcome, outdated,
     reason::Reason,
     text::{squeeze, without_remark, without_scalar_types},
     varying,
@@ -120,6 +120,12 @@ impl Court<'_> {
         }
         if !imports && plan::continuing::uses_redefined(&self.example.document, statement) {
             return unsettled(Reason::new("name", "a name that it uses denotes another thing in the module that its page describes"));
+        }
+        if raised
+            && claims_no_exception(claim)
+            && let Some(name) = self.borrowed_name(statement)
+        {
+            return unsettled(Reason::new("name", format!("`{name}`, which the document doesn't import, may be another one")));
         }
         if judgement.actual.as_deref().is_some_and(|actual| tells_truth(claim, actual)) {
             return unsettled(Reason::new("soft", "the comment says whether the object counts as true"));
@@ -359,6 +365,14 @@ impl Court<'_> {
         self.is_in_code(|code| words(code).any(|word| word == name))
     }
 
+    /// A name in a statement that the document imports nowhere, and that is imported from the standard library all the same, as it speaks for itself.
+    fn borrowed_name(&self, statement: &str) -> Option<&str> {
+        let preludes = self.plan.runs.iter().flat_map(|run| &run.job.prelude).map(|prelude| prelude.code.trim());
+        let imports = preludes.filter(|code| !self.example.document.text.contains(*code));
+        let mut names = imports.filter_map(|code| code.strip_prefix("from ")?.split_once(" import ")).map(|(_, name)| name);
+        names.find(|name| words(statement).any(|word| word == *name))
+    }
+
     /// Whether something is so of the example's code, or of code that runs before it.
     fn is_in_code(&self, has: impl Fn(&str) -> bool) -> bool {
         has(&self.source.code) || self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| has(&prelude.code))
@@ -415,24 +429,6 @@ impl Court<'_> {
         body.iter().any(defines) && body.iter().all(|stmt| defines(stmt) || imports(stmt))
     }
 
-    /// Whether what the code sees of files and folders is no work of its own: it asks for them, wrote none and was given none.
-    fn finds_files_by_chance(&self) -> bool {
-        let knows = self.before.knows_files || self.module.is_some_and(varying::knows_files);
-        knows && !self.is_given() && !self.before.wrote && !self.runs.iter().any(|(_, _, report)| before::wrote(report))
-    }
-
-    /// Whether it read its standard input.
-    fn asks_for_input(&self) -> bool {
-        self.deeds().any(|deed| deed.kind == DeedKind::Read && deed.what == STANDARD_INPUT)
-    }
-
-    /// Whether nothing that asks for input stands above the end of a claim's statement, nor before the example.
-    fn is_above_input(&self, claim: &Claim) -> bool {
-        let asks = |code: &str| ["input", "stdin", "getpass"].iter().any(|word| code.contains(word));
-        let until = self.source.code.get(..self.source.range(&claim.target.range).end).unwrap_or(&self.source.code);
-        !asks(until) && !self.plan.runs.iter().flat_map(|run| &run.job.prelude).any(|prelude| asks(&prelude.code))
-    }
-
     /// What it did.
     fn deeds(&self) -> impl Iterator<Item = &Deed> {
         self.runs.iter().flat_map(|(_, _, report)| &report.notes).filter_map(deed)
@@ -452,15 +448,6 @@ impl Court<'_> {
             written.is_some_and(|written| written.contains('\\') && squeeze(written) == squeeze(actual))
         };
         end.is_some_and(|end| shows(end) || shows(line_end(end)))
-    }
-
-    /// A file in the working folder that the code tried to read, and that nobody had written.
-    fn missing_file(&self) -> Option<&str> {
-        let mut deeds = self.deeds().filter(|deed| deed.what != STANDARD_INPUT);
-        // What it wrote itself isn't noted as read; and a traceback reads the code of the example's module.
-        let is_own = |path: &str| path.contains("__pycache__/") || self.example.document.format == Format::Python && path.ends_with(".py");
-        let missing = deeds.find(|deed| deed.kind == DeedKind::Read && !deed.what.starts_with(['/', '…']) && !is_own(&deed.what));
-        missing.filter(|_| !self.is_given() && !self.before.wrote).map(|deed| deed.what.as_str())
     }
 
     /// Whether the example was given files or the like.

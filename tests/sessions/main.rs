@@ -246,6 +246,15 @@ fn what_idle_shows_and_what_python_cannot_read() {
     ]);
 }
 
+/// A name of the standard library that the document doesn't import may be another one, which takes its arguments in another order.
+#[test]
+fn names_that_the_document_does_not_import() {
+    let session = ">>> groupby(len, ['tea', 'pot'])\n{3: ['tea', 'pot']}\n";
+    assert_eq!(verdicts("names", &[session]), [["unsettled"]]);
+    assert_eq!(verdicts("names", &[&format!(">>> from itertools import groupby\n{session}")]), [["wrong"]]);
+    assert_eq!(verdicts("names", &[">>> sqrt(4)\n3.0\n"]), [["wrong"]]);
+}
+
 #[test]
 fn steps_that_are_left_to_the_reader() {
     expect(&[

@@ -16,7 +16,7 @@ use super::{
     },
     machine, paragraphs,
     python_2::is_of_python_2,
-    repr::has_older_spans,
+    repr::{has_older_dicts, has_older_spans},
 };
 
 /// Why a difference between the claimed text and what was seen is no mistake; `None` where it may be one. `has_sets` where the code
@@ -55,6 +55,9 @@ pub(super) fn difference(claim: &Claim, actual: &str, has_sets: bool) -> Option<
     }
     if has_older_spans(&claim.expected, actual) {
         return Some(Reason::new("condition", "claimed for: Python before 3.7, which shows spans of time in another way"));
+    }
+    if has_older_dicts(&claim.expected, actual) {
+        return Some(Reason::new("condition", "claimed for: Python before 3.12, which shows ordered dictionaries in another way"));
     }
     if is_composed_otherwise(&claim.expected, actual) {
         return Some(Reason::new("soft", "it shows the same characters, which are composed in another way"));

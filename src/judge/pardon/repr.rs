@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::super::{
-    shape::{Shape, parse},
+    shape::{Likeness, Shape, compare, parse},
     text::squeeze,
 };
 
@@ -49,9 +49,57 @@ pub(super) fn has_older_spans(claimed: &str, actual: &str) -> bool {
     actual.contains("timedelta(") && squeeze(&SPAN.replace_all(actual, older)) == squeeze(claimed) && squeeze(claimed) != squeeze(actual)
 }
 
+/// Whether a claimed text shows ordered dictionaries as Python did before 3.12, `OrderedDict([('tea', 1)])` for `OrderedDict({'tea': 1})`, and is the same else.
+pub(super) fn has_older_dicts(claimed: &str, actual: &str) -> bool {
+    let is_older = claimed.contains("OrderedDict([") && actual.contains("OrderedDict({");
+    let shapes = || parse(claimed.trim()).zip(parse(actual.trim()));
+    is_older && shapes().is_some_and(|(claimed, actual)| compare(&with_newer_dicts(claimed), &actual) == Likeness::Same)
+}
+
+/// A shape with its ordered dictionaries as Python shows them since 3.12.
+fn with_newer_dicts(shape: Shape) -> Shape {
+    let all = |items: Vec<Shape>| items.into_iter().map(with_newer_dicts).collect();
+    match shape {
+        Shape::List(items) => Shape::List(all(items)),
+        Shape::Tuple(items) => Shape::Tuple(all(items)),
+        Shape::Set(items) => Shape::Set(all(items)),
+        Shape::Dict(entries) => {
+            Shape::Dict(entries.into_iter().map(|(key, value)| (with_newer_dicts(key), with_newer_dicts(value))).collect())
+        }
+        Shape::Call(name, arguments) => {
+            let arguments = arguments.into_iter().map(|(keyword, value)| match value {
+                Shape::List(items) if name.ends_with("OrderedDict") => (keyword, of_pairs(all(items))),
+                value => (keyword, with_newer_dicts(value)),
+            });
+            let arguments = arguments.collect();
+            Shape::Call(name, arguments)
+        }
+        other => other,
+    }
+}
+
+/// A dictionary of these pairs; the list, where they're none.
+fn of_pairs(items: Vec<Shape>) -> Shape {
+    let pair = |item: &Shape| match item {
+        Shape::Tuple(pair) => <[Shape; 2]>::try_from(pair.clone()).ok().map(|[key, value]| (key, value)),
+        _ => None,
+    };
+    items.iter().map(pair).collect::<Option<Vec<_>>>().map_or_else(|| Shape::List(items), Shape::Dict)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ordered_dictionaries_as_older_releases_show_them() {
+        let newer = "[OrderedDict({Cup('tea'): OrderedDict({'hot': [1]})}), 5]";
+        let older = "[OrderedDict([(Cup('tea'),\n  OrderedDict([('hot', [1])]))]), 5]";
+        assert!(has_older_dicts(older, newer));
+        for claimed in [older.replace("hot", "cold"), older.replace("[1]", "[2]"), newer.to_owned(), older.replace("Ordered", "Other")] {
+            assert!(!has_older_dicts(&claimed, newer), "{claimed}");
+        }
+    }
 
     #[test]
     fn kinds_of_classes() {
