@@ -8,10 +8,13 @@ as everything does that `verify` checks; this script runs none. Wants `cargo bui
 """
 
 import argparse
+import ast
 import collections
 import json
+import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,10 +43,12 @@ def main():
         for document, claims in check(arguments.documents).items():
             holding = [claim for claim in claims if claim["verdict"] == "holds"]
             for claim in chance.sample(holding, min(arguments.most, len(holding))):
-                copy = Path(folder, f"{len(changes):05}", Path(document).name)
-                if change := change_value(Path(document), claim, copy, chance):
+                if made := change_value(Path(document), claim, chance):
+                    change, text = made
+                    copy = copy_of(Path(document), Path(folder, f"{len(changes):05}"))
+                    copy.write_bytes(text)
                     changes.append((document, claim, copy, change))
-        found = check([folder]) if changes else {}
+        found = check([copy for _, _, copy, _ in changes]) if changes else {}
     sys.exit(tell(changes, found))
 
 
@@ -55,12 +60,28 @@ def by_document(report):
     return claims
 
 
-def change_value(document, claim, copy, chance):
-    """Writes a copy of the document in which the claim says something else; gives what stood there and what stands there now, or nothing
-    where the claim's words aren't in the file as they are read (behind an escape, say)."""
+def copy_of(document, folder):
+    """Where a copy of the document is to be written: a module among links to the rest of its package, without which it can't be imported."""
+    package = document.resolve().parent
+    if document.suffix != ".py" or not Path(package, "__init__.py").exists():
+        folder.mkdir()
+        return Path(folder, document.name)
+    while Path(package.parent, "__init__.py").exists():
+        package = package.parent
+    shutil.copytree(package, Path(folder, package.name), copy_function=os.link)
+    copy = Path(folder, document.resolve().relative_to(package.parent))
+    copy.unlink()
+    return copy
+
+
+def change_value(document, claim, chance):
+    """The document with something else in the claim: what stood there and what stands there now, and the whole of it; or nothing where the claim's
+    words aren't in the file as they are read (behind an escape, say)."""
     lines = document.read_bytes().decode("utf-8", "surrogateescape").splitlines(keepends=True)
     place = claim["line"] - 1
     first = (claim["expected"] or "").split("\n")[0].strip()
+    if claim["form"] == "assertion" and not is_literal(first):
+        return None
     begin = lines[place].find(first, claim["column"] - 1) if first and place < len(lines) else -1
     if begin < 0:
         return None
@@ -68,15 +89,22 @@ def change_value(document, claim, copy, chance):
     if value is None:
         return None
     lines[place] = lines[place][:begin] + value + lines[place][begin + len(first) :]
-    copy.parent.mkdir()
-    copy.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
-    return first, value
+    return (first, value), "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def is_literal(text):
+    """Whether an assertion compares with a value that is written there, and not with what other code gives."""
+    try:
+        ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def changed(text, chance):
     """The text with another digit; if it has none, with another truth or another letter. What an ellipsis allows stays, and so do
-    addresses, which are others each time."""
-    found = re.finditer(r"0x[0-9a-f]+|\b(True|False|None)\b|\d|[A-Za-z]", text)
+    addresses, which are others each time, and the letters in front of quotes."""
+    found = re.finditer(r"0x[0-9a-f]+|\b(True|False|None)\b|\d|(?!(?<![\w'\"])[bu]['\"])[A-Za-z]", text)
     places = [one for one in found if one.start() < (text + "...").index("...") and not one[0].startswith("0x")]
     if not places:
         return None
