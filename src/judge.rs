@@ -60,7 +60,7 @@ pub use crate::outcome::Outcome;
 pub use before::Before;
 pub use difference::{Difference, DifferenceKind};
 pub(crate) use pardon::GOES_ON;
-pub use stability::{with_second_run, with_state_of_all};
+pub use stability::{in_another_state, with_second_run};
 pub use standing::with_standing;
 
 /// Whether a claim is true.

@@ -14,6 +14,7 @@ use rustpython_ruff_text_size::Ranged;
 
 pub(crate) mod builtins;
 mod changes;
+pub(crate) mod docstrings;
 pub(crate) mod files;
 pub(crate) mod identity;
 pub(crate) mod imports;
@@ -21,6 +22,9 @@ mod modules;
 pub(crate) mod names;
 mod references;
 mod scopes;
+
+/// The newest grammar: whether the Python that runs has it, is for that one to say.
+pub(crate) const NEWEST: (u8, u8) = (3, 15);
 
 /// CPython refuses deeper nested brackets ("too many nested parentheses"), and the parser here recurses into each.
 const DEEPEST: usize = 200;

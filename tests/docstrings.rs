@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{check, folder_of};
+use std::path::Path;
+
+use common::{bare_python, check, folder_of, verify_in};
 use serde_json::Value;
 
 fn text(value: &Value) -> String {
@@ -177,6 +179,32 @@ codecs.register_error('star', star)
     let folder = folder_of(&[("stars.py", module), ("setup.cfg", "")]);
     let found: Vec<_> = check(folder.path(), &["stars.py"]).verdicts().into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
     assert_eq!(found, lines(&[(6, "holds"), (8, "wrong")]));
+}
+
+/// A package whose source lacks what is made when it's built is imported from where it's installed, also while its docstrings are edited.
+#[test]
+fn docstrings_that_are_edited_beside_an_installed_package() {
+    let module = |size: u8, claimed: u8| {
+        format!(
+            "from ._version import version\n\ndef pour():\n    \"\"\"\n    >>> pour()\n    ({claimed}, '1.5')\n    \"\"\"\n    return {size}, version\n"
+        )
+    };
+    let python = bare_python();
+    let lib =
+        std::fs::read_dir(Path::new(python.name()).join("lib")).expect("a folder").next().expect("a version").expect("an entry").path();
+    let installed = lib.join("site-packages/kettle");
+    std::fs::create_dir(&installed).expect("a folder");
+    for (name, text) in [("__init__.py", ""), ("_version.py", "version = '1.5'\n"), ("pots.py", &module(5, 5))] {
+        std::fs::write(installed.join(name), text).expect("a file");
+    }
+    let verdict = |size, claimed| {
+        let folder = folder_of(&[("kettle/__init__.py", ""), ("kettle/pots.py", &module(size, claimed))]);
+        let call = verify_in(folder.path(), &["--format", "json", "--python", python.name(), "kettle/pots.py"]);
+        call.verdicts().into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!((verdict(5, 5), verdict(5, 7)), (vec!["holds".to_owned()], vec!["wrong".to_owned()]));
+    // Other code isn't that of the installed one.
+    assert_eq!(verdict(7, 7), ["unsettled"]);
 }
 
 #[test]

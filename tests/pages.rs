@@ -321,6 +321,30 @@ Decimal('0.666')
     assert_eq!(check(folder.path(), &["page.rst"]).example("page.rst:6")["claims"][0]["reason"], Value::Null);
 }
 
+/// A session that imports what it uses anew may have been typed at a prompt of its own.
+#[test]
+fn a_session_may_rest_on_nothing_that_was_set_before() {
+    let page = "\
+>>> import decimal
+>>> decimal.getcontext().prec = 3
+>>> decimal.Decimal(1) / 3
+Decimal('0.333')
+
+Text.
+
+>>> import decimal
+>>> decimal.Decimal(1) / 3
+Decimal('0.3333333333333333333333333333')
+>>> decimal.Decimal(2) / 3
+Decimal('0.66')
+";
+    let folder = folder_of(&[("page.rst", page)]);
+    let call = check(folder.path(), &["page.rst"]);
+    let verdicts: Vec<_> = call.verdicts().into_iter().map(|(line, _, verdict)| (line, verdict)).collect();
+    assert_eq!(verdicts, lines(&[(4, "holds"), (10, "holds"), (12, "wrong")]));
+    assert_eq!(call.example("page.rst:8")["claims"][0]["reason"], "without what its document sets above");
+}
+
 #[test]
 fn a_session_may_rest_on_the_last_that_was_typed_where_all_is_too_much() {
     let last = ">>> import decimal\n>>> decimal.getcontext().prec = min(3, 9)\n\nText.\n\n>>> from decimal import Decimal\n>>> Decimal(1) / 3\nDecimal('0.333')\n";

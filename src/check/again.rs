@@ -64,5 +64,6 @@ pub(super) fn is_wrong(judged: &Judged, doubted: &[bool]) -> bool {
 /// Whether an example, or one that it continues, draws random numbers. Dice may well show the same number twice.
 fn leaves_to_chance(example: &Understood) -> bool {
     let cases = example.earlier.iter().copied().chain([example.case]);
-    cases.into_iter().any(|case| ["random", "shuffle("].iter().any(|word| case.example.code.contains(word)))
+    let draws = ["random", "shuffle(", "secrets", "uuid4"];
+    cases.into_iter().any(|case| draws.iter().any(|word| case.example.code.contains(word)))
 }

@@ -73,7 +73,7 @@ pub(super) fn run(
         pass(examples, &members[..=last], means, circumstances, turn, &mut |at, second| {
             let Some(second) = second else { return };
             if let Some((_, first, doubted)) = before.next_if(|(held, ..)| *held == at) {
-                let judged = judge::with_second_run(first.judged, &second.judged, &doubted);
+                let judged = judge::with_second_run(&examples[members[at].index].claims, first.judged, &second.judged, &doubted);
                 let doubted = again::still_doubted(&examples[members[at].index], &judged, &doubted);
                 let run = RunOn { judged, again: second.reports, ..first };
                 match doubted.contains(&true) {

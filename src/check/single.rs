@@ -20,7 +20,7 @@ use crate::{
 use super::{
     Means, RunOn, Settings, again,
     choice::{Assignment, Task},
-    understood::{self, Understood},
+    understood::{self, OtherState, Understood},
 };
 
 /// Plans a case for one of its interpreters, runs it there and judges it.
@@ -67,21 +67,22 @@ pub(super) fn run_on(example: &Understood, assignment: &Assignment, means: Means
                         }
                         again = run(plan, on, &example.grants, circumstances, pools, &mut pools.turn())?;
                         let second = judge::judge(&case.example, claims, plan, &again, &before);
-                        judged = judge::with_second_run(judged, &second, &doubted);
+                        judged = judge::with_second_run(claims, judged, &second, &doubted);
                         doubted = again::still_doubted(example, &judged, &doubted);
                     }
-                    // What is wrong by itself may be right behind all that its document shows before, or behind the last of that.
-                    for last in [false, true] {
+                    // What is wrong by itself may be right behind all that its document shows before, or behind the last of that, or without what that sets.
+                    for other in OtherState::ALL {
                         if !again::is_wrong(&judged, &unknown) {
                             break;
                         }
-                        let Some(needs) = example.needs_behind_all(last, on, settings) else { continue };
+                        let Some(needs) = example.needs_in(other, on, settings) else { continue };
                         let Planned::Run(plan) = plan::plan(&case.example, claims, &needs) else { continue };
                         let reports = run(&plan, on, &example.grants, Circumstances::Usual, pools, &mut pools.turn())?;
-                        let behind_all = judge::judge(&case.example, claims, &plan, &reports, &before);
-                        let is_whole = !matches!(behind_all.outcome, Outcome::TimedOut | Outcome::Crashed);
-                        judged = judge::with_state_of_all(judged, behind_all, &unknown);
-                        if is_whole {
+                        let in_other = judge::judge(&case.example, claims, &plan, &reports, &before);
+                        let is_whole = !matches!(in_other.outcome, Outcome::TimedOut | Outcome::Crashed);
+                        judged = judge::in_another_state(judged, in_other, &unknown, other.words());
+                        // The last ones are for those behind whom all can't run.
+                        if is_whole && matches!(other, OtherState::BehindAll) {
                             break;
                         }
                     }

@@ -18,6 +18,7 @@ use crate::{
     },
     requirements::Requirements,
     run::protocol::{Given, Limits},
+    syntax::imports::without_settings,
     update::{Wanted, fill},
 };
 
@@ -161,10 +162,23 @@ impl<'a> Understood<'a> {
         Needs { continues, raises: raises(&earlier), left_out: left_out(&earlier), ..self.needs_behind(interpreter, settings, false) }
     }
 
+    /// What its plan needs to know, were it to see another state than that of the examples that it continues; `None` where that would be nothing new.
+    pub(super) fn needs_in(&self, other: OtherState, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
+        match other {
+            OtherState::Unset => {
+                let needs = self.needs(interpreter, settings, &[]);
+                let imports: Vec<String> = needs.imports.iter().map(|statement| without_settings(statement).to_owned()).collect();
+                (imports != needs.imports && !self.case.has_chosen_state).then_some(Needs { imports, ..needs })
+            }
+            OtherState::BehindAll => self.needs_behind_all(false, interpreter, settings),
+            OtherState::BehindLast => self.needs_behind_all(true, interpreter, settings),
+        }
+    }
+
     /// What its plan needs to know, were it to see the state of all earlier examples of its document and what importing its module does, as a session
     /// does for doctest; `None` where that would be nothing new, somebody chose whose state it sees, or that can't be. `last`: of the last ones alone, and of
     /// those that it continues.
-    pub(super) fn needs_behind_all(&self, last: bool, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
+    fn needs_behind_all(&self, last: bool, interpreter: &Interpreter, settings: &Settings) -> Option<Needs> {
         let Understood { case, cases, index, .. } = self;
         if !is_python(&case.example) || case.has_chosen_state {
             return None;
@@ -208,6 +222,30 @@ impl<'a> Understood<'a> {
             given: self.given.clone(),
             python: interpreter.minor(),
             free_threaded: interpreter.free_threaded,
+        }
+    }
+}
+
+/// A state that an example which seems to make a wrong claim may have meant as well.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OtherState {
+    /// What its document sets of what it imports isn't set.
+    Unset,
+    /// All earlier examples of its document have run.
+    BehindAll,
+    /// The last ones of them have run.
+    BehindLast,
+}
+
+impl OtherState {
+    /// In the order in which they're tried.
+    pub(super) const ALL: [OtherState; 3] = [OtherState::Unset, OtherState::BehindAll, OtherState::BehindLast];
+
+    /// Why a claim holds that does so there alone.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            OtherState::Unset => "without what its document sets above",
+            OtherState::BehindAll | OtherState::BehindLast => "behind all earlier examples of its document",
         }
     }
 }

@@ -55,9 +55,12 @@ impl Options {
         ["IGNORE_OUTPUT", "IGNORE_OUTPUT_3", "IGNORE_WANT"].iter().any(|name| self.has(name))
     }
 
-    /// The option that asks for surroundings which there aren't: xdoctest's running event loop.
-    pub(super) fn surroundings(&self) -> Option<&'static str> {
-        ["ASYNC"].into_iter().find(|name| self.has(name))
+    /// The comment that asks for surroundings which there aren't: xdoctest's running event loop, or a runner of the project's own, as nobody else has the option.
+    pub(super) fn surroundings(&self) -> Option<String> {
+        let is_foreign =
+            |name: &&String| !name.starts_with("REQUIRES(") && !KNOWN.iter().any(|known| strsim::levenshtein(known, name) <= SLIPS);
+        let foreign = || self.on.iter().find(is_foreign).map(|name| format!("`# doctest: +{name}`"));
+        self.on.get("ASYNC").map(|name| format!("`# xdoctest: +{name}`")).or_else(foreign)
     }
 
     /// Why the statement isn't run, where it isn't.
@@ -85,6 +88,16 @@ impl Options {
         }
     }
 }
+
+/// All options of `doctest`, pytest, doctestplus and xdoctest that say something of what is compared or shown.
+#[rustfmt::skip]
+const KNOWN: [&str; 25] = [
+    "ALLOW_BYTES", "ALLOW_UNICODE", "ASYNC", "DONT_ACCEPT_BLANKLINE", "DONT_ACCEPT_TRUE_FOR_1", "ELLIPSIS", "FAIL_FAST", "FIX", "FLOAT_CMP", "IGNORE_EXCEPTION_DETAIL",
+    "IGNORE_OUTPUT", "IGNORE_OUTPUT_3", "IGNORE_WANT", "IGNORE_WARNINGS", "IGNORE_WHITESPACE", "NORMALIZE_REPR", "NORMALIZE_WHITESPACE", "NUMBER", "REMOTE_DATA",
+    "REPORT_CDIFF", "REPORT_NDIFF", "REPORT_ONLY_FIRST_FAILURE", "REPORT_UDIFF", "SHOW_WARNINGS", "SKIP",
+];
+/// So many letters of a known option may be written otherwise: nobody else has one of that name.
+const SLIPS: usize = 2;
 
 /// Whether what xdoctest requires is so here: a platform, an implementation, a major version, a package (its import will tell). No flag was given on its
 /// command line, and no variable is set.

@@ -1,7 +1,7 @@
 //! The module that a Python file is: its dotted name, and what its examples must be able to read to import it.
 //!
 //! That is the package that the file belongs to (or the file), and of what lies beside it the modules that these import. Where its source lacks
-//! modules that are made when it's built, and the same package has them where it's installed, it's that one, if the file is the same there.
+//! modules that are made when it's built, and the same package has them where it's installed, it's that one, if the file has the same code there.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -14,6 +14,7 @@ use regex::Regex;
 use crate::{
     config::Project,
     grant::{Grant, Grants},
+    syntax::docstrings::without_docstrings,
 };
 
 /// Files of a package that are looked at for what they import from beside it.
@@ -74,7 +75,7 @@ impl Modules {
         let installed = self.built.entry(key.clone()).or_insert_with(|| built_elsewhere(folder, parts[0], &project.installed));
         let there = installed.as_ref().zip(file.strip_prefix(folder).ok()).map(|(installed, path)| installed.join(path));
         // What a `.pxd` beside it declares, no Python sees once it's compiled.
-        if there.is_some_and(|there| is_same_file(&file, &there)) && !file.with_extension("pxd").exists() {
+        if there.is_some_and(|there| has_same_code(&file, &there)) && !file.with_extension("pxd").exists() {
             return Some(Module { name, grants: Grants::default() });
         }
         let mut grants = self.known.entry(key).or_insert_with(|| reads(folder, parts[0], ours && namespace == "", &project.root)).clone();
@@ -109,9 +110,11 @@ fn built_elsewhere(folder: &Utf8Path, package: &str, installed: &[Utf8PathBuf]) 
     installed.iter().find(has_more).cloned()
 }
 
-fn is_same_file(one: &Utf8Path, other: &Utf8Path) -> bool {
-    let length = |path: &Utf8Path| path.metadata().map(|metadata| metadata.len()).ok();
-    length(one).is_some_and(|own| length(other) == Some(own)) && std::fs::read(one).ok() == std::fs::read(other).ok()
+/// Whether two files have the same code; whoever edits its docstrings doesn't build it anew.
+fn has_same_code(one: &Utf8Path, other: &Utf8Path) -> bool {
+    let read = |path: &Utf8Path| std::fs::read_to_string(path).ok();
+    let Some((one, other)) = read(one).zip(read(other)) else { return false };
+    one == other || without_docstrings(&one).is_some_and(|code| without_docstrings(&other) == Some(code))
 }
 
 /// What a module of a folder, and what it imports from there, reads.

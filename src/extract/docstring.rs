@@ -19,9 +19,6 @@ use crate::{
 
 mod decode;
 
-/// The newest grammar: whether the Python that runs has it, is for that one to say.
-const PYTHON: (u8, u8) = (3, 15);
-
 /// How deep functions and classes nest before what is in them is left alone.
 const DEPTH: usize = 50;
 
@@ -31,7 +28,7 @@ pub(super) fn found(document: &Document) -> Found {
     if !may_have_examples(&document.text) {
         return Found::default();
     }
-    let Some(parsed) = syntax::parse(&document.text, PYTHON) else {
+    let Some(parsed) = syntax::parse(&document.text, syntax::NEWEST) else {
         let why = "its lines are too long or nested too deeply to be read; its docstrings aren't checked";
         return Found { blocks: Vec::new(), doubts: vec![(Position { line: 1, column: 1 }, why.to_owned())] };
     };

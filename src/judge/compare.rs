@@ -299,11 +299,16 @@ const MANY_PARTS: usize = 8;
 /// Whether two texts differ in one number or one word in quotes, and in nothing else: neither denotes the other. Among many others that are the same, a
 /// bare word doesn't, either.
 fn differs_in_a_literal(claimed: &str, seen: &str) -> bool {
+    let whole = claimed;
     let (claimed, seen) = with_as_many_digits(claimed, seen);
+    // Whoever leaves digits out shows the others.
+    let are_few = claimed == whole;
     let parts = |text: &str| text.split_inclusive(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
     let (claimed, seen) = (parts(&squeeze(&claimed)), parts(&squeeze(&seen)));
     let mut others = (0..claimed.len().min(seen.len())).filter(|&at| claimed[at] != seen[at]);
-    let (Some(at), None, true) = (others.next(), others.next(), claimed.len() == seen.len() && claimed.len() > 3) else { return false };
+    let (Some(at), None, true) = (others.next(), others.next(), claimed.len() == seen.len() && (claimed.len() > 3 || !are_few)) else {
+        return false;
+    };
     let bare = |part: &str| part.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let same_end = claimed[at][bare(&claimed[at]).len()..] == seen[at][bare(&seen[at]).len()..];
     let is_number = |part: &String| !bare(part).is_empty() && bare(part).chars().all(|c| c.is_ascii_digit());

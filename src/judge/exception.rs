@@ -7,6 +7,7 @@ use crate::{plan::continuing::Undefined, run::protocol::Raised};
 use super::{
     evidence::Pass,
     outcome::{described, excuse},
+    pardon::is_path_a_letter_off,
     reading::Agreement,
     reason::Reason,
     shape::{Likeness, Shape, compare, parse, same_name},
@@ -103,6 +104,9 @@ pub(super) fn is_instance(raised: &Raised, name: &str) -> bool {
         other => other,
     };
     let full = format!("{}.{}", raised.module, raised.r#type);
+    if is_path_a_letter_off(name, &full) {
+        return false;
+    }
     same_name(name, &full) || raised.mro.iter().any(|base| same_name(name, base))
 }
 

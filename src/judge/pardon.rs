@@ -34,6 +34,7 @@ mod differences;
 mod elided;
 mod ending;
 mod exercise;
+mod left;
 mod logged;
 mod machine;
 mod near;
@@ -45,12 +46,14 @@ mod python_2;
 mod raised;
 mod release;
 mod repr;
+mod reruns;
 mod surroundings;
 mod system;
 mod within;
 
 pub(super) use differences::is_much_alike;
 use differences::{difference, is_cut_off};
+pub(super) use near::{begins_a_letter_off, is_path_a_letter_off};
 pub(crate) use paragraphs::GOES_ON;
 pub(super) use paragraphs::goes_on_otherwise;
 use raised::{
@@ -166,6 +169,12 @@ impl Court<'_> {
         if !raised && self.plan.continues && seen_is(differences::is_something_else) {
             return unsettled(Reason::new("continued", "it shows something else altogether behind the examples that it seems to continue"));
         }
+        if !raised && self.plan.continues && !self.makes_what_it_shows(claim) && seen_is(left::has_more_in_front) {
+            return unsettled(Reason::new(
+                "continued",
+                "what it shows in front may come from other examples than those that it seems to continue",
+            ));
+        }
         if !raised && self.plan.continues && plan::says_name_error(claim) {
             return unsettled(Reason::new("continued", "the examples that it seems to continue define the name"));
         }
@@ -216,6 +225,9 @@ impl Court<'_> {
         {
             return unsettled(Reason::new("varies", "it differs by the version of what is installed"));
         }
+        if claim.form == Form::Assertion && above::says_it_fails(self.example) {
+            return unsettled(Reason::new("condition", "the text above speaks of an assertion that fails"));
+        }
         if claim.form == Form::Assertion && release::is_asserted(statement) {
             return unsettled(Reason::new("condition", "claimed for: the version that it asserts"));
         }
@@ -234,6 +246,9 @@ impl Court<'_> {
         }
         if judgement.actual.as_deref().and_then(|actual| self.raised(actual)).is_some_and(|group| is_of_group(&claim.expected, group)) {
             return unsettled(Reason::new("partial", "it's one of the exceptions within the group that was raised"));
+        }
+        if claim.form != Form::Session && seen_is(repr::is_in_angles) {
+            return unsettled(Reason::new("soft", "it shows the object in angle brackets, which it has none of"));
         }
         if seen_is(repr::is_kind_of_class) {
             return unsettled(Reason::new("soft", "it may be a word for classes of this kind"));
@@ -267,6 +282,9 @@ impl Court<'_> {
         }
         if let Some(reason) = self.of_the_system(claim).filter(|_| !raised) {
             return unsettled(reason);
+        }
+        if judgement.actual.as_deref().is_some_and(|actual| self.shows_own_addresses(claim, actual)) {
+            return unsettled(Reason::new("environment", "it shows the addresses of a machine"));
         }
         // `>>> {'a': 1,`, with the rest of the display below: a value that got a prompt by mistake.
         if claim.form == Form::Session && claim.kind != Kind::Exception && raised && is_cut_off(statement) {
@@ -317,7 +335,12 @@ impl Court<'_> {
             Subject::Example => varying::prints_varying(&self.before.varying, module, files),
             _ => varying::varies(&self.before.varying, module, at, files),
         };
-        if !raised && !is_near && self.module.is_some_and(varies) && !self.is_told_by_another_time(claim, &judgement) {
+        if !raised
+            && !is_near
+            && self.module.is_some_and(varies)
+            && !self.is_told_by_another_time(claim, &judgement)
+            && !self.is_told_by_other_runs(claim)
+        {
             return unsettled(Reason::new("varies", "it varies from run to run or from machine to machine"));
         }
         if raised
@@ -327,15 +350,6 @@ impl Court<'_> {
             return unsettled(Reason::new("environment", format!("needs what isn't here: `{path}`")));
         }
         judgement
-    }
-
-    /// Whether a text of several words is claimed and seen that could depend on the time, and on nothing else that varies (`'2 minutes ago'`): examples
-    /// that seem to make a wrong claim run at another time as well.
-    fn is_told_by_another_time(&self, claim: &Claim, judgement: &Judgement) -> bool {
-        let is_text = |text: &str| text.trim().starts_with(['\'', '"']) && text.trim().contains(' ');
-        let preludes = self.plan.runs.iter().flat_map(|run| &run.job.prelude).map(|prelude| prelude.code.as_str());
-        let code: Vec<&str> = preludes.chain([&*self.source.code]).collect();
-        is_text(&claim.expected) && judgement.actual.as_deref().is_some_and(is_text) && varying::knows_clock_alone(&code.join("\n"))
     }
 
     /// Whether the page has code that only Python 2 takes, and what was seen differs from a claim by what that does otherwise.

@@ -3,9 +3,12 @@
 //!
 //! Two runs are compared as a claim is with what was seen: addresses, blanks and the order of sets say nothing.
 
+use crate::claim::Claim;
+
 use super::{
     Judged, Judgement, Outcome, Verdict,
     outcome::NOT_GIVEN,
+    pardon::begins_a_letter_off,
     reason::Reason,
     shape::{Likeness, compare, parse},
     text::{lines, squeeze},
@@ -25,16 +28,23 @@ const QUOTED: usize = 80;
 /// Characters before the first difference that are quoted.
 const LEAD: usize = 20;
 
-/// The judgements of a first run, in the light of a second one of the same example. Only the `doubted` claims are looked at.
-pub fn with_second_run(first: Judged, second: &Judged, doubted: &[bool]) -> Judged {
+/// The judgements of a first run of some claims, in the light of a second one of the same example. Only the `doubted` claims are looked at.
+pub fn with_second_run(claims: &[Claim], first: Judged, second: &Judged, doubted: &[bool]) -> Judged {
     let Judged { judgements, .. } = first;
     let again = second.judgements.iter().map(Some).chain(std::iter::repeat(None));
     let doubted = doubted.iter().copied().chain(std::iter::repeat(false));
-    let judgements = judgements.into_iter().zip(again).zip(doubted).map(|((judgement, again), doubted)| match again {
-        Some(again) if doubted => settled(judgement, again, second),
+    let judgements = judgements.into_iter().zip(again).zip(doubted).zip(claims).map(|(((judgement, again), doubted), claim)| match again {
+        Some(again) if doubted && !begins_otherwise(claim, &judgement, again) => settled(judgement, again, second),
         _ => judgement,
     });
     Judged { judgements: judgements.collect(), ..first }
+}
+
+/// Whether a claim is wrong in what both runs show.
+fn begins_otherwise(claim: &Claim, first: &Judgement, again: &Judgement) -> bool {
+    let are_wrong = first.verdict == Verdict::Wrong && again.verdict == Verdict::Wrong;
+    let seen = first.actual.as_deref().zip(again.actual.as_deref());
+    are_wrong && seen.is_some_and(|(one, other)| begins_a_letter_off(&claim.expected, one, other))
 }
 
 fn settled(first: Judgement, again: &Judgement, second: &Judged) -> Judgement {
@@ -56,28 +66,28 @@ fn settled(first: Judgement, again: &Judgement, second: &Judged) -> Judgement {
     Judgement { again: again.actual.clone(), ..Judgement::unsettled(first.mode, first.actual, reason) }
 }
 
-/// The judgements of an example, in the light of a run behind all earlier examples of its document: a wrong claim that holds there is right,
-/// as all that came before is there for who reads it. Only the `doubted` claims are looked at.
-pub fn with_state_of_all(first: Judged, behind_all: Judged, doubted: &[bool]) -> Judged {
+/// The judgements of an example, in the light of a run behind other examples of its document: a wrong claim that holds there is right, for a `reason`, as
+/// all that came before is there for who reads it. Only the `doubted` claims are looked at.
+pub fn in_another_state(first: Judged, other: Judged, doubted: &[bool], reason: &str) -> Judged {
     let rests = |judgement: &Judgement, other: &Judgement| judgement.verdict == Verdict::Wrong && other.verdict == Verdict::Holds;
     let Judged { judgements, .. } = first;
     let mut any = false;
     let judgements: Vec<Judgement> = judgements
         .into_iter()
-        .zip(behind_all.judgements)
+        .zip(other.judgements)
         .zip(doubted)
-        .map(|((judgement, other), doubted)| {
-            if *doubted && rests(&judgement, &other) {
+        .map(|((judgement, there), doubted)| {
+            if *doubted && rests(&judgement, &there) {
                 any = true;
-                Judgement { reason: Some("behind all earlier examples of its document".to_owned()), ..other }
+                Judgement { reason: Some(reason.to_owned()), ..there }
             } else {
                 judgement
             }
         })
         .collect();
     // What it raised by itself says nothing then.
-    match any && behind_all.outcome == Outcome::Ran {
-        true => Judged { judgements, outcome: Outcome::Ran, reason: None, category: behind_all.category, stopped_at: None },
+    match any && other.outcome == Outcome::Ran {
+        true => Judged { judgements, outcome: Outcome::Ran, reason: None, category: other.category, stopped_at: None },
         false => Judged { judgements, ..first },
     }
 }
@@ -127,7 +137,18 @@ fn from_difference(first: &str, second: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::protocol::Mode;
+    use crate::{
+        document::Document,
+        extract::{Sections, extract},
+        run::protocol::Mode,
+    };
+
+    /// A claim of this text.
+    fn claimed(expected: &str) -> Vec<Claim> {
+        let text = format!("```python\n>>> kettle()\n{expected}\n```\n");
+        let document = std::sync::Arc::new(Document::decode("a.md", text.as_bytes()).expect("UTF-8"));
+        crate::claim::claims(&extract(&document, &Sections::default())[0])
+    }
 
     fn judgement(verdict: Verdict, actual: Option<&str>) -> Judgement {
         match verdict {
@@ -146,7 +167,7 @@ mod tests {
     fn both(first: (Verdict, Option<&str>), second: (Verdict, Option<&str>)) -> Judgement {
         let (first, second) = (judgement(first.0, first.1), judgement(second.0, second.1));
         let second = judged(Outcome::Ran, "", second);
-        with_second_run(judged(Outcome::Ran, "", first), &second, &[true]).judgements.remove(0)
+        with_second_run(&claimed("5"), judged(Outcome::Ran, "", first), &second, &[true]).judgements.remove(0)
     }
 
     #[test]
@@ -189,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_in_both_runs() {
+        let after = |expected: &str| {
+            let run = |actual| judged(Outcome::Ran, "", judgement(Verdict::Wrong, Some(actual)));
+            let (first, second) = (run("Kettle(place='/a/5')"), run("Kettle(place='/b/6')"));
+            with_second_run(&claimed(expected), first, &second, &[true]).judgements[0].verdict
+        };
+        assert_eq!(after("Kittle(place='...')"), Verdict::Wrong);
+        assert_eq!(after("Kettle(place='/a/7')"), Verdict::Unsettled);
+    }
+
+    #[test]
     fn a_second_run_that_failed_says_nothing() {
         for (outcome, category, expected) in [
             (Outcome::TimedOut, "time", Verdict::Wrong),
@@ -198,7 +230,7 @@ mod tests {
         ] {
             let first = judged(Outcome::Ran, "", judgement(Verdict::Wrong, Some("3")));
             let second = judged(outcome, category, judgement(Verdict::Unsettled, None));
-            assert_eq!(with_second_run(first, &second, &[true]).judgements[0].verdict, expected, "{outcome:?}");
+            assert_eq!(with_second_run(&claimed("5"), first, &second, &[true]).judgements[0].verdict, expected, "{outcome:?}");
         }
     }
 
@@ -206,8 +238,8 @@ mod tests {
     fn only_the_doubted_ones() {
         let first = judged(Outcome::Ran, "", judgement(Verdict::Wrong, Some("3")));
         let second = judged(Outcome::Ran, "", judgement(Verdict::Wrong, Some("4")));
-        assert_eq!(with_second_run(first.clone(), &second, &[false]), first);
-        assert_eq!(with_second_run(first.clone(), &Judged { judgements: Vec::new(), ..second }, &[true]), first);
+        assert_eq!(with_second_run(&claimed("5"), first.clone(), &second, &[false]), first);
+        assert_eq!(with_second_run(&claimed("5"), first.clone(), &Judged { judgements: Vec::new(), ..second }, &[true]), first);
     }
 
     #[test]

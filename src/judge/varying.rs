@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use rustpython_ruff_python_ast::{
-    Expr, ModModule, Stmt,
+    CmpOp, Expr, ModModule, Stmt,
     visitor::{Visitor, walk_expr, walk_stmt},
 };
 use rustpython_ruff_text_size::Ranged;
@@ -35,6 +35,50 @@ pub(super) fn knows_clock_alone(code: &str) -> bool {
     const CLOCK: [&str; 3] = ["now", "utcnow", "today"];
     let others = |word: &str| NAMES.contains(&word) && !CLOCK.contains(&word) || MODULES.contains(&word) || word.contains("random");
     words(code).any(|word| CLOCK.contains(&word)) && !words(code).any(others)
+}
+
+/// What random numbers, texts and bytes are drawn with.
+const CHANCE: [&str; 18] = [
+    "random",
+    "secrets",
+    "uuid",
+    "uuid4",
+    "urandom",
+    "token_hex",
+    "token_bytes",
+    "token_urlsafe",
+    "randint",
+    "randrange",
+    "choice",
+    "choices",
+    "shuffle",
+    "sample",
+    "randbelow",
+    "randbits",
+    "getrandbits",
+    "uniform",
+];
+
+/// Whether the only thing that varies in code is left to chance, as far as names tell.
+pub(super) fn leaves_to_chance_alone(code: &str) -> bool {
+    let others = |word: &str| (NAMES.contains(&word) || MODULES.contains(&word) || word == "sys") && !CHANCE.contains(&word);
+    words(code).any(|word| CHANCE.contains(&word)) && !words(code).any(others)
+}
+
+/// Whether a statement shows whether things are equal, how many they are, or of which type: of what is random, too, this is seldom left to chance.
+pub(super) fn asks_what_it_is(statement: &Stmt) -> bool {
+    let is_such = |expr: &Expr| match expr {
+        Expr::Compare(compare) => compare.ops.iter().all(|op| matches!(op, CmpOp::Eq | CmpOp::NotEq | CmpOp::Is | CmpOp::IsNot)),
+        Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if ["len", "isinstance", "type"].contains(&name.id.as_str())),
+        _ => false,
+    };
+    let printed = |expr: &Expr| match expr {
+        Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "print") => {
+            matches!(&*call.arguments.args, [only] if is_such(only))
+        }
+        _ => false,
+    };
+    matches!(statement, Stmt::Expr(shown) if is_such(&shown.value) || printed(&shown.value))
 }
 
 /// Whether something that varies is given to a call whose result nobody takes: it's printed, or a function prints it.
@@ -292,6 +336,19 @@ mod tests {
         assert!(knows_clock_alone("tea = arrow.utcnow()\ntea.humanize()"));
         for code in ["tea = 5", "random.choice([now(), 5])", "now() - time.time()", "uuid.uuid1(), today()"] {
             assert!(!knows_clock_alone(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_chance() {
+        assert!(leaves_to_chance_alone("import os\ncups = os.urandom(5)\nlen(cups)"));
+        for code in ["cups = 5", "random.seed(time.time())", "random.choice(os.listdir())", "sys.argv, random.random()"] {
+            assert!(!leaves_to_chance_alone(code), "{code}");
+        }
+        let asks = |code: &str| asks_what_it_is(&rustpython_ruff_python_parser::parse_module(code).expect("valid code").syntax().body[0]);
+        assert!(asks("cups == unpack(pack(cups))") && asks("len(cups)") && asks("print(type(cup))"));
+        for code in ["cups > 5", "cup in cups", "random.choice(cups)", "print(cups)", "print(len(cups), 5)", "x = len(cups)"] {
+            assert!(!asks(code), "{code}");
         }
     }
 

@@ -57,6 +57,12 @@ impl Imported {
     }
 }
 
+/// An import without the attributes that are set below it.
+pub(crate) fn without_settings(statement: &str) -> &str {
+    let first = super::parse(statement, super::NEWEST).and_then(|parsed| Some(parsed.syntax().body.first()?.range().to_std_range()));
+    first.and_then(|range| statement.get(range)).unwrap_or(statement)
+}
+
 /// The name that `import a.b` or `import a.b as c` binds, and the package.
 fn name_and_package(alias: &Alias) -> (&str, &str) {
     let package = package_of(&alias.name);

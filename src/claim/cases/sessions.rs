@@ -64,6 +64,8 @@ fn options_of_doctest() {
     check(&[
         (">>> f()  # doctest: +SKIP\n1\n", &["2 session value firm 1 [`# doctest: +SKIP`]"]),
         (">>> f()  # doctest: +IGNORE_OUTPUT\n1\n", &["2 session stdout firm 1 <= !raises()"]),
+        (">>> f()  # doctest: +POUR_RESULT\n1\n", &["2 session value firm 1 [`# doctest: +POUR_RESULT`]"]),
+        (">>> f()  # doctest: +ELIPSIS\n1\n", &["2 session value firm 1"]),
         (
             ">>> f()  # doctest: +IGNORE_EXCEPTION_DETAIL\nTraceback (most recent call last):\n  ...\nValueError: no\n",
             &["4 session exception firm ValueError: no <= !raises(ValueError: ?)"],

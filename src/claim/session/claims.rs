@@ -188,7 +188,7 @@ impl Input {
         let may_vary = may_vary.or_else(|| ["paraphrased", "abbreviated"].into_iter().find(|word| comment.contains(word)));
         let may_vary = may_vary.or_else(|| comment.split(|c: char| !c.is_alphabetic()).find(|word| HEDGES.contains(word)));
         let magic = of_ipython(&self.source).map(|word| format!("IPython, which knows `{word}`"));
-        let surroundings = options.surroundings().map(|name| format!("`# xdoctest: +{name}`"));
+        let surroundings = options.surroundings();
         let completed = completed(&self.source, shown).map(|name| format!("a prompt that shows what begins with `{name}`"));
         skipped(options).or_else(|| surroundings.or(magic).or(completed).or(may_vary.map(str::to_owned)).map(Condition::Other))
     }

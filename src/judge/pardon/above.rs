@@ -98,6 +98,15 @@ pub(super) fn states(example: &Example, claimed: &str) -> bool {
     is_telling && is_prose && squeeze(&paragraph).contains(&claimed)
 }
 
+/// Whether the paragraph that leads to an example says of an assertion or a test that it fails: then its own may be there to show that.
+pub(super) fn says_it_fails(example: &Example) -> bool {
+    static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:assert\w*|tests?|checks?|it|this|that|which|following) (?:\w+ ){0,2}?fail(?:s|ed|ing)?\b|\bfail(?:s|ing|ure) (?:\w+ )?(?:assert|test|check)|\bAssertionError\b")
+            .expect("a pattern")
+    });
+    FAILS.is_match(&paragraph(example))
+}
+
 /// The version that the first line of the code names, and nothing else: `# Python 3.7.4`.
 fn heading(example: &Example) -> Option<Condition> {
     let words = example.code.lines().next()?.trim().strip_prefix('#')?.trim();
@@ -255,6 +264,26 @@ mod tests {
             "Python 2 had cups.",
         ] {
             assert_eq!(below(above), None, "{above}");
+        }
+    }
+
+    #[test]
+    fn of_assertions_that_fail() {
+        let fails = |above: &str| {
+            let document =
+                std::sync::Arc::new(Document::decode("a.md", format!("{above}\n\n    assert f(1) == 2\n").as_bytes()).expect("UTF-8"));
+            says_it_fails(&extract(&document, &Sections::default()).pop().expect("an example"))
+        };
+        for above in [
+            "Let's see what happens when an assertion fails. Take a cup away, and change it to, say,",
+            "This test will fail:",
+            "A failing test:",
+            "It raises an `AssertionError`:",
+        ] {
+            assert!(fails(above), "{above}");
+        }
+        for above in ["Let's see what it asserts:", "No test is needed:", "Failures are rare."] {
+            assert!(!fails(above), "{above}");
         }
     }
 

@@ -4,10 +4,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{super::reason::Reason, noise};
+use super::{
+    super::{reason::Reason, text::fits},
+    noise,
+};
 
 /// A number that isn't a part of a word.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"-?\b\d+(\.\d*)?(e[+-]?\d+)?").expect("a pattern"));
+/// The shape of a shortened array, which NumPy shows since 2.2.
+static SHAPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r",\s*shape=\([\d, ]+\)").expect("a pattern"));
 /// The type of the items, where an array is shown without it as well: by an older release, or on a machine whose own it isn't.
 static TYPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r",\s*dtype=(?:bool|int32|int64|float64|complex128)\b").expect("a pattern"));
 /// How many items a series has, which stands behind them by a setting.
@@ -37,9 +42,13 @@ pub(super) fn difference(claimed: &str, actual: &str, statement: &str) -> Option
     if is_rounded(claimed, actual) {
         return Some(Reason::new("approximate", "its numbers are claimed rounded"));
     }
-    let bare = |text| without_blanks(&TYPE.replace_all(&WRITTEN.replace_all(text, "array("), ""));
-    let differs = actual.contains("array(") && bare(claimed) == bare(actual);
-    differs.then(|| Reason::new("varies", "it differs by whether the type of an array's items is shown"))
+    if is_without_commas(claimed, actual) {
+        return Some(Reason::new("soft", "it shows the array's items as they're printed"));
+    }
+    let bare = |text| without_blanks(&SHAPE.replace_all(&TYPE.replace_all(&WRITTEN.replace_all(text, "array("), ""), ""));
+    let differs =
+        actual.contains("array(") && (bare(claimed) == bare(actual) || SHAPE.is_match(actual) && fits(&bare(claimed), &bare(actual)));
+    differs.then(|| Reason::new("varies", "it differs by whether the array's shape or the type of its items is shown"))
 }
 
 /// Whether the items of a series are the same, and it's claimed without its last line, or with another setting of what that says.
@@ -48,6 +57,18 @@ fn is_series_in_short(claimed: &str, actual: &str) -> bool {
     let (items, own) = (TRAILER.replace(actual, ""), LENGTH.replace(actual, "$1"));
     let is_shown = items.lines().nth(1).is_some() && items.len() < actual.len();
     is_shown && (lines(claimed) == lines(&items) || lines(&LENGTH.replace(claimed, "$1")) == lines(&own))
+}
+
+/// Whether an array is claimed with the same items, but without the commas between them.
+fn is_without_commas(claimed: &str, actual: &str) -> bool {
+    let is_array = |text: &str| text.trim_start().starts_with("array(");
+    let brackets = |text: &str| text.chars().filter(|c| "()[]".contains(*c)).collect::<String>();
+    let values = |text| numbers(text).0.into_iter().map(|number| number.value).collect::<Vec<_>>();
+    is_array(claimed)
+        && is_array(actual)
+        && !claimed.contains(',')
+        && brackets(claimed) == brackets(actual)
+        && values(claimed) == values(actual)
 }
 
 /// A number as it's written, and what it is.
@@ -103,6 +124,15 @@ fn is_rounded(claimed: &str, actual: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_without_commas() {
+        let shown = "array([[1., 2.],\n       [4., 5.]])";
+        assert!(is_without_commas("array([[ 1.  2.]\n       [ 4.  5.]])", shown));
+        for claimed in ["array([[ 1.  2.]\n       [ 4.  6.]])", "array([ 1.  2.  4.  5.])", "[[1. 2.] [4. 5.]]", shown] {
+            assert!(!is_without_commas(claimed, shown), "{claimed}");
+        }
+    }
 
     #[test]
     fn series_in_short() {
@@ -162,6 +192,9 @@ mod tests {
         let differs = |claimed, actual| difference(claimed, actual, "x").is_some();
         assert!(differs("array([ True, False], dtype=bool)", "array([ True, False])"));
         assert!(differs("np.array([2, 1])", "array([2, 1], dtype=int32)"));
+        let shortened = "array([0.  , 0.06, 0.12, ..., 0.06],\n      shape=(2205,))";
+        assert!(differs("array([0.  , 0.06, 0.12, ..., 0.06])", shortened) && differs("array([0.  , ..., 0.06])", shortened));
+        assert!(!differs("array([0.  , 0.06, 0.13, ..., 0.06])", shortened));
         assert!(!differs("array([ True, True], dtype=bool)", "array([ True, False])"));
         assert!(!differs("array([2, 1], dtype=int8)", "array([2, 1])"));
         assert!(!differs("np.array([2, 1])", "[2, 1]"));

@@ -204,9 +204,10 @@ fn is_selection(claimed: &str, actual: &str) -> bool {
     texts.len() > 1 && texts.iter().all(|text| matches!(text, Shape::Str(_)) && rest.any(|item| item == text))
 }
 
-/// `{result}`, `{{ result }}`: where a tool puts the text of a page.
+/// `{result}`, `{{ result }}`, where a tool puts the text of a page; `'<your token>'`, where it's another text for each.
 fn is_placeholder(text: &str) -> bool {
-    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:\{\s*[a-z_]\w*\s*\}|\{\{\s*[a-z_]\w*\s*\}\})$").expect("a pattern"));
+    const PLACES: &str = r"\{\s*[a-z_]\w*\s*\}|\{\{\s*[a-z_]\w*\s*\}\}|'<[A-Za-z]\w*(?: [a-z]\w*)+>'";
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(&format!("^(?:{PLACES})$")).expect("a pattern"));
     PLACE.is_match(text.trim())
 }
 
@@ -263,9 +264,13 @@ pub(super) fn is_cut_off(text: &str) -> bool {
 /// other text then.
 fn begins_nearly_so(claimed: &str, actual: &str) -> bool {
     let Some(claimed) = claimed.trim_end().strip_suffix("...").or_else(|| claimed.trim_end().strip_suffix('…')) else { return false };
-    let (claimed, actual) = (words(claimed), words(actual));
-    let same = claimed.iter().zip(&actual).filter(|(claimed, actual)| claimed == actual).count();
-    claimed.len() <= actual.len() && same * 2 > claimed.len()
+    let is_mostly = |claimed: &[&str], actual: &[&str]| {
+        let same = claimed.iter().zip(actual).filter(|(claimed, actual)| claimed == actual).count();
+        claimed.len() <= actual.len() && same * 2 > claimed.len()
+    };
+    // Before its end, too, something may be left out.
+    let begin = claimed.split_once("...").map_or(claimed, |(begin, _)| begin);
+    is_mostly(&words(claimed), &words(actual)) || words(begin).len() > 2 && is_mostly(&words(begin), &words(actual))
 }
 
 /// Whether two texts differ only in that the claimed one names a module, or none, where the example's own is `__main__`.
@@ -419,6 +424,7 @@ mod tests {
             begins_nearly_so("[1, 2, 4, ...", "[1, 2, 3, 4, 5]")
                 && begins_nearly_so("['tea', 'mate', 'sugar', …", "['tea', 'milk', 'sugar']")
         );
+        assert!(begins_nearly_so("['pots/size=7/...-0.tea', ...", "['pots/size=5/1f-0.tea', 'pots/size=9/2f-0.tea']"));
         for claimed in ["[1, 2,", "[5, 6, ...", "[1, 5, ...", "[1, 2, 3, 4, 5, 6, ..."] {
             assert!(!begins_nearly_so(claimed, "[1, 2, 3, 4, 5]"), "{claimed}");
         }

@@ -17,12 +17,31 @@ pub(super) fn is_near(claimed: &str, actual: &str) -> bool {
     claimed.len() == actual.len() && (claimed.len() >= MANY || is_a_letter_off(one, other))
 }
 
+/// Whether a claimed text begins as two others do that vary further on, but for a letter of one word: that is none of what varies.
+pub(in crate::judge) fn begins_a_letter_off(claimed: &str, one: &str, other: &str) -> bool {
+    let common = words(one).zip(words(other)).take_while(|(one, other)| one == other).map(|(word, _)| word);
+    let begin = claimed.split_once("...").map_or(claimed, |(begin, _)| begin);
+    let mut others = words(begin).zip(common).filter(|(claimed, word)| claimed != word);
+    others.next().is_some_and(|(claimed, word)| is_a_letter_off(claimed, word)) && others.next().is_none()
+}
+
 /// Whether an exception is claimed whose name is a letter off, with the same message, or its beginning.
 pub(super) fn is_named_nearly_so(claimed: &str, raised: &str) -> bool {
-    let (Some((name, message)), Some((own_name, own_message))) = (claimed.split_once(':'), raised.split_once(':')) else { return false };
+    let (name, message) = claimed.split_once(':').unwrap_or((claimed, ""));
+    let Some((own_name, own_message)) = raised.split_once(':') else { return false };
+    if message.is_empty() && !own_message.trim().is_empty() {
+        return false;
+    }
     let (message, own_message) = (squeeze(message), squeeze(own_message));
     let is_message = own_message.starts_with(&message) || fits(&message, &own_message);
     is_message && is_a_letter_off(name.trim().rsplit('.').next().unwrap_or_default(), own_name.trim())
+}
+
+/// Whether a name with modules in front of it is another one but for a letter in one of its parts.
+pub(in crate::judge) fn is_path_a_letter_off(claimed: &str, path: &str) -> bool {
+    let mut others = claimed.split('.').zip(path.split('.')).filter(|(claimed, part)| claimed != part);
+    let is_path = claimed.contains('.') && claimed.split('.').count() == path.split('.').count();
+    is_path && others.next().is_some_and(|(claimed, part)| is_a_letter_off(claimed, part)) && others.next().is_none()
 }
 
 /// Whether two words of the same length differ in one letter. Of short ones, and of numbers, the other may well be meant.
@@ -58,6 +77,26 @@ mod tests {
         }
         for claimed in ["KettleError: <Pot at 5> is", "KettleErrer: it's cold", "ValueError: <Pot at 5> is too hot", "KettleErrer"] {
             assert!(!is_named_nearly_so(claimed, raised), "{claimed}");
+        }
+        assert!(is_named_nearly_so("KettleErrer", "KettleError: ") && !is_named_nearly_so("KettleError", "KettleError: "));
+    }
+
+    #[test]
+    fn modules_of_exceptions() {
+        assert!(is_path_a_letter_off("shop.kettlo.Error", "shop.kettle.Error"));
+        for claimed in ["shop.kettle.Error", "shop.kettlo.Errer", "kettlo.Error", "shop.cups.Error", "Errer"] {
+            assert!(!is_path_a_letter_off(claimed, "shop.kettle.Error"), "{claimed}");
+        }
+    }
+
+    #[test]
+    fn beginnings_of_what_varies() {
+        let (one, other) = ("Kettle(place='/a/5', lid='warm')", "Kettle(place='/b/6', lid='warm')");
+        for claimed in ["Kettlo(place='...', lid='...')", "Kettle(plade=...)"] {
+            assert!(begins_a_letter_off(claimed, one, other), "{claimed}");
+        }
+        for claimed in ["Kettle(place='/c/7', lid='worm')", "Kettlo(plade=...)", "...Kettlo", "Cup(place=5)", one] {
+            assert!(!begins_a_letter_off(claimed, one, other), "{claimed}");
         }
     }
 }

@@ -6,14 +6,18 @@ use regex::{Captures, Regex};
 
 use super::super::{
     shape::{Likeness, Shape, compare, parse},
-    text::squeeze,
+    text::{split_commas, squeeze},
 };
 
-/// Whether a claimed call has what was printed as its only argument, or the same numbers: `Decimal('5')` and `5`, `Fraction(1, 2)` and `1/2`.
+/// Whether a claimed call has what was printed as its only argument, or the same numbers, or the same keywords: `Decimal('5')` and `5`, `Fraction(1, 2)` and
+/// `1/2`, `Pot(kind='tea', size=5)` and `kind='tea' size=5`.
 pub(super) fn is_of_printed(claimed: &str, actual: &str) -> bool {
     static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w.]*\b[A-Za-z]\w*\((.+)\)$").expect("a pattern"));
     let Some(call) = CALL.captures(claimed.trim()) else { return false };
     let (arguments, actual) = (&call[1], actual.trim());
+    if arguments.contains('=') && split_commas(arguments).join(" ") == actual {
+        return true;
+    }
     if let Some(Shape::Str(text)) = parse(arguments) {
         return text == actual;
     }
@@ -23,6 +27,13 @@ pub(super) fn is_of_printed(claimed: &str, actual: &str) -> bool {
     };
     let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || " ,-/:.".contains(c));
     is_plain(arguments) && is_plain(actual) && numbers(arguments).len() > 1 && numbers(arguments) == numbers(actual)
+}
+
+/// Whether a claimed call in angle brackets is the one that was shown without these: `<Pot(size=1)>` and `Pot(size=1)`.
+pub(super) fn is_in_angles(claimed: &str, actual: &str) -> bool {
+    let inner = claimed.trim().strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).and_then(parse);
+    let is_same = |(inner, actual): (Shape, Shape)| matches!(inner, Shape::Call(..)) && compare(&inner, &actual) == Likeness::Same;
+    inner.zip(parse(actual.trim())).is_some_and(is_same)
 }
 
 /// Whether a claimed name is what one may call a class that a module has: `int` for `<class 'numpy.int64'>`.
@@ -90,6 +101,15 @@ fn of_pairs(items: Vec<Shape>) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_in_angle_brackets() {
+        assert!(is_in_angles("<Pot(kind=\"tea\", size=5)>", "Pot(kind='tea', size=5)"));
+        for claimed in ["<Pot(kind='tea', size=6)>", "<Pot>", "Pot(kind='tea', size=5)"] {
+            assert!(!is_in_angles(claimed, "Pot(kind='tea', size=5)"), "{claimed}");
+        }
+        assert!(!is_in_angles("<Pot>", "Pot"));
+    }
 
     #[test]
     fn ordered_dictionaries_as_older_releases_show_them() {

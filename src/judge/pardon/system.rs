@@ -21,6 +21,13 @@ static OF_PATHS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern")
 });
 
+/// An address in a network that isn't for all to see.
+static OWN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:10\.\d+|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+\b|\bfe80::[0-9a-f:]+").expect("a pattern")
+});
+/// An address of this machine, where it has no network.
+const OF_ITSELF: &str = "127.0.0.1";
+
 /// What files of which names hold.
 const TYPES: &str = "/etc/mime.types";
 
@@ -47,6 +54,13 @@ impl Court<'_> {
         let is_shell = |deed: &&Deed| deed.kind == DeedKind::Process && deed.what.starts_with("/bin/sh -c ");
         let deed = self.deeds().find(is_shell).filter(|_| claim.target.subject == Subject::Example)?;
         Some(Reason::new("environment", format!("it shows what `{}` does on this machine", deed.what)))
+    }
+
+    /// Whether a claim shows addresses of some machine, and what was seen those of this one, and none of them is written in code.
+    pub(super) fn shows_own_addresses(&self, claim: &Claim, actual: &str) -> bool {
+        let is_written = |address: &str| self.is_in_code(|code| code.contains(address));
+        let mut claimed = OWN_ADDRESS.find_iter(&claim.expected).map(|found| found.as_str()).peekable();
+        claimed.peek().is_some() && !claimed.any(is_written) && actual.contains(OF_ITSELF) && !is_written(OF_ITSELF)
     }
 
     /// What it did up to the last time that a claim's statement was passed.

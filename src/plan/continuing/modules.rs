@@ -8,8 +8,16 @@ const IMPORT: &str = include_str!("modules.py");
 static BEGINNING: LazyLock<String> = LazyLock::new(|| format!("exec({IMPORT:?}, {{\"path\": \""));
 
 /// Names by which everybody imports a module, and that pages use without it.
-const SHORT: [(&str, &str); 6] =
-    [("np", "numpy"), ("nx", "networkx"), ("pd", "pandas"), ("plt", "matplotlib.pyplot"), ("sns", "seaborn"), ("xr", "xarray")];
+const SHORT: [(&str, &str); 8] = [
+    ("jnp", "jax.numpy"),
+    ("np", "numpy"),
+    ("nx", "networkx"),
+    ("pd", "pandas"),
+    ("pl", "polars"),
+    ("plt", "matplotlib.pyplot"),
+    ("sns", "seaborn"),
+    ("xr", "xarray"),
+];
 
 /// The code that imports a module of this name, or the one that it's short for, if there is one that has all these attributes, and else does nothing.
 pub(super) fn import(name: &str, attributes: &BTreeSet<String>) -> String {
