@@ -37,7 +37,6 @@ mod exercise;
 mod left;
 mod logged;
 mod machine;
-mod near;
 mod noise;
 mod order;
 mod paragraphs;
@@ -47,13 +46,13 @@ mod raised;
 mod release;
 mod repr;
 mod reruns;
+mod slips;
 mod surroundings;
 mod system;
 mod within;
 
 pub(super) use differences::is_much_alike;
 use differences::{difference, is_cut_off};
-pub(super) use near::{begins_a_letter_off, is_path_a_letter_off};
 pub(crate) use paragraphs::GOES_ON;
 pub(super) use paragraphs::goes_on_otherwise;
 use raised::{
@@ -61,6 +60,7 @@ use raised::{
     is_of_group, may_be_in_time, raised_in,
 };
 pub(super) use raised::{is_a_word_off, missing_name};
+pub(super) use slips::{begins_a_letter_off, is_path_a_letter_off};
 
 /// What Python says of `await` outside of a coroutine.
 static OUTSIDE_FUNCTION: LazyLock<Regex> =
@@ -92,7 +92,7 @@ impl Court<'_> {
         }
         let is_near = judgement.actual.as_deref().is_some_and(|actual| {
             let full = self.in_full(actual);
-            near::is_near(&claim.expected, &full) || raised && near::is_named_nearly_so(&claim.expected, &full)
+            slips::is_near(&claim.expected, &full) || raised && slips::is_named_nearly_so(&claim.expected, &full)
         });
         let is_a_word_off = is_a_word_off(claim, judgement.actual.as_deref());
         let trouble = trouble.filter(|_| !is_near && !is_a_word_off);
