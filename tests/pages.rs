@@ -321,6 +321,27 @@ Decimal('0.666')
     assert_eq!(check(folder.path(), &["page.rst"]).example("page.rst:6")["claims"][0]["reason"], Value::Null);
 }
 
+/// What an assignment prints at a prompt is no value of its name, and what a call prints no items of the `None` that it gives.
+#[test]
+fn what_is_printed_on_the_way_can_be_wrong() {
+    let page = "\
+>>> class Pots(dict):
+...     def __setitem__(self, pot, size):
+...         print('Pot \"%s\" has size \"%s\"' % (pot, size))
+...
+>>> pots = Pots()
+>>> pots['tea'] = 1
+Pot \"tea\" has size \"2\"
+>>> pots['tea'] = 1
+Pot \"tea\" has size \"1\"
+";
+    assert_eq!(of_page(page), lines(&[(7, "wrong"), (9, "holds")]));
+    let page = "def pour(*pots):\n    print(1, pots, True)\n\npour(2)\n# -> 1 (3,) True\n\npour(2)\n# -> 1 (2,) True\n";
+    let folder = folder_of(&[("page.md", &format!("```python\n{page}```\n"))]);
+    let verdicts = check(folder.path(), &["page.md"]).verdicts();
+    assert_eq!(verdicts.into_iter().map(|(_, _, verdict)| verdict).collect::<Vec<_>>(), ["wrong", "holds"]);
+}
+
 /// A session that imports what it uses anew may have been typed at a prompt of its own.
 #[test]
 fn a_session_may_rest_on_nothing_that_was_set_before() {

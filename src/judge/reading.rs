@@ -316,6 +316,12 @@ impl Seeing<'_> {
                         Agreed::Yes => return Agrees { actual: Some(self.shown(seen, true)) },
                         Agreed::No if self.is_hidden(value, seen) => self.hidden(seen),
                         Agreed::No => self.differs(self.shown(seen, false)),
+                        // At a prompt, an assignment shows nothing but what it prints.
+                        Agreed::Unknown(_)
+                            if self.claim.form == Form::Session && pass.stdout.is_some_and(|output| !output.trim().is_empty()) =>
+                        {
+                            self.differs(self.shown(seen, false))
+                        }
                         Agreed::Unknown(reason) => Unknown { actual: Some(self.shown(seen, false)), reason },
                     }
                 }

@@ -47,7 +47,7 @@ pub(in crate::judge) fn is_path_a_letter_off(claimed: &str, path: &str) -> bool 
 /// Whether two words of the same length differ in one letter. Of short ones, and of numbers, the other may well be meant.
 fn is_a_letter_off(one: &str, other: &str) -> bool {
     const LONG: usize = 4;
-    let is_word = |word: &str| word.chars().count() >= LONG && word.chars().all(char::is_alphabetic);
+    let is_word = |word: &str| word.chars().count() >= LONG && word.chars().all(|c| c.is_alphabetic() || c == '_');
     is_word(one) && is_word(other) && strsim::hamming(one, other) == Ok(1)
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn modules_of_exceptions() {
-        assert!(is_path_a_letter_off("shop.kettlo.Error", "shop.kettle.Error"));
+        assert!(is_path_a_letter_off("shop.kettlo.Error", "shop.kettle.Error") && is_path_a_letter_off("tea_shup.Error", "tea_shop.Error"));
         for claimed in ["shop.kettle.Error", "shop.kettlo.Errer", "kettlo.Error", "shop.cups.Error", "Errer"] {
             assert!(!is_path_a_letter_off(claimed, "shop.kettle.Error"), "{claimed}");
         }

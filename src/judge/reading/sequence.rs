@@ -96,6 +96,8 @@ impl Seeing<'_> {
             match self.items_like(&wanted, seen) {
                 Some(Likeness::Same) => Agrees { actual: Some(seen.repr.clone()) },
                 Some(Likeness::Different) => self.differs(seen.repr.clone()),
+                // Nothing has no items: what it printed counts.
+                Some(Likeness::Unclear) | None if seen.r#type == "NoneType" => self.differs(seen.repr.clone()),
                 Some(Likeness::Unclear) | None => Unknown {
                     actual: Some(seen.repr.clone()),
                     reason: Reason::new("compare", format!("the items of the `{}` could not be compared", seen.r#type)),
