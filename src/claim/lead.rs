@@ -166,7 +166,7 @@ const PRINT_ORDER: &[&str] = &["print"];
 pub(super) fn read(text: &str) -> LeadIn {
     // Below `$ python tea.py` is what that prints.
     if is_command(text) {
-        return LeadIn { end: text.len(), lead: Lead::Output, is_explicit: true, condition: has_arguments(text) };
+        return LeadIn { end: text.len(), lead: Lead::Output, is_explicit: true, condition: called_with(text) };
     }
     let actual = behind_expected(text);
     let mut found = LeadIn { end: actual.unwrap_or_else(|| strip_mark(text)), lead: Lead::None, is_explicit: false, condition: None };
@@ -270,8 +270,8 @@ pub(super) fn is_command(text: &str) -> bool {
     program == "py" || program.strip_prefix("python").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
-/// What a command calls its script with: `$ python tea.py green` shows what it does for that, and an example is called with nothing.
-fn has_arguments(command: &str) -> Option<Condition> {
+/// The condition of what a command shows that calls its script with arguments, `$ python tea.py green`: an example is called with none.
+fn called_with(command: &str) -> Option<Condition> {
     let behind_script = command.split_whitespace().skip_while(|word| !word.ends_with(".py")).nth(1);
     let is_argument = |word: &str| !word.starts_with(['|', '>', '<', '&', ';', '#', '2']);
     behind_script.filter(|word| is_argument(word)).map(|_| Condition::Other(command.trim_start_matches(['$', '%', ' ']).to_owned()))

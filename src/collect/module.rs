@@ -112,9 +112,9 @@ fn built_elsewhere(folder: &Utf8Path, package: &str, installed: &[Utf8PathBuf]) 
 
 /// Whether two files have the same code; whoever edits its docstrings doesn't build it anew.
 fn has_same_code(one: &Utf8Path, other: &Utf8Path) -> bool {
-    let read = |path: &Utf8Path| std::fs::read_to_string(path).ok();
-    let Some((one, other)) = read(one).zip(read(other)) else { return false };
-    one == other || without_docstrings(&one).is_some_and(|code| without_docstrings(&other) == Some(code))
+    let Ok((one, other)) = std::fs::read(one).and_then(|one| Ok((one, std::fs::read(other)?))) else { return false };
+    let code = |text: &[u8]| std::str::from_utf8(text).ok().and_then(without_docstrings);
+    one == other || code(&one).is_some_and(|own| code(&other) == Some(own))
 }
 
 /// What a module of a folder, and what it imports from there, reads.
@@ -182,6 +182,19 @@ fn is_identifier(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_in_another_encoding_have_the_same_code_where_they_are_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &[u8]| {
+            let path = Utf8PathBuf::from_path_buf(folder.path().join(name)).expect("UTF-8");
+            std::fs::write(&path, text).expect("a file");
+            path
+        };
+        let text = b"# coding: latin-1\ncup = '\xe9'\n";
+        let (one, same, other) = (write("a.py", text), write("b.py", text), write("c.py", b"# coding: latin-1\ncup = '\xe8'\n"));
+        assert!(has_same_code(&one, &same) && !has_same_code(&one, &other));
+    }
 
     #[test]
     fn names_and_what_they_read() {

@@ -33,8 +33,7 @@ pub(super) fn varies(before: &HashSet<String>, module: &ModModule, at: usize, fi
 /// Whether the only thing that varies in code is what day and time it is: another run at another time tells what depends on that.
 pub(super) fn knows_clock_alone(code: &str) -> bool {
     const CLOCK: [&str; 3] = ["now", "utcnow", "today"];
-    let others = |word: &str| NAMES.contains(&word) && !CLOCK.contains(&word) || MODULES.contains(&word) || word.contains("random");
-    words(code).any(|word| CLOCK.contains(&word)) && !words(code).any(others)
+    varies_by_these_alone(code, &CLOCK, |word| word.contains("random"))
 }
 
 /// What random numbers, texts and bytes are drawn with.
@@ -61,8 +60,13 @@ const CHANCE: [&str; 18] = [
 
 /// Whether the only thing that varies in code is left to chance, as far as names tell.
 pub(super) fn leaves_to_chance_alone(code: &str) -> bool {
-    let others = |word: &str| (NAMES.contains(&word) || MODULES.contains(&word) || word == "sys") && !CHANCE.contains(&word);
-    words(code).any(|word| CHANCE.contains(&word)) && !words(code).any(others)
+    varies_by_these_alone(code, &CHANCE, |word| word == "sys")
+}
+
+/// Whether code has one of these words, and no other one of what varies, nor of what else may.
+fn varies_by_these_alone(code: &str, these: &[&str], may_vary: impl Fn(&str) -> bool) -> bool {
+    let others = |word: &str| (NAMES.contains(&word) || MODULES.contains(&word) || may_vary(word)) && !these.contains(&word);
+    words(code).any(|word| these.contains(&word)) && !words(code).any(others)
 }
 
 /// Whether a statement shows whether things are equal, how many they are, or of which type: of what is random, too, this is seldom left to chance.

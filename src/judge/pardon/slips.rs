@@ -21,8 +21,7 @@ pub(super) fn is_near(claimed: &str, actual: &str) -> bool {
 pub(in crate::judge) fn begins_a_letter_off(claimed: &str, one: &str, other: &str) -> bool {
     let common = words(one).zip(words(other)).take_while(|(one, other)| one == other).map(|(word, _)| word);
     let begin = claimed.split_once("...").map_or(claimed, |(begin, _)| begin);
-    let mut others = words(begin).zip(common).filter(|(claimed, word)| claimed != word);
-    others.next().is_some_and(|(claimed, word)| is_a_letter_off(claimed, word)) && others.next().is_none()
+    is_one_a_letter_off(words(begin).zip(common))
 }
 
 /// Whether an exception is claimed whose name is a letter off, with the same message, or its beginning.
@@ -39,9 +38,14 @@ pub(super) fn is_named_nearly_so(claimed: &str, raised: &str) -> bool {
 
 /// Whether a name with modules in front of it is another one but for a letter in one of its parts.
 pub(in crate::judge) fn is_path_a_letter_off(claimed: &str, path: &str) -> bool {
-    let mut others = claimed.split('.').zip(path.split('.')).filter(|(claimed, part)| claimed != part);
     let is_path = claimed.contains('.') && claimed.split('.').count() == path.split('.').count();
-    is_path && others.next().is_some_and(|(claimed, part)| is_a_letter_off(claimed, part)) && others.next().is_none()
+    is_path && is_one_a_letter_off(claimed.split('.').zip(path.split('.')))
+}
+
+/// Whether the words of one pair alone differ, and these in one letter.
+fn is_one_a_letter_off<'t>(pairs: impl Iterator<Item = (&'t str, &'t str)>) -> bool {
+    let mut others = pairs.filter(|(one, other)| one != other);
+    others.next().is_some_and(|(one, other)| is_a_letter_off(one, other)) && others.next().is_none()
 }
 
 /// Whether two words of the same length differ in one letter. Of short ones, and of numbers, the other may well be meant.
